@@ -1,0 +1,58 @@
+// Owns how the sources become out/: main, preload and renderer, and what stays outside the bundles.
+import { resolve } from 'node:path'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'electron-vite'
+
+/**
+ * What is required at run time instead of bundled: native modules, and packages that load files of their own. Everything else is
+ * bundled, so packages that exist only as ES modules run on Node 18 as well. These, and only these, are `dependencies` in package.json.
+ */
+const EXTERNAL = ['electron', '@lancedb/lancedb', 'apache-arrow', 'libsql', 'onnxruntime-node', 'pdfjs-dist', 'piscina']
+
+const external = new RegExp(`^(?:node:.*|(?:${EXTERNAL.join('|')})(?:/.*)?)$`)
+const entry = (path: string): string => resolve(import.meta.dirname, 'src', path)
+
+export default defineConfig({
+  main: {
+    build: {
+      target: 'node18',
+      sourcemap: true,
+      minify: false,
+      externalizeDeps: false,
+      rollupOptions: {
+        input: {
+          index: entry('main/index.ts'),
+          cli: entry('main/cli.ts'),
+          'store-thread': entry('main/store/thread.ts'),
+          host: entry('main/pool/host.ts'),
+          worker: entry('workers/entry.ts'),
+        },
+        external,
+        output: { format: 'cjs', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      target: 'node18',
+      sourcemap: true,
+      minify: false,
+      // The sandboxed preload may require nothing but electron.
+      externalizeDeps: false,
+      rollupOptions: {
+        input: { index: entry('preload/index.ts') },
+        external: ['electron'],
+        output: { format: 'cjs', entryFileNames: '[name].js' },
+      },
+    },
+  },
+  renderer: {
+    root: entry('renderer'),
+    plugins: [react()],
+    build: {
+      target: 'chrome114',
+      sourcemap: true,
+      rollupOptions: { input: { index: entry('renderer/index.html') } },
+    },
+  },
+})

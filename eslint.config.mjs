@@ -1,0 +1,119 @@
+// Owns the lint rules. Refuses what the style of the house refuses: any, non-null, empty catch, floating promises, leftover TODOs,
+// suppressions without a reason.
+import react from 'eslint-plugin-react-hooks'
+import tseslint from 'typescript-eslint'
+
+const DIRECTIVE = /^\s*(eslint-disable|@ts-expect-error|prettier-ignore|knip-ignore)/
+/** A suppression has to say why: `eslint-disable-next-line rule -- reason`, `@ts-expect-error reason`. */
+const explainedSuppression = {
+  meta: { type: 'suggestion', schema: [], messages: { why: 'Say why after " -- ": a suppression needs a reason.' } },
+  create: (context) => ({
+    Program() {
+      for (const comment of context.sourceCode.getAllComments()) {
+        if (DIRECTIVE.test(comment.value) && !/ -- \S.{9}/.test(comment.value)) {
+          context.report({ loc: comment.loc, messageId: 'why' })
+        }
+      }
+    },
+  }),
+}
+
+export default tseslint.config(
+  {
+    ignores: [
+      'node_modules/**',
+      'out/**',
+      'coverage/**',
+      'test-results/**',
+      'playwright-report/**',
+      '.cache/**',
+      '.sluice-demo/**',
+      'resources/**',
+      'test/fixtures/**',
+      '**/*.cjs',
+    ],
+  },
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    linterOptions: { reportUnusedDisableDirectives: 'error', reportUnusedInlineConfigs: 'error' },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { house: { rules: { 'explained-suppression': explainedSuppression } } },
+    rules: {
+      'house/explained-suppression': 'error',
+      '@typescript-eslint/no-floating-promises': ['error', { ignoreVoid: false }],
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true, requireDefaultForNonUnion: true },
+      ],
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports' }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrors: 'all' },
+      ],
+      '@typescript-eslint/ban-ts-comment': [
+        'error',
+        { 'ts-expect-error': 'allow-with-description', 'ts-ignore': true, 'ts-nocheck': true },
+      ],
+      '@typescript-eslint/only-throw-error': 'error',
+      // An async function without await is how an interface is met synchronously.
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      // Comments count as content only for blocks that are not catch blocks: an empty catch is refused below even with a comment.
+      'no-empty': ['error', { allowEmptyCatch: false }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'CatchClause > BlockStatement[body.length=0]',
+          message: 'No empty catch: handle it, or log and count it.',
+        },
+        {
+          selector:
+            'CallExpression[callee.property.name="catch"] > ArrowFunctionExpression > BlockStatement[body.length=0]',
+          message: 'No empty catch: handle it, or log and count it.',
+        },
+        {
+          selector: 'UnaryExpression[operator="void"]',
+          message: 'void hides a promise: await it, or hand it to what handles its failure.',
+        },
+      ],
+      'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx', 'hack'], location: 'start' }],
+      eqeqeq: ['error', 'always'],
+      'no-var': 'error',
+      'prefer-const': 'error',
+      'no-debugger': 'error',
+      'no-eval': 'error',
+      'no-implied-eval': 'off',
+      '@typescript-eslint/no-implied-eval': 'error',
+    },
+  },
+  {
+    files: ['src/**'],
+    rules: { 'no-console': 'error' },
+  },
+  {
+    files: ['src/renderer/**', 'test/unit/renderer/**'],
+    ...react.configs.flat['recommended-latest'],
+  },
+  {
+    // JSX event props take functions that return promises only through a wrapper that reports the failure.
+    files: ['test/**'],
+    rules: { '@typescript-eslint/unbound-method': 'off' },
+  },
+  {
+    // Plain scripts have no types to check against.
+    files: ['**/*.mjs'],
+    rules: {
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/restrict-template-expressions': 'off',
+      '@typescript-eslint/restrict-plus-operands': 'off',
+      '@typescript-eslint/no-base-to-string': 'off',
+    },
+  },
+)
