@@ -1,0 +1,215 @@
+/**
+ * Owns the operations of the store as types: what can be asked of SQLite, each one transaction, and which thread runs it.
+ * Refuses: SQL. Ids are numbers here and become strings at the calls of the engine.
+ */
+import type { Chunk, DocumentFacts, Locator, Warning } from '../../shared/work'
+import type { Collection, DocumentRow, DocumentState, Hit, Job, JobReport, JobState, Outcome, OutcomeCounts, Phase, Problem } from '../../shared/domain'
+import type { ErrorCode, ErrorDetails } from '../../shared/errors'
+import type { Lane } from '../../shared/phases'
+
+type Op<P, R> = { params: P; result: R }
+type Paged = { offset: number; limit: number }
+type Nothing = Record<string, never>
+
+/** `scan` looks through one offered path, `archive` opens an archive, `document` reads one item. */
+export type TaskKind = 'scan' | 'archive' | 'document'
+
+/** One item to be worked on. With `problem` it is counted at once and never claimed. */
+export type NewTask = {
+  kind: TaskKind
+  lane: Lane
+  phase: Phase
+  /** Path as the contract names it, provenance included. */
+  path: string
+  locator: Locator
+  /** Nesting: 0 for a file on disk, 1 for an entry of an archive on disk, … */
+  depth: number
+  sizeBytes: number
+  /** Equal when the bytes are surely equal to what was read before (see `unchanged`); `null` when unknown. */
+  fingerprint: string | null
+  problem: { outcome: Outcome; code: ErrorCode; details: ErrorDetails } | null
+}
+
+export type ClaimedTask = {
+  id: number
+  jobId: number
+  collectionId: number
+  sourceId: number | null
+  parentId: number | null
+  kind: TaskKind
+  lane: Lane
+  phase: Phase
+  path: string
+  locator: Locator
+  depth: number
+  sizeBytes: number
+  fingerprint: string | null
+  documentId: number | null
+  contentId: number | null
+  /** Tries so far that count, this one not included. */
+  attempts: number
+  /** Set after a host died with several tasks in it: run with nothing else beside it. */
+  alone: boolean
+  /** For a scan: the patterns of the job. */
+  request: JobRequest
+}
+
+export type JobRequest = { paths: { path: string; bytes?: string | undefined }[]; globs: string[]; ignores: string[] }
+
+/** Milliseconds and items by phase, added to the job's figures. */
+export type PhaseFigures = Partial<Record<Phase, { ms: number; items: number }>>
+
+/** How a claim ended, recorded as an attempt. `ms` is wall time. */
+export type AttemptRecord = { phase: Phase; ms: number; worker: string | null }
+
+export type KnownContent = { id: number; chunks: number; pendingChunks: number; partial: Warning | null; kind: string }
+
+/** Everything that `extract.commit` writes in one transaction. */
+export type CommitExtraction = {
+  taskId: number
+  attempt: AttemptRecord
+  figures: PhaseFigures
+  /** The staged content; `null` when all chunks come with this call. */
+  contentId: number | null
+  sha256: string
+  settingsKey: string
+  sizeBytes: number
+  facts: DocumentFacts
+  chars: number
+  /** Chunks not staged yet; at most 200. */
+  chunks: Chunk[]
+  chunkCount: number
+}
+
+export type KeywordFilter = {
+  collectionIds: number[]
+  kinds: string[]
+  sinceMs: number | null
+  untilMs: number | null
+  pathGlob: string | null
+}
+
+export type Operations = {
+  // Collections
+  'collections.list': Op<Nothing, Collection[]>
+  'collections.find': Op<{ name: string }, Collection | null>
+  /** Finds or creates. */
+  'collections.ensure': Op<{ name: string }, Collection>
+  /** @throws COLLECTION_EXISTS */
+  'collections.create': Op<{ name: string }, Collection>
+  /** @throws NOT_FOUND, COLLECTION_EXISTS */
+  'collections.rename': Op<{ id: number; newName: string }, Collection>
+  /** Deletes a page of its documents at a time; `more` until everything is gone and the row with it. Open jobs must be cancelled before. */
+  'collections.removePage': Op<{ id: number; limit: number }, { removed: number; more: boolean }>
+
+  // Jobs
+  /** One scan task for each path is inserted with it. With a key that exists: the job of that key. */
+  'jobs.create': Op<{ collectionId: number; key: string | null; label: string; request: JobRequest; scans: NewTask[] }, { job: Job; created: boolean }>
+  'jobs.find': Op<{ id: number }, Job | null>
+  'jobs.list': Op<Paged & { states: JobState[] | null }, { jobs: (Job & { documents: OutcomeCounts })[]; total: number }>
+  /** `problems` is empty in it. */
+  'jobs.report': Op<{ id: number; model: string; dimensions: number }, { report: JobReport; problemsTotal: number } | null>
+  'jobs.problems': Op<{ id: number } & Paged, { problems: Problem[]; total: number }>
+  'jobs.progress': Op<{ id: number }, JobFigures | null>
+  /** Queued tasks end as cancelled (with committed text: `partial`, VECTORS_MISSING); the ids of running ones are returned, to be aborted. @throws NOT_FOUND, JOB_STATE */
+  'jobs.cancel': Op<{ id: number }, { job: Job; running: number[] }>
+  /** Queues again what failed, was cancelled or lacks vectors. @throws NOT_FOUND, JOB_STATE */
+  'jobs.retry': Op<{ id: number }, { job: Job; tasks: number }>
+  'jobs.addPeaks': Op<{ id: number; rssBytes: number; tempDiskBytes: number }, Nothing>
+  'queue.status': Op<{ nowMs: number }, { queued: number; running: number; delayed: number; nextRunAtMs: number | null; waiting: Job[] }>
+
+  // Tasks
+  /** Inserts children; an item that the job has already (same locator) is left as it is. */
+  'tasks.insert': Op<{ jobId: number; parentId: number | null; items: NewTask[] }, { inserted: number }>
+  /** Atomically claims up to `limit` tasks that may run now. `jobs` excludes none when null. */
+  'tasks.claim': Op<{ lane: Lane; limit: number; nowMs: number; alone: boolean }, ClaimedTask[]>
+  /** Ends a task with an outcome (for a scan or an opened archive: `null`, it is not counted). */
+  'tasks.finish': Op<{ taskId: number; outcome: Outcome | null; problem: Warning | null; warnings: Warning[]; attempt: AttemptRecord; figures: PhaseFigures; archive: ArchiveFigures | null }, Nothing>
+  /** A document that turned out to be an archive: the same task goes on as one. */
+  'tasks.becomeArchive': Op<{ taskId: number; attempt: AttemptRecord; figures: PhaseFigures; fingerprint: string | null }, Nothing>
+  /** The attempt failed: queued again at `retryAtMs`, or, when null, ended as a dead letter (or with `outcome` rejected/skipped). */
+  'tasks.fail': Op<{ taskId: number; code: ErrorCode; details: ErrorDetails; stack: string | null; attempt: AttemptRecord; retryAtMs: number | null; outcome: Outcome }, Nothing>
+  /** Not its fault: queued again without spending an attempt. */
+  'tasks.interrupt': Op<{ taskId: number; code: ErrorCode; alone: boolean; attempt: AttemptRecord }, Nothing>
+  /** A running task of a cancelled job stopped. */
+  'tasks.cancelled': Op<{ taskId: number; attempt: AttemptRecord }, Nothing>
+  /** At start, as the only owner: what was running is queued again and its attempt recorded as interrupted; staged text goes. */
+  'tasks.recover': Op<Nothing, { interrupted: number; stagedContents: number }>
+
+  // Extraction
+  /** Is this item surely what was read before? Then the document it is. */
+  'documents.unchanged': Op<{ collectionId: number; locator: Locator; fingerprint: string; settingsKey: string }, { documentId: number; content: KnownContent; state: DocumentState } | null>
+  'contents.find': Op<{ collectionId: number; sha256: string; settingsKey: string }, KnownContent | null>
+  'contents.stage': Op<{ taskId: number; collectionId: number; sha256: string; settingsKey: string; kind: string }, { contentId: number }>
+  'contents.addChunks': Op<{ contentId: number; chunks: Chunk[]; title: string | null }, Nothing>
+  'contents.drop': Op<{ contentId: number }, Nothing>
+  /** Makes the content current, points the document at it (the old content goes when nothing points at it), moves the task to `embed` or ends it. */
+  'extract.commit': Op<CommitExtraction, { documentId: number; contentId: number; pendingChunks: number }>
+  /** The content is known: points the document at it; ends the task as `unchanged` or `duplicate` (or `partial`), or moves it to `embed` when vectors are pending. */
+  'extract.link': Op<{ taskId: number; attempt: AttemptRecord; figures: PhaseFigures; contentId: number; sizeBytes: number }, { documentId: number; outcome: Outcome | null }>
+
+  // Embedding
+  'embed.pending': Op<{ contentIds: number[]; limit: number }, { chunkId: number; contentId: number; collectionId: number; text: string }[]>
+  /** Written before vectors are appended, so that a crash between the two can be undone. */
+  'embed.intend': Op<{ chunkIds: number[] }, { intentId: number }>
+  /** The vectors are in the index. Clears the intent. */
+  'embed.record': Op<{ intentId: number; chunks: { id: number; windows: number; tokens: number }[]; jobs: { jobId: number; computed: number; cached: number; tokens: number; ms: number }[] }, Nothing>
+  'embed.intents': Op<Nothing, { intentId: number; chunkIds: number[] }[]>
+  'embed.clearIntent': Op<{ intentId: number }, Nothing>
+  /** Contents whose vectors are to be deleted. */
+  'embed.garbage': Op<{ limit: number }, number[]>
+  'embed.clearGarbage': Op<{ contentIds: number[] }, Nothing>
+  /** Vectors that should be there: windows by content, a page by content id. */
+  'embed.expected': Op<{ afterContentId: number; limit: number }, { contentId: number; windows: number }[]>
+  /** Marks every chunk of these contents as without vectors and queues their documents for embedding in a repair job. */
+  'embed.invalidate': Op<{ contentIds: number[] }, { documents: number }>
+  'cache.get': Op<{ model: string; hashes: Buffer[] }, (CachedVectors | null)[]>
+  'cache.put': Op<{ model: string; rows: { hash: Buffer; value: CachedVectors }[]; maxBytes: number }, Nothing>
+
+  // Documents and search
+  'documents.list': Op<Paged & { collectionId: number | null; states: DocumentState[] | null; contains: string | null }, { documents: DocumentRow[]; total: number }>
+  'documents.show': Op<{ id: number }, DocumentRow | null>
+  'documents.text': Op<{ id: number; offset: number; limitChars: number }, { text: string; nextOffset: number | null } | null>
+  'documents.remove': Op<{ ids: number[] }, { removed: number }>
+  /** Best first. `match` is FTS5 syntax made by the search folder, never by a person. Only current contents that a document points at. */
+  'search.keyword': Op<{ match: string; filter: KeywordFilter; limit: number }, { chunkId: number; contentId: number; rank: number }[]>
+  /** Collections' ids in which vectors may be looked for and the content ids a filter allows (`null`: too many, filter afterwards). */
+  'search.allowed': Op<{ filter: KeywordFilter; maxContents: number }, { collectionIds: number[]; contentIds: number[] | null }>
+  /** The passages of these chunks with their documents, for those that are current and pass the filter; a content with several paths gives one row for each path (at most `pathsPerContent`). */
+  'search.passages': Op<{ chunkIds: number[]; filter: KeywordFilter; pathsPerContent: number }, (Omit<Hit, 'score' | 'snippet'> & { chunkId: number; contentId: number })[]>
+
+  // Health
+  'health.check': Op<Nothing, { ok: boolean; detail: string }>
+  'health.figures': Op<Nothing, { schemaVersion: number; collections: number; documents: number; contents: number; chunks: number; pendingChunks: number; databaseBytes: number; cacheBytes: number }>
+  /** Compares chunks with the full-text index; `repair` makes the index again. */
+  'health.fulltext': Op<{ repair: boolean }, { ok: boolean; detail: string }>
+}
+
+/** Windows of one chunk: `spans` holds start, end and tokens of each; `vectors` the float16 values one after the other. */
+export type CachedVectors = { spans: Int32Array; vectors: Uint16Array }
+
+export type ArchiveFigures = { entries: number; bytesCompressed: number; bytesExpanded: number; skipped: number; ms: number }
+
+export type JobFigures = {
+  job: Job
+  documents: OutcomeCounts
+  found: number
+  discovering: boolean
+  /** Tasks through and in each claimable phase. */
+  phases: Record<'expand' | 'extract' | 'embed', { done: number; total: number }>
+  windowsDone: number
+  chunksTotal: number
+  chunksPending: number
+  current: { path: string; phase: Phase }[]
+  /** The task that could not go on, for a job that waits. */
+  nextRetryAtMs: number | null
+}
+
+export type OperationName = keyof Operations
+
+/** Runs an operation on its thread. Rejects with an AppError. */
+export type Store = {
+  run: <N extends OperationName>(name: N, params: Operations[N]['params']) => Promise<Operations[N]['result']>
+  /** Resolves when everything asked before has been answered and the files are closed. */
+  close: () => Promise<void>
+}

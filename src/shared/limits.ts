@@ -1,0 +1,63 @@
+/**
+ * Owns every limit of the product: name, unit, default, bounds, the reason for the default, and the code of the outcome.
+ * Refuses: applying them. A limit that is not here does not exist; nothing over a limit passes silently.
+ */
+import type { ErrorCode } from './errors'
+
+type Limit = {
+  readonly unit: 'count' | 'bytes' | 'ms' | 'ratio' | 'chars' | 'levels'
+  readonly default: number
+  readonly min: number
+  readonly max: number
+  readonly reason: string
+  /** What happens to what exceeds it. `null`: it shapes work and rejects nothing. */
+  readonly code: ErrorCode | null
+}
+
+const KiB = 1024
+const MiB = 1024 * KiB
+const GiB = 1024 * MiB
+
+export const limitTable = {
+  'archive.entries': { unit: 'count', default: 10_000, min: 1, max: 1_000_000, code: 'ARCHIVE_ENTRIES_LIMIT', reason: 'As ClamAV: an honest archive of documents rarely has more.' },
+  'archive.totalBytes': { unit: 'bytes', default: 2 * GiB, min: MiB, max: 1024 * GiB, code: 'ARCHIVE_TOTAL_LIMIT', reason: 'Inflated bytes of one offered archive over all nested levels.' },
+  'archive.entryBytes': { unit: 'bytes', default: 512 * MiB, min: KiB, max: 1024 * GiB, code: 'ARCHIVE_ENTRY_LIMIT', reason: 'Inflated bytes of one entry.' },
+  'archive.entryRatio': { unit: 'ratio', default: 100, min: 2, max: 1_100, code: 'ARCHIVE_BOMB_RATIO', reason: 'As Tika and POI: 100:1, counted once an entry has passed 1 MiB.' },
+  'archive.entryRatioFromBytes': { unit: 'bytes', default: MiB, min: 0, max: GiB, code: null, reason: 'Small, very compressible entries are harmless.' },
+  'archive.totalRatio': { unit: 'ratio', default: 200, min: 2, max: 1_100, code: 'ARCHIVE_BOMB_RATIO', reason: 'Inflated bytes of all levels to the size of the offered file, once past 10 MiB.' },
+  'archive.totalRatioFromBytes': { unit: 'bytes', default: 10 * MiB, min: 0, max: GiB, code: null, reason: 'Small, very compressible archives are harmless.' },
+  'archive.depth': { unit: 'levels', default: 5, min: 1, max: 16, code: 'ARCHIVE_DEPTH_LIMIT', reason: 'Archives in archives; nobody nests deeper on purpose.' },
+  'archive.nameBytes': { unit: 'bytes', default: 4_096, min: 64, max: 65_535, code: 'ARCHIVE_BAD_NAME', reason: 'The longest path Linux takes.' },
+  'document.bytes': { unit: 'bytes', default: 512 * MiB, min: KiB, max: 1024 * GiB, code: 'FILE_TOO_LARGE', reason: 'Larger files are data, not documents.' },
+  'document.chars': { unit: 'chars', default: 10_000_000, min: 1_000, max: 1_000_000_000, code: 'TEXT_LIMIT', reason: 'About 4,000 pages; more makes one document drown the others.' },
+  'document.chunks': { unit: 'count', default: 20_000, min: 10, max: 1_000_000, code: 'CHUNKS_LIMIT', reason: 'The chunks of about 10 million characters.' },
+  'document.xmlDepth': { unit: 'levels', default: 100, min: 10, max: 10_000, code: 'DOCUMENT_BOMB', reason: 'As Tika: deeper XML is an attack.' },
+  'pdf.pages': { unit: 'count', default: 2_000, min: 1, max: 100_000, code: 'PDF_PAGES_LIMIT', reason: 'Books have fewer.' },
+  'job.documents': { unit: 'count', default: 1_000_000, min: 1, max: 100_000_000, code: 'JOB_DOCUMENTS_LIMIT', reason: 'One drop of a whole disk is a mistake.' },
+  'job.tempBytes': { unit: 'bytes', default: 4 * GiB, min: MiB, max: 4096 * GiB, code: 'TEMP_DISK_LIMIT', reason: 'Spooled nested archives and entries of one job.' },
+  'task.memoryBytes': { unit: 'bytes', default: 1_536 * MiB, min: 128 * MiB, max: 1024 * GiB, code: 'WORKER_MEMORY', reason: 'Resident memory of a worker host; a hostile document must not take the machine.' },
+  'task.timeMs': { unit: 'ms', default: 300_000, min: 1_000, max: 86_400_000, code: 'WORKER_TIMEOUT', reason: 'As Tika: five minutes for one document.' },
+  'task.heartbeatMs': { unit: 'ms', default: 30_000, min: 1_000, max: 3_600_000, code: 'WORKER_STALLED', reason: 'A thread that is this long silent hangs in a loop.' },
+  'task.attempts': { unit: 'count', default: 3, min: 1, max: 20, code: null, reason: 'Tries of a task that fails for a passing reason.' },
+  'worker.parseThreads': { unit: 'count', default: 2, min: 1, max: 64, code: null, reason: 'Documents read at the same time; at most the number of processors.' },
+  'worker.embedThreads': { unit: 'count', default: 2, min: 1, max: 64, code: null, reason: 'Embedding batches at the same time; at most the number of processors.' },
+  'worker.recycleTasks': { unit: 'count', default: 5_000, min: 10, max: 10_000_000, code: null, reason: 'A host is replaced after this many tasks: parsers leak.' },
+  'worker.idleMs': { unit: 'ms', default: 120_000, min: 1_000, max: 86_400_000, code: null, reason: 'A host without work gives its memory back.' },
+  'cache.bytes': { unit: 'bytes', default: 2 * GiB, min: 16 * MiB, max: 1024 * GiB, code: null, reason: 'The embedding cache; about two million vectors.' },
+} as const satisfies Record<string, Limit>
+
+export type LimitName = keyof typeof limitTable
+
+/** All limits with their values in force. */
+export type Limits = Readonly<Record<LimitName, number>>
+
+export const limitNames = Object.keys(limitTable) as readonly LimitName[]
+
+/** The defaults, with some values replaced. Values out of bounds are clamped. */
+export const resolveLimits = (overrides: Partial<Record<LimitName, number>> = {}): Limits => {
+  const entries = limitNames.map((name) => {
+    const { default: otherwise, min, max } = limitTable[name]
+    return [name, Math.min(max, Math.max(min, overrides[name] ?? otherwise))] as const
+  })
+  return Object.fromEntries(entries) as Limits
+}

@@ -1,0 +1,27 @@
+/**
+ * Owns the table of phases: in which lane each runs, what it weighs in the overall progress, what follows.
+ * Refuses: running them. `extract`, `chunk` and `index` share one claim: text flows from the worker into staged rows without
+ * being stored in between; each is measured and reported on its own.
+ */
+import type { Phase } from './domain'
+
+export const lanes = ['expand', 'extract', 'embed'] as const
+/** Tasks of one kind with their own concurrency. */
+export type Lane = (typeof lanes)[number]
+
+type PhaseRow = {
+  /** The lane whose claim covers the phase; `null` when it is not built yet. */
+  readonly lane: Lane | null
+  /** Share of a document's work, for the overall progress. Measured on mixed documents. */
+  readonly weight: number
+  readonly label: string
+}
+
+export const phaseTable = {
+  expand: { lane: 'expand', weight: 0.02, label: 'Unpacking' },
+  extract: { lane: 'extract', weight: 0.2, label: 'Reading' },
+  chunk: { lane: 'extract', weight: 0.03, label: 'Splitting' },
+  index: { lane: 'extract', weight: 0.05, label: 'Indexing' },
+  embed: { lane: 'embed', weight: 0.7, label: 'Embedding' },
+  summarize: { lane: null, weight: 0, label: 'Summarizing' },
+} as const satisfies Record<Phase, PhaseRow>

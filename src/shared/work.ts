@@ -1,0 +1,142 @@
+/**
+ * Owns the contract between the engine and what runs on worker threads: the tasks, their parameters, messages and results.
+ * Refuses: running them. Everything here is structured-cloneable.
+ */
+import type { ErrorCode, ErrorDetails } from './errors'
+import type { Limits } from './limits'
+
+/**
+ * Where the bytes of an item are: a file on disk and, within it, the chain of archive entries that leads to it.
+ * `entries` are positions in the central directory of each archive (names may repeat), outermost first; empty for a plain file.
+ */
+export type Locator = {
+  /** Absolute path of the original on disk. Names that are not Unicode are kept as `locationBytes` (base64 of the raw bytes). */
+  readonly location: string
+  readonly locationBytes?: string | undefined
+  readonly entries: readonly { readonly index: number; readonly name: string }[]
+}
+
+/** A thing that was left out or could not be read, with its code: becomes a warning or a problem. */
+export type Warning = { readonly code: ErrorCode; readonly details: ErrorDetails }
+
+export const blockKinds = ['heading', 'paragraph', 'list-item', 'table-row', 'code', 'quote', 'caption'] as const
+export type BlockKind = (typeof blockKinds)[number]
+
+/** A piece of a document's text as its format sees it. Formats emit blocks in reading order. */
+export type Block = {
+  readonly kind: BlockKind
+  /** Unicode text; lines end in `\n`; no trailing white space. Never empty. */
+  readonly text: string
+  /** The headings above it, outermost first. */
+  readonly headings: readonly string[]
+  /** Page, sheet or slide, from 1; `null` where the format has none. */
+  readonly page: number | null
+}
+
+/** What a format says about a document, beside its blocks. */
+export type DocumentFacts = {
+  readonly kind: string
+  readonly title: string | null
+  readonly language: string | null
+  readonly pages: number | null
+  readonly encoding: string | null
+  readonly warnings: readonly Warning[]
+}
+
+/**
+ * A passage of the document's text. The text of a document is its blocks joined by `\n\n` (table rows and list items that
+ * follow each other by `\n`); `start` and `end` are UTF-16 offsets into that text and `text === whole.slice(start, end)`.
+ */
+export type Chunk = {
+  readonly ordinal: number
+  readonly text: string
+  readonly start: number
+  readonly end: number
+  readonly page: number | null
+  /** Heading path joined by ` › `, or an empty string. */
+  readonly heading: string
+}
+
+/** An entry of an archive that is to become a task, or a problem that was found with it. */
+export type ExpandedEntry = {
+  readonly index: number
+  /** Normalized name within its archive, `/`-separated, `!/` written `!%2F`, bytes that are not Unicode as `%XX`. */
+  readonly name: string
+  readonly sizeBytes: number
+  readonly compressedBytes: number
+  readonly crc32: number
+  readonly modifiedMs: number | null
+  /** Set when a guardrail refuses the entry or it is nothing to index: it is counted, never opened. */
+  readonly problem: Warning | null
+}
+
+export type ExpandParams = { locator: Locator; depth: number; limits: Limits; tempDir: string }
+export type ExpandMessage = { type: 'entries'; entries: ExpandedEntry[] }
+export type ExpandResult = {
+  entries: number
+  bytesCompressed: number
+  bytesExpanded: number
+  /** Warnings on the archive as a whole (for example prepended bytes). */
+  warnings: Warning[]
+  /** Entries left out because they are junk of a system (`__MACOSX/`, `.DS_Store`, `Thumbs.db`). */
+  ignored: number
+}
+
+export type ExtractParams = {
+  locator: Locator
+  /** Name for type detection and messages: the last part of the path. */
+  name: string
+  limits: Limits
+  tempDir: string
+  /** Bytes that this offered archive may still inflate to, over all levels; `null` for a plain file. */
+  inflateBudgetBytes: number | null
+}
+
+/**
+ * The dialogue of one extraction. `seen` is asked before anything is parsed: the answer `skip` ends the task (its content is
+ * known already), `archive: true` in `seen` ends it as well (the engine makes an archive task of it).
+ * `chunks` carries at most 200 and is answered when they are stored (backpressure).
+ */
+export type ExtractMessage =
+  | { type: 'seen'; sha256: string; sizeBytes: number; kind: string; archive: boolean }
+  | { type: 'chunks'; chunks: Chunk[] }
+export type ExtractReply = { proceed: boolean }
+export type ExtractResult = {
+  sha256: string
+  sizeBytes: number
+  /** `null` when the engine answered `proceed: false`. */
+  facts: DocumentFacts | null
+  archive: boolean
+  chars: number
+  chunkCount: number
+  extractMs: number
+  chunkMs: number
+}
+
+export type EmbedParams = { texts: string[]; modelDir: string }
+/** One vector of one window; `vector` is float16 packed in a Uint16Array. */
+export type EmbeddedWindow = { text: number; start: number; end: number; tokens: number }
+export type EmbedResult = { model: string; dimensions: number; windows: EmbeddedWindow[]; vectors: Uint16Array }
+export type EmbedQueryParams = { text: string; modelDir: string }
+export type EmbedQueryResult = { model: string; dimensions: number; vector: Float32Array }
+
+/** Every task that can run on a worker thread: its parameters, what it says on the way and is answered, its result. */
+export type WorkTable = {
+  expand: { params: ExpandParams; message: ExpandMessage; reply: undefined; result: ExpandResult }
+  extract: { params: ExtractParams; message: ExtractMessage; reply: ExtractReply; result: ExtractResult }
+  embed: { params: EmbedParams; message: never; reply: undefined; result: EmbedResult }
+  embedQuery: { params: EmbedQueryParams; message: never; reply: undefined; result: EmbedQueryResult }
+}
+export type WorkName = keyof WorkTable
+
+/** What a task gets beside its parameters. `say` resolves with the answer; `beat` must be called often by long loops. */
+export type WorkContext<N extends WorkName> = {
+  say: (message: WorkTable[N]['message']) => Promise<WorkTable[N]['reply']>
+  beat: () => void
+  /** Aborted by a cancellation or a soft time limit: stop soon, keep what is there. */
+  signal: AbortSignal
+}
+export type WorkRunner<N extends WorkName> = (
+  params: WorkTable[N]['params'],
+  context: WorkContext<N>,
+) => Promise<WorkTable[N]['result']>
