@@ -1,4 +1,5 @@
 // Owns how the sources become out/: main, preload and renderer, and what stays outside the bundles.
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
@@ -12,6 +13,20 @@ const EXTERNAL = ['electron', '@lancedb/lancedb', 'apache-arrow', 'libsql', 'onn
 const external = new RegExp(`^(?:node:.*|(?:${EXTERNAL.join('|')})(?:/.*)?)$`)
 const entry = (path: string): string => resolve(import.meta.dirname, 'src', path)
 
+/** What is started by its path at run time. */
+const ENTRIES = {
+  index: 'main/index.ts',
+  cli: 'main/cli.ts',
+  'store-thread': 'main/store/thread.ts',
+  host: 'main/pool/host.ts',
+  worker: 'workers/entry.ts',
+}
+const mainEntries = Object.fromEntries(
+  Object.entries(ENTRIES)
+    .map(([name, path]) => [name, entry(path)] as const)
+    .filter(([, path]) => existsSync(path)),
+)
+
 export default defineConfig({
   main: {
     build: {
@@ -20,13 +35,7 @@ export default defineConfig({
       minify: false,
       externalizeDeps: false,
       rollupOptions: {
-        input: {
-          index: entry('main/index.ts'),
-          cli: entry('main/cli.ts'),
-          'store-thread': entry('main/store/thread.ts'),
-          host: entry('main/pool/host.ts'),
-          worker: entry('workers/entry.ts'),
-        },
+        input: mainEntries,
         external,
         output: { format: 'cjs', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

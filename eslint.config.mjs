@@ -23,6 +23,7 @@ export default tseslint.config(
     ignores: [
       'node_modules/**',
       'out/**',
+      '.out-*/**',
       'coverage/**',
       'test-results/**',
       'playwright-report/**',
