@@ -23,7 +23,10 @@ const none = z.object({})
 const done = z.object({})
 
 /** A path that was offered; `bytes` (base64) holds the raw name where it is not Unicode. */
-export const offeredPathSchema = z.object({ path: z.string().min(1).max(32_768), bytes: z.string().max(65_536).optional() })
+export const offeredPathSchema = z.object({
+  path: z.string().min(1).max(32_768),
+  bytes: z.string().max(65_536).optional(),
+})
 export type OfferedPath = z.infer<typeof offeredPathSchema>
 
 const phaseProgress = z.object({ done: z.number(), total: z.number() })
@@ -81,14 +84,20 @@ export const callTable = {
     result: z.object({ jobs: z.array(jobSchema.extend({ documents: outcomeCountsSchema })), total: z.number() }),
   },
   /** The report without its problems (`problems` is empty): those are paged by `jobs.problems`. */
-  'jobs.show': { params: z.object({ id: z.string() }), result: z.object({ report: jobReportSchema, problemsTotal: z.number() }) },
+  'jobs.show': {
+    params: z.object({ id: z.string() }),
+    result: z.object({ report: jobReportSchema, problemsTotal: z.number() }),
+  },
   'jobs.problems': {
     params: z.object({ id: z.string(), ...page }),
     result: z.object({ problems: z.array(problemSchema), total: z.number() }),
   },
   'jobs.progress': { params: z.object({ id: z.string() }), result: jobProgressSchema },
   /** Resolves when the job has ended, waits for a person, or `timeoutMs` is over; with the progress of that moment. */
-  'jobs.wait': { params: z.object({ id: z.string(), timeoutMs: z.number().int().min(0).max(60_000) }), result: jobProgressSchema },
+  'jobs.wait': {
+    params: z.object({ id: z.string(), timeoutMs: z.number().int().min(0).max(60_000) }),
+    result: jobProgressSchema,
+  },
   'jobs.cancel': { params: z.object({ id: z.string() }), result: jobSchema },
   /** Queues again what failed, was cancelled or lacks vectors. */
   'jobs.retry': { params: z.object({ id: z.string() }), result: z.object({ job: jobSchema, tasks: z.number() }) },
@@ -110,7 +119,10 @@ export const callTable = {
     params: z.object({ id: z.string(), offset: z.number().int().min(0).default(0) }),
     result: z.object({ text: z.string(), nextOffset: z.number().nullable() }),
   },
-  'documents.remove': { params: z.object({ ids: z.array(z.string()).min(1).max(1000) }), result: z.object({ removed: z.number() }) },
+  'documents.remove': {
+    params: z.object({ ids: z.array(z.string()).min(1).max(1000) }),
+    result: z.object({ removed: z.number() }),
+  },
   search: {
     params: z.object({
       query: z.string().max(20_000),
@@ -124,7 +136,10 @@ export const callTable = {
     }),
     result: searchResultSchema,
   },
-  doctor: { params: z.object({ repair: z.boolean().default(false), rebuild: z.boolean().default(false) }), result: doctorSchema },
+  doctor: {
+    params: z.object({ repair: z.boolean().default(false), rebuild: z.boolean().default(false) }),
+    result: doctorSchema,
+  },
   /** Only for tests and shutdown: resolves when no task runs and none can start. */
   'queue.settle': { params: z.object({ timeoutMs: z.number().int().min(0).max(60_000) }), result: done },
 } as const satisfies Record<string, { params: z.ZodType; result: z.ZodType }>
@@ -141,7 +156,8 @@ export type Caller = <N extends CallName>(name: N, params: CallParams<N>) => Pro
 /** The engine's side: one function a call. */
 export type CallHandlers = { [N in CallName]: (params: ParsedParams<N>) => Promise<CallResult<N>> }
 
-export const isCallName = (value: unknown): value is CallName => typeof value === 'string' && Object.hasOwn(callTable, value)
+export const isCallName = (value: unknown): value is CallName =>
+  typeof value === 'string' && Object.hasOwn(callTable, value)
 
 /** Something changed; the reader asks again for what it shows. Sent at most a few times a second. */
 export const changeTopics = ['jobs', 'documents', 'collections', 'owner'] as const

@@ -5,15 +5,32 @@
 import { z } from 'zod'
 import { errorCodes, type ErrorCode } from './errors'
 
-const errorCode = z.custom<ErrorCode>((value) => typeof value === 'string' && (errorCodes as readonly string[]).includes(value))
+const errorCode = z.custom<ErrorCode>(
+  (value) => typeof value === 'string' && (errorCodes as readonly string[]).includes(value),
+)
 
 /** In which outcome every offered item is counted, exactly once. */
-export const outcomes = ['indexed', 'unchanged', 'duplicate', 'partial', 'skipped', 'rejected', 'failed', 'cancelled'] as const
+export const outcomes = [
+  'indexed',
+  'unchanged',
+  'duplicate',
+  'partial',
+  'skipped',
+  'rejected',
+  'failed',
+  'cancelled',
+] as const
 export type Outcome = (typeof outcomes)[number]
 export const outcomeSchema = z.enum(outcomes)
 
 /** Outcomes that stand in `problems`. */
-export const problemOutcomes = ['failed', 'rejected', 'skipped', 'partial', 'cancelled'] as const satisfies readonly Outcome[]
+export const problemOutcomes = [
+  'failed',
+  'rejected',
+  'skipped',
+  'partial',
+  'cancelled',
+] as const satisfies readonly Outcome[]
 export type ProblemOutcome = (typeof problemOutcomes)[number]
 
 export const jobStates = [
@@ -109,7 +126,13 @@ export const jobReportSchema = z.object({
   tokens: z.number(),
   bytes: z.number(),
   embeddings: z.object({ computed: z.number(), cached: z.number(), model: z.string(), dimensions: z.number() }),
-  provider: z.object({ name: z.string(), calls: z.number(), tokens: z.number(), costUsd: z.number(), retries: z.number() }),
+  provider: z.object({
+    name: z.string(),
+    calls: z.number(),
+    tokens: z.number(),
+    costUsd: z.number(),
+    retries: z.number(),
+  }),
   phases: z.object({
     expand: phaseFigure,
     extract: phaseFigure,

@@ -16,15 +16,7 @@
  * - `refuse`: an error of a call, not of a task (usage, not found, another owner).
  */
 export type Disposition =
-  | 'retry'
-  | 'deadLetter'
-  | 'reject'
-  | 'skip'
-  | 'partial'
-  | 'interrupted'
-  | 'pause'
-  | 'cancel'
-  | 'refuse'
+  'retry' | 'deadLetter' | 'reject' | 'skip' | 'partial' | 'interrupted' | 'pause' | 'cancel' | 'refuse'
 
 /** Facts about one error, for its sentence: names, numbers, paths. JSON only. */
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | null | undefined>>
@@ -59,29 +51,79 @@ const raise = (d: ErrorDetails): string => (d.setting ? ` To allow it, raise the
 export const errorTable = {
   // Usage and the program itself
   USAGE: row('refuse', (d) => text(d.reason, 'The command was not understood. Run it with --help.')),
-  NOT_FOUND: row('refuse', (d) => `There is no ${text(d.what, 'such item')} "${text(d.id, '')}". Check the name or list what exists.`),
-  COLLECTION_EXISTS: row('refuse', (d) => `A collection named "${text(d.name, '')}" already exists. Choose another name.`),
-  JOB_STATE: row('refuse', (d) => `The job is ${text(d.state, 'not in a state')} and cannot be ${text(d.verb, 'changed')}.`),
-  INTERNAL_BUG: row('deadLetter', (d) => `An unexpected error in Sluice itself: ${text(d.reason, 'unknown')}. The log has the details; please report it.`),
+  NOT_FOUND: row(
+    'refuse',
+    (d) => `There is no ${text(d.what, 'such item')} "${text(d.id, '')}". Check the name or list what exists.`,
+  ),
+  COLLECTION_EXISTS: row(
+    'refuse',
+    (d) => `A collection named "${text(d.name, '')}" already exists. Choose another name.`,
+  ),
+  JOB_STATE: row(
+    'refuse',
+    (d) => `The job is ${text(d.state, 'not in a state')} and cannot be ${text(d.verb, 'changed')}.`,
+  ),
+  INTERNAL_BUG: row(
+    'deadLetter',
+    (d) =>
+      `An unexpected error in Sluice itself: ${text(d.reason, 'unknown')}. The log has the details; please report it.`,
+  ),
   SHUTTING_DOWN: row('interrupted', 'Sluice is closing. The work goes on at the next start.'),
   INTERRUPTED: row('interrupted', 'The work was interrupted and is repeated.'),
   CANCELLED: row('cancel', 'Cancelled by a person.'),
   // Data folder, owner, store
-  DATA_DIR_UNWRITABLE: row('refuse', (d) => `The data folder ${text(d.path, '')} cannot be written (${text(d.reason, 'no permission')}). Give yourself write access, or choose another with --data-dir.`),
-  DATA_DIR_NEWER: row('refuse', (d) => `The data folder ${text(d.path, '')} was written by a newer Sluice. Update this Sluice, or choose another folder with --data-dir.`),
-  DATABASE_CORRUPT: row('refuse', (d) => `The database in ${text(d.path, 'the data folder')} is damaged (${text(d.reason, 'it cannot be read')}). Run "sluice doctor --repair" or restore a backup.`),
+  DATA_DIR_UNWRITABLE: row(
+    'refuse',
+    (d) =>
+      `The data folder ${text(d.path, '')} cannot be written (${text(d.reason, 'no permission')}). Give yourself write access, or choose another with --data-dir.`,
+  ),
+  DATA_DIR_NEWER: row(
+    'refuse',
+    (d) =>
+      `The data folder ${text(d.path, '')} was written by a newer Sluice. Update this Sluice, or choose another folder with --data-dir.`,
+  ),
+  DATABASE_CORRUPT: row(
+    'refuse',
+    (d) =>
+      `The database in ${text(d.path, 'the data folder')} is damaged (${text(d.reason, 'it cannot be read')}). Run "sluice doctor --repair" or restore a backup.`,
+  ),
   DATABASE_BUSY: row('retry', 'The database was busy for too long. It is tried again.'),
-  OWNER_BUSY: row('refuse', (d) => `Another Sluice owns the data folder ${text(d.path, '')} but does not answer. Wait for it to end, or close it.`),
+  OWNER_BUSY: row(
+    'refuse',
+    (d) =>
+      `Another Sluice owns the data folder ${text(d.path, '')} but does not answer. Wait for it to end, or close it.`,
+  ),
   OWNER_LOST: row('retry', 'The Sluice that did the work went away. Another one takes over.'),
-  OWNER_VERSION: row('refuse', (d) => `The Sluice that owns the data folder is version ${text(d.theirs, '?')}, this one is ${text(d.ours, '?')}. Close the other one, or use the same version.`),
-  DISK_FULL: row('pause', (d) => `The disk is full (${text(d.path, 'the data folder')}). Free some space; the work then goes on by itself.`),
+  OWNER_VERSION: row(
+    'refuse',
+    (d) =>
+      `The Sluice that owns the data folder is version ${text(d.theirs, '?')}, this one is ${text(d.ours, '?')}. Close the other one, or use the same version.`,
+  ),
+  DISK_FULL: row(
+    'pause',
+    (d) => `The disk is full (${text(d.path, 'the data folder')}). Free some space; the work then goes on by itself.`,
+  ),
   VECTORS_CONFLICT: row('retry', 'The vector index was busy with another write. It is tried again.'),
-  VECTORS_CORRUPT: row('refuse', (d) => `The vector index is damaged (${text(d.reason, 'unreadable')}). Run "sluice doctor --rebuild": it is made again from the stored text.`),
-  VECTORS_MISSING: row('partial', 'The text is found by keyword, but its vectors are not finished. Resume or retry to finish them.'),
+  VECTORS_CORRUPT: row(
+    'refuse',
+    (d) =>
+      `The vector index is damaged (${text(d.reason, 'unreadable')}). Run "sluice doctor --rebuild": it is made again from the stored text.`,
+  ),
+  VECTORS_MISSING: row(
+    'partial',
+    'The text is found by keyword, but its vectors are not finished. Resume or retry to finish them.',
+  ),
   // Intake
   PATH_MISSING: row('deadLetter', (d) => `"${text(d.path, '')}" does not exist. Check the path.`),
-  FILE_UNREADABLE: row('deadLetter', (d) => `"${text(d.path, 'The file')}" cannot be read (${text(d.reason, 'no permission')}). Give yourself read access and retry.`),
-  FILE_CHANGED: row('retry', 'The file changed or vanished while it was being read. It is tried again once it has settled.'),
+  FILE_UNREADABLE: row(
+    'deadLetter',
+    (d) =>
+      `"${text(d.path, 'The file')}" cannot be read (${text(d.reason, 'no permission')}). Give yourself read access and retry.`,
+  ),
+  FILE_CHANGED: row(
+    'retry',
+    'The file changed or vanished while it was being read. It is tried again once it has settled.',
+  ),
   FILE_EMPTY: row('skip', 'The file is empty: there is nothing to find in it.'),
   NOT_A_FILE: row('skip', (d) => `It is ${text(d.kind, 'not a regular file')}, which cannot be indexed.`),
   FOLDER_LOOP: row('skip', 'The link leads back to a folder that was already read, so it was not followed.'),
@@ -90,49 +132,135 @@ export const errorTable = {
   OWN_DATA_FOLDER: row('skip', "It is Sluice's own data folder, which is never indexed."),
   UNSUPPORTED_FORMAT: row('skip', (d) => `Files of this kind (${text(d.kind, 'unknown')}) are not supported yet.`),
   BINARY_FILE: row('skip', 'It is a binary file without readable text.'),
-  FILE_TOO_LARGE: row('reject', (d) => `It has ${formatBytes(d.actual)}, more than the ${formatBytes(d.limit)} allowed for one document.${raise(d)}`),
-  JOB_DOCUMENTS_LIMIT: row('reject', (d) => `The job has more than ${text(d.limit, '?')} documents; the rest was left out.${raise(d)}`),
+  FILE_TOO_LARGE: row(
+    'reject',
+    (d) =>
+      `It has ${formatBytes(d.actual)}, more than the ${formatBytes(d.limit)} allowed for one document.${raise(d)}`,
+  ),
+  JOB_DOCUMENTS_LIMIT: row(
+    'reject',
+    (d) => `The job has more than ${text(d.limit, '?')} documents; the rest was left out.${raise(d)}`,
+  ),
   // Archives
-  ARCHIVE_CORRUPT: row('deadLetter', (d) => `The archive is damaged (${text(d.reason, 'unreadable')}). Get a fresh copy of it.`),
-  ARCHIVE_TRUNCATED: row('deadLetter', 'The archive is cut off: its table of contents is missing. Get a complete copy.'),
-  ARCHIVE_ENCRYPTED: row('deadLetter', 'The archive entry is protected by a password. Unpack it yourself and offer the contents.'),
-  ARCHIVE_METHOD: row('deadLetter', (d) => `The entry is compressed with a method that is not supported (${text(d.method, '?')}). Repack it with ordinary zip compression.`),
-  ARCHIVE_ENTRY_CORRUPT: row('deadLetter', (d) => `The archive entry is damaged (${text(d.reason, 'its checksum does not match')}). Get a fresh copy of the archive.`),
-  ARCHIVE_ENTRIES_LIMIT: row('reject', (d) => `The archive has ${text(d.actual, 'too many')} entries, more than the ${text(d.limit, '?')} allowed.${raise(d)}`),
+  ARCHIVE_CORRUPT: row(
+    'deadLetter',
+    (d) => `The archive is damaged (${text(d.reason, 'unreadable')}). Get a fresh copy of it.`,
+  ),
+  ARCHIVE_TRUNCATED: row(
+    'deadLetter',
+    'The archive is cut off: its table of contents is missing. Get a complete copy.',
+  ),
+  ARCHIVE_ENCRYPTED: row(
+    'deadLetter',
+    'The archive entry is protected by a password. Unpack it yourself and offer the contents.',
+  ),
+  ARCHIVE_METHOD: row(
+    'deadLetter',
+    (d) =>
+      `The entry is compressed with a method that is not supported (${text(d.method, '?')}). Repack it with ordinary zip compression.`,
+  ),
+  ARCHIVE_ENTRY_CORRUPT: row(
+    'deadLetter',
+    (d) =>
+      `The archive entry is damaged (${text(d.reason, 'its checksum does not match')}). Get a fresh copy of the archive.`,
+  ),
+  ARCHIVE_ENTRIES_LIMIT: row(
+    'reject',
+    (d) =>
+      `The archive has ${text(d.actual, 'too many')} entries, more than the ${text(d.limit, '?')} allowed.${raise(d)}`,
+  ),
   ARCHIVE_TOTAL_LIMIT: row('reject', (d) => `The archive unpacks to more than ${formatBytes(d.limit)}.${raise(d)}`),
   ARCHIVE_ENTRY_LIMIT: row('reject', (d) => `The entry unpacks to more than ${formatBytes(d.limit)}.${raise(d)}`),
-  ARCHIVE_BOMB_RATIO: row('reject', (d) => `It unpacks to ${text(d.actual, 'far more')} times its size (allowed: ${text(d.limit, '?')}), as archive bombs do.${raise(d)}`),
+  ARCHIVE_BOMB_RATIO: row(
+    'reject',
+    (d) =>
+      `It unpacks to ${text(d.actual, 'far more')} times its size (allowed: ${text(d.limit, '?')}), as archive bombs do.${raise(d)}`,
+  ),
   ARCHIVE_DEPTH_LIMIT: row('reject', (d) => `Archives are nested deeper than ${text(d.limit, '?')} levels.${raise(d)}`),
   ARCHIVE_OVERLAP: row('reject', 'Entries of the archive overlap each other, as archive bombs do.'),
-  ARCHIVE_DUPLICATE_NAME: row('reject', (d) => `Two entries of the archive have the same name ("${text(d.name, '')}"), so only the first was read.`),
+  ARCHIVE_DUPLICATE_NAME: row(
+    'reject',
+    (d) => `Two entries of the archive have the same name ("${text(d.name, '')}"), so only the first was read.`,
+  ),
   ARCHIVE_PATH_TRAVERSAL: row('reject', (d) => `The entry name "${text(d.name, '')}" points outside the archive.`),
   ARCHIVE_BAD_NAME: row('reject', (d) => `The entry name is not acceptable (${text(d.reason, 'control characters')}).`),
   ARCHIVE_SYMLINK: row('reject', 'The entry is a symbolic link, which archives can abuse; it was not followed.'),
   ARCHIVE_SPECIAL: row('reject', 'The entry is a device or another special file.'),
   // Documents
-  PDF_ENCRYPTED: row('deadLetter', 'The PDF is protected by a password. Save a copy without the password and offer that.'),
-  DOCUMENT_ENCRYPTED: row('deadLetter', 'The document is protected by a password. Save a copy without the password and offer that.'),
-  DOCUMENT_CORRUPT: row('deadLetter', (d) => `The document is damaged and could not be read (${text(d.reason, 'unreadable')}).`),
+  PDF_ENCRYPTED: row(
+    'deadLetter',
+    'The PDF is protected by a password. Save a copy without the password and offer that.',
+  ),
+  DOCUMENT_ENCRYPTED: row(
+    'deadLetter',
+    'The document is protected by a password. Save a copy without the password and offer that.',
+  ),
+  DOCUMENT_CORRUPT: row(
+    'deadLetter',
+    (d) => `The document is damaged and could not be read (${text(d.reason, 'unreadable')}).`,
+  ),
   DOCUMENT_NO_TEXT: row('skip', 'No text was found in the document (it may be scanned images only).'),
-  DOCUMENT_BOMB: row('reject', (d) => `The document unpacks to ${text(d.actual, 'far more')} times its size, as bombs do.${raise(d)}`),
-  PDF_PAGES_LIMIT: row('partial', (d) => `Only the first ${text(d.limit, '?')} of ${text(d.actual, '?')} pages were read.${raise(d)}`),
-  PDF_PAGE_UNREADABLE: row('partial', (d) => `${text(d.count, 'Some')} page(s) could not be read: ${text(d.pages, '')}.`),
-  PDF_PAGES_WITHOUT_TEXT: row('partial', (d) => `${text(d.count, 'Some')} page(s) have images but no text (scanned?), so they cannot be found: ${text(d.pages, '')}.`),
+  DOCUMENT_BOMB: row(
+    'reject',
+    (d) => `The document unpacks to ${text(d.actual, 'far more')} times its size, as bombs do.${raise(d)}`,
+  ),
+  PDF_PAGES_LIMIT: row(
+    'partial',
+    (d) => `Only the first ${text(d.limit, '?')} of ${text(d.actual, '?')} pages were read.${raise(d)}`,
+  ),
+  PDF_PAGE_UNREADABLE: row(
+    'partial',
+    (d) => `${text(d.count, 'Some')} page(s) could not be read: ${text(d.pages, '')}.`,
+  ),
+  PDF_PAGES_WITHOUT_TEXT: row(
+    'partial',
+    (d) =>
+      `${text(d.count, 'Some')} page(s) have images but no text (scanned?), so they cannot be found: ${text(d.pages, '')}.`,
+  ),
   TEXT_LIMIT: row('partial', (d) => `Only the first ${text(d.limit, '?')} characters were read.${raise(d)}`),
   CHUNKS_LIMIT: row('partial', (d) => `Only the first ${text(d.limit, '?')} passages were kept.${raise(d)}`),
-  TEXT_UNDECODABLE: row('partial', (d) => `${text(d.count, 'Some')} byte(s) could not be decoded as ${text(d.encoding, 'text')} and were replaced.`),
+  TEXT_UNDECODABLE: row(
+    'partial',
+    (d) => `${text(d.count, 'Some')} byte(s) could not be decoded as ${text(d.encoding, 'text')} and were replaced.`,
+  ),
   // Workers
-  WORKER_MEMORY: row('deadLetter', (d) => `Reading it took more than ${formatBytes(d.limit)} of memory, so the worker was stopped.${raise(d)}`),
-  WORKER_TIMEOUT: row('deadLetter', (d) => `Reading it took longer than ${text(d.limit, '?')} seconds, so the worker was stopped.${raise(d)}`),
-  WORKER_STALLED: row('deadLetter', (d) => `The worker that read it gave no sign of life for ${text(d.limit, '?')} seconds and was stopped.${raise(d)}`),
+  WORKER_MEMORY: row(
+    'deadLetter',
+    (d) => `Reading it took more than ${formatBytes(d.limit)} of memory, so the worker was stopped.${raise(d)}`,
+  ),
+  WORKER_TIMEOUT: row(
+    'deadLetter',
+    (d) => `Reading it took longer than ${text(d.limit, '?')} seconds, so the worker was stopped.${raise(d)}`,
+  ),
+  WORKER_STALLED: row(
+    'deadLetter',
+    (d) => `The worker that read it gave no sign of life for ${text(d.limit, '?')} seconds and was stopped.${raise(d)}`,
+  ),
   WORKER_CRASHED: row('deadLetter', (d) => `The worker that read it crashed (${text(d.reason, 'no reason given')}).`),
-  HOST_DIED: row('interrupted', 'A worker process ended while several tasks were running in it; each is repeated alone.'),
+  HOST_DIED: row(
+    'interrupted',
+    'A worker process ended while several tasks were running in it; each is repeated alone.',
+  ),
   HOST_START_FAILED: row('retry', (d) => `A worker process could not be started (${text(d.reason, 'unknown')}).`),
-  TEMP_DISK_LIMIT: row('reject', (d) => `It needs more than ${formatBytes(d.limit)} of temporary disk space.${raise(d)}`),
+  TEMP_DISK_LIMIT: row(
+    'reject',
+    (d) => `It needs more than ${formatBytes(d.limit)} of temporary disk space.${raise(d)}`,
+  ),
   // Model
-  MODEL_MISSING: row('pause', (d) => `The embedding model is missing (${text(d.path, '')}). Reinstall Sluice, or run "npm start" in a checkout to build it.`),
-  MODEL_CORRUPT: row('pause', (d) => `The embedding model is damaged (${text(d.reason, 'its checksum does not match')}). Reinstall Sluice, or delete ${text(d.path, 'it')} and run "npm start" in a checkout.`),
-  EMBEDDING_INVALID: row('retry', (d) => `The embedding model gave an unusable answer (${text(d.reason, 'wrong shape')}).`),
+  MODEL_MISSING: row(
+    'pause',
+    (d) =>
+      `The embedding model is missing (${text(d.path, '')}). Reinstall Sluice, or run "npm start" in a checkout to build it.`,
+  ),
+  MODEL_CORRUPT: row(
+    'pause',
+    (d) =>
+      `The embedding model is damaged (${text(d.reason, 'its checksum does not match')}). Reinstall Sluice, or delete ${text(d.path, 'it')} and run "npm start" in a checkout.`,
+  ),
+  EMBEDDING_INVALID: row(
+    'retry',
+    (d) => `The embedding model gave an unusable answer (${text(d.reason, 'wrong shape')}).`,
+  ),
   SEARCH_QUERY_EMPTY: row('refuse', 'The query has no word to search for. Type at least one word.'),
 } as const satisfies Record<string, Row>
 
@@ -141,7 +269,8 @@ export type ErrorCode = keyof typeof errorTable
 
 export const errorCodes = Object.keys(errorTable) as readonly ErrorCode[]
 
-export const isErrorCode = (value: unknown): value is ErrorCode => typeof value === 'string' && Object.hasOwn(errorTable, value)
+export const isErrorCode = (value: unknown): value is ErrorCode =>
+  typeof value === 'string' && Object.hasOwn(errorTable, value)
 
 /** What an error of this code leads to. */
 export const dispositionOf = (code: ErrorCode): Disposition => errorTable[code].disposition
@@ -174,7 +303,11 @@ export class AppError extends Error {
 export const toAppError = (thrown: unknown): AppError =>
   thrown instanceof AppError
     ? thrown
-    : new AppError('INTERNAL_BUG', { reason: thrown instanceof Error ? thrown.message : String(thrown) }, { cause: thrown })
+    : new AppError(
+        'INTERNAL_BUG',
+        { reason: thrown instanceof Error ? thrown.message : String(thrown) },
+        { cause: thrown },
+      )
 
 /** The plain record of an error, for a border. */
 export const toErrorRecord = (thrown: unknown): ErrorRecord => {

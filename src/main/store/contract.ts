@@ -3,7 +3,19 @@
  * Refuses: SQL. Ids are numbers here and become strings at the calls of the engine.
  */
 import type { Chunk, DocumentFacts, Locator, Warning } from '../../shared/work'
-import type { Collection, DocumentRow, DocumentState, Hit, Job, JobReport, JobState, Outcome, OutcomeCounts, Phase, Problem } from '../../shared/domain'
+import type {
+  Collection,
+  DocumentRow,
+  DocumentState,
+  Hit,
+  Job,
+  JobReport,
+  JobState,
+  Outcome,
+  OutcomeCounts,
+  Phase,
+  Problem,
+} from '../../shared/domain'
 import type { ErrorCode, ErrorDetails } from '../../shared/errors'
 import type { Lane } from '../../shared/phases'
 
@@ -27,6 +39,8 @@ export type NewTask = {
   sizeBytes: number
   /** Equal when the bytes are surely equal to what was read before (see `unchanged`); `null` when unknown. */
   fingerprint: string | null
+  /** When the item was last changed by its author (file time, entry time), for `--since` and `--until`; kept on its document. */
+  modifiedMs: number | null
   problem: { outcome: Outcome; code: ErrorCode; details: ErrorDetails } | null
 }
 
@@ -104,11 +118,20 @@ export type Operations = {
 
   // Jobs
   /** One scan task for each path is inserted with it. With a key that exists: the job of that key. */
-  'jobs.create': Op<{ collectionId: number; key: string | null; label: string; request: JobRequest; scans: NewTask[] }, { job: Job; created: boolean }>
+  'jobs.create': Op<
+    { collectionId: number; key: string | null; label: string; request: JobRequest; scans: NewTask[] },
+    { job: Job; created: boolean }
+  >
   'jobs.find': Op<{ id: number }, Job | null>
-  'jobs.list': Op<Paged & { states: JobState[] | null }, { jobs: (Job & { documents: OutcomeCounts })[]; total: number }>
+  'jobs.list': Op<
+    Paged & { states: JobState[] | null },
+    { jobs: (Job & { documents: OutcomeCounts })[]; total: number }
+  >
   /** `problems` is empty in it. */
-  'jobs.report': Op<{ id: number; model: string; dimensions: number }, { report: JobReport; problemsTotal: number } | null>
+  'jobs.report': Op<
+    { id: number; model: string; dimensions: number },
+    { report: JobReport; problemsTotal: number } | null
+  >
   'jobs.problems': Op<{ id: number } & Paged, { problems: Problem[]; total: number }>
   'jobs.progress': Op<{ id: number }, JobFigures | null>
   /** Queued tasks end as cancelled (with committed text: `partial`, VECTORS_MISSING); the ids of running ones are returned, to be aborted. @throws NOT_FOUND, JOB_STATE */
@@ -116,7 +139,10 @@ export type Operations = {
   /** Queues again what failed, was cancelled or lacks vectors. @throws NOT_FOUND, JOB_STATE */
   'jobs.retry': Op<{ id: number }, { job: Job; tasks: number }>
   'jobs.addPeaks': Op<{ id: number; rssBytes: number; tempDiskBytes: number }, Nothing>
-  'queue.status': Op<{ nowMs: number }, { queued: number; running: number; delayed: number; nextRunAtMs: number | null; waiting: Job[] }>
+  'queue.status': Op<
+    { nowMs: number },
+    { queued: number; running: number; delayed: number; nextRunAtMs: number | null; waiting: Job[] }
+  >
 
   // Tasks
   /** Inserts children; an item that the job has already (same locator) is left as it is. */
@@ -124,11 +150,36 @@ export type Operations = {
   /** Atomically claims up to `limit` tasks that may run now. `jobs` excludes none when null. */
   'tasks.claim': Op<{ lane: Lane; limit: number; nowMs: number; alone: boolean }, ClaimedTask[]>
   /** Ends a task with an outcome (for a scan or an opened archive: `null`, it is not counted). */
-  'tasks.finish': Op<{ taskId: number; outcome: Outcome | null; problem: Warning | null; warnings: Warning[]; attempt: AttemptRecord; figures: PhaseFigures; archive: ArchiveFigures | null }, Nothing>
+  'tasks.finish': Op<
+    {
+      taskId: number
+      outcome: Outcome | null
+      problem: Warning | null
+      warnings: Warning[]
+      attempt: AttemptRecord
+      figures: PhaseFigures
+      archive: ArchiveFigures | null
+    },
+    Nothing
+  >
   /** A document that turned out to be an archive: the same task goes on as one. */
-  'tasks.becomeArchive': Op<{ taskId: number; attempt: AttemptRecord; figures: PhaseFigures; fingerprint: string | null }, Nothing>
+  'tasks.becomeArchive': Op<
+    { taskId: number; attempt: AttemptRecord; figures: PhaseFigures; fingerprint: string | null },
+    Nothing
+  >
   /** The attempt failed: queued again at `retryAtMs`, or, when null, ended as a dead letter (or with `outcome` rejected/skipped). */
-  'tasks.fail': Op<{ taskId: number; code: ErrorCode; details: ErrorDetails; stack: string | null; attempt: AttemptRecord; retryAtMs: number | null; outcome: Outcome }, Nothing>
+  'tasks.fail': Op<
+    {
+      taskId: number
+      code: ErrorCode
+      details: ErrorDetails
+      stack: string | null
+      attempt: AttemptRecord
+      retryAtMs: number | null
+      outcome: Outcome
+    },
+    Nothing
+  >
   /** Not its fault: queued again without spending an attempt. */
   'tasks.interrupt': Op<{ taskId: number; code: ErrorCode; alone: boolean; attempt: AttemptRecord }, Nothing>
   /** A running task of a cancelled job stopped. */
@@ -138,22 +189,41 @@ export type Operations = {
 
   // Extraction
   /** Is this item surely what was read before? Then the document it is. */
-  'documents.unchanged': Op<{ collectionId: number; locator: Locator; fingerprint: string; settingsKey: string }, { documentId: number; content: KnownContent; state: DocumentState } | null>
+  'documents.unchanged': Op<
+    { collectionId: number; locator: Locator; fingerprint: string; settingsKey: string },
+    { documentId: number; content: KnownContent; state: DocumentState } | null
+  >
   'contents.find': Op<{ collectionId: number; sha256: string; settingsKey: string }, KnownContent | null>
-  'contents.stage': Op<{ taskId: number; collectionId: number; sha256: string; settingsKey: string; kind: string }, { contentId: number }>
+  'contents.stage': Op<
+    { taskId: number; collectionId: number; sha256: string; settingsKey: string; kind: string },
+    { contentId: number }
+  >
   'contents.addChunks': Op<{ contentId: number; chunks: Chunk[]; title: string | null }, Nothing>
   'contents.drop': Op<{ contentId: number }, Nothing>
   /** Makes the content current, points the document at it (the old content goes when nothing points at it), moves the task to `embed` or ends it. */
   'extract.commit': Op<CommitExtraction, { documentId: number; contentId: number; pendingChunks: number }>
   /** The content is known: points the document at it; ends the task as `unchanged` or `duplicate` (or `partial`), or moves it to `embed` when vectors are pending. */
-  'extract.link': Op<{ taskId: number; attempt: AttemptRecord; figures: PhaseFigures; contentId: number; sizeBytes: number }, { documentId: number; outcome: Outcome | null }>
+  'extract.link': Op<
+    { taskId: number; attempt: AttemptRecord; figures: PhaseFigures; contentId: number; sizeBytes: number },
+    { documentId: number; outcome: Outcome | null }
+  >
 
   // Embedding
-  'embed.pending': Op<{ contentIds: number[]; limit: number }, { chunkId: number; contentId: number; collectionId: number; text: string }[]>
+  'embed.pending': Op<
+    { contentIds: number[]; limit: number },
+    { chunkId: number; contentId: number; collectionId: number; text: string }[]
+  >
   /** Written before vectors are appended, so that a crash between the two can be undone. */
   'embed.intend': Op<{ chunkIds: number[] }, { intentId: number }>
   /** The vectors are in the index. Clears the intent. */
-  'embed.record': Op<{ intentId: number; chunks: { id: number; windows: number; tokens: number }[]; jobs: { jobId: number; computed: number; cached: number; tokens: number; ms: number }[] }, Nothing>
+  'embed.record': Op<
+    {
+      intentId: number
+      chunks: { id: number; windows: number; tokens: number }[]
+      jobs: { jobId: number; computed: number; cached: number; tokens: number; ms: number }[]
+    },
+    Nothing
+  >
   'embed.intents': Op<Nothing, { intentId: number; chunkIds: number[] }[]>
   'embed.clearIntent': Op<{ intentId: number }, Nothing>
   /** Contents whose vectors are to be deleted. */
@@ -167,20 +237,49 @@ export type Operations = {
   'cache.put': Op<{ model: string; rows: { hash: Buffer; value: CachedVectors }[]; maxBytes: number }, Nothing>
 
   // Documents and search
-  'documents.list': Op<Paged & { collectionId: number | null; states: DocumentState[] | null; contains: string | null }, { documents: DocumentRow[]; total: number }>
+  'documents.list': Op<
+    Paged & { collectionId: number | null; states: DocumentState[] | null; contains: string | null },
+    { documents: DocumentRow[]; total: number }
+  >
   'documents.show': Op<{ id: number }, DocumentRow | null>
-  'documents.text': Op<{ id: number; offset: number; limitChars: number }, { text: string; nextOffset: number | null } | null>
+  'documents.text': Op<
+    { id: number; offset: number; limitChars: number },
+    { text: string; nextOffset: number | null } | null
+  >
   'documents.remove': Op<{ ids: number[] }, { removed: number }>
   /** Best first. `match` is FTS5 syntax made by the search folder, never by a person. Only current contents that a document points at. */
-  'search.keyword': Op<{ match: string; filter: KeywordFilter; limit: number }, { chunkId: number; contentId: number; rank: number }[]>
+  'search.keyword': Op<
+    { match: string; filter: KeywordFilter; limit: number },
+    { chunkId: number; contentId: number; rank: number }[]
+  >
+  /** The passages of these chunks with the matches of `match` marked as `[[…]]`, about 40 words each (FTS5 `snippet`). Chunks that do not match are left out. */
+  'search.snippets': Op<{ match: string; chunkIds: number[] }, { chunkId: number; snippet: string }[]>
   /** Collections' ids in which vectors may be looked for and the content ids a filter allows (`null`: too many, filter afterwards). */
-  'search.allowed': Op<{ filter: KeywordFilter; maxContents: number }, { collectionIds: number[]; contentIds: number[] | null }>
+  'search.allowed': Op<
+    { filter: KeywordFilter; maxContents: number },
+    { collectionIds: number[]; contentIds: number[] | null }
+  >
   /** The passages of these chunks with their documents, for those that are current and pass the filter; a content with several paths gives one row for each path (at most `pathsPerContent`). */
-  'search.passages': Op<{ chunkIds: number[]; filter: KeywordFilter; pathsPerContent: number }, (Omit<Hit, 'score' | 'snippet'> & { chunkId: number; contentId: number })[]>
+  'search.passages': Op<
+    { chunkIds: number[]; filter: KeywordFilter; pathsPerContent: number },
+    (Omit<Hit, 'score' | 'snippet'> & { chunkId: number; contentId: number })[]
+  >
 
   // Health
   'health.check': Op<Nothing, { ok: boolean; detail: string }>
-  'health.figures': Op<Nothing, { schemaVersion: number; collections: number; documents: number; contents: number; chunks: number; pendingChunks: number; databaseBytes: number; cacheBytes: number }>
+  'health.figures': Op<
+    Nothing,
+    {
+      schemaVersion: number
+      collections: number
+      documents: number
+      contents: number
+      chunks: number
+      pendingChunks: number
+      databaseBytes: number
+      cacheBytes: number
+    }
+  >
   /** Compares chunks with the full-text index; `repair` makes the index again. */
   'health.fulltext': Op<{ repair: boolean }, { ok: boolean; detail: string }>
 }
@@ -188,7 +287,13 @@ export type Operations = {
 /** Windows of one chunk: `spans` holds start, end and tokens of each; `vectors` the float16 values one after the other. */
 export type CachedVectors = { spans: Int32Array; vectors: Uint16Array }
 
-export type ArchiveFigures = { entries: number; bytesCompressed: number; bytesExpanded: number; skipped: number; ms: number }
+export type ArchiveFigures = {
+  entries: number
+  bytesCompressed: number
+  bytesExpanded: number
+  skipped: number
+  ms: number
+}
 
 export type JobFigures = {
   job: Job
