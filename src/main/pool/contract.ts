@@ -1,0 +1,112 @@
+/**
+ * Owns the types of the pool: what is asked of it, what it needs from outside, what it tells.
+ * Refuses: behavior.
+ */
+import type { WorkName, WorkTable } from '../../shared/work'
+
+/** Kinds of host processes. `parse` runs expand and extract, `embed` runs embed and embedQuery. */
+export type HostName = 'parse' | 'embed'
+
+/** A started host process, whatever started it. */
+export type HostProcess = {
+  /** `undefined` until the process exists, and for good when it could not be started. */
+  readonly pid: number | undefined
+  /** Sends a structured-cloneable message. Sending to a process that is gone is not an error. */
+  readonly send: (message: unknown) => void
+  readonly onMessage: (listen: (message: unknown) => void) => void
+  /** Called exactly once, also when the process could not be started (then with the reason). */
+  readonly onExit: (listen: (code: number | null, signal: string | null, reason?: string) => void) => void
+  /** Ends the process at once, whatever it does (SIGKILL or the like). */
+  readonly kill: () => void
+}
+
+/** Starts `file` as a host process with exactly `env` as its environment. May throw. */
+export type LaunchHost = (file: string, args: readonly string[], env: Readonly<Record<string, string>>) => HostProcess
+
+export type HostOptions = {
+  /** Tasks that run at the same time. */
+  readonly threads: number
+  /** Further threads that only urgent tasks (`priority` above 0) may take, so that a search does not wait for a batch. */
+  readonly urgentThreads?: number | undefined
+  /** Cap of the resident memory of the process, in bytes. */
+  readonly memoryBytes: number
+  /** A task whose thread is silent for longer is stalled. */
+  readonly heartbeatMs: number
+  /** Hard limit of one task; waiting for an answer of the owner does not count. */
+  readonly timeMs: number
+  /** The host is replaced after this many tasks. */
+  readonly recycleTasks: number
+  /** The host is closed after this long without work. */
+  readonly idleMs: number
+  /** Variables beside the few that every host gets. */
+  readonly env?: Readonly<Record<string, string>> | undefined
+}
+
+export type RunOptions<N extends WorkName> = {
+  /** Cancels: the task is asked to stop; after a second its host is killed. Rejects with `CANCELLED`. */
+  readonly signal?: AbortSignal | undefined
+  /** Answers what the task says. Messages of one task arrive in order, one at a time; what it throws ends the task. */
+  readonly onMessage?:
+    | ((message: WorkTable[N]['message']) => Promise<WorkTable[N]['reply']> | WorkTable[N]['reply'])
+    | undefined
+  /** Higher goes first. Default 0. */
+  readonly priority?: number | undefined
+  /** Runs with nothing beside it, so that a death of the host is surely its own. */
+  readonly alone?: boolean | undefined
+  /** Instead of the `timeMs` of the host. */
+  readonly timeoutMs?: number | undefined
+  /** For the log and `workers()`: what is worked on. */
+  readonly label?: string | undefined
+}
+
+/** One host process that runs now. `rssBytes` is `null` when it cannot be told. */
+export type WorkerSnapshot = {
+  readonly host: HostName
+  readonly pid: number
+  readonly rssBytes: number | null
+  /** Tasks done by this process so far. */
+  readonly tasksDone: number
+  readonly running: readonly { readonly name: WorkName; readonly label: string; readonly ms: number }[]
+  readonly queued: number
+}
+
+/** Where the pool reports; fields are JSON. */
+export type PoolLog = (
+  level: 'debug' | 'info' | 'warn' | 'error',
+  event: string,
+  fields: Readonly<Record<string, string | number | boolean | null | undefined>>,
+) => void
+
+export type PoolOptions = {
+  /** The built entry of the host process. */
+  readonly hostFile: string
+  /** The built entry of its worker threads. */
+  readonly workerFile: string
+  readonly launch: LaunchHost
+  /** Monotonic milliseconds. */
+  readonly clock: { readonly now: () => number }
+  readonly log: PoolLog
+  readonly hosts: Readonly<Record<HostName, HostOptions>>
+}
+
+export type Pool = {
+  /**
+   * Runs a task on a worker thread of a host; starts the host when there is none.
+   * @throws AppError what the task threw; `WORKER_MEMORY`, `WORKER_TIMEOUT`, `WORKER_STALLED` or `WORKER_CRASHED` when this task
+   * brought the host down; `HOST_DIED` when one of several did; `INTERRUPTED` when surely another one did; `HOST_START_FAILED`;
+   * `CANCELLED`; `SHUTTING_DOWN`.
+   */
+  readonly run: <N extends WorkName>(
+    host: HostName,
+    name: N,
+    params: WorkTable[N]['params'],
+    options?: RunOptions<N>,
+  ) => Promise<WorkTable[N]['result']>
+  readonly workers: () => readonly WorkerSnapshot[]
+  /** Highest resident memory of all hosts together since the pool was made, in bytes. */
+  readonly peakRssBytes: () => number
+  /** Replaces all hosts: what runs is finished first, what comes next gets a new process. Resolves when the old ones are gone. */
+  readonly recycle: () => Promise<void>
+  /** Refuses new work, waits up to `timeoutMs` for what runs, ends all processes. Resolves when they are gone. */
+  readonly close: (options: { readonly timeoutMs: number }) => Promise<void>
+}
