@@ -115,10 +115,23 @@ export type ExtractResult = {
 
 export type EmbedParams = { texts: string[]; modelDir: string }
 /** One vector of one window; `vector` is float16 packed in a Uint16Array. */
-export type EmbeddedWindow = { text: number; start: number; end: number; tokens: number }
+export type EmbeddedWindow = {
+  text: number
+  start: number
+  end: number
+  tokens: number
+  /** Share of its characters that the model's vocabulary knows, 0–1. Near 0 (another script) the vector says nothing. */
+  known?: number
+}
 export type EmbedResult = { model: string; dimensions: number; windows: EmbeddedWindow[]; vectors: Uint16Array }
 export type EmbedQueryParams = { text: string; modelDir: string }
-export type EmbedQueryResult = { model: string; dimensions: number; vector: Float32Array }
+export type EmbedQueryResult = {
+  model: string
+  dimensions: number
+  vector: Float32Array
+  /** As in EmbeddedWindow, for the query. */
+  known?: number
+}
 
 /** Every task that can run on a worker thread: its parameters, what it says on the way and is answered, its result. */
 export type WorkTable = {
