@@ -32,6 +32,7 @@ export default tseslint.config(
       'resources/**',
       'test/fixtures/**',
       '**/*.cjs',
+      'tsconfig.shared-globals.d.ts',
     ],
   },
   ...tseslint.configs.recommendedTypeChecked,

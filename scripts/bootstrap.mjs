@@ -125,8 +125,9 @@ export async function ensure({ model = false, build = false, runtime = false, sy
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const named = process.argv.slice(2)
   const wants = (step) => named.length === 0 || named.includes(step)
+  const build = named.includes('main') ? ['main'] : wants('build')
   try {
-    await ensure({ model: wants('model'), build: wants('build'), runtime: wants('runtime'), system: wants('system') })
+    await ensure({ model: wants('model'), build, runtime: wants('runtime'), system: wants('system') })
   } catch (error) {
     fail(error)
   }

@@ -41,8 +41,13 @@ function listMissing(executable) {
 
 async function install(packages) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  const apt = (...args) => show('apt-get', ['-q', ...args], { env, timeoutMs: APT_TIMEOUT_MS, stdio: ['ignore', 2, 2] })
-  const args = ['install', '-y', '--no-install-recommends', ...packages]
+  const apt = (...args) =>
+    show('apt-get', ['-qq', '-o', 'Dpkg::Use-Pty=0', ...args], {
+      env,
+      timeoutMs: APT_TIMEOUT_MS,
+      stdio: ['ignore', 2, 2],
+    })
+  const args = ['install', '-y', '--no-install-recommends', '--no-upgrade', ...packages]
   // Lists may be absent or old: refresh them, once, only when the first try does not work.
   if ((await apt(...args)) === 0) return true
   return (await apt('update')) === 0 && (await apt(...args)) === 0

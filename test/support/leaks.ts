@@ -19,6 +19,10 @@ const mark = `SLUICE_TEST_FILE=${process.pid}-${Date.now()}`
 const [markName = '', markValue = ''] = mark.split('=')
 process.env[markName] = markValue
 
+// Threads, hosts and commands report which of their lines ran; this process's own coverage is the test runner's.
+const coverageDir = process.env['SLUICE_TEST_V8_COVERAGE']
+if (coverageDir !== undefined) process.env['NODE_V8_COVERAGE'] = coverageDir
+
 function readProcess(pid: string, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8')

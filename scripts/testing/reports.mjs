@@ -1,0 +1,53 @@
+// Owns counting: what a runner's JSON report says, as passed and failed. Refuses to guess: no report, no test or an exit code that the
+// report does not explain is a failure, and so is a skipped test.
+import { readFileSync } from 'node:fs'
+
+function readReport(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    if (error.code === 'ENOENT' || error instanceof SyntaxError) return null
+    throw error
+  }
+}
+
+/** Each reader turns a report into { passed, problems }; a problem is one line for a person and counts as one failure. */
+const READERS = {
+  vitest(report) {
+    const problems = []
+    let passed = 0
+    for (const file of report.testResults) {
+      const unlike = file.assertionResults.filter(({ status }) => status !== 'passed')
+      passed += file.assertionResults.length - unlike.length
+      for (const test of unlike) problems.push(`${test.status}: ${test.fullName} (${file.name})`)
+      if (file.status !== 'passed' && unlike.length === 0) problems.push(`failed as a whole: ${file.name}`)
+    }
+    return { passed, problems }
+  },
+  playwright(report) {
+    const problems = report.errors.map(({ message }) => `error: ${(message ?? '').split('\n')[0]}`)
+    let passed = 0
+    const visit = (suite, path) => {
+      for (const spec of suite.specs ?? []) {
+        for (const test of spec.tests) {
+          if (test.status === 'expected' && test.expectedStatus === 'passed') passed += 1
+          else problems.push(`${test.status}: ${[...path, spec.title].join(' › ')}`)
+        }
+      }
+      for (const inner of suite.suites ?? []) visit(inner, [...path, inner.title])
+    }
+    for (const suite of report.suites) visit(suite, [suite.title])
+    return { passed, problems }
+  },
+}
+
+/** Counts one run: `{ passed, failed, problems }`. `kind` is 'vitest' or 'playwright', `exitCode` that of the runner. */
+export function countRun(kind, reportFile, exitCode) {
+  const report = readReport(reportFile)
+  if (!report) return { passed: 0, failed: 1, problems: [`the runner left no report (exit code ${exitCode})`] }
+  const { passed, problems } = READERS[kind](report)
+  if (passed + problems.length === 0) problems.push('no test ran')
+  if (exitCode !== 0 && problems.length === 0)
+    problems.push(`the runner failed outside its tests (exit code ${exitCode})`)
+  return { passed, failed: problems.length, problems }
+}
