@@ -149,7 +149,10 @@ export type Operations = {
   'tasks.insert': Op<{ jobId: number; parentId: number | null; items: NewTask[] }, { inserted: number }>
   /** Atomically claims up to `limit` tasks that may run now. `jobs` excludes none when null. */
   'tasks.claim': Op<{ lane: Lane; limit: number; nowMs: number; alone: boolean }, ClaimedTask[]>
-  /** Ends a task with an outcome (for a scan or an opened archive: `null`, it is not counted). */
+  /**
+   * Ends a task with an outcome. `null`: for a scan or an opened archive it is not counted; for a document that went through `embed` it
+   * is the outcome that `extract.commit` or `extract.link` decided.
+   */
   'tasks.finish': Op<
     {
       taskId: number
@@ -167,6 +170,8 @@ export type Operations = {
     { taskId: number; attempt: AttemptRecord; figures: PhaseFigures; fingerprint: string | null },
     Nothing
   >
+  /** An archive by name whose bytes are none: the same task goes on as a document. */
+  'tasks.becomeDocument': Op<{ taskId: number; attempt: AttemptRecord; figures: PhaseFigures }, Nothing>
   /** The attempt failed: queued again at `retryAtMs`, or, when null, ended as a dead letter (or with `outcome` rejected/skipped). */
   'tasks.fail': Op<
     {
@@ -209,6 +214,7 @@ export type Operations = {
   >
 
   // Embedding
+  /** In the order of content id and ordinal. */
   'embed.pending': Op<
     { contentIds: number[]; limit: number },
     { chunkId: number; contentId: number; collectionId: number; text: string }[]

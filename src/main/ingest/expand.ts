@@ -1,0 +1,70 @@
+/**
+ * Owns the expand phase: opening one archive and making a task of every entry.
+ * Refuses: inflating entries to look at them; they are read when they are claimed themselves.
+ */
+import { toAppError } from '../../shared/errors'
+import type { ExpandedEntry } from '../../shared/work'
+import type { ClaimedTask, NewTask } from '../store/contract'
+import { elapsedSince, type IngestParts } from './parts'
+import { joinArchivePath } from './paths'
+import { isArchiveName, outcomeOfProblem } from './scan'
+import { jobTempDir } from './temp'
+
+const toTask = (parent: ClaimedTask, entry: ExpandedEntry): NewTask => {
+  const archive = isArchiveName(entry.name) && entry.problem === null
+  const { fingerprint } = parent
+  return {
+    kind: archive ? 'archive' : 'document',
+    lane: archive ? 'expand' : 'extract',
+    phase: archive ? 'expand' : 'extract',
+    path: joinArchivePath(parent.path, entry.name),
+    locator: { ...parent.locator, entries: [...parent.locator.entries, { index: entry.index, name: entry.name }] },
+    depth: parent.depth + 1,
+    sizeBytes: entry.sizeBytes,
+    fingerprint: fingerprint === null ? null : `${fingerprint}#${entry.index}:${entry.crc32}:${entry.sizeBytes}`,
+    modifiedMs: entry.modifiedMs,
+    problem: entry.problem === null ? null : { ...entry.problem, outcome: outcomeOfProblem(entry.problem) },
+  }
+}
+
+/** Runs a claimed archive to its end. Throws the archive's own error when it is rejected or unreadable as a whole. */
+export const runExpand = async (parts: IngestParts, task: ClaimedTask, signal: AbortSignal): Promise<void> => {
+  const startedMs = parts.nowMs()
+  let skipped = 0
+  const attempt = () => ({ phase: 'expand' as const, ms: elapsedSince(parts, startedMs), worker: 'parse' })
+  const params = {
+    locator: task.locator,
+    depth: task.depth,
+    limits: parts.limits(),
+    tempDir: await jobTempDir(parts.tempRoot, task.jobId),
+  }
+  try {
+    const result = await parts.parse('expand', params, {
+      signal,
+      label: task.path,
+      alone: task.alone,
+      onMessage: async ({ entries }) => {
+        const items = entries.map((entry) => toTask(task, entry))
+        skipped += items.filter((item) => item.problem !== null).length
+        await parts.store.run('tasks.insert', { jobId: task.jobId, parentId: task.id, items })
+        parts.onChange(task.jobId)
+        return undefined
+      },
+    })
+    const { ms } = attempt()
+    const { entries, bytesCompressed, bytesExpanded, warnings } = result
+    await parts.store.run('tasks.finish', {
+      taskId: task.id,
+      outcome: null,
+      problem: null,
+      warnings,
+      attempt: attempt(),
+      figures: { expand: { ms, items: 1 } },
+      archive: { entries, bytesCompressed, bytesExpanded, skipped, ms },
+    })
+  } catch (thrown) {
+    // The name promised an archive, the bytes are none: it is read as the document it is.
+    if (toAppError(thrown).code !== 'UNSUPPORTED_FORMAT') throw thrown
+    await parts.store.run('tasks.becomeDocument', { taskId: task.id, attempt: attempt(), figures: {} })
+  }
+}

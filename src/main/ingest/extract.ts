@@ -1,0 +1,146 @@
+/**
+ * Owns the phases extract, chunk and index of one document: they share a claim, so that text flows from the worker into staged
+ * rows and is found by keyword the moment its last chunk is stored.
+ * Refuses: parsing (workers do) and vectors (the embed phase does).
+ */
+import { stat } from 'node:fs/promises'
+import type { Chunk, ExtractMessage, ExtractReply, ExtractResult, Locator } from '../../shared/work'
+import type { AttemptRecord, ClaimedTask, KnownContent, PhaseFigures } from '../store/contract'
+import type { InflateBudget } from './inflate-budget'
+import { elapsedSince, settingsKeyOf, type IngestParts } from './parts'
+import { jobTempDir } from './temp'
+
+/** Contents being read right now, by collection and hash: a second copy waits for the first instead of being read beside it. */
+export type InFlight = Map<string, Promise<void>>
+
+const sizeOnDisk = async ({ location, locationBytes }: Locator): Promise<number> =>
+  (await stat(locationBytes === undefined ? location : Buffer.from(locationBytes, 'base64'))).size
+
+/** What one extraction has come to; filled by the dialogue with the worker. */
+type Progress = {
+  known: KnownContent | null
+  contentId: number | null
+  /** Chunks not stored yet: most documents fit into the final transaction. */
+  held: Chunk[]
+  indexMs: number
+  release: () => void
+}
+
+const claimContent = async (inFlight: InFlight, key: string): Promise<() => void> => {
+  for (let other = inFlight.get(key); other !== undefined; other = inFlight.get(key)) await other
+  let done = (): void => undefined
+  inFlight.set(
+    key,
+    new Promise((resolve) => {
+      done = resolve
+    }),
+  )
+  return () => {
+    inFlight.delete(key)
+    done()
+  }
+}
+
+/** Runs a claimed document until its text is committed, or it turned out to be known or an archive. */
+export const runExtract = async (
+  parts: IngestParts,
+  shared: { inFlight: InFlight; budget: InflateBudget },
+  task: ClaimedTask,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { store } = parts
+  const startedMs = parts.nowMs()
+  const limits = parts.limits()
+  const settingsKey = settingsKeyOf(limits)
+  const attempt = (): AttemptRecord => ({ phase: 'extract', ms: elapsedSince(parts, startedMs), worker: 'parse' })
+
+  const link = async (content: KnownContent, sizeBytes: number, figures: PhaseFigures): Promise<void> => {
+    await store.run('extract.link', { taskId: task.id, attempt: attempt(), figures, contentId: content.id, sizeBytes })
+  }
+
+  if (task.fingerprint !== null) {
+    const { collectionId, locator, fingerprint } = task
+    const same = await store.run('documents.unchanged', { collectionId, locator, fingerprint, settingsKey })
+    if (same) return link(same.content, task.sizeBytes, {})
+  }
+
+  const progress: Progress = { known: null, contentId: null, held: [], indexMs: 0, release: () => undefined }
+  let sha256 = ''
+  let kind = ''
+
+  const flush = async (title: string | null): Promise<void> => {
+    const flushedMs = parts.nowMs()
+    const { collectionId } = task
+    progress.contentId ??= (
+      await store.run('contents.stage', { taskId: task.id, collectionId, sha256, settingsKey, kind })
+    ).contentId
+    await store.run('contents.addChunks', { contentId: progress.contentId, chunks: progress.held, title })
+    progress.held = []
+    progress.indexMs += elapsedSince(parts, flushedMs)
+  }
+
+  const onMessage = async (message: ExtractMessage): Promise<ExtractReply> => {
+    if (message.type === 'chunks') {
+      if (progress.held.length > 0) await flush(null)
+      progress.held = message.chunks
+      return { proceed: true }
+    }
+    ;({ sha256, kind } = message)
+    if (message.archive) return { proceed: false }
+    progress.release = await claimContent(shared.inFlight, `${task.collectionId}:${sha256}`)
+    progress.known = await store.run('contents.find', { collectionId: task.collectionId, sha256, settingsKey })
+    return { proceed: progress.known === null }
+  }
+
+  const commit = async (result: ExtractResult): Promise<void> => {
+    if (result.facts === null) throw new Error('the worker returned no facts of a document it was told to read')
+    const figures: PhaseFigures = {
+      extract: { ms: result.extractMs, items: 1 },
+      chunk: { ms: result.chunkMs, items: 1 },
+      index: { ms: progress.indexMs, items: 1 },
+    }
+    await store.run('extract.commit', {
+      taskId: task.id,
+      attempt: attempt(),
+      figures,
+      contentId: progress.contentId,
+      sha256: result.sha256,
+      settingsKey,
+      sizeBytes: result.sizeBytes,
+      facts: result.facts,
+      chars: result.chars,
+      chunks: progress.held,
+      chunkCount: result.chunkCount,
+    })
+  }
+
+  const inArchive = task.locator.entries.length > 0
+  const { location } = task.locator
+  try {
+    const inflateBudgetBytes = inArchive
+      ? shared.budget.left(task.jobId, location, await sizeOnDisk(task.locator).catch(() => 0), limits)
+      : null
+    const name = task.path.slice(task.path.lastIndexOf('/') + 1)
+    const tempDir = await jobTempDir(parts.tempRoot, task.jobId)
+    const params = { locator: task.locator, name, limits, tempDir, inflateBudgetBytes }
+    const result = await parts.parse('extract', params, { signal, label: task.path, alone: task.alone, onMessage })
+    if (inArchive) shared.budget.spend(task.jobId, location, result.sizeBytes)
+    if (result.archive) {
+      await store.run('tasks.becomeArchive', {
+        taskId: task.id,
+        attempt: attempt(),
+        figures: {},
+        fingerprint: task.fingerprint,
+      })
+    } else if (progress.known) {
+      await link(progress.known, result.sizeBytes, { extract: { ms: result.extractMs, items: 1 } })
+    } else {
+      await commit(result)
+    }
+  } catch (thrown) {
+    if (progress.contentId !== null) await store.run('contents.drop', { contentId: progress.contentId })
+    throw thrown
+  } finally {
+    progress.release()
+  }
+}
