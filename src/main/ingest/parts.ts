@@ -3,7 +3,7 @@
  * Refuses: wiring; the engine fills these in, tests fill in their own.
  */
 import { createHash } from 'node:crypto'
-import type { Log } from '../observe/log'
+import type { Log } from '../../shared/log'
 import type { EmbeddingProvider } from '../providers/provider'
 import type { Store } from '../store/contract'
 import type { Vectors } from '../vectors'
@@ -61,3 +61,6 @@ export const settingsKeyOf = (limits: Limits): string => {
 /** Milliseconds since `startedMs`, for a record. */
 export const elapsedSince = (parts: { nowMs: () => number }, startedMs: number): number =>
   Math.max(0, Math.round((parts.nowMs() - startedMs) * 100) / 100)
+
+/** The chain of a file on disk: it is within no archive. */
+export const ROOT_LOCATOR_ENTRIES: readonly { index: number; name: string }[] = []

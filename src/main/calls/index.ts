@@ -1,0 +1,234 @@
+/**
+ * Owns the engine's side of every call: one function a row of the call table.
+ * Refuses: validating (the border does) and doing the work itself; each function asks the part that can.
+ */
+import { basename, resolve } from 'node:path'
+import { finalJobStates, type Job } from '../../shared/domain'
+import { AppError } from '../../shared/errors'
+import type { CallHandlers, JobProgress, OfferedPath, ParsedParams } from '../../shared/calls'
+import { ROOT_LOCATOR_ENTRIES } from '../ingest/parts'
+import type { SearchRequest } from '../search'
+import type { KeywordFilter, NewTask, Store } from '../store/contract'
+import type { SearchResult } from '../../shared/domain'
+import type { DoctorOptions } from './doctor'
+import type { ProgressTracker } from './progress'
+
+export type CallParts = {
+  store: Store
+  search: (request: SearchRequest) => Promise<SearchResult>
+  tracker: ProgressTracker
+  info: { version: string; dataDir: string; ownerPid: number; logFile: string }
+  model: () => { model: string; dimensions: number }
+  doctor: (options: DoctorOptions) => ReturnType<CallHandlers['doctor']>
+  queue: {
+    /** New work may be there. */
+    notify: () => void
+    /** Stops these running tasks; resolves when they have stopped. */
+    abort: (taskIds: readonly number[]) => Promise<void>
+    /** Why the whole queue stands still; `null` when it does not. */
+    blocked: () => string | null
+    /** Resolves when nothing runs and nothing can start, or the time is over. */
+    settle: (timeoutMs: number) => Promise<void>
+  }
+  /** Resolves at the next change of this job, or after `timeoutMs`. */
+  changeOf: (jobId: string, timeoutMs: number) => Promise<void>
+  onChange: (topics: ('jobs' | 'documents' | 'collections')[]) => void
+  /** Vectors of removed documents are to be deleted. */
+  onGarbage: () => void
+  wallMs: () => number
+}
+
+const REMOVE_PAGE = 200
+const TEXT_PIECE_CHARS = 300_000
+
+const idOf = (what: string, id: string): number => {
+  if (!/^\d{1,15}$/.test(id)) throw new AppError('NOT_FOUND', { what, id })
+  return Number(id)
+}
+
+const found = <T>(value: T | null, what: string, id: string): T => {
+  if (value === null) throw new AppError('NOT_FOUND', { what, id })
+  return value
+}
+
+const labelOf = (paths: readonly OfferedPath[]): string => {
+  const names = paths.slice(0, 3).map(({ path }) => basename(path) || path)
+  return paths.length > names.length ? `${names.join(', ')} and ${paths.length - names.length} more` : names.join(', ')
+}
+
+const toScan = ({ path, bytes }: OfferedPath): NewTask => ({
+  kind: 'scan',
+  lane: 'expand',
+  phase: 'expand',
+  path: basename(path) || path,
+  locator: { location: resolve(path), locationBytes: bytes, entries: ROOT_LOCATOR_ENTRIES },
+  depth: 0,
+  sizeBytes: 0,
+  fingerprint: null,
+  modifiedMs: null,
+  problem: null,
+})
+
+const dateOf = (text: string | null, name: string, endOfDay: boolean): number | null => {
+  if (text === null) return null
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text)
+  const ms = Date.parse(day && endOfDay ? `${text}T23:59:59.999` : day ? `${text}T00:00:00` : text)
+  if (Number.isNaN(ms))
+    throw new AppError('USAGE', { reason: `"${text}" is not a date for ${name}; write it as 2026-01-31.` })
+  return ms
+}
+
+const isSettled = ({ job }: JobProgress): boolean =>
+  finalJobStates.includes(job.state) || job.state === 'awaiting_confirmation' || job.state === 'paused'
+
+export const createCalls = (parts: CallParts): CallHandlers => {
+  const { store } = parts
+
+  const collectionIdsOf = async (names: readonly string[]): Promise<number[]> => {
+    const ids: number[] = []
+    for (const name of names)
+      ids.push(Number(found(await store.run('collections.find', { name }), 'collection', name).id))
+    return ids
+  }
+
+  const filterOf = async (params: ParsedParams<'search'>): Promise<KeywordFilter> => ({
+    collectionIds: await collectionIdsOf(params.collections),
+    kinds: params.types.map((type) => type.toLowerCase().replace(/^\./, '')),
+    sinceMs: dateOf(params.since, '--since', false),
+    untilMs: dateOf(params.until, '--until', true),
+    pathGlob: params.pathGlob,
+  })
+
+  const progressOf = async (id: string): Promise<JobProgress> =>
+    parts.tracker.track(found(await store.run('jobs.progress', { id: idOf('job', id) }), 'job', id))
+
+  /** The overall figure of a job that is not asked for its progress: what was shown last, or the end. */
+  const withProgress = async <T extends Job>(job: T): Promise<T> => {
+    if (finalJobStates.includes(job.state)) return { ...job, progress: 1 }
+    return { ...job, progress: (await progressOf(job.id)).job.progress }
+  }
+
+  return {
+    'app.info': async () => parts.info,
+    'collections.list': async () => {
+      const collections = await store.run('collections.list', {})
+      return { collections, total: collections.length }
+    },
+    'collections.show': async ({ name }) => found(await store.run('collections.find', { name }), 'collection', name),
+    'collections.create': async ({ name }) => {
+      const collection = await store.run('collections.create', { name })
+      parts.onChange(['collections'])
+      return collection
+    },
+    'collections.rename': async ({ name, newName }) => {
+      const { id } = found(await store.run('collections.find', { name }), 'collection', name)
+      const collection = await store.run('collections.rename', { id: Number(id), newName })
+      parts.onChange(['collections', 'jobs', 'documents'])
+      return collection
+    },
+    'collections.remove': async ({ name }) => {
+      const id = Number(found(await store.run('collections.find', { name }), 'collection', name).id)
+      const { jobs } = await store.run('jobs.list', {
+        offset: 0,
+        limit: 1000,
+        states: ['queued', 'running', 'paused', 'awaiting_confirmation'],
+      })
+      for (const job of jobs.filter(({ collection }) => collection === name)) {
+        const { running } = await store.run('jobs.cancel', { id: Number(job.id) })
+        await parts.queue.abort(running)
+      }
+      let documents = 0
+      for (let more = true; more;) {
+        const page = await store.run('collections.removePage', { id, limit: REMOVE_PAGE })
+        documents += page.removed
+        more = page.more
+      }
+      parts.onGarbage()
+      parts.onChange(['collections', 'jobs', 'documents'])
+      return { documents }
+    },
+    'jobs.create': async ({ paths, collection, globs, ignores, key }) => {
+      const { id } = await store.run('collections.ensure', { name: collection })
+      const { job, created } = await store.run('jobs.create', {
+        collectionId: Number(id),
+        key,
+        label: labelOf(paths),
+        request: { paths, globs, ignores },
+        scans: paths.map(toScan),
+      })
+      parts.queue.notify()
+      parts.onChange(['jobs', 'collections'])
+      return { job: await withProgress(job), created }
+    },
+    'jobs.list': async ({ offset, limit, states }) => {
+      const page = await store.run('jobs.list', { offset, limit, states: states ?? null })
+      const jobs = []
+      for (const job of page.jobs) jobs.push(await withProgress(job))
+      return { jobs, total: page.total }
+    },
+    'jobs.show': async ({ id }) => {
+      const shown = found(await store.run('jobs.report', { id: idOf('job', id), ...parts.model() }), 'job', id)
+      return { ...shown, report: { ...shown.report, job: await withProgress(shown.report.job) } }
+    },
+    'jobs.problems': ({ id, offset, limit }) => store.run('jobs.problems', { id: idOf('job', id), offset, limit }),
+    'jobs.progress': ({ id }) => progressOf(id),
+    'jobs.wait': async ({ id, timeoutMs }) => {
+      const deadlineMs = parts.wallMs() + timeoutMs
+      for (;;) {
+        const progress = await progressOf(id)
+        const leftMs = deadlineMs - parts.wallMs()
+        if (isSettled(progress) || leftMs <= 0) return progress
+        await parts.changeOf(id, leftMs)
+      }
+    },
+    'jobs.cancel': async ({ id }) => {
+      const { job, running } = await store.run('jobs.cancel', { id: idOf('job', id) })
+      await parts.queue.abort(running)
+      parts.onChange(['jobs', 'documents'])
+      return withProgress((await store.run('jobs.find', { id: Number(job.id) })) ?? job)
+    },
+    'jobs.retry': async ({ id }) => {
+      const retried = await store.run('jobs.retry', { id: idOf('job', id) })
+      parts.tracker.forget(id)
+      parts.queue.notify()
+      parts.onChange(['jobs'])
+      return { ...retried, job: await withProgress(retried.job) }
+    },
+    'queue.status': async () => {
+      const { queued, running, waiting, nextRunAtMs } = await store.run('queue.status', { nowMs: parts.wallMs() })
+      const nextRunAt = nextRunAtMs === null ? null : new Date(nextRunAtMs).toISOString()
+      return { queued, running, waiting, nextRunAt, blocked: parts.queue.blocked() }
+    },
+    'queue.settle': async ({ timeoutMs }) => {
+      await parts.queue.settle(timeoutMs)
+      return {}
+    },
+    'documents.list': async ({ offset, limit, collection, states, contains }) => {
+      const [collectionId = null] = collection === undefined ? [] : await collectionIdsOf([collection])
+      return store.run('documents.list', {
+        offset,
+        limit,
+        collectionId,
+        states: states ?? null,
+        contains: contains ?? null,
+      })
+    },
+    'documents.show': async ({ id }) =>
+      found(await store.run('documents.show', { id: idOf('document', id) }), 'document', id),
+    'documents.text': async ({ id, offset }) => {
+      const piece = { id: idOf('document', id), offset, limitChars: TEXT_PIECE_CHARS }
+      return found(await store.run('documents.text', piece), 'document', id)
+    },
+    'documents.remove': async ({ ids }) => {
+      const removed = await store.run('documents.remove', { ids: ids.map((id) => idOf('document', id)) })
+      parts.onGarbage()
+      parts.onChange(['documents', 'collections'])
+      return removed
+    },
+    search: async (params) => {
+      const filter = await filterOf(params)
+      return parts.search({ query: params.query, mode: params.mode, limit: params.limit, filter })
+    },
+    doctor: (options) => parts.doctor(options),
+  }
+}

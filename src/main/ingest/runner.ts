@@ -1,0 +1,45 @@
+/**
+ * Owns which phase runs for which claim: the one table from lanes to functions, and what the phases share.
+ * Refuses: settling errors; whatever is thrown here is settled by the queue.
+ */
+import type { Lane } from '../../shared/phases'
+import type { ClaimedTask } from '../store/contract'
+import { runEmbed } from './embed'
+import { runExpand } from './expand'
+import { runExtract, type InFlight } from './extract'
+import { createInflateBudget } from './inflate-budget'
+import type { IngestParts } from './parts'
+import { runScan } from './scan'
+import { removeJobTemp } from './temp'
+
+export type Ingest = {
+  /** Runs claimed tasks of a lane (one, but for `embed`) to their end. Throws what stopped them. */
+  run: (lane: Lane, tasks: readonly ClaimedTask[], signal: AbortSignal) => Promise<void>
+  /** The job ended: its temp folder and counters go. */
+  endJob: (jobId: number) => Promise<void>
+}
+
+export const createIngest = (parts: IngestParts): Ingest => {
+  const inFlight: InFlight = new Map()
+  const budget = createInflateBudget()
+
+  const one =
+    (run: (task: ClaimedTask, signal: AbortSignal) => Promise<void>) =>
+    async (tasks: readonly ClaimedTask[], signal: AbortSignal): Promise<void> => {
+      for (const task of tasks) await run(task, signal)
+    }
+
+  const lanes: Record<Lane, (tasks: readonly ClaimedTask[], signal: AbortSignal) => Promise<void>> = {
+    expand: one((task, signal) => (task.kind === 'scan' ? runScan : runExpand)(parts, task, signal)),
+    extract: one((task, signal) => runExtract(parts, { inFlight, budget }, task, signal)),
+    embed: (tasks, signal) => runEmbed(parts, tasks, signal),
+  }
+
+  return {
+    run: (lane, tasks, signal) => lanes[lane](tasks, signal),
+    endJob: async (jobId) => {
+      budget.forget(jobId)
+      await removeJobTemp(parts.tempRoot, jobId)
+    },
+  }
+}
