@@ -1,0 +1,60 @@
+/**
+ * Owns the channels of the window: registers them, and decides who may use them.
+ * Refuses: frames that are not the top frame of our own page.
+ */
+import { ipcMain } from 'electron'
+import { AppError, toErrorRecord } from '../../shared/errors'
+import { channels } from '../../shared/window'
+import { answerAppCall, answerCall } from './border'
+import { APP_ORIGIN } from './content-policy'
+import type { IpcMainInvokeEvent, WebContents } from 'electron'
+import type { AppCallHandlers } from '../../shared/app-calls'
+import type { Caller, ChangeEvent } from '../../shared/calls'
+import type { Reply } from '../../shared/window'
+import type { FailureLog } from './border'
+
+export type IpcOptions = {
+  readonly caller: Caller
+  readonly handlers: AppCallHandlers
+  /** The page that may call, when there is one. */
+  readonly contents: () => WebContents | null
+  /** Origin of the development server, beside the app's own. */
+  readonly developmentOrigin: string | null
+  readonly log: FailureLog
+}
+
+const originOf = (url: string): string => {
+  if (!URL.canParse(url)) return ''
+  const { protocol, host } = new URL(url)
+  return `${protocol}//${host}`
+}
+
+const isOurs = (event: IpcMainInvokeEvent, options: IpcOptions): boolean => {
+  const contents = options.contents()
+  const frame = event.senderFrame
+  if (contents === null || frame === null || event.sender !== contents || frame !== contents.mainFrame) return false
+  const origin = originOf(frame.url)
+  return origin === APP_ORIGIN || (options.developmentOrigin !== null && origin === options.developmentOrigin)
+}
+
+const stranger = (): Reply<never> => {
+  const { code, details, message } = toErrorRecord(
+    new AppError('USAGE', { reason: 'Only the window of Sluice may call it.' }),
+  )
+  return { ok: false, error: { code, details, message } }
+}
+
+/** Serves both channels until the app ends. */
+export const serveWindow = (options: IpcOptions): void => {
+  ipcMain.handle(channels.call, (event, name: unknown, params: unknown) =>
+    isOurs(event, options) ? answerCall(name, params, options.caller, options.log) : stranger(),
+  )
+  ipcMain.handle(channels.app, (event, name: unknown, params: unknown) =>
+    isOurs(event, options) ? answerAppCall(name, params, options.handlers, options.log) : stranger(),
+  )
+}
+
+/** Tells the page that something changed. A page that is gone is not an error. */
+export const tellWindow = (contents: WebContents | null, event: ChangeEvent): void => {
+  if (contents !== null && !contents.isDestroyed() && !contents.isCrashed()) contents.send(channels.event, event)
+}

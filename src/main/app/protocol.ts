@@ -1,0 +1,53 @@
+/**
+ * Owns the app's own scheme: serves the built page, with a fresh nonce and the policy on every load.
+ * Refuses: other hosts, methods and files. The page is never loaded from `file:`, which would let it read the disk.
+ */
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { protocol } from 'electron'
+import type { Session } from 'electron'
+import { APP_SCHEME, contentPolicyOf } from './content-policy'
+import { findPageFile } from './page-file'
+
+/** What index.html has where the nonce of the load belongs. */
+const NONCE_PLACE = /__CSP_NONCE__/g
+
+/** Must run before the app is ready. */
+export const registerScheme = (): void => {
+  protocol.registerSchemesAsPrivileged([
+    { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+  ])
+}
+
+const refuse = (status: number): Response => new Response(null, { status })
+
+const headersOf = (contentType: string, nonce: string): Record<string, string> => ({
+  'content-type': contentType,
+  'content-security-policy': contentPolicyOf(nonce),
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
+})
+
+const serve = async (root: string, request: Request): Promise<Response> => {
+  if (request.method !== 'GET') return refuse(405)
+  const file = findPageFile(root, request.url)
+  if (file === null) return refuse(404)
+  const nonce = randomBytes(16).toString('base64')
+  try {
+    const bytes = await readFile(file.path)
+    const isPage = file.path.endsWith('.html')
+    const body = isPage ? bytes.toString('utf8').replace(NONCE_PLACE, nonce) : new Uint8Array(bytes)
+    return new Response(body, { headers: headersOf(file.contentType, nonce) })
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return refuse(404)
+    throw error
+  }
+}
+
+/** Serves `root` under the app's scheme in `session`. */
+export const servePage = (session: Session, root: string): void => {
+  session.protocol.handle(APP_SCHEME, (request) => serve(root, request))
+}
