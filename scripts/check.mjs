@@ -14,6 +14,7 @@ const TSC = bin(['typescript', 'bin', 'tsc'])
 const PROJECTS = ['.', 'src/shared', 'src/preload', 'src/renderer', 'test/unit/renderer', 'test/desktop']
 
 const STEPS = [
+  { name: 'lock file', program: join(root, 'scripts', 'lock.mjs'), args: ['--check'] },
   ...PROJECTS.filter(hasSources).map((project) => ({
     name: `types ${project}`,
     program: TSC,
