@@ -23,8 +23,8 @@ export type CallParts = {
   queue: {
     /** New work may be there. */
     notify: () => void
-    /** Stops these running tasks; resolves when they have stopped. */
-    abort: (taskIds: readonly number[]) => Promise<void>
+    /** Stops these running tasks; they end soon after. */
+    abort: (taskIds: readonly number[]) => void
     /** Why the whole queue stands still; `null` when it does not. */
     blocked: () => string | null
     /** Resolves when nothing runs and nothing can start, or the time is over. */
@@ -33,12 +33,13 @@ export type CallParts = {
   /** Resolves at the next change of this job, or after `timeoutMs`. */
   changeOf: (jobId: string, timeoutMs: number) => Promise<void>
   onChange: (topics: ('jobs' | 'documents' | 'collections')[]) => void
-  /** Vectors of removed documents are to be deleted. */
-  onGarbage: () => void
   wallMs: () => number
 }
 
 const REMOVE_PAGE = 200
+/** Running workers stop in under a second; this bounds the wait for the slowest. */
+const CANCEL_WAIT_MS = 5_000
+const CANCEL_LOOK_MS = 100
 const TEXT_PIECE_CHARS = 300_000
 
 const idOf = (what: string, id: string): number => {
@@ -108,6 +109,19 @@ export const createCalls = (parts: CallParts): CallHandlers => {
     return { ...job, progress: (await progressOf(job.id)).job.progress }
   }
 
+  /** Cancels a job and waits for its running tasks to stop, so that what comes next finds nothing of it at work. */
+  const cancel = async (id: number): Promise<Job> => {
+    const cancelled = await store.run('jobs.cancel', { id })
+    parts.queue.abort(cancelled.running)
+    const deadlineMs = parts.wallMs() + CANCEL_WAIT_MS
+    for (;;) {
+      const job = (await store.run('jobs.find', { id })) ?? cancelled.job
+      const leftMs = deadlineMs - parts.wallMs()
+      if (finalJobStates.includes(job.state) || leftMs <= 0) return job
+      await parts.changeOf(String(id), Math.min(leftMs, CANCEL_LOOK_MS))
+    }
+  }
+
   return {
     'app.info': async () => parts.info,
     'collections.list': async () => {
@@ -134,8 +148,7 @@ export const createCalls = (parts: CallParts): CallHandlers => {
         states: ['queued', 'running', 'paused', 'awaiting_confirmation'],
       })
       for (const job of jobs.filter(({ collection }) => collection === name)) {
-        const { running } = await store.run('jobs.cancel', { id: Number(job.id) })
-        await parts.queue.abort(running)
+        await cancel(Number(job.id))
       }
       let documents = 0
       for (let more = true; more;) {
@@ -143,7 +156,6 @@ export const createCalls = (parts: CallParts): CallHandlers => {
         documents += page.removed
         more = page.more
       }
-      parts.onGarbage()
       parts.onChange(['collections', 'jobs', 'documents'])
       return { documents }
     },
@@ -182,10 +194,9 @@ export const createCalls = (parts: CallParts): CallHandlers => {
       }
     },
     'jobs.cancel': async ({ id }) => {
-      const { job, running } = await store.run('jobs.cancel', { id: idOf('job', id) })
-      await parts.queue.abort(running)
+      const job = await cancel(idOf('job', id))
       parts.onChange(['jobs', 'documents'])
-      return withProgress((await store.run('jobs.find', { id: Number(job.id) })) ?? job)
+      return withProgress(job)
     },
     'jobs.retry': async ({ id }) => {
       const retried = await store.run('jobs.retry', { id: idOf('job', id) })
@@ -221,7 +232,6 @@ export const createCalls = (parts: CallParts): CallHandlers => {
     },
     'documents.remove': async ({ ids }) => {
       const removed = await store.run('documents.remove', { ids: ids.map((id) => idOf('document', id)) })
-      parts.onGarbage()
       parts.onChange(['documents', 'collections'])
       return removed
     },

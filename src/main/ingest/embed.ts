@@ -184,6 +184,7 @@ export const runEmbed = async (
   let startedMs = parts.nowMs()
   let open = [...tasks]
   while (open.length > 0) {
+    await parts.gate.pass(signal)
     if (signal.aborted) throw new AppError('CANCELLED')
     const jobOfContent = new Map<number, number>()
     for (const { contentId, jobId } of open) if (contentId !== null) jobOfContent.set(contentId, jobId)

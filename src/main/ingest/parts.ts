@@ -7,6 +7,7 @@ import type { Log } from '../../shared/log'
 import type { EmbeddingProvider } from '../providers/provider'
 import type { Store } from '../store/contract'
 import type { Vectors } from '../vectors'
+import type { Gate } from './gate'
 import type { Limits } from '../../shared/limits'
 import type { WorkName, WorkTable } from '../../shared/work'
 
@@ -31,6 +32,8 @@ export type IngestParts = {
   provider: () => EmbeddingProvider
   vectors: () => Promise<Vectors>
   limits: () => Limits
+  /** Between two rounds of embedding. */
+  gate: Gate
   dataDir: string
   /** Folder in which every job has a temp folder of its own, cleared at each start. */
   tempRoot: string

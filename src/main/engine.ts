@@ -1,0 +1,318 @@
+/**
+ * Owns the wiring: lock, store, vector index, pool, queue, phases, search and calls of one data folder.
+ * Refuses: any logic of theirs, Electron, and a second engine on the same folder.
+ */
+import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import {
+  callTable,
+  type Caller,
+  type CallHandlers,
+  type CallName,
+  type CallParams,
+  type CallResult,
+  type ChangeEvent,
+} from '../shared/calls'
+import { AppError, toAppError } from '../shared/errors'
+import { finalJobStates } from '../shared/domain'
+import type { Limits } from '../shared/limits'
+import type { Log } from '../shared/log'
+import { createCalls } from './calls'
+import { createChanges } from './calls/changes'
+import { runDoctor } from './calls/doctor'
+import { createProgressTracker } from './calls/progress'
+import { createGate } from './ingest/gate'
+import type { IngestParts } from './ingest/parts'
+import { collectGarbage, undoIntents } from './ingest/reconcile'
+import { createIngest } from './ingest/runner'
+import { clearTemp, jobTempBytes } from './ingest/temp'
+import { createQueue, type Clock, type Queue } from './jobs/queue'
+import { createPool, type LaunchHost, type Pool } from './pool/pool'
+import { createLocalProvider } from './providers/local'
+import type { EmbeddingProvider } from './providers/provider'
+import { createSearch } from './search'
+import { acquireOwnerLock } from './store/owner-lock'
+import { openStore } from './store/store'
+import type { Store } from './store/contract'
+import { openVectors, type Vectors } from './vectors'
+
+export type EngineFiles = { hostFile: string; workerFile: string; storeThreadFile: string }
+
+export type EngineOptions = {
+  dataDir: string
+  files: EngineFiles
+  modelDir: string
+  launch: LaunchHost
+  log: Log
+  logFile: string
+  version: string
+  limits: Limits
+  clock: Clock
+  random: () => number
+}
+
+export type Engine = {
+  /** Runs a call; parameters are checked against its schema. Rejects with an AppError. */
+  call: Caller
+  onEvent: (listener: (event: ChangeEvent) => void) => () => void
+  /** Starts no new work and waits up to `timeoutMs` for what runs; reading goes on. */
+  drain: (timeoutMs: number) => Promise<void>
+  /** Interrupts what still runs, closes everything and gives the data folder back. */
+  close: () => Promise<void>
+}
+
+/** Tasks of one embedding claim: their texts share calls of the model and commits of the index. */
+const EMBED_BATCH = 64
+const EXPAND_CONCURRENCY = 2
+const LOOK_AFTER_MS = 1_000
+const QUIET_TRIES_MS = 20
+const POOL_CLOSE_MS = 2_000
+
+/** What is opened at first use and then kept; a failure is not kept. */
+const once = <T>(open: () => Promise<T>): { get: () => Promise<T>; opened: () => Promise<T> | null } => {
+  let opened: Promise<T> | null = null
+  return {
+    get: () => {
+      opened ??= open().catch((thrown: unknown) => {
+        opened = null
+        throw thrown
+      })
+      return opened
+    },
+    opened: () => opened,
+  }
+}
+
+const makePool = ({ files, launch, log, limits }: EngineOptions): Pool => {
+  const shared = {
+    memoryBytes: limits['task.memoryBytes'],
+    heartbeatMs: limits['task.heartbeatMs'],
+    timeMs: limits['task.timeMs'],
+    recycleTasks: limits['worker.recycleTasks'],
+    idleMs: limits['worker.idleMs'],
+  }
+  const faults = process.env['SLUICE_FAULTS']
+  const env: Record<string, string> = faults === undefined ? {} : { SLUICE_FAULTS: faults }
+  return createPool({
+    hostFile: files.hostFile,
+    workerFile: files.workerFile,
+    launch,
+    clock: { now: () => performance.now() },
+    log: (level, event, fields) => log.write(level, event, fields),
+    hosts: {
+      parse: { ...shared, threads: limits['worker.parseThreads'], env },
+      embed: { ...shared, threads: limits['worker.embedThreads'], env },
+    },
+  })
+}
+
+/**
+ * Starts the engine of a data folder: takes the lock, repairs what a crash left, and goes on with what is queued.
+ * @returns `null` when another process owns the folder
+ * @throws DATA_DIR_UNWRITABLE, DATA_DIR_NEWER, DATABASE_CORRUPT, DISK_FULL
+ */
+export const createEngine = async (options: EngineOptions): Promise<Engine | null> => {
+  const { dataDir, clock, limits, log } = options
+  const lock = acquireOwnerLock(dataDir)
+  if (!lock) return null
+  let store: Store
+  try {
+    store = await openStore({ dir: dataDir, threadFile: options.files.storeThreadFile })
+  } catch (thrown) {
+    lock.release()
+    throw thrown
+  }
+  const tempRoot = join(dataDir, 'temp')
+  const pool = makePool(options)
+  const changes = createChanges(clock.setTimer)
+  const tracker = createProgressTracker(clock.nowMs)
+  const nowMs = (): number => performance.now()
+
+  let provider: EmbeddingProvider | null = null
+  const getProvider = (): EmbeddingProvider => {
+    provider ??= createLocalProvider({
+      modelDir: options.modelDir,
+      run: {
+        embed: (params, signal) => pool.run('embed', 'embed', params, { signal }),
+        embedQuery: (params, signal) => pool.run('embed', 'embedQuery', params, { signal, priority: 1 }),
+      },
+    })
+    return provider
+  }
+  const vectors = once<Vectors>(() => {
+    const { model, dimensions } = getProvider()
+    return openVectors({ dir: join(dataDir, 'vectors'), model, dimensions, nowMs: clock.nowMs })
+  })
+  const index = { store, vectors: vectors.get }
+
+  const recovered = await store.run('tasks.recover', {})
+  const undone = await undoIntents(index)
+  clearTemp(tempRoot)
+  log.info('owner-started', { ...recovered, undoneVectorWrites: undone, dataDir, version: options.version })
+
+  let queue: Queue | null = null
+  const running = () => queue?.status().running ?? { expand: 0, extract: 0, embed: 0 }
+  const gate = createGate({
+    busy: () => running().extract >= limits['worker.parseThreads'],
+    setTimer: clock.setTimer,
+  })
+  const active = new Set<number>()
+  const touch = (jobIds: readonly number[]): void => {
+    for (const id of jobIds) active.add(id)
+    changes.mark(['jobs', 'documents', 'collections'], jobIds)
+  }
+  const parts: IngestParts = {
+    store,
+    parse: (name, params, run) => pool.run('parse', name, params, run),
+    provider: getProvider,
+    vectors: vectors.get,
+    limits: () => limits,
+    gate,
+    dataDir,
+    tempRoot,
+    nowMs,
+    log,
+    onChange: (jobId) => {
+      touch([jobId])
+      queue?.notify()
+    },
+  }
+  const ingest = createIngest(parts)
+  const workQueue = createQueue({
+    store,
+    clock,
+    random: options.random,
+    log,
+    lanes: {
+      expand: { concurrency: () => EXPAND_CONCURRENCY, batch: 1 },
+      extract: { concurrency: () => limits['worker.parseThreads'], batch: 1 },
+      embed: { concurrency: () => 1, batch: EMBED_BATCH },
+    },
+    run: ingest.run,
+    onChange: touch,
+  })
+  queue = workQueue
+
+  /** Notes peaks of the jobs at work and ends those that are done. */
+  const lookAfterJobs = async (): Promise<void> => {
+    const hosts = pool.workers().reduce((sum, { rssBytes }) => sum + (rssBytes ?? 0), 0)
+    const rssBytes = hosts + process.memoryUsage().rss
+    for (const id of [...active]) {
+      await store.run('jobs.addPeaks', { id, rssBytes, tempDiskBytes: jobTempBytes(tempRoot, id) })
+      const job = await store.run('jobs.find', { id })
+      if (job && !finalJobStates.includes(job.state)) continue
+      active.delete(id)
+      await ingest.endJob(id)
+      tracker.forget(String(id))
+    }
+    if (active.size > 0 || running().embed > 0) return
+    while (await collectGarbage(index)) log.debug('vector-garbage-page')
+    const opened = await vectors.opened()
+    if (opened?.needsOptimize()) await opened.optimize()
+  }
+  let closed = false
+  let stopCare = (): void => undefined
+  let caring: Promise<void> = Promise.resolve()
+  const care = (): void => {
+    if (closed) return
+    caring = lookAfterJobs()
+      .catch((thrown: unknown) => log.warn('maintenance-failed', { error: thrown }))
+      .then(() => {
+        if (!closed) stopCare = clock.setTimer(LOOK_AFTER_MS, care)
+      })
+  }
+  stopCare = clock.setTimer(LOOK_AFTER_MS, care)
+
+  const whileQuiet = async <T>(work: () => Promise<T>): Promise<T> => {
+    workQueue.pauseClaims()
+    const open = gate.shut()
+    try {
+      const isQuiet = (): boolean => {
+        const now = running()
+        return now.expand + now.extract === 0 && now.embed <= gate.waiting()
+      }
+      while (!isQuiet()) await new Promise<void>((resolve) => clock.setTimer(QUIET_TRIES_MS, resolve))
+      await caring
+      return await work()
+    } finally {
+      open()
+      workQueue.resumeClaims()
+    }
+  }
+
+  const handlers = createCalls({
+    store,
+    search: createSearch({
+      store,
+      searchVectors: async (query) => (await vectors.get()).search(query),
+      embedQuery: (text) => getProvider().embedQuery(text),
+      nowMs,
+    }),
+    tracker,
+    info: { version: options.version, dataDir, ownerPid: process.pid, logFile: options.logFile },
+    model: () => {
+      try {
+        const { model, dimensions } = getProvider()
+        return { model, dimensions }
+      } catch (thrown) {
+        log.warn('model-unavailable', { error: thrown })
+        return { model: toAppError(thrown).code, dimensions: 0 }
+      }
+    },
+    doctor: async (asked) => {
+      const report = await runDoctor({ store, vectors: vectors.get, provider: getProvider, dataDir, whileQuiet }, asked)
+      workQueue.notify()
+      return report
+    },
+    queue: {
+      notify: workQueue.notify,
+      abort: workQueue.cancel,
+      blocked: () => workQueue.status().blocked?.message ?? null,
+      settle: async (timeoutMs) => {
+        let takeBack = (): void => undefined
+        const late = new Promise<void>((resolve) => {
+          takeBack = clock.setTimer(timeoutMs, resolve)
+        })
+        await Promise.race([workQueue.idle(), late])
+        takeBack()
+      },
+    },
+    changeOf: changes.of,
+    onChange: (topics) => changes.mark(topics),
+    wallMs: clock.nowMs,
+  })
+  workQueue.notify()
+
+  const call = async <N extends CallName>(name: N, params: CallParams<N>): Promise<CallResult<N>> => {
+    if (closed) throw new AppError('SHUTTING_DOWN')
+    const parsed = callTable[name].params.safeParse(params)
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0]
+      throw new AppError('USAGE', { reason: `${name}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? 'invalid'}` })
+    }
+    // The table ties the parsed parameters to the handler of the same name; TypeScript cannot follow that through a generic.
+    const handler = handlers[name] as (params: unknown) => ReturnType<CallHandlers[N]>
+    return (await handler(parsed.data)) as CallResult<N>
+  }
+
+  return {
+    call,
+    onEvent: changes.listen,
+    drain: async (timeoutMs) => {
+      await workQueue.drain(timeoutMs)
+    },
+    close: async () => {
+      if (closed) return
+      closed = true
+      stopCare()
+      await workQueue.close()
+      await caring
+      await pool.close({ timeoutMs: POOL_CLOSE_MS })
+      await (await vectors.opened())?.close()
+      changes.close()
+      await store.close()
+      lock.release()
+      log.info('owner-ended')
+    },
+  }
+}
