@@ -99,6 +99,11 @@ export const errorTable = {
     (d) =>
       `The Sluice that owns the data folder is version ${text(d.theirs, '?')}, this one is ${text(d.ours, '?')}. Close the other one, or use the same version.`,
   ),
+  MESSAGE_TOO_LARGE: row(
+    'refuse',
+    (d) =>
+      `The ${text(d.what, 'message')} is too large to pass between processes (${formatBytes(d.actual)} of ${formatBytes(d.limit)}). Ask for less at a time.`,
+  ),
   DISK_FULL: row(
     'pause',
     (d) => `The disk is full (${text(d.path, 'the data folder')}). Free some space; the work then goes on by itself.`,
@@ -124,6 +129,7 @@ export const errorTable = {
     'retry',
     'The file changed or vanished while it was being read. It is tried again once it has settled.',
   ),
+  FILE_BUSY: row('retry', (d) => `The file cannot be opened right now (${text(d.reason, 'another program uses it')}). It is tried again.`),
   FILE_EMPTY: row('skip', 'The file is empty: there is nothing to find in it.'),
   NOT_A_FILE: row('skip', (d) => `It is ${text(d.kind, 'not a regular file')}, which cannot be indexed.`),
   FOLDER_LOOP: row('skip', 'The link leads back to a folder that was already read, so it was not followed.'),
@@ -186,6 +192,7 @@ export const errorTable = {
   ARCHIVE_BAD_NAME: row('reject', (d) => `The entry name is not acceptable (${text(d.reason, 'control characters')}).`),
   ARCHIVE_SYMLINK: row('reject', 'The entry is a symbolic link, which archives can abuse; it was not followed.'),
   ARCHIVE_SPECIAL: row('reject', 'The entry is a device or another special file.'),
+  ARCHIVE_EXTRA_BYTES: row('partial', (d) => `The file has ${formatBytes(d.bytes)} ${text(d.where, 'before or after')} the archive in it, which were not read. The archive itself was.`),
   // Documents
   PDF_ENCRYPTED: row(
     'deadLetter',
@@ -262,6 +269,11 @@ export const errorTable = {
     (d) => `The embedding model gave an unusable answer (${text(d.reason, 'wrong shape')}).`,
   ),
   SEARCH_QUERY_EMPTY: row('refuse', 'The query has no word to search for. Type at least one word.'),
+  // The window
+  ALREADY_OPEN: row('refuse', (d) => `Sluice is already open on the data folder ${text(d.path, '')}. Its window comes to the front.`),
+  ORIGINAL_MISSING: row('refuse', (d) => `"${text(d.path, 'The original')}" is no longer where it was when it was indexed. What was read from it can still be searched.`),
+  ORIGINAL_UNOPENED: row('refuse', (d) => `"${text(d.path, 'The original')}" could not be opened (${text(d.reason, 'no program for it')}).`),
+  FILE_UNWRITABLE: row('refuse', (d) => `"${text(d.path, 'The file')}" could not be written (${text(d.reason, 'no permission')}). Choose another place.`),
 } as const satisfies Record<string, Row>
 
 /** Every error code, SCREAMING_SNAKE. */

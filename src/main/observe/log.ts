@@ -10,6 +10,8 @@ import { join } from 'node:path'
 import { logLevels, type Log, type LogContext, type LogFields, type LogLevel } from '../../shared/log'
 import { formatLine } from './log-line'
 
+export type { Log } from '../../shared/log'
+
 export type LogOptions = {
   /** Where the file goes; made when the first line is written. */
   readonly folder: string
