@@ -54,7 +54,7 @@ const takeWindow = (
   const start = tokens.starts[from] ?? 0
   for (let reach = maxTokens; ;) {
     const to = chooseEnd(passage, tokens, from, reach)
-    const end = tokens.ends[to - 1] ?? passage.length
+    const end = findEnd(passage, tokens, to)
     const own = tokenizer.encode(passage.slice(start, end))
     const excess = own.ids.length - maxTokens
     if (excess <= 0) return { window: { start, end, ids: own.ids, known: own.known }, to }
@@ -99,15 +99,16 @@ const findLastCut = (tokens: Tokens, from: number, reach: number): number => {
   for (let count = reach; count >= 1; count--) {
     if (tokens.beginsWord[from + count] === 1) return count
   }
+  const start = tokens.starts[from] ?? 0
+  const advances = (count: number): boolean => (tokens.starts[from + count] ?? 0) > start
   for (let count = reach; count >= 1; count--) {
-    if (isBetweenCharacters(tokens, from + count)) return count
+    if (advances(count)) return count
   }
   let count = reach + 1
-  while (from + count < tokens.ids.length && !isBetweenCharacters(tokens, from + count)) count++
+  while (from + count < tokens.ids.length && !advances(count)) count++
   return count
 }
 
-/** False where both tokens came from one character of the original (the `f` and the `i` of a ligature). */
-const isBetweenCharacters = (tokens: Tokens, next: number): boolean =>
-  (tokens.starts[next] ?? 0) >= (tokens.ends[next - 1] ?? 0) &&
-  (tokens.ends[next - 1] ?? 0) > (tokens.starts[next - 1] ?? 0)
+/** Where the window before token `to` ends. A character that stands for the last token and the next (a ligature) goes to the next. */
+const findEnd = (passage: string, tokens: Tokens, to: number): number =>
+  Math.min(tokens.ends[to - 1] ?? passage.length, tokens.starts[to] ?? passage.length)

@@ -1,0 +1,58 @@
+// Owns the texts that the tests of the model share.
+
+/** Ordinary sentences and the kinds of text that documents hold. */
+export const sentences = [
+  'The cat sat on the mat and watched the birds outside.',
+  'Please send the invoice for the second quarter before Friday.',
+  'How do I reset my password?',
+  'Water boils at 100 degrees Celsius at sea level.',
+  'Our flight to Lisbon leaves at 7:45 in the morning.',
+  'function add(a, b) { return a + b } // adds two numbers',
+  'TOTAL: $1,234.56 (incl. 19% VAT)',
+  'The committee approved the budget after a long debate about school funding.',
+  'She planted tomatoes, basil and beans in the garden behind the house.',
+  'Symptoms include fever, a dry cough and tiredness.',
+  'https://example.org/a/b?c=d#e is the address of the page.',
+  'Der schnelle braune Fuchs springt über den faulen Hund.',
+  'Une journée à la mer, c’est toujours agréable.',
+  'ok',
+  'A',
+  '42',
+  'naïve café résumé',
+  'e-mail: john.doe@example.com, tel. +1 (555) 010-9999',
+  'In 1969 two people walked on the moon for the first time.',
+  'The quarterly report shows that sales rose by twelve percent, while costs stayed the same as in the year before. ' +
+    'Management expects the trend to continue, provided that prices of raw materials do not rise again.',
+  'Preheat the oven, mix flour and sugar, add two eggs, and bake the cake for forty minutes until it is golden.',
+  '• first item\n• second item\n• third item',
+  'name,age,city\nAnna,31,Bern\nPaul,28,Graz',
+  'If the lease ends before the agreed date, the tenant owes the landlord the rent of one further month.',
+]
+
+/** Texts that are hard on normalization and tokenization. */
+export const awkward = [
+  'ﬁne ﬂour in the oﬃce',
+  'Ⅷ ½ ² ³ µ Å Ω ™ № ℃ ㎏ ＡＢＣ １２３ ｶﾞｷﾞ',
+  'e\u0301te\u0301 cafe\u0301 A\u030a o\u0323\u0302 a\u0302\u0323',
+  'spacing ¨ diaeresis ´ acute ¸ cedilla ¯ macron',
+  '日本語の文章です。 これは二番目。',
+  '汉字 mixed with English 文字 and more',
+  '한국어 문장 \u1112\u1161\u11ab\u1100\u1173\u11af ㅎㅏㄴ',
+  'Привет, мир! Как дела?',
+  'שלום עולם مرحبا بالعالم',
+  'नमस्ते दुनिया ಠ_ಠ',
+  'emoji 😀 👩‍👩‍👧‍👦 🇩🇪 ❤️ done',
+  '\u{1d400}\u{1d401} mathematical 𝔘𝔫𝔦𝔠𝔬𝔡𝔢',
+  'tabs\tand\nlines\r\n\r\nand   spaces\u00a0\u2003\u3000wide',
+  '  leading and trailing  ',
+  '▁ literal separator ▁ here',
+  'zero\u200bwidth\u200djoiner\ufeffbom soft\u00adhyphen',
+  'lone surrogate \ud800 and \udc00 end\ud83d',
+  'null \u0000 control \u0007 \u0085 next',
+  ':30 :00 :) :-) :( http:// a: b:',
+  '”5 “quote” ‘single’ … — – ·',
+  '____ ---- ==== **** ....',
+  'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',
+  'qzxjk wvvfq zzxqj',
+  'ﷺ ﷺﷺ',
+]
