@@ -1,0 +1,132 @@
+/**
+ * Owns where unpacked bytes wait while they are read: in memory while they are few, else in a file `<tempDir>/<number>`.
+ * Refuses: names from outside (an entry never lands under its own name) and more temporary disk than the limit allows.
+ */
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { threadId } from 'node:worker_threads'
+import { AppError } from '../../shared/errors'
+import { openFileSource, openMemorySource } from './byte-source'
+import type { ByteSource } from './byte-source'
+import { toFileError } from './file'
+
+/** Numbers of different threads do not meet; should they (a host before this one crashed), the next one is taken. */
+const NUMBERS_PER_THREAD = 1_000_000
+const MAX_TRIES = 10_000
+
+/** The temporary disk that one thread uses, over everything it has open. */
+export type TempUse = { bytes: number; nextNumber: number }
+export const createTempUse = (): TempUse => ({ bytes: 0, nextNumber: threadId * NUMBERS_PER_THREAD + 1 })
+
+export type SpoolOptions = {
+  readonly tempDir: string
+  readonly use: TempUse
+  /** Up to this many bytes stay in memory. */
+  readonly memoryBytes: number
+  /** The limit `job.tempBytes`. */
+  readonly tempBytes: number
+}
+
+/** What was spooled. `path` is null while it is in memory. `close` deletes it. */
+export type Spooled = {
+  readonly source: ByteSource
+  readonly memory: Buffer | null
+  readonly path: string | null
+  readonly close: () => void
+}
+
+const createNumberedFile = ({ tempDir, use }: SpoolOptions): { fd: number; path: string } => {
+  mkdirSync(tempDir, { recursive: true, mode: 0o700 })
+  for (let tries = 0; ; tries += 1) {
+    const path = join(tempDir, String(use.nextNumber))
+    use.nextNumber += 1
+    try {
+      return { fd: openSync(path, 'wx+', 0o600), path }
+    } catch (thrown) {
+      if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST') || tries >= MAX_TRIES) throw thrown
+    }
+  }
+}
+
+/** Takes bytes in order. Either `finish` or `discard` must be called. */
+export class Spool {
+  readonly #options: SpoolOptions
+  #chunks: Buffer[] = []
+  #sizeBytes = 0
+  #fileBytes = 0
+  #file: { fd: number; path: string } | null = null
+
+  constructor(options: SpoolOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Appends a chunk, which must not be changed afterwards.
+   * @throws TEMP_DISK_LIMIT, DISK_FULL
+   */
+  write(chunk: Buffer): void {
+    this.#sizeBytes += chunk.length
+    if (this.#file === null && this.#sizeBytes <= this.#options.memoryBytes) {
+      this.#chunks.push(chunk)
+      return
+    }
+    const waiting = [...this.#chunks, chunk]
+    this.#chunks = []
+    for (const each of waiting) this.#writeToFile(each)
+  }
+
+  #writeToFile(chunk: Buffer): void {
+    const { use, tempBytes, tempDir } = this.#options
+    if (use.bytes + chunk.length > tempBytes) {
+      throw new AppError('TEMP_DISK_LIMIT', {
+        limit: tempBytes,
+        actual: use.bytes + chunk.length,
+        setting: 'job.tempBytes',
+      })
+    }
+    try {
+      this.#file ??= createNumberedFile(this.#options)
+      let done = 0
+      while (done < chunk.length) done += writeSync(this.#file.fd, chunk, done)
+    } catch (thrown) {
+      throw toFileError(thrown, tempDir)
+    }
+    use.bytes += chunk.length
+    this.#fileBytes += chunk.length
+  }
+
+  finish(): Spooled {
+    const file = this.#file
+    if (file === null) {
+      const memory = this.#chunks.length === 1 && this.#chunks[0] ? this.#chunks[0] : Buffer.concat(this.#chunks)
+      this.#chunks = []
+      return { source: openMemorySource(memory), memory, path: null, close: () => undefined }
+    }
+    this.#file = null
+    const { use } = this.#options
+    const source = openFileSource(file.fd, this.#sizeBytes)
+    let open = true
+    return {
+      source,
+      memory: null,
+      path: file.path,
+      close: () => {
+        if (!open) return
+        open = false
+        source.close()
+        rmSync(file.path, { force: true })
+        use.bytes -= source.sizeBytes
+      },
+    }
+  }
+
+  /** Deletes what was written so far, after an error. */
+  discard(): void {
+    this.#chunks = []
+    if (this.#file === null) return
+    closeSync(this.#file.fd)
+    rmSync(this.#file.path, { force: true })
+    this.#options.use.bytes -= this.#fileBytes
+    this.#file = null
+  }
+}
