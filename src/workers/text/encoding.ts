@@ -132,7 +132,7 @@ export async function* decodeStream(
   if (!isAscii(options.head) || options.head.includes(0)) decoder = decide(options.head, options.complete)
   try {
     for await (const bytes of source) {
-      if (!decoder && isAscii(bytes)) yield bytes.latin1Slice()
+      if (!decoder && isAscii(bytes)) yield bytes.toString('latin1')
       else yield (decoder ??= decide(bytes, false)).write(bytes)
     }
     if (decoder) yield decoder.end()

@@ -1,0 +1,172 @@
+/**
+ * Owns one extraction, from the bytes of an item to its chunks: detection, the dialogue with the engine, limits, title and language.
+ * Refuses: knowing any format, storing anything.
+ */
+import { AppError } from '../../shared/errors'
+import type { Block, Chunk, DocumentFacts, ExtractResult, Warning, WorkContext, WorkRunner } from '../../shared/work'
+import { openItem, type Item } from '../source/item'
+import { breathe, requireGoingOn } from '../source/pace'
+import { createChunker } from '../text/chunker'
+import { collapseSpace, truncate } from '../text/clean'
+import { detectLanguage, LANGUAGE_SAMPLE_CHARS } from '../text/language'
+import { detectFormat } from './detection'
+import type { Format, FormatContext, FormatFacts } from './format'
+
+/** Chunks in one message. */
+const BATCH_CHUNKS = 200
+/** Blocks come without a turn of the event loop; after this long one is taken, so that a cancellation can arrive. */
+const BREATHE_MS = 20
+const TITLE_CHARS = 200
+/** A first line that is longer is the beginning of a text, no title. */
+const TITLE_LINE_CHARS = 120
+
+type Params = Parameters<WorkRunner<'extract'>>[0]
+
+/** Keeps each warning once. */
+const createWarnings = (): { add: (warning: Warning) => void; list: () => Warning[] } => {
+  const seen = new Map<string, Warning>()
+  return {
+    add: (warning) => {
+      const key = JSON.stringify(warning)
+      if (!seen.has(key)) seen.set(key, warning)
+    },
+    list: () => [...seen.values()],
+  }
+}
+
+const titleOf = (facts: Partial<FormatFacts>, firstHeading: string | null, firstLine: string | null): string | null => {
+  const stated = collapseSpace(facts.title ?? '')
+  const title = stated || firstHeading || firstLine
+  return title ? truncate(title, TITLE_CHARS) : null
+}
+
+/** Cuts a document's blocks into chunks and hands them on; measures itself. */
+const createOutlet = (context: WorkContext<'extract'>, maxChunks: number) => {
+  const chunker = createChunker()
+  let waiting: Chunk[] = []
+  let chunkCount = 0
+  let chunkMs = 0
+  let waitMs = 0
+  let overflow = false
+  const timed = (work: () => Chunk[]): void => {
+    const started = performance.now()
+    const chunks = work()
+    chunkMs += performance.now() - started
+    const room = maxChunks - chunkCount
+    overflow ||= chunks.length > room
+    waiting.push(...(chunks.length > room ? chunks.slice(0, room) : chunks))
+    chunkCount += Math.min(room, chunks.length)
+  }
+  const send = async (least: number): Promise<void> => {
+    while (waiting.length >= least && waiting.length > 0) {
+      const chunks = waiting.slice(0, BATCH_CHUNKS)
+      waiting = waiting.slice(BATCH_CHUNKS)
+      const started = performance.now()
+      await context.say({ type: 'chunks', chunks })
+      waitMs += performance.now() - started
+    }
+  }
+  return {
+    add: async (block: Block): Promise<void> => {
+      timed(() => chunker.add(block))
+      if (waiting.length >= BATCH_CHUNKS) await send(BATCH_CHUNKS)
+    },
+    end: async (): Promise<void> => {
+      timed(() => chunker.end())
+      await send(1)
+    },
+    chars: chunker.chars,
+    overflow: () => overflow,
+    figures: () => ({ chunkCount, chunkMs, waitMs }),
+  }
+}
+
+/** Reads one document. The result's times leave out waiting for the engine. */
+const readDocument = async (
+  format: Format,
+  item: Item,
+  { name, limits }: Params,
+  context: WorkContext<'extract'>,
+): Promise<Pick<ExtractResult, 'facts' | 'chars' | 'chunkCount' | 'chunkMs'> & { waitMs: number }> => {
+  const warnings = createWarnings()
+  const facts: Partial<FormatFacts> = {}
+  const outlet = createOutlet(context, limits['document.chunks'])
+  const maxChars = limits['document.chars']
+  let sample = ''
+  let firstHeading: string | null = null
+  let firstLine: string | null = null
+  let lastBreath = performance.now()
+
+  const formatContext: FormatContext = {
+    name,
+    limits,
+    signal: context.signal,
+    beat: context.beat,
+    warn: warnings.add,
+    describe: (more) => Object.assign(facts, more),
+  }
+  const notice = (block: Block): void => {
+    if (block.kind === 'heading') firstHeading ??= collapseSpace(block.text)
+    if (firstLine === null) {
+      const line = collapseSpace(block.text.slice(0, 1_000).split('\n')[0] ?? '')
+      firstLine = block.kind === 'paragraph' && line.length <= TITLE_LINE_CHARS ? line : ''
+    }
+    if (sample.length < LANGUAGE_SAMPLE_CHARS && block.kind !== 'code') sample += `${block.text.slice(0, LANGUAGE_SAMPLE_CHARS)}\n`
+  }
+
+  for await (const block of format.extract(item, formatContext)) {
+    requireGoingOn(context.signal)
+    const room = maxChars - outlet.chars()
+    const text = block.text.length > room ? truncate(block.text, room) : block.text
+    if (text !== '') {
+      notice(block)
+      await outlet.add(text === block.text ? block : { ...block, text })
+    }
+    if (text !== block.text) {
+      warnings.add({ code: 'TEXT_LIMIT', details: { limit: maxChars, setting: 'document.chars' } })
+      break
+    }
+    if (outlet.overflow()) break
+    if (performance.now() - lastBreath > BREATHE_MS) {
+      await breathe(context.signal, context.beat)
+      lastBreath = performance.now()
+    }
+  }
+  await outlet.end()
+  if (outlet.overflow()) warnings.add({ code: 'CHUNKS_LIMIT', details: { limit: limits['document.chunks'], setting: 'document.chunks' } })
+  const { chunkCount, chunkMs, waitMs } = outlet.figures()
+  if (chunkCount === 0) throw new AppError('DOCUMENT_NO_TEXT')
+  const known: DocumentFacts = {
+    kind: format.kind,
+    title: titleOf(facts, firstHeading, firstLine),
+    language: facts.language ?? detectLanguage(sample),
+    pages: facts.pages ?? null,
+    encoding: facts.encoding ?? null,
+    warnings: warnings.list(),
+  }
+  return { facts: known, chars: outlet.chars(), chunkCount, chunkMs, waitMs }
+}
+
+/**
+ * Reads one item: says `seen`, and if told to proceed sends its chunks, at most 200 at a time, each answered before the next.
+ * @throws everything `openItem`, detection and the formats throw; DOCUMENT_NO_TEXT
+ */
+export const runExtract: WorkRunner<'extract'> = async (params, context) => {
+  const started = performance.now()
+  const { locator, limits, tempDir, inflateBudgetBytes, name } = params
+  const item = await openItem({ locator, limits, tempDir, inflateBudgetBytes, signal: context.signal, beat: context.beat })
+  try {
+    const { format, archive } = await detectFormat(item, name)
+    const { sha256, sizeBytes } = item
+    const nothing = { sha256, sizeBytes, facts: null, archive, chars: 0, chunkCount: 0, chunkMs: 0 }
+    const openMs = performance.now() - started
+    const { proceed } = await context.say({ type: 'seen', sha256, sizeBytes, kind: format?.kind ?? 'zip', archive })
+    if (!format || !proceed) return { ...nothing, extractMs: openMs }
+    const resumed = performance.now()
+    const { waitMs, ...read } = await readDocument(format, item, params, context)
+    const extractMs = openMs + performance.now() - resumed - read.chunkMs - waitMs
+    return { ...nothing, ...read, extractMs }
+  } finally {
+    await item.close()
+  }
+}

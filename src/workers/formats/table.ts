@@ -1,0 +1,16 @@
+/**
+ * Owns the table of formats: one row for each kind. Refuses: knowing how any of them works. Heavy parsers are loaded when first needed.
+ */
+import { documentKinds, type DocumentKind } from '../../shared/kinds'
+import { codeFormat } from './code-format'
+import type { Format } from './format'
+import { markdownFormat } from './markdown-format'
+import { textFormat } from './text-format'
+
+export const formatTable: Readonly<Partial<Record<DocumentKind, Format>>> = {
+  text: textFormat,
+  markdown: markdownFormat,
+  code: codeFormat,
+}
+
+export const formats: readonly Format[] = documentKinds.flatMap((kind) => formatTable[kind] ?? [])

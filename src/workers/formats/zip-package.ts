@@ -1,0 +1,97 @@
+/**
+ * Owns reading documents that are zip packages (OOXML and its kin): their list of parts, and their parts as streams under limits.
+ * Refuses: archives that people offer (they are expanded elsewhere), encrypted parts, parts that inflate like bombs.
+ */
+import { Transform, type Readable } from 'node:stream'
+import { fromBufferPromise, openPromise, type Entry, type ZipFile } from 'yauzl'
+import { AppError } from '../../shared/errors'
+import type { Limits } from '../../shared/limits'
+import type { ItemBytes } from './format'
+
+const MiB = 1024 * 1024
+/** Larger packages are read through their file instead of memory. */
+const MEMORY_BYTES = 16 * MiB
+/** As Apache POI: honest packages have a few dozen parts; a book full of pictures has hundreds. */
+const MAX_PARTS = 10_000
+
+export type ZipPackage = {
+  /** Names of the parts, in order, with `/` between folders and none at the start. */
+  readonly names: readonly string[]
+  readonly has: (name: string) => boolean
+  /** The inflated bytes of a part. @throws DOCUMENT_CORRUPT, DOCUMENT_ENCRYPTED, DOCUMENT_BOMB (also while reading) */
+  readonly open: (name: string) => Promise<Readable>
+  readonly close: () => void
+}
+
+const corrupt = (thrown: unknown): AppError =>
+  thrown instanceof AppError
+    ? thrown
+    : new AppError('DOCUMENT_CORRUPT', { reason: thrown instanceof Error ? thrown.message : String(thrown) }, { cause: thrown })
+
+/** The zip file of an item. Its entries are not checked. */
+export const openZip = async (item: ItemBytes): Promise<ZipFile> => {
+  const options = { lazyEntries: true, autoClose: false, decodeStrings: true, validateEntrySizes: true, strictFileNames: false }
+  return item.sizeBytes <= MEMORY_BYTES ? fromBufferPromise(await item.read(), options) : openPromise(await item.filePath(), options)
+}
+
+const partName = (name: string): string => name.replace(/\\/g, '/').replace(/^\/+/, '')
+
+/** Counts inflated bytes of one part and of all, and stops a bomb while it inflates. */
+const guard = (entry: Entry, total: { bytes: number }, limits: Limits): Transform => {
+  let bytes = 0
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length
+      total.bytes += chunk.length
+      const ratio = bytes / Math.max(1, entry.compressedSize)
+      if (bytes > limits['archive.entryRatioFromBytes'] && ratio > limits['archive.entryRatio']) {
+        const details = { actual: Math.round(ratio), limit: limits['archive.entryRatio'], setting: 'archive.entryRatio' }
+        return done(new AppError('DOCUMENT_BOMB', details))
+      }
+      if (total.bytes > limits['archive.entryBytes']) {
+        return done(new AppError('FILE_TOO_LARGE', { actual: total.bytes, limit: limits['archive.entryBytes'], setting: 'archive.entryBytes' }))
+      }
+      return done(null, chunk)
+    },
+  })
+}
+
+/**
+ * Opens a package; the caller closes it.
+ * @throws DOCUMENT_CORRUPT (not a whole zip file), DOCUMENT_BOMB (too many parts)
+ */
+export const openZipPackage = async (item: ItemBytes, limits: Limits): Promise<ZipPackage> => {
+  let zip: ZipFile
+  try {
+    zip = await openZip(item)
+  } catch (thrown) {
+    throw corrupt(thrown)
+  }
+  const entries = new Map<string, Entry>()
+  const total = { bytes: 0 }
+  try {
+    if (zip.entryCount > MAX_PARTS) throw new AppError('DOCUMENT_BOMB', { reason: `it has ${zip.entryCount} parts` })
+    for await (const entry of zip.eachEntry()) {
+      const name = partName(entry.fileName)
+      if (!entries.has(name)) entries.set(name, entry)
+    }
+  } catch (thrown) {
+    zip.close()
+    throw corrupt(thrown)
+  }
+  const open = async (name: string): Promise<Readable> => {
+    const entry = entries.get(name)
+    if (!entry) throw new AppError('DOCUMENT_CORRUPT', { reason: `its part ${name} is missing` })
+    if (entry.isEncrypted()) throw new AppError('DOCUMENT_ENCRYPTED')
+    try {
+      const raw = await zip.openReadStreamPromise(entry)
+      const guarded = guard(entry, total, limits)
+      raw.on('error', (thrown) => guarded.destroy(corrupt(thrown)))
+      guarded.on('close', () => raw.destroy())
+      return raw.pipe(guarded)
+    } catch (thrown) {
+      throw corrupt(thrown)
+    }
+  }
+  return { names: [...entries.keys()], has: (name) => entries.has(name), open, close: () => zip.close() }
+}
