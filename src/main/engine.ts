@@ -98,7 +98,7 @@ const makePool = ({ files, launch, log, limits }: EngineOptions): Pool => {
     workerFile: files.workerFile,
     launch,
     clock: { now: () => performance.now() },
-    log: (level, event, fields) => log.write(level, event, fields),
+    log,
     hosts: {
       parse: { ...shared, threads: limits['worker.parseThreads'], env },
       embed: { ...shared, threads: limits['worker.embedThreads'], env },
@@ -141,13 +141,19 @@ export const createEngine = async (options: EngineOptions): Promise<Engine | nul
   }
   const vectors = once<Vectors>(() => {
     const { model, dimensions } = getProvider()
-    return openVectors({ dir: join(dataDir, 'vectors'), model, dimensions, nowMs: clock.nowMs })
+    return openVectors({
+      dir: join(dataDir, 'vectors'),
+      model,
+      dimensions,
+      tempDir: join(tempRoot, 'vectors'),
+      nowMs: clock.nowMs,
+    })
   })
   const index = { store, vectors: vectors.get }
 
   const recovered = await store.run('tasks.recover', {})
-  const undone = await undoIntents(index)
   clearTemp(tempRoot)
+  const undone = await undoIntents(index)
   log.info('owner-started', { ...recovered, undoneVectorWrites: undone, dataDir, version: options.version })
 
   let queue: Queue | null = null

@@ -2,7 +2,7 @@
  * Owns the vector index: one LanceDB table for each embedding-model generation, opened by the owner only, one writer.
  * Refuses: knowing documents. A vector belongs to a chunk id; whether that chunk is still current is asked of the store.
  */
-import { rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import type { Connection, Table } from '@lancedb/lancedb'
 import { AppError } from '../../shared/errors'
 import type { VectorBatch } from './schema'
@@ -72,6 +72,20 @@ const translate = (thrown: unknown): AppError => {
   return new AppError('VECTORS_CORRUPT', { reason: reason.slice(0, 300) }, options)
 }
 
+/** LanceDB takes its scratch folder from the environment when it connects; it is put back afterwards. */
+const withTempDir = async <T>(tempDir: string, work: () => Promise<T>): Promise<T> => {
+  const name = process.platform === 'win32' ? 'TMP' : 'TMPDIR'
+  const before = process.env[name]
+  mkdirSync(tempDir, { recursive: true, mode: 0o700 })
+  process.env[name] = tempDir
+  try {
+    return await work()
+  } finally {
+    if (before === undefined) delete process.env[name]
+    else process.env[name] = before
+  }
+}
+
 const tableName = (model: string): string => `windows_${model.replace(/[^A-Za-z0-9]+/g, '_')}`
 
 /**
@@ -82,6 +96,8 @@ export const openVectors = async (options: {
   dir: string
   model: string
   dimensions: number
+  /** Where LanceDB makes the scratch folder that it leaves behind when the process is killed. */
+  tempDir: string
   nowMs: () => number
 }): Promise<Vectors> => {
   process.env['LANCEDB_LOG'] ??= 'error'
@@ -92,7 +108,9 @@ export const openVectors = async (options: {
   let table: Table
 
   const open = async (): Promise<void> => {
-    connection = await connect(options.dir, { session: new Session(INDEX_CACHE_BYTES, METADATA_CACHE_BYTES) })
+    connection = await withTempDir(options.tempDir, () =>
+      connect(options.dir, { session: new Session(INDEX_CACHE_BYTES, METADATA_CACHE_BYTES) }),
+    )
     const names = await connection.tableNames()
     table = names.includes(name)
       ? await connection.openTable(name)
