@@ -2,6 +2,7 @@
  * Owns the types of the pool: what is asked of it, what it needs from outside, what it tells.
  * Refuses: behavior.
  */
+import type { Log } from '../../shared/log'
 import type { WorkName, WorkTable } from '../../shared/work'
 
 /** Kinds of host processes. `parse` runs expand and extract, `embed` runs embed and embedQuery. */
@@ -47,8 +48,7 @@ export type RunOptions<N extends WorkName> = {
   readonly signal?: AbortSignal | undefined
   /** Answers what the task says. Messages of one task arrive in order, one at a time; what it throws ends the task. */
   readonly onMessage?:
-    | ((message: WorkTable[N]['message']) => Promise<WorkTable[N]['reply']> | WorkTable[N]['reply'])
-    | undefined
+    ((message: WorkTable[N]['message']) => Promise<WorkTable[N]['reply']> | WorkTable[N]['reply']) | undefined
   /** Higher goes first. Default 0. */
   readonly priority?: number | undefined
   /** Runs with nothing beside it, so that a death of the host is surely its own. */
@@ -70,13 +70,6 @@ export type WorkerSnapshot = {
   readonly queued: number
 }
 
-/** Where the pool reports; fields are JSON. */
-export type PoolLog = (
-  level: 'debug' | 'info' | 'warn' | 'error',
-  event: string,
-  fields: Readonly<Record<string, string | number | boolean | null | undefined>>,
-) => void
-
 export type PoolOptions = {
   /** The built entry of the host process. */
   readonly hostFile: string
@@ -85,7 +78,7 @@ export type PoolOptions = {
   readonly launch: LaunchHost
   /** Monotonic milliseconds. */
   readonly clock: { readonly now: () => number }
-  readonly log: PoolLog
+  readonly log: Log
   readonly hosts: Readonly<Record<HostName, HostOptions>>
 }
 

@@ -1,9 +1,50 @@
 /**
- * Owns the pool as the engine sees it. Refuses: what a task does; knows names and numbers only.
+ * Owns the pool as the engine sees it: one supervisor for each kind of host. Refuses: knowing what a task does.
  */
-import type { Pool, PoolOptions } from './contract'
+import type { WorkName, WorkTable } from '../../shared/work'
+import type { HostName, Pool, PoolOptions, RunOptions } from './contract'
+import { Supervisor } from './supervisor'
 
 export type * from './contract'
 
 /** Makes the pool. No process is started before the first task. */
-export declare function createPool(options: PoolOptions): Pool
+export const createPool = (options: PoolOptions): Pool => {
+  let peakRssBytes = 0
+  const look = (): void => {
+    peakRssBytes = Math.max(peakRssBytes, supervisors.parse.rssBytes + supervisors.embed.rssBytes)
+  }
+  const createSupervisor = (host: HostName): Supervisor => new Supervisor(host, options.hosts[host], options, look)
+  const supervisors = { parse: createSupervisor('parse'), embed: createSupervisor('embed') }
+  const all = Object.values(supervisors)
+
+  const run = async <N extends WorkName>(
+    host: HostName,
+    name: N,
+    params: WorkTable[N]['params'],
+    { signal, onMessage, priority = 0, alone = false, timeoutMs, label = name }: RunOptions<N> = {},
+  ): Promise<WorkTable[N]['result']> => {
+    const request = {
+      name,
+      params,
+      priority,
+      alone,
+      timeoutMs: timeoutMs ?? options.hosts[host].timeMs,
+      label,
+      // Both ends are of one build and typed by the same table.
+      onMessage: onMessage as ((message: unknown) => unknown) | undefined,
+    }
+    return (await supervisors[host].run(request, signal)) as WorkTable[N]['result']
+  }
+
+  return {
+    run,
+    workers: () => all.flatMap((supervisor) => supervisor.snapshot()),
+    peakRssBytes: () => peakRssBytes,
+    recycle: async () => {
+      await Promise.all(all.map((supervisor) => supervisor.recycle()))
+    },
+    close: async ({ timeoutMs }) => {
+      await Promise.all(all.map((supervisor) => supervisor.close(timeoutMs)))
+    },
+  }
+}
