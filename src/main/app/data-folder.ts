@@ -1,0 +1,34 @@
+/**
+ * Owns where the app keeps its things: the data folder that was asked for, and the window's own files within it.
+ * Refuses: starting anywhere else in silence. When the folder cannot be written, the window's files go to a temporary folder so that
+ * the window can say so.
+ */
+import { accessSync, constants, mkdirSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+const FLAG = '--data-dir'
+
+/** The folder after `--data-dir` (or in `--data-dir=…`), else `null`. */
+export const findDataDirArgument = (argv: readonly string[]): string | null => {
+  for (const [at, argument] of argv.entries()) {
+    if (argument.startsWith(`${FLAG}=`)) return resolve(argument.slice(FLAG.length + 1))
+    const next = argv[at + 1]
+    if (argument === FLAG && next !== undefined) return resolve(next)
+  }
+  return null
+}
+
+/** The folder for the window's own files (the page's profile, preferences). */
+export const prepareWindowFolder = (dataDir: string): string => {
+  const folder = join(dataDir, 'window')
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    accessSync(folder, constants.W_OK)
+    return folder
+  } catch {
+    // Not lost: the engine meets the same obstacle and reports it with its code; here only the window's own files need a place.
+    return mkdtempSync(join(tmpdir(), 'sluice-window-'))
+  }
+}

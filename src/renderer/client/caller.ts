@@ -1,0 +1,20 @@
+/**
+ * Owns how the page calls the engine and the app: replies become values or `AppError`s.
+ * Refuses: showing anything; see `failures.ts`.
+ */
+import { fromErrorRecord } from '../../shared/errors'
+import type { AppCallName, AppCallParams, AppCallResult } from '../../shared/app-calls'
+import type { Caller } from '../../shared/calls'
+import type { Reply } from '../../shared/window'
+
+const unwrap = <T>(reply: Reply<T>): T => {
+  if (reply.ok) return reply.value
+  throw fromErrorRecord(reply.error)
+}
+
+/** Calls the engine. @throws AppError */
+export const call: Caller = async (name, params) => unwrap(await window.sluice.call(name, params))
+
+/** Calls the app around the engine. @throws AppError */
+export const callApp = async <N extends AppCallName>(name: N, params: AppCallParams<N>): Promise<AppCallResult<N>> =>
+  unwrap(await window.sluice.app(name, params))

@@ -1,0 +1,146 @@
+/**
+ * Owns one document in the list: name, path, state with its reason, and what can be done with it.
+ */
+import { ActionIcon, Badge, Button, Group, Menu, Stack, Text, Tooltip } from '@mantine/core'
+import { modals } from '@mantine/modals'
+import { IconDots, IconExternalLink, IconFolderSearch, IconTextCaption, IconTrash } from '@tabler/icons-react'
+import { formatBytes } from '../../shared/errors'
+import { useAction } from '../client/actions'
+import { call } from '../client/caller'
+import { showNote } from '../client/failures'
+import { formatCount, formatPlural } from '../text/figures'
+import { nameOfPath } from '../text/passages'
+import { documentStateColors, documentStateLabels } from '../text/words'
+import { openDocument, revealDocument } from './document-actions'
+import { DocumentPath } from './document-path'
+import { KindIcon } from './kind-icon'
+import classes from './document-list-row.module.css'
+import type { ReactNode } from 'react'
+import type { DocumentRow } from '../../shared/domain'
+import type { Reading } from './text-reader'
+
+type Props = {
+  readonly document: DocumentRow
+  readonly rowIndex: number
+  readonly showCollection: boolean
+  readonly onRead: (reading: Reading) => void
+}
+
+function Removal({ document }: { readonly document: DocumentRow }): ReactNode {
+  const removing = useAction(async () => {
+    await call('documents.remove', { ids: [document.id] })
+    modals.closeAll()
+    showNote(`Removed ${nameOfPath(document.path)}`, 'The original file was not touched.')
+  })
+  return (
+    <Stack>
+      <Text size="sm">It will no longer be found. Your original file is not touched; drop it again to add it back.</Text>
+      <Group justify="flex-end">
+        <Button variant="default" data-autofocus onClick={() => modals.closeAll()}>
+          Keep it
+        </Button>
+        <Button color="red" loading={removing.pending} onClick={removing.run}>
+          Remove the document
+        </Button>
+      </Group>
+    </Stack>
+  )
+}
+
+function RowMenu({ document, onRead }: Pick<Props, 'document' | 'onRead'>): ReactNode {
+  const name = nameOfPath(document.path)
+  const opening = useAction(openDocument)
+  const revealing = useAction(revealDocument)
+  return (
+    <Menu position="bottom-end" width={190}>
+      <Menu.Target>
+        <ActionIcon aria-label={`Actions for ${name}`} loading={opening.pending || revealing.pending}>
+          <IconDots size={17} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          leftSection={<IconExternalLink size={15} aria-hidden />}
+          onClick={() => opening.run(document.id)}
+        >
+          Open
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconFolderSearch size={15} aria-hidden />}
+          onClick={() => revealing.run(document.id)}
+        >
+          Show in folder
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconTextCaption size={15} aria-hidden />}
+          disabled={document.chunks === 0}
+          onClick={() => onRead({ id: document.id, name, path: document.path, passage: null })}
+        >
+          Read the text
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item
+          color="red"
+          leftSection={<IconTrash size={15} aria-hidden />}
+          onClick={() =>
+            modals.open({ title: `Remove “${name}” from the index?`, children: <Removal document={document} /> })
+          }
+        >
+          Remove…
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+/** Why the document is in its state, where there is more to say than the state. */
+const describeState = (document: DocumentRow): string | null => {
+  if (document.message !== null) return document.message
+  if (document.pendingVectors > 0) return `${formatPlural(document.pendingVectors, 'passage')} still to be embedded`
+  return null
+}
+
+export function DocumentListRow({ document, rowIndex, showCollection, onRead }: Props): ReactNode {
+  const reason = describeState(document)
+  const badge = (
+    <Badge variant="light" tt="none" size="sm" color={documentStateColors[document.state]}>
+      {documentStateLabels[document.state]}
+    </Badge>
+  )
+  return (
+    <div role="row" aria-rowindex={rowIndex} className={classes.row}>
+      <div role="cell" className={classes.name}>
+        <KindIcon kind={document.kind} />
+        <div className={classes.words}>
+          <Text size="sm" fw={550} truncate>
+            {nameOfPath(document.path)}
+          </Text>
+          <div className={classes.path}>
+            {showCollection ? `${document.collection} · ` : null}
+            <DocumentPath path={document.path} />
+          </div>
+        </div>
+      </div>
+      <div role="cell">
+        {reason === null ? (
+          badge
+        ) : (
+          <Tooltip label={reason} multiline maw={340}>
+            <span tabIndex={0} aria-label={`${documentStateLabels[document.state]}: ${reason}`} role="note">
+              {badge}
+            </span>
+          </Tooltip>
+        )}
+      </div>
+      <Text role="cell" size="sm" c="dimmed" ta="right" className="figures">
+        {formatBytes(document.bytes)}
+      </Text>
+      <Text role="cell" size="sm" c="dimmed" ta="right" className="figures">
+        {formatCount(document.chunks)}
+      </Text>
+      <div role="cell">
+        <RowMenu document={document} onRead={onRead} />
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,54 @@
+/**
+ * Owns one page of the list of documents: it reads its own rows, and keeps their place while they are on their way.
+ */
+import { Skeleton } from '@mantine/core'
+import { useCall } from '../client/queries'
+import { DocumentListRow } from './document-list-row'
+import classes from './document-list-row.module.css'
+import type { ReactNode } from 'react'
+import type { DocumentState } from '../../shared/domain'
+import type { Reading } from './text-reader'
+
+/** Rows of one request, and the height of a row in pixels (as in the style sheet). */
+export const PAGE_ROWS = 50
+export const ROW_PX = 58
+
+export type DocumentFilter = {
+  readonly collection: string | undefined
+  readonly contains: string | undefined
+  readonly states: DocumentState[] | undefined
+}
+
+type Props = {
+  readonly filter: DocumentFilter
+  readonly offset: number
+  readonly rows: number
+  readonly showCollection: boolean
+  readonly onRead: (reading: Reading) => void
+}
+
+export function DocumentPage({ filter, offset, rows, showCollection, onRead }: Props): ReactNode {
+  const { data } = useCall(
+    'documents.list',
+    { ...filter, offset, limit: PAGE_ROWS },
+    { topics: ['documents'], pauseMs: 1_000, keepPrevious: true },
+  )
+  if (data === undefined) {
+    return Array.from({ length: rows }, (_, at) => (
+      <div key={at} role="row" className={classes.row}>
+        <span role="cell">
+          <Skeleton h={14} w={`${40 + ((at * 37) % 40)}%`} />
+        </span>
+      </div>
+    ))
+  }
+  return data.documents.map((document, at) => (
+    <DocumentListRow
+      key={document.id}
+      document={document}
+      rowIndex={offset + at + 2}
+      showCollection={showCollection}
+      onRead={onRead}
+    />
+  ))
+}

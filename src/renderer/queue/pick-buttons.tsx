@@ -1,0 +1,42 @@
+/**
+ * Owns the two buttons that add files or folders through the system's dialogs.
+ */
+import { Button, Group } from '@mantine/core'
+import { IconFilePlus, IconFolderPlus } from '@tabler/icons-react'
+import { useAction } from '../client/actions'
+import { callApp } from '../client/caller'
+import { offerPaths } from '../client/intake'
+import { dropTargetOf, type Scope } from '../client/places'
+import type { ReactNode } from 'react'
+import type { PickKind } from '../../shared/app-calls'
+
+type Props = { readonly scope: Scope; readonly onAdded?: (() => void) | undefined }
+
+export function PickButtons({ scope, onAdded }: Props): ReactNode {
+  const add = async (kind: PickKind): Promise<void> => {
+    const { paths } = await callApp('dialog.pick', { kind })
+    if (paths.length === 0) return
+    await offerPaths(
+      paths.map((path) => ({ path })),
+      dropTargetOf(scope),
+    )
+    onAdded?.()
+  }
+  const files = useAction(() => add('files'))
+  const folders = useAction(() => add('folders'))
+  return (
+    <Group gap="xs">
+      <Button leftSection={<IconFilePlus size={16} aria-hidden />} loading={files.pending} onClick={files.run}>
+        Add files…
+      </Button>
+      <Button
+        variant="default"
+        leftSection={<IconFolderPlus size={16} aria-hidden />}
+        loading={folders.pending}
+        onClick={folders.run}
+      >
+        Add folders…
+      </Button>
+    </Group>
+  )
+}

@@ -1,0 +1,135 @@
+/**
+ * Owns the report of one job: what came of every item that was offered, and why.
+ */
+import { Badge, Button, Group, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { IconArrowLeft, IconDownload } from '@tabler/icons-react'
+import { finalJobStates } from '../../shared/domain'
+import { useAction } from '../client/actions'
+import { callApp } from '../client/caller'
+import { showNote } from '../client/failures'
+import { useCall } from '../client/queries'
+import { canRetry, RetryButton } from '../queue/job-buttons'
+import { OpenJob } from '../queue/open-job'
+import { formatDuration, formatMoment, formatPlural } from '../text/figures'
+import { jobStateColors, jobStateLabels } from '../text/words'
+import { OutcomeFigures } from './outcome-figures'
+import { ProblemList } from './problem-list'
+import { ArchiveTable, PhaseTable, WorkTable } from './report-tables'
+import classes from './job-report-view.module.css'
+import type { ReactNode } from 'react'
+import type { Job } from '../../shared/domain'
+
+type Props = { readonly jobId: string; readonly onBack: () => void }
+type CardProps = { readonly title: string; readonly children: ReactNode }
+
+function Card({ title, children }: CardProps): ReactNode {
+  return (
+    <section className={`surface ${classes.card}`} aria-label={title}>
+      <Title order={2} size="sm" mb="sm">
+        {title}
+      </Title>
+      {children}
+    </section>
+  )
+}
+
+function ExportButton({ jobId }: { readonly jobId: string }): ReactNode {
+  const exporting = useAction(async () => {
+    const { file } = await callApp('report.export', { jobId })
+    if (file !== null) showNote('Report exported', file)
+  })
+  return (
+    <Button
+      variant="default"
+      leftSection={<IconDownload size={15} aria-hidden />}
+      loading={exporting.pending}
+      onClick={exporting.run}
+    >
+      Export JSON…
+    </Button>
+  )
+}
+
+const describeTimes = (job: Job): string => {
+  const started = `Added ${formatMoment(job.createdAt)} to “${job.collection}”`
+  return job.finishedAt === null ? started : `${started} · took ${formatDuration(job.elapsedMs)}`
+}
+
+export function JobReportView({ jobId, onBack }: Props): ReactNode {
+  const { data, error } = useCall('jobs.show', { id: jobId }, { topics: ['jobs'], pauseMs: 1_000 })
+  const back = (
+    <Button
+      variant="subtle"
+      color="gray"
+      size="compact-sm"
+      w="fit-content"
+      ml={-8}
+      leftSection={<IconArrowLeft size={15} aria-hidden />}
+      onClick={onBack}
+    >
+      Queue
+    </Button>
+  )
+  if (data === undefined) {
+    return (
+      <Stack className={classes.column}>
+        {back}
+        {error === undefined ? <Skeleton h={220} /> : <Text>{error.message}</Text>}
+      </Stack>
+    )
+  }
+  const { report, problemsTotal } = data
+  const { job, documents, archives } = report
+  const running = !finalJobStates.includes(job.state)
+  return (
+    <div className={classes.scroll}>
+      <Stack className={classes.column} gap="md">
+        {back}
+        <Group justify="space-between" align="flex-start" wrap="nowrap">
+          <Stack gap={3} miw={0}>
+            <Group gap={10}>
+              <Title order={1} size="h3" className="wrap-anywhere">
+                {job.label}
+              </Title>
+              <Badge variant="light" tt="none" color={jobStateColors[job.state]} data-testid="job-state">
+                {jobStateLabels[job.state]}
+              </Badge>
+            </Group>
+            <Text size="sm" c="dimmed">
+              {describeTimes(job)}
+            </Text>
+          </Stack>
+          <Group gap="xs" wrap="nowrap">
+            {!running && canRetry(documents) ? <RetryButton id={job.id} label={job.label} /> : null}
+            <ExportButton jobId={job.id} />
+          </Group>
+        </Group>
+        {running ? <OpenJob job={job} /> : null}
+        <Card title={formatPlural(documents.total, 'document')}>
+          <OutcomeFigures counts={documents} />
+        </Card>
+        {problemsTotal > 0 ? (
+          <section>
+            <Title order={2} size="sm" mb="xs">
+              What was left out, and why
+            </Title>
+            <ProblemList jobId={job.id} total={problemsTotal} running={running} />
+          </section>
+        ) : null}
+        <SimpleGrid cols={2} spacing="md">
+          <Card title="Time by phase">
+            <PhaseTable report={report} />
+          </Card>
+          <Card title="Work">
+            <WorkTable report={report} />
+          </Card>
+        </SimpleGrid>
+        {archives.length > 0 ? (
+          <Card title={formatPlural(archives.length, 'archive')}>
+            <ArchiveTable archives={archives} />
+          </Card>
+        ) : null}
+      </Stack>
+    </div>
+  )
+}

@@ -1,0 +1,121 @@
+/**
+ * Owns the list of everything that was not plainly indexed: by code, in plain words, with every path.
+ */
+import { Badge, Button, Group, Text, UnstyledButton } from '@mantine/core'
+import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useMemo, useRef, useState } from 'react'
+import { DocumentPath } from '../documents/document-path'
+import { formatCount } from '../text/figures'
+import { outcomeWords } from '../text/words'
+import { groupProblems, listLines, type ProblemLine } from './problem-groups'
+import { useProblems } from './problems'
+import classes from './problem-list.module.css'
+import type { ReactNode } from 'react'
+
+type Props = { readonly jobId: string; readonly total: number; readonly running: boolean }
+
+function Line({ line, onToggle }: { readonly line: ProblemLine; readonly onToggle: (key: string) => void }): ReactNode {
+  if (line.type === 'problem') {
+    const { problem } = line
+    return (
+      <div className={classes.problem}>
+        <DocumentPath path={problem.path} />
+        {line.showMessage ? <Text size="sm">{problem.message}</Text> : null}
+        {problem.warnings?.map((warning) => (
+          <Text key={`${warning.code}-${warning.message}`} size="xs" c="dimmed">
+            {warning.message}
+          </Text>
+        ))}
+      </div>
+    )
+  }
+  const { group, open, key } = line
+  const Chevron = open ? IconChevronDown : IconChevronRight
+  return (
+    <UnstyledButton className={classes.group} aria-expanded={open} onClick={() => onToggle(key)}>
+      <Chevron size={16} aria-hidden className={classes.chevron} />
+      <div className={classes.words}>
+        <Group gap={8} wrap="nowrap">
+          <span className={classes.dot} data-outcome={group.outcome} aria-hidden />
+          <Text fw={600} size="sm">
+            {outcomeWords[group.outcome].label}
+          </Text>
+          <Badge variant="default" size="sm" className="figures" fw={500}>
+            {formatCount(group.problems.length)}
+          </Badge>
+          <Text size="xs" c="dimmed" ff="monospace">
+            {group.code}
+          </Text>
+        </Group>
+        {group.message === null ? null : (
+          <Text size="sm" mt={3}>
+            {group.message}
+          </Text>
+        )}
+      </div>
+    </UnstyledButton>
+  )
+}
+
+export function ProblemList({ jobId, total, running }: Props): ReactNode {
+  const { problems, loading, loadMore } = useProblems(jobId, total, running)
+  const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set())
+  const scroll = useRef<HTMLDivElement>(null)
+  const groups = useMemo(() => groupProblems(problems), [problems])
+  const lines = useMemo(() => listLines(groups, toggled), [groups, toggled])
+  // eslint-disable-next-line react-hooks/incompatible-library -- its functions are used here and not passed on, so nothing is memoized with them
+  const virtual = useVirtualizer({
+    count: lines.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: (at) => (lines[at]?.type === 'group' ? 64 : 34),
+    getItemKey: (at) => lines[at]?.key ?? at,
+    overscan: 12,
+  })
+  const toggle = (key: string): void =>
+    setToggled((before) => {
+      const after = new Set(before)
+      if (!after.delete(key)) after.add(key)
+      return after
+    })
+  return (
+    <div>
+      <div
+        ref={scroll}
+        className={`surface ${classes.scroll}`}
+        role="region"
+        aria-label="Problems"
+        tabIndex={0}
+        data-testid="problems"
+      >
+        <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+          {virtual.getVirtualItems().map((item) => {
+            const line = lines[item.index]
+            if (line === undefined) return null
+            return (
+              <div
+                key={item.key}
+                data-index={item.index}
+                ref={virtual.measureElement}
+                className={classes.line}
+                style={{ transform: `translateY(${item.start}px)` }}
+              >
+                <Line line={line} onToggle={toggle} />
+              </div>
+            )
+          })}
+        </div>
+      </div>
+      {loadMore === null ? null : (
+        <Group justify="space-between" mt="xs">
+          <Text size="sm" c="dimmed" className="figures">
+            {formatCount(problems.length)} of {formatCount(total)} shown. The exported report has all of them.
+          </Text>
+          <Button variant="default" size="compact-sm" onClick={loadMore} loading={loading}>
+            Show more
+          </Button>
+        </Group>
+      )}
+    </div>
+  )
+}

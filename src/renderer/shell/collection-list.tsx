@@ -1,0 +1,103 @@
+/**
+ * Owns the list of collections: choosing what is looked at and dropped into, making, renaming and removing them.
+ */
+import { ActionIcon, Badge, Group, Menu, NavLink, Text, Tooltip } from '@mantine/core'
+import { IconBook2, IconBooks, IconDots, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
+import { useCall } from '../client/queries'
+import { formatCount, formatPlural } from '../text/figures'
+import { openCreateDialog, openRemoveDialog, openRenameDialog } from './collection-dialogs'
+import classes from './collection-list.module.css'
+import type { ReactNode } from 'react'
+import type { Collection } from '../../shared/domain'
+import type { Scope } from '../client/places'
+
+type Props = { readonly scope: Scope; readonly onScope: (scope: Scope) => void }
+
+const count = (documents: number): ReactNode => (
+  <Text span size="xs" c="dimmed" className="figures" aria-label={formatPlural(documents, 'document')}>
+    {formatCount(documents)}
+  </Text>
+)
+
+function CollectionRow({ collection, scope, onScope }: Props & { readonly collection: Collection }): ReactNode {
+  const { name } = collection
+  const active = scope === name
+  return (
+    <div className={classes.row}>
+      <NavLink
+        component="button"
+        className={classes.link}
+        label={name}
+        active={active}
+        aria-pressed={active}
+        leftSection={<IconBook2 size={17} stroke={1.7} aria-hidden />}
+        rightSection={
+          <Group gap={6} wrap="nowrap">
+            {collection.pendingVectors > 0 ? (
+              <Tooltip label={`${formatPlural(collection.pendingVectors, 'passage')} still to be embedded`}>
+                <Badge circle size="8" color="yellow.5" aria-label="Embedding is not finished" />
+              </Tooltip>
+            ) : null}
+            {count(collection.documents)}
+          </Group>
+        }
+        onClick={() => onScope(name)}
+      />
+      <Menu position="bottom-end" width={170}>
+        <Menu.Target>
+          <ActionIcon size="sm" aria-label={`Actions for ${name}`} className={classes.menu}>
+            <IconDots size={15} aria-hidden />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item
+            leftSection={<IconPencil size={15} aria-hidden />}
+            onClick={() => openRenameDialog(name, (renamed) => (active ? onScope(renamed) : undefined))}
+          >
+            Rename…
+          </Menu.Item>
+          <Menu.Item
+            color="red"
+            leftSection={<IconTrash size={15} aria-hidden />}
+            onClick={() => openRemoveDialog(collection, () => (active ? onScope(null) : undefined))}
+          >
+            Remove…
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </div>
+  )
+}
+
+export function CollectionList({ scope, onScope }: Props): ReactNode {
+  const { data } = useCall('collections.list', {}, { topics: ['collections', 'documents'], pauseMs: 800 })
+  const collections = data?.collections ?? []
+  const total = collections.reduce((sum, { documents }) => sum + documents, 0)
+  return (
+    <section aria-label="Collections" className={classes.section}>
+      <Group justify="space-between" pl={10} pr={4} pb={4}>
+        <Text size="xs" fw={600} c="dimmed">
+          Collections
+        </Text>
+        <Tooltip label="New collection">
+          <ActionIcon size="sm" aria-label="New collection" onClick={() => openCreateDialog(onScope)}>
+            <IconPlus size={15} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
+      </Group>
+      <NavLink
+        component="button"
+        className={classes.link}
+        label="All collections"
+        active={scope === null}
+        aria-pressed={scope === null}
+        leftSection={<IconBooks size={17} stroke={1.7} aria-hidden />}
+        rightSection={count(total)}
+        onClick={() => onScope(null)}
+      />
+      {collections.map((collection) => (
+        <CollectionRow key={collection.id} collection={collection} scope={scope} onScope={onScope} />
+      ))}
+    </section>
+  )
+}

@@ -1,0 +1,59 @@
+/**
+ * Owns the window before the engine stands: a quiet wait, or the reason why it does not start and what to do.
+ */
+import { Button, Center, Code, Group, Loader, Stack, Text, Title } from '@mantine/core'
+import { callApp } from '../client/caller'
+import { useAction } from '../client/actions'
+import { LogoMark } from './logo-mark'
+import type { ReactNode } from 'react'
+import type { AppStatus } from '../../shared/app-calls'
+
+const restart = async (): Promise<void> => {
+  await callApp('app.restart', {})
+}
+const quit = async (): Promise<void> => {
+  await callApp('app.quit', {})
+}
+
+export function StartScreen({ status }: { readonly status: AppStatus | undefined }): ReactNode {
+  const again = useAction(restart)
+  const leave = useAction(quit)
+  if (status?.state !== 'failed' || status.error === null) {
+    return (
+      <Center h="100vh" role="status">
+        <Stack align="center" gap="md">
+          <LogoMark size={44} />
+          <Loader size="sm" type="dots" aria-hidden />
+          <Text c="dimmed" size="sm">
+            Opening your collections…
+          </Text>
+        </Stack>
+      </Center>
+    )
+  }
+  return (
+    <Center h="100vh" p="xl">
+      <Stack maw={560} gap="md" role="alert">
+        <LogoMark size={36} />
+        <Title order={1} size="h2">
+          Sluice cannot start
+        </Title>
+        <Text>{status.error.message}</Text>
+        <Text size="sm" c="dimmed" className="wrap-anywhere">
+          Data folder: <Code>{status.dataDir}</Code>
+        </Text>
+        <Text size="sm" c="dimmed">
+          Code: <Code>{status.error.code}</Code>
+        </Text>
+        <Group>
+          <Button onClick={again.run} loading={again.pending}>
+            Try again
+          </Button>
+          <Button variant="default" onClick={leave.run} loading={leave.pending}>
+            Quit
+          </Button>
+        </Group>
+      </Stack>
+    </Center>
+  )
+}
