@@ -9,7 +9,6 @@ import type { ByteSource } from '../source/byte-source'
 
 const LOCAL_HEADER = 0x04034b50
 export const CENTRAL_HEADER = 0x02014b50
-const END_RECORD = 0x06054b50
 const END_RECORD_64 = 0x06064b50
 const END_LOCATOR_64 = 0x07064b50
 /** First bytes of a part of a split archive. */
@@ -121,7 +120,10 @@ export const findArchive = (source: ByteSource): ArchiveFrame => {
     const frame = locate(source, readEndRecord(source, candidate))
     if (frame === null) continue
     // A file that begins as a zip and ends as another one was cut off within a stored inner archive: the inner one is not what was offered.
-    if (frame.start > 0 && looksLikeZip) throw new AppError('ARCHIVE_TRUNCATED')
+    if (frame.start > 0 && looksLikeZip) {
+      if (signatureAt(source, frame.start) === LOCAL_HEADER) throw new AppError('ARCHIVE_TRUNCATED')
+      continue
+    }
     return frame
   }
   if (candidates.some(({ end }) => end === source.sizeBytes) || (looksLikeZip && candidates.length > 0)) {
