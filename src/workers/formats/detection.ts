@@ -4,6 +4,7 @@
 import { AppError } from '../../shared/errors'
 import { createDecoder, sniffEncoding } from '../text/encoding'
 import type { Format, ItemBytes, Sample } from './format'
+import { declaredEncoding } from './html-format'
 import { sniffSignature } from './signatures'
 import { formats } from './table'
 
@@ -11,7 +12,7 @@ import { formats } from './table'
 export type Verdict = { readonly archive: false; readonly format: Format } | { readonly archive: true; readonly format: null }
 
 const headText = (head: Buffer, complete: boolean): string | null => {
-  const encoding = sniffEncoding(head, complete)
+  const encoding = sniffEncoding(head, complete, declaredEncoding(head))
   return encoding === null ? null : createDecoder(encoding).write(head).replace(/^\ufeff/, '')
 }
 

@@ -3,14 +3,22 @@
  */
 import { documentKinds, type DocumentKind } from '../../shared/kinds'
 import { codeFormat } from './code-format'
+import { csvFormat } from './csv-format'
 import type { Format } from './format'
+import { htmlFormat } from './html-format'
+import { jsonFormat } from './json-format'
 import { markdownFormat } from './markdown-format'
+import { pdfFormat } from './pdf-format'
 import { textFormat } from './text-format'
 
 export const formatTable: Readonly<Partial<Record<DocumentKind, Format>>> = {
   text: textFormat,
   markdown: markdownFormat,
   code: codeFormat,
+  html: htmlFormat,
+  csv: csvFormat,
+  json: jsonFormat,
+  pdf: pdfFormat,
 }
 
 export const formats: readonly Format[] = documentKinds.flatMap((kind) => formatTable[kind] ?? [])

@@ -14,8 +14,8 @@ const BYTE_ORDER_MARKS: readonly (readonly [string, readonly number[]])[] = [
   ['utf-16be', [0xfe, 0xff]],
 ]
 
-/** Bytes of `head` that chardet looks at: more changes nothing but the time it takes. */
-const GUESS_BYTES = 16 * 1024
+/** Bytes that chardet looks at: more changes little but the time it takes (16 KiB: 170 ms). */
+const GUESS_BYTES = 4 * 1024
 /** Below this confidence (0-100) a guess is no better than the most common single-byte encoding. */
 const LEAST_CONFIDENCE = 30
 /** Share of control characters above which bytes are binary. Old text files have some (escape sequences, overstrikes). */
@@ -51,6 +51,22 @@ const withoutCutTail = (bytes: Buffer): Buffer => {
   return bytes
 }
 
+/** Damaged UTF-8 is still UTF-8: several whole sequences for each broken one do not come about by chance. */
+const isMostlyUtf8 = (bytes: Buffer): boolean => {
+  let whole = 0
+  let broken = 0
+  for (let i = 0; i < bytes.length;) {
+    const byte = bytes[i] ?? 0
+    const length = byte < 0x80 ? 1 : byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc2 ? 2 : 0
+    let fits = length > 0
+    for (let k = 1; k < length; k += 1) fits &&= ((bytes[i + k] ?? 0) & 0xc0) === 0x80
+    if (length > 1 && fits) whole += 1
+    else if (!fits) broken += 1
+    i += fits ? length : 1
+  }
+  return whole >= 4 * broken
+}
+
 /** The name of a declared encoding (HTML `charset`, XML `encoding`) as we know it, or `null`. */
 export const knownEncoding = (declared: string | null): string | null => {
   const name = declared?.trim().toLowerCase() ?? ''
@@ -60,7 +76,7 @@ export const knownEncoding = (declared: string | null): string | null => {
 
 const guessLegacy = (sample: Buffer): string => {
   const firstHigh = sample.findIndex((byte) => byte > 0x7f)
-  const from = Math.max(0, Math.min(firstHigh - 1024, sample.length - GUESS_BYTES))
+  const from = Math.max(0, Math.min(firstHigh - 256, sample.length - GUESS_BYTES))
   const best = analyse(sample.subarray(from, from + GUESS_BYTES)).find((match) => match.name !== 'UTF-8')
   if (!best || best.confidence < LEAST_CONFIDENCE) return 'windows-1252'
   return knownEncoding(best.name) ?? 'windows-1252'
@@ -77,6 +93,7 @@ export const sniffEncoding = (sample: Buffer, complete: boolean, declared: strin
   const controls = controlShare(sample)
   if (isUtf8(complete ? sample : withoutCutTail(sample))) return controls <= CONTROLS_ALLOWED['utf-8'] ? 'utf-8' : null
   if (controls > CONTROLS_ALLOWED.legacy) return null
+  if (isMostlyUtf8(sample)) return 'utf-8'
   const named = knownEncoding(declared)
   return named && named !== 'utf-8' ? named : guessLegacy(sample)
 }
