@@ -64,7 +64,9 @@ export type ClaimedTask = {
   attempts: number
   /** Set after a host died with several tasks in it: run with nothing else beside it. */
   alone: boolean
-  /** For a scan: the patterns of the job. */
+  /** For a document in `embed`: the outcome that was decided when its text was committed. */
+  plannedOutcome: Outcome | null
+  /** For a scan: the patterns of the job; empty for other tasks. `paths` is always empty here: the locator says what to scan. */
   request: JobRequest
 }
 

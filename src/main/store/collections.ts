@@ -1,0 +1,107 @@
+/**
+ * Owns collections: finding, making, renaming them, and removing one with everything in it, a page at a time.
+ * Refuses: removing vectors; the contents it leaves behind are garbage that the owner of the vector index collects.
+ */
+import { AppError } from '../../shared/errors'
+import type { Collection } from '../../shared/domain'
+import type { Operations } from './contract'
+import { NOW, type Database } from './database'
+import { removeDocument } from './documents'
+import { discardContent } from './contents'
+
+type Row = {
+  id: number
+  name: string
+  created_at: string
+  documents: number
+  bytes: number
+  chunks: number
+  pending: number
+}
+
+const toCollection = (row: Row): Collection => ({
+  id: String(row.id),
+  name: row.name,
+  createdAt: row.created_at,
+  documents: row.documents,
+  chunks: row.chunks,
+  pendingVectors: row.pending,
+  bytes: row.bytes,
+})
+
+const SELECT = `
+  SELECT c.id, c.name, c.created_at,
+    (SELECT count(*) FROM documents WHERE collection_id = c.id AND state IN ('indexed', 'partial')) AS documents,
+    (SELECT COALESCE(sum(size_bytes), 0) FROM documents WHERE collection_id = c.id AND state IN ('indexed', 'partial')) AS bytes,
+    (SELECT COALESCE(sum(chunk_count), 0) FROM contents WHERE collection_id = c.id AND state = 'current') AS chunks,
+    (SELECT COALESCE(sum(pending_chunks), 0) FROM contents WHERE collection_id = c.id AND state = 'current') AS pending
+  FROM collections c`
+
+const byName = (db: Database, name: string): Collection | null => {
+  const row = db.get<Row>(`${SELECT} WHERE c.name = ?`, name)
+  return row && toCollection(row)
+}
+
+export const listCollections = (db: Database): Collection[] =>
+  db.all<Row>(`${SELECT} ORDER BY c.name`).map(toCollection)
+
+export const findCollection = (db: Database, { name }: Operations['collections.find']['params']): Collection | null =>
+  byName(db, name)
+
+/** @throws COLLECTION_EXISTS */
+export const createCollection = (db: Database, { name }: Operations['collections.create']['params']): Collection => {
+  if (byName(db, name)) throw new AppError('COLLECTION_EXISTS', { name })
+  db.run(`INSERT INTO collections (name, created_at) VALUES (?, ${NOW})`, name)
+  return toCollection(db.one<Row>(`${SELECT} WHERE c.name = ?`, name))
+}
+
+export const ensureCollection = (db: Database, params: Operations['collections.ensure']['params']): Collection =>
+  byName(db, params.name) ?? createCollection(db, params)
+
+/** @throws NOT_FOUND, COLLECTION_EXISTS */
+export const renameCollection = (db: Database, params: Operations['collections.rename']['params']): Collection => {
+  const { id, newName } = params
+  const other = db.get<{ id: number }>('SELECT id FROM collections WHERE name = ?', newName)
+  if (other && other.id !== id) throw new AppError('COLLECTION_EXISTS', { name: newName })
+  const { changes } = db.run('UPDATE collections SET name = ? WHERE id = ?', newName, id)
+  if (changes === 0) throw new AppError('NOT_FOUND', { what: 'collection', id })
+  return toCollection(db.one<Row>(`${SELECT} WHERE c.id = ?`, id))
+}
+
+/** Steps of a removal in the order in which rows may go; each deletes at most `limit` rows and tells how many. */
+const remains: readonly ((db: Database, id: number, limit: number) => number)[] = [
+  (db, id, limit) =>
+    db.run(
+      'DELETE FROM tasks WHERE id IN (SELECT t.id FROM jobs j JOIN tasks t ON t.job_id = j.id WHERE j.collection_id = ? LIMIT ?)',
+      id,
+      limit,
+    ).changes,
+  (db, id, limit) =>
+    db.run('DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE collection_id = ? LIMIT ?)', id, limit).changes,
+  (db, id, limit) =>
+    db.run('DELETE FROM sources WHERE id IN (SELECT id FROM sources WHERE collection_id = ? LIMIT ?)', id, limit)
+      .changes,
+  (db, id, limit) => {
+    const left = db.all<{ id: number }>(
+      "SELECT id FROM contents WHERE collection_id = ? AND state = 'current' UNION ALL SELECT id FROM contents WHERE collection_id = ? AND state = 'staged' LIMIT ?",
+      id,
+      id,
+      limit,
+    )
+    for (const content of left) discardContent(db, content.id)
+    return left.length
+  },
+]
+
+/** Deletes at most `limit` documents, and when none is left, at most `limit` rows of everything else. */
+export const removeCollectionPage = (
+  db: Database,
+  { id, limit }: Operations['collections.removePage']['params'],
+): Operations['collections.removePage']['result'] => {
+  const page = db.all<{ id: number }>('SELECT id FROM documents WHERE collection_id = ? LIMIT ?', id, limit)
+  for (const document of page) removeDocument(db, document.id)
+  if (page.length > 0) return { removed: page.length, more: true }
+  for (const step of remains) if (step(db, id, limit) > 0) return { removed: 0, more: true }
+  db.run('DELETE FROM collections WHERE id = ?', id)
+  return { removed: 0, more: false }
+}

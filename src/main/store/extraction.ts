@@ -1,0 +1,142 @@
+/**
+ * Owns the moment at which a document's text counts: the content becomes current, the document points at it, the task goes on.
+ * Refuses: staging chunks (contents.ts) and vectors (embedding.ts).
+ */
+import { dispositionOf } from '../../shared/errors'
+import type { Outcome } from '../../shared/domain'
+import type { Warning } from '../../shared/work'
+import type { AttemptRecord, KnownContent, Operations, PhaseFigures } from './contract'
+import { AppError } from '../../shared/errors'
+import { addChunks, commitContent, discardContent, findContent, readContent, stageContent } from './contents'
+import type { Database } from './database'
+import { ensureDocument, pointDocument } from './documents'
+import { settleJob } from './job-rows'
+import { parseLocator, parseWarnings } from './stored-json'
+import { cancelTask, endTask } from './task-ends'
+import { addFigures, needHeld, readTask, recordAttempt, type TaskRow } from './task-rows'
+
+/** The warning that makes a document partial: the first that says so. */
+const partialOf = (warnings: readonly Warning[]): Warning | null =>
+  warnings.find(({ code }) => dispositionOf(code) === 'partial') ?? null
+
+type Arrival = {
+  task: TaskRow
+  documentId: number
+  content: KnownContent
+  outcome: Outcome
+  warnings: readonly Warning[]
+  sizeBytes: number
+  attempt: AttemptRecord
+  figures: PhaseFigures
+}
+
+/** Points the document at its content; the task waits for the vectors, or ends when none is missing. Tells the outcome in the latter case. */
+const arrive = (db: Database, arrival: Arrival): Outcome | null => {
+  const { task, documentId, content, outcome, warnings, sizeBytes, attempt, figures } = arrival
+  const problem = content.partial
+  pointDocument(db, documentId, task, { contentId: content.id, sizeBytes, partial: problem })
+  recordAttempt(db, task.id, attempt, { counted: true, error: null })
+  addFigures(db, task.job_id, figures)
+  const pending = content.pendingChunks
+  const further = warnings.filter((warning) => warning !== problem)
+  db.run(
+    `UPDATE tasks SET lane = 'embed', phase = 'embed', state = 'queued', run_at_ms = 0, attempts = 0, alone = 0, interruptions = 0,
+      document_id = ?, content_id = ?, size_bytes = ?, embed_chunks = ?, pending_chunks = ?, planned_outcome = ?, code = ?, details = ?,
+      problem_phase = ?, problem_attempts = ?, warnings = ? WHERE id = ?`,
+    documentId,
+    content.id,
+    sizeBytes,
+    pending,
+    pending,
+    outcome,
+    problem && problem.code,
+    problem && JSON.stringify(problem.details),
+    problem && attempt.phase,
+    problem && task.attempts + 1,
+    further.length === 0 ? null : JSON.stringify(further),
+    task.id,
+  )
+  const cancelling =
+    db.one<{ cancelling: number }>('SELECT cancelling FROM jobs WHERE id = ?', task.job_id).cancelling === 1
+  const moved = readTask(db, task.id)
+  if (moved && cancelling && pending > 0) cancelTask(db, moved)
+  else if (moved && pending === 0) {
+    endTask(db, moved, {
+      outcome,
+      problem,
+      warnings: further,
+      phase: attempt.phase,
+      attempts: task.attempts + 1,
+      read: true,
+    })
+  }
+  settleJob(db, task.job_id)
+  return pending === 0 ? outcome : null
+}
+
+/** Of a content that was there before: partial stays partial, else it is the same as before here, or a copy of something elsewhere. */
+const outcomeOfKnown = (db: Database, documentId: number, content: KnownContent): Outcome => {
+  if (content.partial) return 'partial'
+  const { content_id: before } = db.one<{ content_id: number | null }>(
+    'SELECT content_id FROM documents WHERE id = ?',
+    documentId,
+  )
+  return before === content.id ? 'unchanged' : 'duplicate'
+}
+
+const warningsOf = (db: Database, contentId: number): Warning[] =>
+  parseWarnings(db.one<{ warnings: string | null }>('SELECT warnings FROM contents WHERE id = ?', contentId).warnings)
+
+/** Stores the last chunks and makes the content current. */
+const store = (
+  db: Database,
+  task: TaskRow,
+  params: Operations['extract.commit']['params'],
+  partial: Warning | null,
+): number => {
+  const { sha256, settingsKey, facts, chunks } = params
+  const staging = { taskId: task.id, collectionId: task.collection_id, sha256, settingsKey, kind: facts.kind }
+  const contentId = params.contentId ?? stageContent(db, staging).contentId
+  addChunks(db, { contentId, chunks, title: facts.title })
+  commitContent(db, contentId, params, partial)
+  db.run('UPDATE jobs SET chunks = chunks + ? WHERE id = ?', params.chunkCount, task.job_id)
+  return contentId
+}
+
+/** @throws INTERNAL_BUG when the claim does not hold the task any more, or chunks are missing */
+export const commitExtraction = (
+  db: Database,
+  params: Operations['extract.commit']['params'],
+): Operations['extract.commit']['result'] => {
+  const { attempt, figures, sizeBytes, sha256, settingsKey, facts } = params
+  const task = needHeld(db, params.taskId, attempt.phase)
+  const documentId = ensureDocument(db, task, parseLocator(task.locator))
+  // A copy was read at the same time and came first: one of the two is enough.
+  const twin = findContent(db, { collectionId: task.collection_id, sha256, settingsKey })
+  if (twin && params.contentId !== null) discardContent(db, params.contentId)
+  const partial = partialOf(facts.warnings)
+  const outcome = twin ? outcomeOfKnown(db, documentId, twin) : partial ? 'partial' : 'indexed'
+  const content = twin ?? readContent(db, store(db, task, params, partial))
+  if (content === null) throw new AppError('INTERNAL_BUG', { reason: 'a content vanished while it was committed' })
+  const warnings = facts.warnings
+  arrive(db, { task, documentId, content, outcome, warnings, sizeBytes, attempt, figures })
+  return { documentId, contentId: content.id, pendingChunks: content.pendingChunks }
+}
+
+/** @throws INTERNAL_BUG when the claim does not hold the task any more; INTERRUPTED when the content went away meanwhile */
+export const linkContent = (
+  db: Database,
+  params: Operations['extract.link']['params'],
+): Operations['extract.link']['result'] => {
+  const { attempt, figures, sizeBytes } = params
+  const task = needHeld(db, params.taskId, attempt.phase)
+  const content = readContent(db, params.contentId)
+  if (content === null) throw new AppError('INTERRUPTED')
+  const documentId = ensureDocument(db, task, parseLocator(task.locator))
+  const outcome = outcomeOfKnown(db, documentId, content)
+  const warnings = warningsOf(db, content.id)
+  return {
+    documentId,
+    outcome: arrive(db, { task, documentId, content, outcome, warnings, sizeBytes, attempt, figures }),
+  }
+}

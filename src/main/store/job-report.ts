@@ -1,0 +1,135 @@
+/**
+ * Owns the report of a job: its figures, its archives, its problems in the order of their weight.
+ * Refuses: sentences; those belong to the error codes.
+ */
+import { isTransient, sentenceOf } from '../../shared/errors'
+import {
+  phases,
+  type ArchiveStats,
+  type JobReport,
+  type Phase,
+  type Problem,
+  type ProblemOutcome,
+} from '../../shared/domain'
+import type { Operations } from './contract'
+import type { Database } from './database'
+import { readJobRow, toCounts, toJob } from './job-rows'
+import { parseArchive, parseCode, parseDetails, parseWarnings } from './stored-json'
+
+/** Archives that a report lists at most. */
+const MAX_ARCHIVES = 1_000
+
+const readPhases = (db: Database, id: number): JobReport['phases'] => {
+  const rows = db.all<{ phase: Phase; ms: number; items: number }>(
+    'SELECT phase, ms, items FROM job_phases WHERE job_id = ?',
+    id,
+  )
+  const known = new Map(rows.map(({ phase, ms, items }) => [phase, { ms: Math.round(ms), items }]))
+  const entries = phases.map((phase) => [phase, known.get(phase) ?? { ms: 0, items: 0 }] as const)
+  return Object.fromEntries(entries) as JobReport['phases']
+}
+
+type ArchiveRow = { id: number; root_id: number | null; path: string; depth: number; archive: string }
+
+/** One entry for each outermost archive, with what was found in the archives within it. */
+const readArchives = (db: Database, id: number): ArchiveStats[] => {
+  const rows = db.all<ArchiveRow>(
+    'SELECT id, root_id, path, depth, archive FROM tasks WHERE job_id = ? AND archive IS NOT NULL ORDER BY id',
+    id,
+  )
+  const found = new Map<number, ArchiveStats & { depth: number }>()
+  for (const row of rows) {
+    const figures = parseArchive(row.archive)
+    const root = row.root_id === null ? undefined : found.get(row.root_id)
+    if (root === undefined) {
+      if (found.size >= MAX_ARCHIVES) continue
+      found.set(row.id, { path: row.path, depth: row.depth, nested: 0, maxDepth: 1, ratio: 0, ...figures })
+      continue
+    }
+    root.nested += 1
+    root.maxDepth = Math.max(root.maxDepth, row.depth - root.depth + 1)
+    root.entries += figures.entries
+    root.bytesExpanded += figures.bytesExpanded
+    root.skipped += figures.skipped
+    root.ms += figures.ms
+  }
+  return [...found.values()].map(({ depth: _depth, ...stats }) => ({
+    ...stats,
+    ms: Math.round(stats.ms),
+    ratio: stats.bytesCompressed === 0 ? 0 : Math.round((stats.bytesExpanded / stats.bytesCompressed) * 100) / 100,
+  }))
+}
+
+const countProblems = (counts: JobReport['documents']): number =>
+  counts.failed + counts.rejected + counts.skipped + counts.partial + counts.cancelled
+
+export const readReport = (
+  db: Database,
+  { id, model, dimensions }: Operations['jobs.report']['params'],
+): Operations['jobs.report']['result'] => {
+  const row = readJobRow(db, id)
+  if (row === null) return null
+  const documents = toCounts(row)
+  const report: JobReport = {
+    job: toJob(row),
+    documents,
+    chunks: row.chunks,
+    tokens: row.tokens,
+    bytes: row.size_bytes,
+    embeddings: { computed: row.windows_computed, cached: row.windows_cached, model, dimensions },
+    provider: { name: 'local', calls: 0, tokens: 0, costUsd: 0, retries: 0 },
+    phases: readPhases(db, id),
+    archives: readArchives(db, id),
+    problems: [],
+    peaks: { rssBytes: row.peak_rss_bytes, tempDiskBytes: row.peak_temp_bytes },
+  }
+  return { report, problemsTotal: countProblems(documents) }
+}
+
+type ProblemRow = {
+  path: string
+  document_id: number | null
+  phase: Phase
+  problem_phase: Phase | null
+  outcome: ProblemOutcome
+  code: string | null
+  details: string | null
+  problem_attempts: number | null
+  warnings: string | null
+}
+
+/** Failed first, then rejected, partial, skipped, cancelled; each in the order of discovery. Uses the index of the same expression. */
+export const PROBLEMS = `
+  SELECT t.path, d.id AS document_id, t.phase, t.problem_phase, t.outcome, t.code, t.details, t.problem_attempts, t.warnings
+  FROM tasks t INDEXED BY tasks_problems LEFT JOIN documents d ON d.id = t.document_id
+  WHERE t.job_id = ? AND t.outcome IN ('failed', 'rejected', 'partial', 'skipped', 'cancelled')
+  ORDER BY (CASE t.outcome WHEN 'failed' THEN 0 WHEN 'rejected' THEN 1 WHEN 'partial' THEN 2 WHEN 'skipped' THEN 3 ELSE 4 END), t.id
+  LIMIT ? OFFSET ?`
+
+const toProblem = (row: ProblemRow): Problem => {
+  const code = row.code === null ? 'INTERNAL_BUG' : parseCode(row.code)
+  const warnings = parseWarnings(row.warnings).map((warning) => ({
+    code: warning.code,
+    message: sentenceOf(warning.code, warning.details),
+  }))
+  return {
+    path: row.path,
+    documentId: row.document_id === null ? null : String(row.document_id),
+    phase: row.problem_phase ?? row.phase,
+    outcome: row.outcome,
+    code,
+    message: sentenceOf(code, parseDetails(row.details)),
+    transient: isTransient(code),
+    attempts: row.problem_attempts ?? 0,
+    ...(warnings.length > 0 ? { warnings } : {}),
+  }
+}
+
+export const listProblems = (
+  db: Database,
+  { id, offset, limit }: Operations['jobs.problems']['params'],
+): Operations['jobs.problems']['result'] => {
+  const row = readJobRow(db, id)
+  const problems = db.all<ProblemRow>(PROBLEMS, id, limit, offset).map(toProblem)
+  return { problems, total: row === null ? 0 : countProblems(toCounts(row)) }
+}

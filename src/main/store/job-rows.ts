@@ -1,0 +1,118 @@
+/**
+ * Owns how a row of `jobs` becomes what people see of a job, and when a job is over.
+ * Refuses: changing tasks. The counters of the row are kept by triggers.
+ */
+import { finalJobStates, outcomes, type Job, type JobState, type OutcomeCounts } from '../../shared/domain'
+import { phaseTable } from '../../shared/phases'
+import { NOW, type Database } from './database'
+
+type Counters = Record<(typeof outcomes)[number], number>
+
+export type JobRow = Counters & {
+  id: number
+  collection_id: number
+  collection: string
+  key: string | null
+  label: string
+  state: JobState
+  cancelling: number
+  created_at: string
+  started_at: string | null
+  keyword_ready_at: string | null
+  finished_at: string | null
+  now: string
+  open_tasks: number
+  open_discovery: number
+  open_text: number
+  open_documents: number
+  open_extract: number
+  discovery_total: number
+  documents_total: number
+  scans: number
+  failed_scans: number
+  size_bytes: number
+  embed_chunks: number
+  pending_chunks: number
+  chunks: number
+  tokens: number
+  windows_computed: number
+  windows_cached: number
+  peak_rss_bytes: number
+  peak_temp_bytes: number
+}
+
+/** Columns of `JobRow`; to be followed by conditions on `j` (jobs) and `c` (collections). */
+export const SELECT_JOB = `SELECT j.*, c.name AS collection, ${NOW} AS now FROM jobs j JOIN collections c ON c.id = j.collection_id`
+
+export const readJobRow = (db: Database, id: number): JobRow | null =>
+  db.get<JobRow>(`${SELECT_JOB} WHERE j.id = ?`, id)
+
+export const isFinal = (state: JobState): boolean => finalJobStates.includes(state)
+
+const msBetween = (from: string, to: string): number => Math.max(0, Date.parse(to) - Date.parse(from))
+
+const share = (done: number, total: number): number => (total === 0 ? 0 : Math.min(1, Math.max(0, done / total)))
+
+const TEXT_WEIGHT = phaseTable.extract.weight + phaseTable.chunk.weight + phaseTable.index.weight
+
+/** 0–1 over all phases by their weights. Vectors are counted by chunks, scaled to the documents whose text is committed. */
+const progressOf = (row: JobRow): number => {
+  if (isFinal(row.state)) return 1
+  const read = share(row.documents_total - row.open_extract, row.documents_total)
+  const embedded = row.embed_chunks === 0 ? 1 : share(row.embed_chunks - row.pending_chunks, row.embed_chunks)
+  const expanded = share(row.discovery_total - row.open_discovery, row.discovery_total)
+  return phaseTable.expand.weight * expanded + TEXT_WEIGHT * read + phaseTable.embed.weight * read * embedded
+}
+
+export const toJob = (row: JobRow): Job => ({
+  id: String(row.id),
+  key: row.key,
+  collection: row.collection,
+  state: row.state,
+  createdAt: row.created_at,
+  startedAt: row.started_at,
+  finishedAt: row.finished_at,
+  elapsedMs: row.started_at === null ? 0 : msBetween(row.started_at, row.finished_at ?? row.now),
+  keywordReadyMs:
+    row.started_at === null || row.keyword_ready_at === null ? null : msBetween(row.started_at, row.keyword_ready_at),
+  pendingVectors: row.pending_chunks,
+  label: row.label,
+  progress: progressOf(row),
+})
+
+export const toCounts = (row: JobRow): OutcomeCounts => {
+  const counts: OutcomeCounts = {
+    total: 0,
+    indexed: row.indexed,
+    unchanged: row.unchanged,
+    duplicate: row.duplicate,
+    partial: row.partial,
+    skipped: row.skipped,
+    rejected: row.rejected,
+    failed: row.failed,
+    cancelled: row.cancelled,
+  }
+  counts.total = outcomes.reduce((sum, outcome) => sum + counts[outcome], 0)
+  return counts
+}
+
+const finalStateOf = (row: JobRow): JobState => {
+  if (row.cancelling === 1) return 'cancelled'
+  if (row.scans > 0 && row.failed_scans === row.scans) return 'failed'
+  return row.partial + row.rejected + row.failed + row.cancelled > 0 ? 'completed_with_problems' : 'completed'
+}
+
+/** Sets what follows from the counters: when everything can be found by keyword, and that the job is over. Call it after tasks ended. */
+export const settleJob = (db: Database, jobId: number): void => {
+  const row = readJobRow(db, jobId)
+  if (row === null || isFinal(row.state)) return
+  if (row.open_text === 0 && row.keyword_ready_at === null && row.started_at !== null) {
+    db.run(`UPDATE jobs SET keyword_ready_at = ${NOW} WHERE id = ?`, jobId)
+  }
+  if (row.open_tasks > 0) return
+  db.run(
+    `UPDATE jobs SET state = ?, started_at = COALESCE(started_at, ${NOW}), finished_at = ${NOW} WHERE id = ?`,
+    finalStateOf(row),
+    jobId,
+  )
+}

@@ -1,0 +1,40 @@
+/**
+ * Owns the lock that makes one process the owner of a data folder. The operating system releases it when the process dies.
+ * Refuses: waiting. Nobody else in this process may open `owner.db`: closing any handle of it would release the lock.
+ */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import Libsql from 'libsql'
+import { toStoreError } from './sqlite-error'
+
+export type OwnerLock = { release: () => void }
+
+/** Kept here as well: a connection that is garbage-collected would let go of the lock. */
+const held = new Set<InstanceType<typeof Libsql>>()
+
+/**
+ * Makes the data folder (private to the account) when there is none, and takes its lock; `null` when another owner holds it.
+ * @throws DATA_DIR_UNWRITABLE, DISK_FULL, DATABASE_CORRUPT
+ */
+export const acquireOwnerLock = (dataDir: string): OwnerLock | null => {
+  const path = join(dataDir, 'owner.db')
+  let connection: InstanceType<typeof Libsql> | null = null
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    connection = new Libsql(path, { timeout: 0 })
+    connection.exec('BEGIN EXCLUSIVE')
+  } catch (thrown) {
+    connection?.close()
+    const error = toStoreError(thrown, dataDir)
+    if (error.code === 'DATABASE_BUSY') return null
+    throw error
+  }
+  const locked = connection
+  held.add(locked)
+  const release = (): void => {
+    if (!held.delete(locked)) return
+    locked.exec('ROLLBACK')
+    locked.close()
+  }
+  return { release }
+}

@@ -1,0 +1,53 @@
+/**
+ * Owns the shapes of what is stored as JSON, and its reading: stored data is parsed like anything else that comes from outside.
+ * Refuses: rows of plain columns.
+ */
+import { z } from 'zod'
+import { AppError, isErrorCode, type ErrorCode, type ErrorDetails } from '../../shared/errors'
+import type { Locator, Warning } from '../../shared/work'
+import type { ArchiveFigures } from './contract'
+
+const errorCode = z.custom<ErrorCode>(isErrorCode)
+const detailsSchema: z.ZodType<ErrorDetails> = z.record(
+  z.string(),
+  z.union([z.string(), z.number(), z.boolean(), z.null()]),
+)
+const warningSchema: z.ZodType<Warning> = z.object({ code: errorCode, details: detailsSchema })
+
+const locatorSchema: z.ZodType<Locator> = z.object({
+  location: z.string(),
+  locationBytes: z.string().optional(),
+  entries: z.array(z.object({ index: z.number(), name: z.string() })),
+})
+const archiveSchema: z.ZodType<ArchiveFigures> = z.object({
+  entries: z.number(),
+  bytesCompressed: z.number(),
+  bytesExpanded: z.number(),
+  skipped: z.number(),
+  ms: z.number(),
+})
+const patternsSchema = z.object({ globs: z.array(z.string()), ignores: z.array(z.string()) })
+
+const parse = <T>(schema: z.ZodType<T>, json: string): T => {
+  let value: unknown
+  try {
+    value = JSON.parse(json)
+  } catch (thrown) {
+    throw new AppError('DATABASE_CORRUPT', { reason: 'stored JSON cannot be read' }, { cause: thrown })
+  }
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  throw new AppError('DATABASE_CORRUPT', { reason: 'stored JSON has another shape' }, { cause: parsed.error })
+}
+
+export const parseLocator = (json: string): Locator => parse(locatorSchema, json)
+export const parseDetails = (json: string | null): ErrorDetails => (json === null ? {} : parse(detailsSchema, json))
+export const parseWarning = (json: string | null): Warning | null => (json === null ? null : parse(warningSchema, json))
+export const parseWarnings = (json: string | null): Warning[] =>
+  json === null ? [] : parse(z.array(warningSchema), json)
+export const parseArchive = (json: string): ArchiveFigures => parse(archiveSchema, json)
+export const parsePatterns = (json: string): { globs: string[]; ignores: string[] } => parse(patternsSchema, json)
+export const parseIds = (json: string): number[] => parse(z.array(z.number()), json)
+
+/** The stored code of an error. */
+export const parseCode = (code: string): ErrorCode => parse(errorCode, JSON.stringify(code))

@@ -1,0 +1,234 @@
+/**
+ * Owns how a claim ends: finished, failed, put back, cancelled, or found running at start; and what that does to document and job.
+ * Refuses: deciding between these; the queue does, by the disposition of the error.
+ */
+import { isErrorCode } from '../../shared/errors'
+import type { ErrorCode } from '../../shared/errors'
+import type { Outcome, Phase } from '../../shared/domain'
+import type { Warning } from '../../shared/work'
+import type { ArchiveFigures, AttemptRecord, Operations } from './contract'
+import { discardStaged, readContent } from './contents'
+import { NOW, type Database } from './database'
+import { ensureDocument, forgetDocument, markDocument } from './documents'
+import { settleJob } from './job-rows'
+import { parseDetails, parseLocator, parseWarnings } from './stored-json'
+import { addFigures, needHeld, readHeld, readRunning, recordAttempt, type TaskRow } from './task-rows'
+
+type Nothing = Record<string, never>
+
+type End = {
+  outcome: Outcome | null
+  problem: Warning | null
+  warnings: readonly Warning[]
+  phase: Phase
+  attempts: number
+  archive?: ArchiveFigures | null
+  /** Whether the bytes were looked at. */
+  read: boolean
+}
+
+const VECTORS_MISSING: Warning = { code: 'VECTORS_MISSING', details: {} }
+
+/** After so many interruptions a task runs alone; an owner that died this often with it running alone gives it up. */
+const ALONE_AFTER = 3
+const GIVE_UP_AFTER = 6
+
+/** Interruptions that may be the task's own doing. A person closing the program is none. */
+const SUSPICIOUS: readonly ErrorCode[] = ['INTERRUPTED', 'HOST_DIED']
+
+/** Ends a task and tells its document. The caller settles the job. */
+export const endTask = (db: Database, task: TaskRow, end: End): void => {
+  const { outcome, problem, warnings, archive } = end
+  discardStaged(db, task.id)
+  db.run(
+    `UPDATE tasks SET state = 'ended', run_at_ms = 0, outcome = ?, code = ?, details = ?, problem_phase = ?, problem_attempts = ?, warnings = ?,
+      archive = COALESCE(?, archive), ended_at = ${NOW} WHERE id = ?`,
+    outcome,
+    problem && problem.code,
+    problem && JSON.stringify(problem.details),
+    problem && end.phase,
+    problem && end.attempts,
+    warnings.length === 0 ? null : JSON.stringify(warnings),
+    archive ? JSON.stringify(archive) : null,
+    task.id,
+  )
+  if (task.kind === 'scan') return
+  const locator = parseLocator(task.locator)
+  if (outcome === null) return forgetDocument(db, task.collection_id, locator)
+  const documentId = task.kind === 'archive' ? ensureDocument(db, task, locator) : task.document_id
+  if (documentId === null) return
+  if (documentId !== task.document_id) db.run('UPDATE tasks SET document_id = ? WHERE id = ?', documentId, task.id)
+  markDocument(db, documentId, outcome, problem, end.read)
+}
+
+/** What was decided about a document when its text was committed. */
+const plannedEnd = (task: TaskRow): Pick<End, 'outcome' | 'problem' | 'warnings' | 'phase' | 'attempts'> => ({
+  outcome: task.planned_outcome ?? 'indexed',
+  problem: isErrorCode(task.code) ? { code: task.code, details: parseDetails(task.details) } : null,
+  warnings: parseWarnings(task.warnings),
+  phase: task.problem_phase ?? task.phase,
+  attempts: task.problem_attempts ?? task.attempts + 1,
+})
+
+/** The end of a document whose text is committed and whose vectors lack: `problem` comes first, what was known before after it. */
+const withoutVectors = (task: TaskRow, problem: Warning, attempts: number): Omit<End, 'read'> => {
+  const planned = plannedEnd(task)
+  const missing = problem.code === 'VECTORS_MISSING' ? [] : [VECTORS_MISSING]
+  const known = planned.problem ? [planned.problem] : []
+  return {
+    outcome: 'partial',
+    problem,
+    warnings: [...missing, ...known, ...planned.warnings],
+    phase: 'embed',
+    attempts,
+  }
+}
+
+const lacksVectors = (db: Database, task: TaskRow): boolean =>
+  task.lane === 'embed' && task.content_id !== null && (readContent(db, task.content_id)?.pendingChunks ?? 0) > 0
+
+/** Ends a task of a cancelled job: committed text is kept and named as partial, what is complete counts as what it is. */
+export const cancelTask = (db: Database, task: TaskRow): void => {
+  if (task.lane !== 'embed') {
+    const problem: Warning = { code: 'CANCELLED', details: {} }
+    return endTask(db, task, {
+      outcome: 'cancelled',
+      problem,
+      warnings: [],
+      phase: task.phase,
+      attempts: task.attempts,
+      read: false,
+    })
+  }
+  const end = lacksVectors(db, task) ? withoutVectors(task, VECTORS_MISSING, task.attempts) : plannedEnd(task)
+  endTask(db, task, { ...end, read: true })
+}
+
+const isCancelling = (db: Database, jobId: number): boolean =>
+  db.one<{ cancelling: number }>('SELECT cancelling FROM jobs WHERE id = ?', jobId).cancelling === 1
+
+export const finishTask = (db: Database, params: Operations['tasks.finish']['params']): Nothing => {
+  const { attempt, figures, archive } = params
+  const task = needHeld(db, params.taskId, attempt.phase)
+  recordAttempt(db, task.id, attempt, { counted: true, error: null })
+  addFigures(db, task.job_id, figures)
+  if (task.kind === 'document' && params.outcome === null) {
+    const end = lacksVectors(db, task) ? withoutVectors(task, VECTORS_MISSING, task.attempts + 1) : plannedEnd(task)
+    endTask(db, task, { ...end, read: true })
+  } else {
+    const { outcome, problem, warnings } = params
+    endTask(db, task, {
+      outcome,
+      problem,
+      warnings,
+      archive,
+      phase: attempt.phase,
+      attempts: task.attempts + 1,
+      read: true,
+    })
+  }
+  settleJob(db, task.job_id)
+  return {}
+}
+
+/** A claim that does not hold its task any more changes nothing: the task has ended or gone on. */
+export const failTask = (db: Database, params: Operations['tasks.fail']['params']): Nothing => {
+  const { code, details, attempt, retryAtMs } = params
+  const task = readHeld(db, params.taskId, attempt.phase)
+  if (task === null) return {}
+  const attempts = task.attempts + 1
+  recordAttempt(db, task.id, attempt, { counted: true, error: { code, details, stack: params.stack } })
+  if (retryAtMs !== null && isCancelling(db, task.job_id)) {
+    cancelTask(db, task)
+  } else if (retryAtMs !== null) {
+    discardStaged(db, task.id)
+    const runAtMs = Math.max(1, Math.ceil(retryAtMs))
+    db.run(`UPDATE tasks SET state = 'queued', attempts = ?, run_at_ms = ? WHERE id = ?`, attempts, runAtMs, task.id)
+  } else if (lacksVectors(db, task)) {
+    endTask(db, task, { ...withoutVectors(task, { code, details }, attempts), read: true })
+  } else {
+    const end = {
+      outcome: params.outcome,
+      problem: { code, details },
+      warnings: [],
+      phase: attempt.phase,
+      attempts,
+      read: true,
+    }
+    endTask(db, task, end)
+  }
+  settleJob(db, task.job_id)
+  return {}
+}
+
+const putBack = (db: Database, task: TaskRow, code: ErrorCode, alone: boolean, attempt: AttemptRecord): void => {
+  recordAttempt(db, task.id, attempt, { counted: false, error: { code, details: {}, stack: null } })
+  const interruptions = task.interruptions + (SUSPICIOUS.includes(code) ? 1 : 0)
+  const runsAlone = alone || task.alone === 1 || interruptions >= ALONE_AFTER
+  discardStaged(db, task.id)
+  db.run(
+    `UPDATE tasks SET state = 'queued', run_at_ms = 0, interruptions = ?, alone = ? WHERE id = ?`,
+    interruptions,
+    runsAlone ? 1 : 0,
+    task.id,
+  )
+}
+
+/** As for `tasks.fail`, a late report changes nothing. */
+export const interruptTask = (db: Database, params: Operations['tasks.interrupt']['params']): Nothing => {
+  const task = readHeld(db, params.taskId, params.attempt.phase)
+  if (task === null) return {}
+  if (isCancelling(db, task.job_id)) {
+    recordAttempt(db, task.id, params.attempt, {
+      counted: false,
+      error: { code: params.code, details: {}, stack: null },
+    })
+    cancelTask(db, task)
+    settleJob(db, task.job_id)
+  } else {
+    putBack(db, task, params.code, params.alone, params.attempt)
+  }
+  return {}
+}
+
+export const stopTask = (db: Database, params: Operations['tasks.cancelled']['params']): Nothing => {
+  const task = readHeld(db, params.taskId, params.attempt.phase)
+  if (task === null) return {}
+  recordAttempt(db, task.id, params.attempt, { counted: false, error: { code: 'CANCELLED', details: {}, stack: null } })
+  cancelTask(db, task)
+  settleJob(db, task.job_id)
+  return {}
+}
+
+const recoverTask = (db: Database, task: TaskRow): void => {
+  const attempt: AttemptRecord = { phase: task.phase, ms: 0, worker: null }
+  if (isCancelling(db, task.job_id)) {
+    recordAttempt(db, task.id, attempt, { counted: false, error: { code: 'INTERRUPTED', details: {}, stack: null } })
+    cancelTask(db, task)
+  } else if (task.lane !== 'embed' && task.alone === 1 && task.interruptions >= GIVE_UP_AFTER) {
+    const problem: Warning = {
+      code: 'WORKER_CRASHED',
+      details: { reason: 'Sluice itself ended each time it was read' },
+    }
+    recordAttempt(db, task.id, attempt, { counted: true, error: { ...problem, stack: null } })
+    const attempts = task.attempts + 1
+    endTask(db, task, { outcome: 'failed', problem, warnings: [], phase: task.phase, attempts, read: false })
+  } else {
+    putBack(db, task, 'INTERRUPTED', false, attempt)
+    // A batch of vectors does not bring its owner down, and would take long one by one.
+    if (task.lane === 'embed') db.run('UPDATE tasks SET alone = ? WHERE id = ?', task.alone, task.id)
+  }
+}
+
+/** At start, as the only owner: takes back what was running, discards staged text, ends jobs whose last task had ended. */
+export const recoverTasks = (db: Database): { interrupted: number; stagedContents: number } => {
+  const running = readRunning(db)
+  const { staged } = db.one<{ staged: number }>(`SELECT count(*) AS staged FROM contents WHERE state = 'staged'`)
+  for (const task of running) recoverTask(db, task)
+  db.run(`UPDATE contents SET state = 'garbage', task_id = NULL WHERE state = 'staged'`)
+  const open = db.all<{ id: number }>(
+    `SELECT id FROM jobs WHERE state NOT IN ('completed', 'completed_with_problems', 'failed', 'cancelled')`,
+  )
+  for (const { id } of open) settleJob(db, id)
+  return { interrupted: running.length, stagedContents: staged }
+}

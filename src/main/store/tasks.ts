@@ -1,0 +1,222 @@
+/**
+ * Owns how tasks come to be and are claimed, and how one changes its kind.
+ * Refuses: ending them (task-ends.ts).
+ */
+import type { ClaimedTask, NewTask, Operations } from './contract'
+import { NOW, type Database } from './database'
+import { ensureDocument, forgetDocument, markDocument } from './documents'
+import { itemKeyOf, locationKeyOf, taskKeyOf } from './item-key'
+import { isFinal, readJobRow, settleJob } from './job-rows'
+import { parseLocator, parsePatterns } from './stored-json'
+import { addFigures, needHeld, readTask, recordAttempt, type TaskRow } from './task-rows'
+
+type Parent = { id: number; root: number | null; sourceId: number | null }
+
+const readParent = (db: Database, parentId: number | null): Parent | null => {
+  if (parentId === null) return null
+  const row = db.one<{ id: number; kind: string; root_id: number | null; source_id: number | null }>(
+    'SELECT id, kind, root_id, source_id FROM tasks WHERE id = ?',
+    parentId,
+  )
+  return { id: row.id, root: row.kind === 'archive' ? (row.root_id ?? row.id) : null, sourceId: row.source_id }
+}
+
+/** The source an offered path stands for; made when the collection does not have it yet. */
+const ensureSource = (db: Database, collectionId: number, item: NewTask): number => {
+  const key = locationKeyOf(item.locator)
+  const known = db.get<{ id: number }>(
+    'SELECT id FROM sources WHERE collection_id = ? AND location_key = ?',
+    collectionId,
+    key,
+  )
+  if (known) return known.id
+  return db.run(
+    `INSERT INTO sources (collection_id, location_key, location, created_at) VALUES (?, ?, ?, ${NOW})`,
+    collectionId,
+    key,
+    item.locator.location,
+  ).id
+}
+
+/** Whole numbers only: file systems tell fractions of a millisecond. */
+const wholeOrNull = (value: number | null): number | null =>
+  value === null || !Number.isFinite(value) ? null : Math.round(value)
+
+const insertTask = (
+  db: Database,
+  job: { id: number; collectionId: number; cancelling: boolean },
+  parent: Parent | null,
+  item: NewTask,
+): boolean => {
+  const key = taskKeyOf(item.kind, item.locator)
+  if (db.get('SELECT id FROM tasks WHERE job_id = ? AND item_key = ?', job.id, key)) return false
+  const sourceId = parent ? parent.sourceId : ensureSource(db, job.collectionId, item)
+  const ended =
+    item.problem ?? (job.cancelling ? { outcome: 'cancelled' as const, code: 'CANCELLED' as const, details: {} } : null)
+  const locator = JSON.stringify(item.locator)
+  const modifiedMs = wholeOrNull(item.modifiedMs)
+  const documentId =
+    item.kind === 'document'
+      ? ensureDocument(
+          db,
+          {
+            collection_id: job.collectionId,
+            source_id: sourceId,
+            path: item.path,
+            locator,
+            size_bytes: item.sizeBytes,
+            fingerprint: item.fingerprint,
+            modified_ms: modifiedMs,
+          },
+          item.locator,
+        )
+      : null
+  db.run(
+    `INSERT INTO tasks (job_id, collection_id, source_id, parent_id, root_id, kind, lane, phase, state, item_key, path, locator, depth, size_bytes,
+      fingerprint, modified_ms, document_id, outcome, code, details, problem_phase, problem_attempts, created_at, ended_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ${NOW}, ${ended ? NOW : 'NULL'})`,
+    job.id,
+    job.collectionId,
+    sourceId,
+    parent && parent.id,
+    parent && parent.root,
+    item.kind,
+    item.lane,
+    item.phase,
+    ended ? 'ended' : 'queued',
+    key,
+    item.path,
+    locator,
+    item.depth,
+    Math.round(item.sizeBytes),
+    item.fingerprint,
+    modifiedMs,
+    documentId,
+    ended && ended.outcome,
+    ended && ended.code,
+    ended && JSON.stringify(ended.details),
+    ended && item.phase,
+  )
+  if (ended && documentId !== null) markDocument(db, documentId, ended.outcome, ended, false)
+  return true
+}
+
+/** Inserts tasks of a job; an item that the job has already is left as it is. Into a cancelled job they come as cancelled. */
+export const insertTasks = (
+  db: Database,
+  { jobId, parentId, items }: Operations['tasks.insert']['params'],
+): { inserted: number } => {
+  const job = db.one<{ id: number; collection_id: number; cancelling: number }>(
+    'SELECT id, collection_id, cancelling FROM jobs WHERE id = ?',
+    jobId,
+  )
+  const parent = readParent(db, parentId)
+  const owner = { id: job.id, collectionId: job.collection_id, cancelling: job.cancelling === 1 }
+  return { inserted: items.filter((item) => insertTask(db, owner, parent, item)).length }
+}
+
+/** Newest job first, oldest task first. Contents that a running batch embeds are left to that batch. */
+export const claimQuery = (lane: string, someCancelling: boolean): string => `
+  SELECT id FROM tasks WHERE state = 'queued' AND run_at_ms = 0 AND lane = ? AND alone = ?
+    ${lane === 'embed' ? "AND NOT EXISTS (SELECT 1 FROM tasks r WHERE r.state = 'running' AND r.lane = 'embed' AND r.content_id = tasks.content_id)" : ''}
+    ${someCancelling ? 'AND job_id NOT IN (SELECT id FROM jobs WHERE open_tasks > 0 AND cancelling = 1)' : ''}
+  ORDER BY job_id DESC, id LIMIT ?`
+
+const NO_PATTERNS = { globs: [], ignores: [] }
+
+const toClaimed = (db: Database, row: TaskRow): ClaimedTask => {
+  const patterns =
+    row.kind === 'scan'
+      ? parsePatterns(db.one<{ patterns: string }>('SELECT patterns FROM jobs WHERE id = ?', row.job_id).patterns)
+      : NO_PATTERNS
+  return {
+    id: row.id,
+    jobId: row.job_id,
+    collectionId: row.collection_id,
+    sourceId: row.source_id,
+    parentId: row.parent_id,
+    kind: row.kind,
+    lane: row.lane,
+    phase: row.phase,
+    path: row.path,
+    locator: parseLocator(row.locator),
+    depth: row.depth,
+    sizeBytes: row.size_bytes,
+    fingerprint: row.fingerprint,
+    documentId: row.document_id,
+    contentId: row.content_id,
+    attempts: row.attempts,
+    alone: row.alone === 1,
+    plannedOutcome: row.planned_outcome,
+    request: { paths: [], ...patterns },
+  }
+}
+
+export const claimTasks = (
+  db: Database,
+  { lane, limit, nowMs, alone }: Operations['tasks.claim']['params'],
+): ClaimedTask[] => {
+  db.run(
+    `UPDATE tasks SET run_at_ms = 0 WHERE state = 'queued' AND run_at_ms > 0 AND run_at_ms <= ?`,
+    Math.floor(nowMs),
+  )
+  const someCancelling = db.get('SELECT id FROM jobs WHERE open_tasks > 0 AND cancelling = 1 LIMIT 1') !== null
+  const ids = db.all<{ id: number }>(claimQuery(lane, someCancelling), lane, alone ? 1 : 0, limit).map(({ id }) => id)
+  if (ids.length === 0) return []
+  const list = JSON.stringify(ids)
+  db.run(`UPDATE tasks SET state = 'running', started_at = ${NOW} WHERE id IN (SELECT value FROM json_each(?))`, list)
+  db.run(
+    `UPDATE jobs SET state = 'running', started_at = COALESCE(started_at, ${NOW})
+      WHERE state = 'queued' AND id IN (SELECT job_id FROM tasks WHERE id IN (SELECT value FROM json_each(?)))`,
+    list,
+  )
+  return ids.flatMap((id) => {
+    const row = readTask(db, id)
+    return row ? [toClaimed(db, row)] : []
+  })
+}
+
+/** Takes a claimed task back into the queue as another kind, with fresh attempts. */
+const become = (db: Database, task: TaskRow, kind: 'archive' | 'document'): void => {
+  const lane = kind === 'archive' ? 'expand' : 'extract'
+  const cancelled = readJobRow(db, task.job_id)?.cancelling === 1
+  const documentId = kind === 'document' ? ensureDocument(db, task, parseLocator(task.locator)) : null
+  if (kind === 'archive') forgetDocument(db, task.collection_id, parseLocator(task.locator))
+  db.run(
+    `UPDATE tasks SET kind = ?, lane = ?, phase = ?, state = 'queued', attempts = 0, alone = 0, interruptions = 0, document_id = ?, content_id = NULL WHERE id = ?`,
+    kind,
+    lane,
+    lane,
+    documentId,
+    task.id,
+  )
+  if (!cancelled) return
+  db.run(
+    `UPDATE tasks SET state = 'ended', outcome = 'cancelled', code = 'CANCELLED', details = '{}', problem_phase = phase, problem_attempts = 0, ended_at = ${NOW} WHERE id = ?`,
+    task.id,
+  )
+  settleJob(db, task.job_id)
+}
+
+export const becomeArchive = (
+  db: Database,
+  params: Operations['tasks.becomeArchive']['params'],
+): Record<string, never> => {
+  const task = needHeld(db, params.taskId, params.attempt.phase)
+  recordAttempt(db, task.id, params.attempt, { counted: false, error: null })
+  addFigures(db, task.job_id, params.figures)
+  become(db, task, 'archive')
+  if (params.fingerprint !== null) db.run('UPDATE tasks SET fingerprint = ? WHERE id = ?', params.fingerprint, task.id)
+  return {}
+}
+
+export const becomeDocument = (
+  db: Database,
+  params: Operations['tasks.becomeDocument']['params'],
+): Record<string, never> => {
+  const task = needHeld(db, params.taskId, params.attempt.phase)
+  recordAttempt(db, task.id, params.attempt, { counted: false, error: null })
+  addFigures(db, task.job_id, params.figures)
+  become(db, task, 'document')
+  return {}
+}
