@@ -7,7 +7,7 @@ import { ensure } from './bootstrap.mjs'
 import { fail, say } from './setup/command.mjs'
 import { root } from './setup/places.mjs'
 
-const STEP_TIMEOUT_MS = 300_000
+const STEP_TIMEOUT_MS = 600_000
 const bin = (name) => join(root, 'node_modules', ...name)
 const TSC = bin(['typescript', 'bin', 'tsc'])
 /** One project for each set of globals: Node, none, Node and DOM, DOM. Those without a source yet are left out. */
