@@ -15,8 +15,8 @@ export type { Log } from '../../shared/log'
 export type LogOptions = {
   /** Where the file goes; made when the first line is written. */
   readonly folder: string
-  /** Only the owner of the data folder renames files; other processes append to the newest. */
-  readonly rotate: boolean
+  /** Asked when a file is full: only the owner of the data folder renames files, other processes append to the newest. */
+  readonly rotate: boolean | (() => boolean)
   /** Lowest level that is written. */
   readonly level?: LogLevel
   /** Gets every line as well, without its line end (`--verbose`). */
@@ -57,7 +57,7 @@ class LogSink {
 
   constructor(
     private readonly folder: string,
-    private readonly rotate: boolean,
+    private readonly mayRotate: () => boolean,
     private readonly maxFileBytes: number,
     private readonly maxFiles: number,
   ) {}
@@ -76,7 +76,8 @@ class LogSink {
         this.open()
       }
       const bytes = Buffer.from(line)
-      if (this.rotate && this.sizeBytes > 0 && this.sizeBytes + bytes.length > this.maxFileBytes) this.turn()
+      const isFull = this.sizeBytes > 0 && this.sizeBytes + bytes.length > this.maxFileBytes
+      if (isFull && this.mayRotate()) this.turn()
       if (this.descriptor === null) return
       writeSync(this.descriptor, bytes)
       this.sizeBytes += bytes.length
@@ -123,7 +124,12 @@ class LogSink {
 export const openLog = (options: LogOptions): LogFile => {
   const { folder, rotate, level = 'info', mirror, maxFileBytes = 5 * MiB, maxFiles = 5 } = options
   const now = options.now ?? (() => new Date())
-  const sink = new LogSink(folder, rotate, maxFileBytes, Math.max(1, maxFiles))
+  const sink = new LogSink(
+    folder,
+    typeof rotate === 'boolean' ? () => rotate : rotate,
+    maxFileBytes,
+    Math.max(1, maxFiles),
+  )
   const lowest = logLevels.indexOf(level)
 
   const make = (context: LogContext): Log => {

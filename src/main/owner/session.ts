@@ -49,8 +49,8 @@ export type SessionOptions = {
 export type Session = {
   /** In this process as the owner, over the socket as a client. */
   readonly call: Caller
-  /** `null` while nobody is the owner: between a lost owner and the next. */
-  readonly role: () => SessionRole | null
+  /** `client` as well between a lost owner and the next. */
+  readonly role: () => SessionRole
   /** Calls `fn` at every change, and when the owner changes, until the returned function is called. */
   readonly onEvent: (fn: (event: ChangeEvent) => void) => () => void
   /** As the owner: starts nothing new and waits for what runs, at most `timeoutMs`. As a client: nothing. */
@@ -89,8 +89,8 @@ class FolderSession {
 
   constructor(private readonly options: SessionOptions) {}
 
-  get role(): SessionRole | null {
-    return this.place?.role ?? null
+  get role(): SessionRole {
+    return this.place?.role ?? 'client'
   }
 
   listen(fn: (event: ChangeEvent) => void): () => void {

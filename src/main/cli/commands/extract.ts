@@ -1,0 +1,75 @@
+/**
+ * Owns `sluice extract`: what ingesting would read, without a data folder. Refuses: holding more than one document's text in memory.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ExtractLine } from '../../../shared/domain'
+import type { CommandContext, CommandRun } from '../context'
+import { exitCodes } from '../exit-code'
+import { toOfferedPaths } from '../offered-paths'
+import { isSet } from '../options'
+import { toOneLine, toSafeText } from '../output/display-text'
+import { formatCount, formatNoun } from '../output/units'
+
+const describe = ({ outcome, path, kind, pages, chars, code, message, title, language }: ExtractLine): string => {
+  const facts = [
+    ...(kind === null ? [] : [kind]),
+    ...(pages === null ? [] : [formatNoun(pages, 'page')]),
+    ...(chars > 0 ? [`${formatCount(chars)} characters`] : []),
+    ...(language === null ? [] : [language]),
+    ...(title === null ? [] : [`"${toOneLine(title)}"`]),
+  ]
+  const problem = code === null ? '' : `: ${toOneLine(message ?? '')} (${code})`
+  return `${outcome.padEnd(8)}  ${toOneLine(path)}${facts.length > 0 ? `  ${facts.join(', ')}` : ''}${problem}`
+}
+
+/** How the lines are written: what comes first, each line, what comes last. */
+type Writer = { begin: string; line: (line: ExtractLine, isFirst: boolean) => string; end: (total: number) => string }
+
+const ndjsonWriter: Writer = { begin: '', line: (line) => `${JSON.stringify(line)}\n`, end: () => '' }
+// One document of JSON, written piece by piece.
+const jsonWriter: Writer = {
+  begin: '{"documents": [',
+  line: (line, isFirst) => `${isFirst ? '' : ','}\n  ${JSON.stringify(line)}`,
+  end: (total) => `\n], "total": ${total}}\n`,
+}
+const humanWriter = (withText: boolean): Writer => ({
+  begin: '',
+  line: (line) => `${describe(line)}\n${withText && line.text !== '' ? `${toSafeText(line.text)}\n\n` : ''}`,
+  end: () => '',
+})
+
+const chooseWriter = ({ json }: CommandContext, options: Readonly<Record<string, unknown>>): Writer => {
+  if (isSet(options, 'ndjson')) return ndjsonWriter
+  return json ? jsonWriter : humanWriter(isSet(options, 'text'))
+}
+
+export const run: CommandRun = async (context, words, options) => {
+  const { terminal, interrupt } = context
+  const writer = chooseWriter(context, options)
+  const { extractPaths } = await import('../../ingest/extract-paths')
+  const tempDir = await mkdtemp(join(tmpdir(), 'sluice-extract-'))
+  let lines = 0
+  let withProblems = 0
+  try {
+    await terminal.write(writer.begin)
+    await extractPaths({
+      paths: toOfferedPaths(words, context.argv, context.folder),
+      tempDir,
+      files: context.program.files,
+      log: context.log,
+      signal: interrupt.signal,
+      onLine: async (line) => {
+        if (['failed', 'rejected', 'partial'].includes(line.outcome)) withProblems += 1
+        await terminal.write(writer.line(line, lines === 0))
+        lines += 1
+      },
+    })
+    await terminal.write(writer.end(lines))
+  } finally {
+    await rm(tempDir, { recursive: true, force: true, maxRetries: 3 })
+  }
+  if (interrupt.signal.aborted) return exitCodes.interrupted
+  return withProblems > 0 ? exitCodes.problems : exitCodes.done
+}

@@ -1,0 +1,106 @@
+/**
+ * Owns `sluice run`: stays until nothing can go on, shows what is worked on, then tells what was done and what waits for a person.
+ * Refuses: choosing what is worked on next; the queue does.
+ */
+import type { JobProgress } from '../../../shared/calls'
+import type { Job, OutcomeCounts } from '../../../shared/domain'
+import type { Session } from '../../owner/session'
+import type { CommandContext, CommandRun } from '../context'
+import { exitCodeOf, exitCodes, worstOf, type ExitCode } from '../exit-code'
+import { createBlockWatch, lookAtJob } from '../job-wait'
+import { toOneLine } from '../output/display-text'
+import { describeCounts } from '../output/job-report'
+import { createProgressDisplay } from '../output/progress'
+import { formatNoun } from '../output/units'
+import { toPublicJob } from '../public-job'
+
+type CountedJob = Job & { documents: OutcomeCounts }
+type End = { readonly why: 'idle' | 'interrupted' } | { readonly why: 'blocked'; readonly reason: string }
+
+const nowMs = (): number => performance.now()
+const OPEN_STATES = ['queued', 'running'] as const
+const PAGE = 100
+const DRAIN_MS = 5_000
+
+const listOpen = async (session: Session): Promise<CountedJob[]> =>
+  (await session.call('jobs.list', { states: [...OPEN_STATES], limit: PAGE })).jobs
+
+/** The job to show: one that runs, else the next. */
+const chooseShown = (jobs: readonly CountedJob[]): CountedJob | undefined =>
+  jobs.find(({ state }) => state === 'running') ?? jobs[0]
+
+const workOff = async (context: CommandContext, session: Session, seen: Set<string>): Promise<End> => {
+  const { terminal, json, interrupt } = context
+  const display = createProgressDisplay(terminal, json, nowMs)
+  const findBlock = createBlockWatch(session, nowMs)
+  for (;;) {
+    const open = await listOpen(session)
+    for (const { id } of open) seen.add(id)
+    const shown = chooseShown(open)
+    if (shown === undefined) return { why: 'idle' }
+    const progress: JobProgress | null = await lookAtJob(session, shown.id, display.everyMs, interrupt)
+    if (progress === null) return { why: 'interrupted' }
+    display.show(progress)
+    const reason = await findBlock()
+    if (reason !== null) return { why: 'blocked', reason }
+  }
+}
+
+/** What became of the jobs that were worked on. */
+const readJobs = async (session: Session, seen: ReadonlySet<string>): Promise<CountedJob[]> => {
+  const jobs: CountedJob[] = []
+  for (const id of seen) {
+    const { job, documents } = (await session.call('jobs.show', { id })).report
+    jobs.push({ ...toPublicJob(job), documents })
+  }
+  return jobs
+}
+
+const describeJob = ({ id, label, state, documents }: CountedJob): string =>
+  `Job ${id} (${toOneLine(label)}): ${state.replaceAll('_', ' ')}; ${describeCounts(documents) || 'no documents'}`
+
+const tell = async (
+  { terminal, json }: CommandContext,
+  jobs: readonly CountedJob[],
+  waiting: readonly Job[],
+  end: End,
+): Promise<void> => {
+  const blocked = end.why === 'blocked' ? end.reason : null
+  if (json) {
+    await terminal.writeJson({ jobs, total: jobs.length, waiting: waiting.map(toPublicJob), blocked })
+    return
+  }
+  await terminal.writeLines([
+    jobs.length === 0 ? 'Nothing to do.' : `${formatNoun(jobs.length, 'job')} worked on:`,
+    ...jobs.map((job) => `  ${describeJob(job)}`),
+    ...waiting.map(
+      (job) => `Job ${job.id} (${toOneLine(job.label)}) waits for you: ${job.state.replaceAll('_', ' ')}.`,
+    ),
+    ...(blocked === null ? [] : [`Nothing can go on: ${blocked}`]),
+  ])
+}
+
+const codeOf = (jobs: readonly CountedJob[], waiting: readonly Job[], end: End): ExitCode => {
+  if (end.why === 'interrupted') return exitCodes.interrupted
+  const isWaiting = waiting.length > 0 || end.why === 'blocked'
+  return worstOf([
+    ...jobs.map(({ state, documents }) => exitCodeOf(state, documents)),
+    isWaiting ? exitCodes.waits : exitCodes.done,
+  ])
+}
+
+export const run: CommandRun = async (context) => {
+  const { terminal } = context
+  const session = await context.open()
+  const seen = new Set<string>()
+  const end = await workOff(context, session, seen)
+  terminal.clearLive()
+  if (end.why === 'interrupted' && session.role() === 'owner') {
+    terminal.note('Finishing what is running; everything is kept. Press Ctrl-C again to stop at once.')
+    await session.drain(DRAIN_MS)
+  }
+  const jobs = await readJobs(session, seen)
+  const { waiting } = await session.call('queue.status', {})
+  await tell(context, jobs, waiting, end)
+  return codeOf(jobs, waiting, end)
+}

@@ -1,0 +1,27 @@
+/**
+ * Owns which folder is the data folder when several could be: the option, the environment, the place for the account's data.
+ * Refuses: making or checking it; the engine does when it opens it. The window uses the same rules.
+ */
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** The per-user data folder of this system. */
+export const defaultDataDir = (
+  env: Environment = process.env,
+  platform: NodeJS.Platform = process.platform,
+  home: string = homedir(),
+): string => {
+  if (platform === 'win32') return join(env['APPDATA'] || join(home, 'AppData', 'Roaming'), 'Sluice')
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Sluice')
+  const dataHome = env['XDG_DATA_HOME']
+  // The specification says that a relative path is to be ignored.
+  return join(dataHome?.startsWith('/') ? dataHome : join(home, '.local', 'share'), 'sluice')
+}
+
+/** Absolute path of the data folder: what was asked for, else `$SLUICE_DATA_DIR`, else the per-user one. */
+export const resolveDataDir = (asked: string | undefined, cwd: string, env: Environment = process.env): string => {
+  const chosen = asked || env['SLUICE_DATA_DIR']
+  return chosen ? resolve(cwd, chosen) : defaultDataDir(env)
+}

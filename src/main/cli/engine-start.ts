@@ -1,0 +1,49 @@
+/**
+ * Owns how the command line starts the engine: plain Node, forked hosts, the clock and randomness of the system.
+ * Refuses: choosing the data folder.
+ */
+import { createEngine, type Engine } from '../engine'
+import type { LogFile } from '../observe/log'
+import { createForkLauncher } from '../pool/fork-launcher'
+import type { Log } from '../../shared/log'
+import { resolveLimits } from '../../shared/limits'
+
+/** The built files that are started by their path. */
+export type EngineFiles = {
+  readonly hostFile: string
+  readonly workerFile: string
+  readonly storeThreadFile: string
+}
+
+type StartOptions = {
+  readonly dataDir: string
+  readonly program: { readonly version: string; readonly files: EngineFiles; readonly modelDir: string }
+  readonly log: LogFile
+}
+
+const launcherFor = (log: Log) =>
+  createForkLauncher({ onOutput: (pid, line) => log.debug('host-output', { host: pid ?? null, line }) })
+
+/**
+ * Starts the engine of a data folder in this process; `null` when another process owns the folder.
+ * @throws AppError as `createEngine`
+ */
+export const startEngineHere = ({ dataDir, program, log }: StartOptions): Promise<Engine | null> =>
+  createEngine({
+    dataDir,
+    files: program.files,
+    modelDir: program.modelDir,
+    version: program.version,
+    launch: launcherFor(log),
+    log,
+    logFile: log.path,
+    limits: resolveLimits(),
+    random: Math.random,
+    clock: {
+      nowMs: () => Date.now(),
+      setTimer: (ms, fire) => {
+        const timer = setTimeout(fire, ms)
+        return () => clearTimeout(timer)
+      },
+    },
+  })
