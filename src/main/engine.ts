@@ -55,6 +55,8 @@ export type Engine = {
   /** Runs a call; parameters are checked against its schema. Rejects with an AppError. */
   call: Caller
   onEvent: (listener: (event: ChangeEvent) => void) => () => void
+  /** Starts working on the queue. Before it the engine only answers: a search that owns the folder for a moment does not start on old work. */
+  work: () => void
   /** Starts no new work and waits up to `timeoutMs` for what runs; reading goes on. */
   drain: (timeoutMs: number) => Promise<void>
   /** Interrupts what still runs, closes everything and gives the data folder back. */
@@ -157,6 +159,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine | nul
   log.info('owner-started', { ...recovered, undoneVectorWrites: undone, dataDir, version: options.version })
 
   let queue: Queue | null = null
+  let closed = false
   const running = () => queue?.status().running ?? { expand: 0, extract: 0, embed: 0 }
   const gate = createGate({
     busy: () => running().extract >= limits['worker.parseThreads'],
@@ -180,8 +183,12 @@ export const createEngine = async (options: EngineOptions): Promise<Engine | nul
     log,
     onChange: (jobId) => {
       touch([jobId])
-      queue?.notify()
+      notify()
     },
+  }
+  let working = false
+  const notify = (): void => {
+    if (working && !closed) queue?.notify()
   }
   const ingest = createIngest(parts)
   const workQueue = createQueue({
@@ -216,7 +223,6 @@ export const createEngine = async (options: EngineOptions): Promise<Engine | nul
     const opened = await vectors.opened()
     if (opened?.needsOptimize()) await opened.optimize()
   }
-  let closed = false
   let stopCare = (): void => undefined
   let caring: Promise<void> = Promise.resolve()
   const care = (): void => {
@@ -242,7 +248,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine | nul
       return await work()
     } finally {
       open()
-      workQueue.resumeClaims()
+      if (working) workQueue.resumeClaims()
     }
   }
 
@@ -267,11 +273,11 @@ export const createEngine = async (options: EngineOptions): Promise<Engine | nul
     },
     doctor: async (asked) => {
       const report = await runDoctor({ store, vectors: vectors.get, provider: getProvider, dataDir, whileQuiet }, asked)
-      workQueue.notify()
+      notify()
       return report
     },
     queue: {
-      notify: workQueue.notify,
+      notify,
       abort: workQueue.cancel,
       blocked: () => workQueue.status().blocked?.message ?? null,
       settle: async (timeoutMs) => {
@@ -287,7 +293,6 @@ export const createEngine = async (options: EngineOptions): Promise<Engine | nul
     onChange: (topics) => changes.mark(topics),
     wallMs: clock.nowMs,
   })
-  workQueue.notify()
 
   const call = async <N extends CallName>(name: N, params: CallParams<N>): Promise<CallResult<N>> => {
     if (closed) throw new AppError('SHUTTING_DOWN')
@@ -304,6 +309,11 @@ export const createEngine = async (options: EngineOptions): Promise<Engine | nul
   return {
     call,
     onEvent: changes.listen,
+    work: () => {
+      working = true
+      workQueue.resumeClaims()
+      notify()
+    },
     drain: async (timeoutMs) => {
       await workQueue.drain(timeoutMs)
     },

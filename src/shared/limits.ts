@@ -236,3 +236,20 @@ export const resolveLimits = (overrides: Partial<Record<LimitName, number>> = {}
   })
   return Object.fromEntries(entries) as Limits
 }
+
+/** The environment variable of a limit: `task.memoryBytes` is `SLUICE_TASK_MEMORY_BYTES`. */
+export const variableOf = (name: LimitName): string =>
+  `SLUICE_${name
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .replace('.', '_')
+    .toUpperCase()}`
+
+/** The limits in force in an environment: the defaults, replaced where a variable holds a number. What is not a number is left out. */
+export const limitsFromEnvironment = (environment: Readonly<Record<string, string | undefined>>): Limits => {
+  const overrides: Partial<Record<LimitName, number>> = {}
+  for (const name of limitNames) {
+    const value = Number(environment[variableOf(name)]?.trim() || Number.NaN)
+    if (Number.isFinite(value)) overrides[name] = value
+  }
+  return resolveLimits(overrides)
+}
