@@ -10,7 +10,7 @@ import type { Warning } from '../../shared/work'
 import { openPart, readBytes } from '../source/byte-source'
 import type { ByteSource } from '../source/byte-source'
 import { breathe } from '../source/pace'
-import { CENTRAL_HEADER, findArchive } from './end-record'
+import { CENTRAL_HEADER, SPLIT_REASON, findArchive } from './end-record'
 import { readEntryName } from './entry-name'
 import type { EntryName } from './entry-name'
 
@@ -44,10 +44,20 @@ export type Directory = {
 }
 
 const FIXED_BYTES = 46
+const FLAGS_AT = 8
+const ENCRYPTED = 0x0001
+const STRONG_ENCRYPTION = 0x0040
 const READ_AHEAD_BYTES = 128 * 1024
 const BREATHE_ENTRIES = 1_000
 const AES_METHOD = 99
 const EARLIEST_DOS_MS = Date.UTC(1980, 0, 2)
+
+/** yauzl gives up an archive for one entry with "strong encryption". As plainly encrypted, the entry is refused and its neighbors are read. */
+const showAsEncrypted = (header: Buffer, at: number): void => {
+  const flags = header.readUInt16LE(at + FLAGS_AT)
+  if (header.readUInt32LE(at) !== CENTRAL_HEADER || (flags & STRONG_ENCRYPTION) === 0) return
+  header.writeUInt16LE((flags & ~STRONG_ENCRYPTION) | ENCRYPTED, at + FLAGS_AT)
+}
 
 /** What yauzl reads from: a window over the table, because it asks for a few bytes at a time. */
 class DirectoryReader extends RandomAccessReader {
@@ -73,7 +83,9 @@ class DirectoryReader extends RandomAccessReader {
         this.#windowStart = position
       }
       const from = position - this.#windowStart
-      callback(null, this.#window.copy(buffer, offset, from, from + length))
+      const count = this.#window.copy(buffer, offset, from, from + length)
+      if (length === FIXED_BYTES) showAsEncrypted(buffer, offset)
+      callback(null, count)
     } catch (thrown) {
       callback(thrown instanceof Error ? thrown : new Error(String(thrown)))
     }
@@ -82,7 +94,7 @@ class DirectoryReader extends RandomAccessReader {
 
 /** What yauzl says about a damaged table, in words for people. */
 const reasons: readonly [RegExp, string][] = [
-  [/multi-disk/, 'it is one part of a split archive'],
+  [/multi-disk/, SPLIT_REASON],
   [/unexpected EOF/, 'its table of contents is cut off'],
   [/central directory file header signature/, 'its table of contents is damaged'],
   [/extra field/, 'an entry in its table of contents is damaged'],
@@ -90,7 +102,6 @@ const reasons: readonly [RegExp, string][] = [
 
 const toArchiveError = (thrown: unknown): unknown => {
   if (thrown instanceof AppError || !(thrown instanceof Error) || 'syscall' in thrown) return thrown
-  if (/strong encryption/.test(thrown.message)) return new AppError('ARCHIVE_ENCRYPTED', {}, { cause: thrown })
   const reason =
     reasons.find(([pattern]) => pattern.test(thrown.message))?.[1] ?? 'its table of contents cannot be read'
   return new AppError('ARCHIVE_CORRUPT', { reason }, { cause: thrown })
@@ -143,6 +154,8 @@ export const readDirectory = async (
     const options = { decodeStrings: false, validateEntrySizes: false }
     const zip = await fromRandomAccessReaderPromise(new DirectoryReader(bytes), bytes.sizeBytes, options)
     requireCount(zip.entryCount, limits)
+    // Where the table was found, which is not always where the archive says. (Its type claims a boolean.)
+    Object.assign(zip, { readEntryCursor: start })
     for await (const entry of zip.eachEntry()) {
       end += FIXED_BYTES + entry.fileNameLength + entry.extraFieldLength + entry.fileCommentLength
       records.push(toRecord(entry, records.length, limits['archive.nameBytes']))

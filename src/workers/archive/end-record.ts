@@ -16,7 +16,12 @@ const SPLIT_MARK = 0x08074b50
 const END_RECORD_BYTES = 22
 const END_RECORD_64_BYTES = 56
 const END_LOCATOR_64_BYTES = 20
+/** The second version of the 64-bit record tells how the table of contents is encrypted. */
+const ENCRYPTION_BYTES = 72
+const ENCRYPTION_AT = 74
 const MAX_COMMENT_BYTES = 0xffff
+
+export const SPLIT_REASON = 'it is one part of a split archive'
 
 /** Where the archive lies in its file. */
 export type ArchiveFrame = {
@@ -44,6 +49,8 @@ type EndRecord = {
   readonly offset: number
   readonly sizeBytes: number
   readonly entries: number
+  /** The table of contents itself is encrypted (APPNOTE 7.3.4). */
+  readonly encrypted: boolean
 }
 
 /** Positions of end records in the last bytes, those that end with the file first. */
@@ -73,6 +80,7 @@ const readEndRecord = (source: ByteSource, { at, end }: { at: number; end: numbe
     offset: record.readUInt32LE(16),
     sizeBytes: record.readUInt32LE(12),
     entries: record.readUInt16LE(10),
+    encrypted: false,
   }
   const locator = readBytes(source, at - END_LOCATOR_64_BYTES, END_LOCATOR_64_BYTES)
   if (locator.length < END_LOCATOR_64_BYTES || locator.readUInt32LE(0) !== END_LOCATOR_64) return plain
@@ -89,6 +97,7 @@ const readEndRecord = (source: ByteSource, { at, end }: { at: number; end: numbe
     offset: readUInt64(record64, 48),
     sizeBytes: readUInt64(record64, 40),
     entries: readUInt64(record64, 32),
+    encrypted: readUInt64(record64, 4) >= ENCRYPTION_BYTES && readBytes(source, at64 + ENCRYPTION_AT, 2).some(Boolean),
   }
 }
 
@@ -103,32 +112,35 @@ const locate = (source: ByteSource, record: EndRecord): ArchiveFrame | null => {
   // An honest empty archive is an end record and nothing else; one with bytes before it hides them.
   if (record.entries === 0) return record.at === 0 ? frame(0, 0) : null
   if (record.offset < record.at && signatureAt(source, record.offset) === CENTRAL_HEADER) return frame(0, record.offset)
-  if (before > record.offset && signatureAt(source, before) === CENTRAL_HEADER)
-    return frame(before - record.offset, before)
-  return null
+  if (before <= record.offset || signatureAt(source, before) !== CENTRAL_HEADER) return null
+  const start = before - record.offset
+  if (!beginsAsZip(source)) return frame(start, before)
+  // A file that begins as one zip and ends as another was cut off within an archive stored in it, which is not what was offered.
+  if (signatureAt(source, start) === LOCAL_HEADER) throw new AppError('ARCHIVE_TRUNCATED')
+  // Only the offset is wrong (some programs forget to count data descriptors): entries that are where they should be can be read.
+  return frame(0, before)
 }
+
+const beginsAsZip = (source: ByteSource): boolean => [LOCAL_HEADER, SPLIT_MARK].includes(signatureAt(source, 0))
 
 /**
  * Finds the archive in its file.
- * @throws UNSUPPORTED_FORMAT (no zip at all), ARCHIVE_TRUNCATED, ARCHIVE_CORRUPT
+ * @throws UNSUPPORTED_FORMAT (no zip at all), ARCHIVE_TRUNCATED, ARCHIVE_CORRUPT, ARCHIVE_ENCRYPTED (even its table of contents)
  */
 export const findArchive = (source: ByteSource): ArchiveFrame => {
-  const first = signatureAt(source, 0)
-  const looksLikeZip = first === LOCAL_HEADER || first === SPLIT_MARK
   const candidates = findEndRecords(source)
   for (const candidate of candidates) {
-    const frame = locate(source, readEndRecord(source, candidate))
-    if (frame === null) continue
-    // A file that begins as a zip and ends as another one was cut off within a stored inner archive: the inner one is not what was offered.
-    if (frame.start > 0 && looksLikeZip) {
-      if (signatureAt(source, frame.start) === LOCAL_HEADER) throw new AppError('ARCHIVE_TRUNCATED')
-      continue
-    }
-    return frame
+    const record = readEndRecord(source, candidate)
+    const frame = locate(source, record)
+    if (frame !== null) return frame
+    if (record.encrypted) throw new AppError('ARCHIVE_ENCRYPTED')
   }
-  if (candidates.some(({ end }) => end === source.sizeBytes) || (looksLikeZip && candidates.length > 0)) {
-    throw new AppError('ARCHIVE_CORRUPT', { reason: 'its table of contents is not where it should be' })
+  const zip = beginsAsZip(source)
+  if (candidates.some(({ end }) => end === source.sizeBytes) || (zip && candidates.length > 0)) {
+    const split = signatureAt(source, 0) === SPLIT_MARK
+    const reason = split ? SPLIT_REASON : 'its table of contents is not where it should be'
+    throw new AppError('ARCHIVE_CORRUPT', { reason })
   }
-  if (looksLikeZip) throw new AppError('ARCHIVE_TRUNCATED')
+  if (zip) throw new AppError('ARCHIVE_TRUNCATED')
   throw new AppError('UNSUPPORTED_FORMAT', { kind: 'not a zip archive' })
 }

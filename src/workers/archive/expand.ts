@@ -67,6 +67,12 @@ const toEntry = ({ record, name, problem }: Verdict): ExpandedEntry => ({
   problem,
 })
 
+/** Sizes of an entry whose data is not there say nothing; every other refusal is the better thing to tell. */
+const combine = ({ problem }: Verdict, misplaced: Warning | undefined): Warning | null => {
+  const bySize = problem?.code === 'ARCHIVE_ENTRY_LIMIT' || problem?.code === 'ARCHIVE_BOMB_RATIO'
+  return problem === null || bySize ? (misplaced ?? problem) : problem
+}
+
 /** @throws what refuses the archive as a whole */
 const judgeArchive = async ({ directory, offered }: OpenArchive, params: ExpandParams, pace: Pace) => {
   const { verdicts, ignored } = judgeRecords(directory, params)
@@ -74,7 +80,7 @@ const judgeArchive = async ({ directory, offered }: OpenArchive, params: ExpandP
   const misplaced = await requireApart(directory, files, pace)
   const judged = verdicts.map((verdict) => ({
     ...verdict,
-    problem: verdict.problem ?? misplaced.get(verdict.record.index) ?? null,
+    problem: combine(verdict, misplaced.get(verdict.record.index)),
   }))
   const accepted = judged.filter(({ problem }) => problem === null).map(({ record }) => record)
   requireTotals(accepted, offered.sizeBytes, params.limits)

@@ -157,6 +157,12 @@ const entryCases: EntryCase[] = [
     code: 'ARCHIVE_ENCRYPTED',
   },
   {
+    title: 'an entry with strong encryption',
+    entry: { name: 'x.txt', data: 'text', flags: STRONG_ENCRYPTION_FLAG },
+    path: 'x.txt',
+    code: 'ARCHIVE_ENCRYPTED',
+  },
+  {
     title: 'an entry encrypted with AES',
     entry: { name: 'x.txt', data: 'text', method: 99, flags: ENCRYPTED_FLAG },
     path: 'x.txt',
@@ -348,11 +354,6 @@ const wholeCases: WholeCase[] = [
   },
   { title: 'a file without its beginning', zip: () => honest().subarray(20), code: 'ARCHIVE_CORRUPT' },
   {
-    title: 'a table of contents that is elsewhere',
-    zip: whole([before, after], { directoryOffset: 3 }),
-    code: 'ARCHIVE_CORRUPT',
-  },
-  {
     title: 'a table of contents with more entries than it says',
     zip: whole([before, after], { entryCount: 1 }),
     code: 'ARCHIVE_CORRUPT',
@@ -377,11 +378,6 @@ const wholeCases: WholeCase[] = [
     title: 'a damaged 64-bit end record',
     zip: whole([before, after], { zip64: true, end64Signature: 7 }),
     code: 'ARCHIVE_CORRUPT',
-  },
-  {
-    title: 'strong encryption',
-    zip: whole([before, { ...after, flags: STRONG_ENCRYPTION_FLAG }]),
-    code: 'ARCHIVE_ENCRYPTED',
   },
   { title: 'a text that is named as an archive', zip: () => Buffer.from('no zip at all'), code: 'UNSUPPORTED_FORMAT' },
   { title: 'an empty file that is named as an archive', zip: () => Buffer.alloc(0), code: 'UNSUPPORTED_FORMAT' },
@@ -439,6 +435,11 @@ describe('what is unusual but honest is read', () => {
     {
       title: 'bytes before the archive, offsets counting them',
       zip: whole([before, after], { prepend: Buffer.from('MZ program'), adjusted: true }),
+      found: neighbors,
+    },
+    {
+      title: 'a table of contents that is not where the archive says',
+      zip: whole([before, after], { directoryOffset: 3 }),
       found: neighbors,
     },
     {
