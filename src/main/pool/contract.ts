@@ -95,6 +95,8 @@ export type Pool = {
     params: WorkTable[N]['params'],
     options?: RunOptions<N>,
   ) => Promise<WorkTable[N]['result']>
+  /** Starts a host ahead of its first task, so that a search need not wait for it. Closed again after `idleMs` without work. */
+  readonly warm: (host: HostName) => void
   readonly workers: () => readonly WorkerSnapshot[]
   /** Highest resident memory of all hosts together since the pool was made, in bytes. */
   readonly peakRssBytes: () => number

@@ -33,6 +33,12 @@ export type LinkEvents = {
   readonly onMemory: () => void
 }
 
+/** Electron says 0 of a utility process that a signal ended. */
+const describeEnd = (code: number | null, signal: string | null): string => {
+  if (signal) return `ended by ${signal}`
+  return code ? `exit code ${code}` : 'it ended without a reason'
+}
+
 export class HostLink {
   readonly tasks = new Map<number, PoolTask>()
   /** Takes no further task; ends when it is empty. */
@@ -48,7 +54,8 @@ export class HostLink {
   private bootMs = 0
   private pulseSilentMs = 0
   private lookedAt: number
-  private readonly looking: NodeJS.Timeout
+  /** Runs while there is something to watch: an idle application wakes nobody. */
+  private looking: NodeJS.Timeout | null = null
   private leaving: NodeJS.Timeout | null = null
   private markGone: () => void = () => undefined
 
@@ -64,10 +71,10 @@ export class HostLink {
       this.markGone = resolve
     })
     this.lookedAt = clock.now()
-    this.looking = setInterval(() => this.look(), LOOK_MS)
+    this.startLooking()
     process.onMessage((message) => this.receive(message as HostMessage))
     process.onExit((code, signal, reason) => {
-      this.end(reason ?? (signal ? `ended by ${signal}` : `exit code ${code ?? 'unknown'}`))
+      this.end(reason ?? describeEnd(code, signal))
     })
   }
 
@@ -77,7 +84,7 @@ export class HostLink {
 
   /** Gives a task to the process; before it is ready as well. @throws what cannot be cloned. */
   dispatch(task: PoolTask): void {
-    if (this.tasks.size === 0) this.lookedAt = this.clock.now()
+    this.startLooking()
     this.send({ type: 'run', id: task.id, name: task.name, params: task.params })
     task.startedAt = this.clock.now()
     this.tasks.set(task.id, task)
@@ -125,7 +132,7 @@ export class HostLink {
   private end(reason: string): void {
     if (this.ended) return
     this.ended = true
-    clearInterval(this.looking)
+    this.stopLooking()
     if (this.leaving) clearTimeout(this.leaving)
     const death: Death = this.death ?? (this.leaving ? { kind: 'closed' } : { kind: 'exit', reason })
     const { host, pid, tasksDone } = this
@@ -193,6 +200,18 @@ export class HostLink {
     })
   }
 
+  private startLooking(): void {
+    if (this.looking) return
+    this.lookedAt = this.clock.now()
+    this.pulseSilentMs = 0
+    this.looking = setInterval(() => this.look(), LOOK_MS)
+  }
+
+  private stopLooking(): void {
+    if (this.looking) clearInterval(this.looking)
+    this.looking = null
+  }
+
   private look(): void {
     if (this.death) return
     const now = this.clock.now()
@@ -204,7 +223,7 @@ export class HostLink {
       return
     }
     if (this.tasks.size === 0) {
-      this.pulseSilentMs = 0
+      this.stopLooking()
       return
     }
     this.watchMemory()

@@ -38,6 +38,7 @@ export const createPool = (options: PoolOptions): Pool => {
 
   return {
     run,
+    warm: (host) => supervisors[host].warm(),
     workers: () => all.flatMap((supervisor) => supervisor.snapshot()),
     peakRssBytes: () => peakRssBytes,
     recycle: async () => {

@@ -29,7 +29,8 @@ export class Supervisor {
   private retry: NodeJS.Timeout | null = null
   private failedStarts = 0
   private closed = false
-  private wakeClose: (() => void) | null = null
+  /** What waits for the end of all that runs. */
+  private readonly drains = new Set<() => void>()
 
   constructor(
     private readonly host: HostName,
@@ -71,6 +72,13 @@ export class Supervisor {
     })
   }
 
+  /** Starts the process if there is none, for a task that is about to come. */
+  warm(): void {
+    if (this.closed || this.link) return
+    this.start()
+    this.pump()
+  }
+
   /** Replaces the process; resolves when the old one is gone. */
   async recycle(): Promise<void> {
     const { link } = this
@@ -99,14 +107,15 @@ export class Supervisor {
   /** Resolves when nothing runs, or after `timeoutMs`. */
   private async drain(timeoutMs: number): Promise<void> {
     if (!this.isBusy) return
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, timeoutMs)
-      this.wakeClose = () => {
-        if (this.isBusy) return
-        clearTimeout(timer)
-        resolve()
-      }
+    let wake = (): void => undefined
+    const drained = new Promise<void>((resolve) => {
+      wake = resolve
     })
+    const timer = setTimeout(wake, timeoutMs)
+    this.drains.add(wake)
+    await drained
+    this.drains.delete(wake)
+    clearTimeout(timer)
   }
 
   private cancel(task: PoolTask): void {
@@ -123,7 +132,7 @@ export class Supervisor {
 
   /** Starts what can start. Called whenever anything changed. */
   private pump(): void {
-    this.wakeClose?.()
+    if (!this.isBusy) for (const wake of this.drains) wake()
     while (!this.closed && this.startNext()) this.setIdle(false)
     this.setIdle(!this.closed && this.link?.tasks.size === 0 && this.queue.size === 0)
   }
