@@ -26,7 +26,9 @@ const answer = async (name: string, row: Row, params: unknown, call: AnyCall): P
   }
   const parsed = row.params.safeParse(params)
   if (!parsed.success) {
-    throw new AppError('USAGE', { reason: `The parameters of ${name} are not valid (${describeIssues(parsed.error)}).` })
+    throw new AppError('USAGE', {
+      reason: `The parameters of ${name} are not valid (${describeIssues(parsed.error)}).`,
+    })
   }
   const result = row.result.safeParse(await call(name, parsed.data))
   if (!result.success) {

@@ -27,3 +27,6 @@ export const contentPolicyOf = (nonce: string): string =>
     "require-trusted-types-for 'script'",
     'trusted-types default',
   ].join('; ')
+
+/** `scheme://host` of an address, or an empty string for what is no address. `URL.origin` is `null` for schemes of our own. */
+export const originOf = (address: string): string => /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i.exec(address)?.[0] ?? ''

@@ -6,7 +6,7 @@ import { ipcMain } from 'electron'
 import { AppError, toErrorRecord } from '../../shared/errors'
 import { channels } from '../../shared/window'
 import { answerAppCall, answerCall } from './border'
-import { APP_ORIGIN } from './content-policy'
+import { APP_ORIGIN, originOf } from './content-policy'
 import type { IpcMainInvokeEvent, WebContents } from 'electron'
 import type { AppCallHandlers } from '../../shared/app-calls'
 import type { Caller, ChangeEvent } from '../../shared/calls'
@@ -21,12 +21,6 @@ export type IpcOptions = {
   /** Origin of the development server, beside the app's own. */
   readonly developmentOrigin: string | null
   readonly log: FailureLog
-}
-
-const originOf = (url: string): string => {
-  if (!URL.canParse(url)) return ''
-  const { protocol, host } = new URL(url)
-  return `${protocol}//${host}`
 }
 
 const isOurs = (event: IpcMainInvokeEvent, options: IpcOptions): boolean => {

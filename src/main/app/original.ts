@@ -8,7 +8,9 @@ import type { DocumentRow } from '../../shared/domain'
 
 /** File types whose programs show a document. Scripts and macros are not among them: opening those can run them. */
 const OPENABLE: ReadonlySet<string> = new Set(
-  'txt text md markdown rst log pdf docx doc odt rtf html htm csv tsv json ndjson xml yaml yml toml xlsx ods pptx odp epub eml'.split(' '),
+  'txt text md markdown rst log pdf docx doc odt rtf html htm csv tsv json ndjson xml yaml yml toml xlsx ods pptx odp epub eml'.split(
+    ' ',
+  ),
 )
 
 /** How the step into an archive is written in a path. */

@@ -3,7 +3,7 @@
  * Refuses: anything outside the folder of the page, and types that a page of ours never has.
  */
 import { extname, join, normalize, sep } from 'node:path'
-import { APP_ORIGIN } from './content-policy'
+import { APP_ORIGIN, originOf } from './content-policy'
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -18,12 +18,10 @@ export type PageFile = { readonly path: string; readonly contentType: string }
 
 /** The file under `root` that `address` names, or `null` when it names none that may be served. */
 export const findPageFile = (root: string, address: string): PageFile | null => {
-  if (!URL.canParse(address)) return null
-  const url = new URL(address)
-  if (`${url.protocol}//${url.host}` !== APP_ORIGIN) return null
+  if (originOf(address) !== APP_ORIGIN) return null
   let name: string
   try {
-    name = decodeURIComponent(url.pathname)
+    name = decodeURIComponent(new URL(address).pathname)
   } catch (error) {
     if (error instanceof URIError) return null
     throw error

@@ -1,0 +1,85 @@
+/**
+ * Owns the entry of the desktop app: one instance for each data folder, then the window and the engine, put together.
+ * Refuses: everything else; the life of the app is in `app/start.ts`.
+ */
+import { join } from 'node:path'
+import { app } from 'electron'
+import { version } from '../../package.json'
+import { AppError } from '../shared/errors'
+import { limitsFromEnvironment } from '../shared/limits'
+import { findDataDirArgument, prepareWindowFolder } from './app/data-folder'
+import { registerScheme } from './app/protocol'
+import { startApp } from './app/start'
+import { makeUtilityLauncher } from './app/utility-launcher'
+import { resolveDataDir } from './cli/data-dir'
+import { createEngine } from './engine'
+import { logFolderOf, openLog } from './observe/log'
+import { openSession } from './owner/session'
+import type { LogFile } from './observe/log'
+import type { Engine } from './engine'
+
+const outDir = join(__dirname, '..')
+const resources = app.isPackaged ? process.resourcesPath : join(outDir, '..', 'resources')
+
+const startEngine = (dataDir: string, log: LogFile): Promise<Engine | null> =>
+  createEngine({
+    dataDir,
+    files: {
+      hostFile: join(__dirname, 'host.js'),
+      workerFile: join(__dirname, 'worker.js'),
+      storeThreadFile: join(__dirname, 'store-thread.js'),
+    },
+    modelDir: process.env['SLUICE_MODEL_DIR'] ?? join(resources, 'model'),
+    launch: makeUtilityLauncher(log),
+    log,
+    logFile: log.path,
+    version,
+    limits: limitsFromEnvironment(process.env),
+    clock: {
+      nowMs: () => Date.now(),
+      setTimer: (ms, fire) => {
+        const timer = setTimeout(fire, ms)
+        return () => clearTimeout(timer)
+      },
+    },
+    random: Math.random,
+  })
+
+const main = async (dataDir: string, windowFolder: string): Promise<void> => {
+  const log = openLog({ folder: logFolderOf(dataDir), rotate: true })
+  await startApp({
+    dataDir,
+    windowFolder,
+    outDir,
+    iconFile: join(resources, 'icons', 'icon.png'),
+    log,
+    developmentUrl: app.isPackaged ? null : (process.env['ELECTRON_RENDERER_URL'] ?? null),
+    openSession: () =>
+      openSession({
+        dataDir,
+        version,
+        log,
+        work: true,
+        startEngine: () => startEngine(dataDir, log),
+      }),
+  })
+}
+
+/** What cannot be shown in a window goes to standard error, and ends the app. */
+const endWith = (thrown: unknown): void => {
+  process.stderr.write(`sluice: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`)
+  app.exit(1)
+}
+
+registerScheme()
+const dataDir = resolveDataDir(findDataDirArgument(process.argv) ?? undefined, process.cwd())
+const windowFolder = prepareWindowFolder(dataDir)
+// The lock of the instance, the profile of the page and its caches go by this folder: two data folders may be open at once.
+app.setPath('userData', windowFolder)
+if (app.requestSingleInstanceLock()) {
+  main(dataDir, windowFolder).catch(endWith)
+} else {
+  const { code, message } = new AppError('ALREADY_OPEN', { path: dataDir })
+  process.stderr.write(`sluice: ${message} (${code})\n`)
+  app.exit(0)
+}

@@ -1,0 +1,75 @@
+// Owns starting the real app on a data folder of its own, and ending it. Refuses: stand-ins; what is started is what people start.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { _electron as electron } from '@playwright/test'
+import type { ElectronApplication, Page } from '@playwright/test'
+
+const root = resolve(__dirname, '..', '..', '..')
+
+export type RunningApp = {
+  readonly app: ElectronApplication
+  readonly page: Page
+  readonly dataDir: string
+  /** What the page and the main process complained about. */
+  readonly complaints: string[]
+  readonly close: () => Promise<void>
+}
+
+/** The Electron that `npm run test:desktop` resolved. */
+export const requireRuntime = (): string => {
+  const executable = process.env['ELECTRON_EXEC_PATH']
+  if (executable === undefined) throw new Error('run these tests with `npm run test:desktop`: it finds an Electron')
+  return executable
+}
+
+/** Arguments of a start: the app's folder, the data folder, and no sandbox where Chromium refuses one (root). */
+export const startArguments = (dataDir: string): string[] => [
+  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+  root,
+  '--data-dir',
+  dataDir,
+]
+
+export const makeFolder = (name: string): string => mkdtempSync(join(tmpdir(), `sluice-desktop-${name}-`))
+
+export type LaunchOptions = { readonly dataDir?: string; readonly env?: Readonly<Record<string, string>> }
+
+/** Starts the app and waits for its first window. */
+export const launchApp = async (options: LaunchOptions = {}): Promise<RunningApp> => {
+  const dataDir = options.dataDir ?? makeFolder('data')
+  const app = await electron.launch({
+    executablePath: requireRuntime(),
+    args: startArguments(dataDir),
+    env: { ...(process.env as Record<string, string>), ...options.env },
+    // The app decides dark or light, not the test runner.
+    colorScheme: 'no-override',
+    timeout: 30_000,
+  })
+  const complaints: string[] = []
+  const page = await app.firstWindow()
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(`${message.type()}: ${message.text()}`)
+  })
+  page.on('pageerror', (error) => complaints.push(`page: ${error.message}`))
+  return {
+    app,
+    page,
+    dataDir,
+    complaints,
+    close: async () => {
+      await app.close()
+      if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Waits until the engine stands and the views are there. */
+export const waitUntilReady = async ({ page }: RunningApp): Promise<void> => {
+  await page.getByRole('search').waitFor({ timeout: 30_000 })
+}
+
+/** Goes to a view by the sidebar. */
+export const openView = async (page: Page, view: 'Search' | 'Queue' | 'Documents'): Promise<void> => {
+  await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: view }).click()
+}
