@@ -25,7 +25,7 @@ export type PassageWindow = {
 
 export type EmbedOptions = {
   readonly signal?: AbortSignal | undefined
-  /** Called after every batch, at most about 0.1 s of work apart. */
+  /** Called after every batch, about 40 ms of work apart. */
   readonly onBatch?: (() => void) | undefined
 }
 

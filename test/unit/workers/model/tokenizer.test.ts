@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { EmbeddingsModel } from '@energetic-ai/embeddings'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { normalizeText } from '../../../../src/workers/model/normalization'
@@ -12,15 +13,15 @@ import { awkward, sentences } from './texts'
 let vocabulary: Vocabulary
 let tokenizer: Tokenizer
 let source: VocabularySource
-let encodeByReference: (text: string) => number[]
+let published: EmbeddingsModel
+const encodeByReference = (text: string): number[] => published.tokenizer.encode(collapse(text))
 
 beforeAll(async () => {
   const folder = await buildModelFolder('int8')
   source = JSON.parse(await readFile(path.join(folder, 'vocabulary.json'), 'utf8')) as VocabularySource
   vocabulary = buildVocabulary(source)
   tokenizer = createTokenizer(vocabulary)
-  const reference = await loadReference()
-  encodeByReference = (text) => reference.tokenizer.encode(collapse(text))
+  published = await loadReference()
 })
 
 /** Text of the scripts, marks, compatibility forms and spaces that normalization changes. */
@@ -65,6 +66,25 @@ describe('the tokenizer', () => {
       (piece, id) => `${piece.replaceAll('▁', ' ')}${source.pieces[(id * 7 + 6) % 8000] ?? ''}`,
     )
     for (const text of texts) expect([...tokenizer.encode(text).ids], text).toEqual(encodeByReference(text))
+  })
+
+  it('chooses as the reference tokenizer does among equal scores, whatever the vocabulary', () => {
+    const piece = fc.string({ unit: fc.constantFrom('▁', 'a', 'b', 'c'), minLength: 1, maxLength: 4 })
+    const pairs = fc.array(fc.tuple(piece, fc.integer({ min: -3, max: 0 })), { minLength: 1, maxLength: 12 })
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'd', ' '), maxLength: 12 })
+    fc.assert(
+      fc.property(pairs, text, (learned, input) => {
+        const all: [string, number][] = [
+          ...Array.from({ length: 6 }, (): [string, number] => ['\ufffd', 0]),
+          ...learned,
+        ]
+        const small = { reservedIds: 6, pieces: all.map(([name]) => name), scores: all.map(([, score]) => score) }
+        const reference = new EmbeddingsModel({ vocabulary: all, model: published.model }).tokenizer
+        const ours = createTokenizer(buildVocabulary(small))
+        expect([...ours.encode(input).ids]).toEqual(reference.encode(collapse(input)))
+      }),
+      { numRuns: 1000 },
+    )
   })
 
   it('gives no tokens for an empty text and for white space', () => {
