@@ -2,11 +2,10 @@
  * Owns the moment at which a document's text counts: the content becomes current, the document points at it, the task goes on.
  * Refuses: staging chunks (contents.ts) and vectors (embedding.ts).
  */
-import { dispositionOf } from '../../shared/errors'
+import { AppError, dispositionOf } from '../../shared/errors'
 import type { Outcome } from '../../shared/domain'
 import type { Warning } from '../../shared/work'
 import type { AttemptRecord, KnownContent, Operations, PhaseFigures } from './contract'
-import { AppError } from '../../shared/errors'
 import { addChunks, commitContent, discardContent, findContent, readContent, stageContent } from './contents'
 import type { Database } from './database'
 import { ensureDocument, pointDocument } from './documents'
@@ -15,9 +14,16 @@ import { parseLocator, parseWarnings } from './stored-json'
 import { cancelTask, endTask } from './task-ends'
 import { addFigures, needHeld, readTask, recordAttempt, type TaskRow } from './task-rows'
 
+const makesPartial = ({ code }: Warning): boolean => dispositionOf(code) === 'partial'
+
 /** The warning that makes a document partial: the first that says so. */
-const partialOf = (warnings: readonly Warning[]): Warning | null =>
-  warnings.find(({ code }) => dispositionOf(code) === 'partial') ?? null
+const partialOf = (warnings: readonly Warning[]): Warning | null => warnings.find(makesPartial) ?? null
+
+/** The warnings beside that one. */
+const furtherOf = (warnings: readonly Warning[]): Warning[] => {
+  const first = warnings.findIndex(makesPartial)
+  return warnings.filter((_, index) => index !== first)
+}
 
 type Arrival = {
   task: TaskRow
@@ -38,7 +44,7 @@ const arrive = (db: Database, arrival: Arrival): Outcome | null => {
   recordAttempt(db, task.id, attempt, { counted: true, error: null })
   addFigures(db, task.job_id, figures)
   const pending = content.pendingChunks
-  const further = warnings.filter((warning) => warning !== problem)
+  const further = furtherOf(warnings)
   db.run(
     `UPDATE tasks SET lane = 'embed', phase = 'embed', state = 'queued', run_at_ms = 0, attempts = 0, alone = 0, interruptions = 0,
       document_id = ?, content_id = ?, size_bytes = ?, embed_chunks = ?, pending_chunks = ?, planned_outcome = ?, code = ?, details = ?,

@@ -5,8 +5,8 @@
 import type { ClaimedTask, NewTask, Operations } from './contract'
 import { NOW, type Database } from './database'
 import { ensureDocument, forgetDocument, markDocument } from './documents'
-import { itemKeyOf, locationKeyOf, taskKeyOf } from './item-key'
-import { isFinal, readJobRow, settleJob } from './job-rows'
+import { locationKeyOf, taskKeyOf } from './item-key'
+import { readJobRow, settleJob } from './job-rows'
 import { parseLocator, parsePatterns } from './stored-json'
 import { addFigures, needHeld, readTask, recordAttempt, type TaskRow } from './task-rows'
 
