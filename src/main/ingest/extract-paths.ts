@@ -7,7 +7,7 @@ import { performance } from 'node:perf_hooks'
 import type { OfferedPath } from '../../shared/calls'
 import type { ExtractLine } from '../../shared/domain'
 import { AppError, sentenceOf, toAppError } from '../../shared/errors'
-import { resolveLimits, type Limits } from '../../shared/limits'
+import { limitsFromEnvironment, type Limits } from '../../shared/limits'
 import type { Log } from '../../shared/log'
 import type { Chunk, ExpandedEntry, Locator, Warning } from '../../shared/work'
 import { createForkLauncher } from '../pool/fork-launcher'
@@ -190,7 +190,7 @@ const readAll = async (context: Context, items: readonly Item[], counts: Counts)
  * @throws CANCELLED when `signal` was aborted
  */
 export const extractPaths = async (options: ExtractPathsOptions): Promise<Counts> => {
-  const limits = options.limits ?? resolveLimits()
+  const limits = options.limits ?? limitsFromEnvironment(process.env)
   const host = {
     threads: PARSE_THREADS,
     memoryBytes: limits['task.memoryBytes'],

@@ -1,0 +1,102 @@
+// Owns how tests start a real engine on a temp folder: real store threads, hosts, model and index. Fakes nothing.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { createEngine, type Engine } from '../../src/main/engine'
+import { createForkLauncher } from '../../src/main/pool/fork-launcher'
+import type { JobProgress } from '../../src/shared/calls'
+import type { JobReport, Problem } from '../../src/shared/domain'
+import { finalJobStates } from '../../src/shared/domain'
+import { resolveLimits, type LimitName } from '../../src/shared/limits'
+import type { Log } from '../../src/shared/log'
+
+const out = resolve(__dirname, '../../out/main')
+
+export const engineFiles = {
+  hostFile: join(out, 'host.js'),
+  workerFile: join(out, 'worker.js'),
+  storeThreadFile: join(out, 'store-thread.js'),
+}
+export const modelDir = resolve(__dirname, '../../resources/model')
+
+const refuse = (): void => undefined
+
+/** A log that keeps nothing. */
+export const silentLog: Log = {
+  write: refuse,
+  debug: refuse,
+  info: refuse,
+  warn: refuse,
+  error: refuse,
+  child: () => silentLog,
+}
+
+export const makeTempDir = (name: string): { path: string; remove: () => void } => {
+  const path = mkdtempSync(join(tmpdir(), `sluice-${name}-`))
+  return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 5 }) }
+}
+
+export type TestEngineOptions = {
+  dataDir: string
+  limits?: Partial<Record<LimitName, number>>
+  modelDir?: string
+  log?: Log
+}
+
+/** Starts an engine that works on its queue; `null` when another one owns the folder. */
+export const startEngine = async (options: TestEngineOptions): Promise<Engine | null> => {
+  const engine = await createEngine({
+    dataDir: options.dataDir,
+    files: engineFiles,
+    modelDir: options.modelDir ?? modelDir,
+    version: '0.0.0-test',
+    launch: createForkLauncher({ onOutput: refuse }),
+    log: options.log ?? silentLog,
+    logFile: join(options.dataDir, 'logs', 'sluice.log'),
+    limits: resolveLimits(options.limits),
+    random: Math.random,
+    clock: {
+      nowMs: () => Date.now(),
+      setTimer: (ms, fire) => {
+        const timer = setTimeout(fire, ms)
+        return () => clearTimeout(timer)
+      },
+    },
+  })
+  engine?.work()
+  return engine
+}
+
+/** As `startEngine`, for a folder that is surely free. */
+export const startOwner = async (options: TestEngineOptions): Promise<Engine> => {
+  const engine = await startEngine(options)
+  if (!engine) throw new Error(`another process owns ${options.dataDir}`)
+  return engine
+}
+
+/** Waits until the job has ended. */
+export const waitForJob = async (engine: Engine, id: string): Promise<JobProgress> => {
+  for (;;) {
+    const progress = await engine.call('jobs.wait', { id, timeoutMs: 20_000 })
+    if (finalJobStates.includes(progress.job.state)) return progress
+  }
+}
+
+/** The whole report, problems included. */
+export const reportOf = async (engine: Engine, id: string): Promise<JobReport> => {
+  const { report, problemsTotal } = await engine.call('jobs.show', { id })
+  const problems: Problem[] = []
+  while (problems.length < problemsTotal) {
+    const page = await engine.call('jobs.problems', { id, offset: problems.length, limit: 500 })
+    if (page.problems.length === 0) throw new Error('fewer problems than counted')
+    problems.push(...page.problems)
+  }
+  return { ...report, problems }
+}
+
+/** Ingests paths and waits for the report. */
+export const ingest = async (engine: Engine, paths: readonly string[], collection = 'default'): Promise<JobReport> => {
+  const { job } = await engine.call('jobs.create', { paths: paths.map((path) => ({ path })), collection })
+  await waitForJob(engine, job.id)
+  return reportOf(engine, job.id)
+}
