@@ -129,7 +129,10 @@ export const errorTable = {
     'retry',
     'The file changed or vanished while it was being read. It is tried again once it has settled.',
   ),
-  FILE_BUSY: row('retry', (d) => `The file cannot be opened right now (${text(d.reason, 'another program uses it')}). It is tried again.`),
+  FILE_BUSY: row(
+    'retry',
+    (d) => `The file cannot be opened right now (${text(d.reason, 'another program uses it')}). It is tried again.`,
+  ),
   FILE_EMPTY: row('skip', 'The file is empty: there is nothing to find in it.'),
   NOT_A_FILE: row('skip', (d) => `It is ${text(d.kind, 'not a regular file')}, which cannot be indexed.`),
   FOLDER_LOOP: row('skip', 'The link leads back to a folder that was already read, so it was not followed.'),
@@ -192,7 +195,11 @@ export const errorTable = {
   ARCHIVE_BAD_NAME: row('reject', (d) => `The entry name is not acceptable (${text(d.reason, 'control characters')}).`),
   ARCHIVE_SYMLINK: row('reject', 'The entry is a symbolic link, which archives can abuse; it was not followed.'),
   ARCHIVE_SPECIAL: row('reject', 'The entry is a device or another special file.'),
-  ARCHIVE_EXTRA_BYTES: row('partial', (d) => `The file has ${formatBytes(d.bytes)} ${text(d.where, 'before or after')} the archive in it, which were not read. The archive itself was.`),
+  ARCHIVE_EXTRA_BYTES: row(
+    'partial',
+    (d) =>
+      `The file has ${formatBytes(d.bytes)} ${text(d.where, 'before or after')} the archive in it, which were not read. The archive itself was.`,
+  ),
   // Documents
   PDF_ENCRYPTED: row(
     'deadLetter',
@@ -209,7 +216,8 @@ export const errorTable = {
   DOCUMENT_NO_TEXT: row('skip', 'No text was found in the document (it may be scanned images only).'),
   DOCUMENT_BOMB: row(
     'reject',
-    (d) => `The document unpacks to ${text(d.actual, 'far more')} times its size, as bombs do.${raise(d)}`,
+    (d) =>
+      `The document ${text(d.reason, `unpacks to ${text(d.actual, 'far more')} times its size`)}, as bombs do.${raise(d)}`,
   ),
   PDF_PAGES_LIMIT: row(
     'partial',
@@ -226,6 +234,10 @@ export const errorTable = {
   ),
   TEXT_LIMIT: row('partial', (d) => `Only the first ${text(d.limit, '?')} characters were read.${raise(d)}`),
   CHUNKS_LIMIT: row('partial', (d) => `Only the first ${text(d.limit, '?')} passages were kept.${raise(d)}`),
+  DOCUMENT_PART_UNREADABLE: row(
+    'partial',
+    (d) => `${text(d.count, 'Some')} part(s) of the document are damaged and were left out: ${text(d.parts, '')}.`,
+  ),
   TEXT_UNDECODABLE: row(
     'partial',
     (d) => `${text(d.count, 'Some')} byte(s) could not be decoded as ${text(d.encoding, 'text')} and were replaced.`,
@@ -270,10 +282,24 @@ export const errorTable = {
   ),
   SEARCH_QUERY_EMPTY: row('refuse', 'The query has no word to search for. Type at least one word.'),
   // The window
-  ALREADY_OPEN: row('refuse', (d) => `Sluice is already open on the data folder ${text(d.path, '')}. Its window comes to the front.`),
-  ORIGINAL_MISSING: row('refuse', (d) => `"${text(d.path, 'The original')}" is no longer where it was when it was indexed. What was read from it can still be searched.`),
-  ORIGINAL_UNOPENED: row('refuse', (d) => `"${text(d.path, 'The original')}" could not be opened (${text(d.reason, 'no program for it')}).`),
-  FILE_UNWRITABLE: row('refuse', (d) => `"${text(d.path, 'The file')}" could not be written (${text(d.reason, 'no permission')}). Choose another place.`),
+  ALREADY_OPEN: row(
+    'refuse',
+    (d) => `Sluice is already open on the data folder ${text(d.path, '')}. Its window comes to the front.`,
+  ),
+  ORIGINAL_MISSING: row(
+    'refuse',
+    (d) =>
+      `"${text(d.path, 'The original')}" is no longer where it was when it was indexed. What was read from it can still be searched.`,
+  ),
+  ORIGINAL_UNOPENED: row(
+    'refuse',
+    (d) => `"${text(d.path, 'The original')}" could not be opened (${text(d.reason, 'no program for it')}).`,
+  ),
+  FILE_UNWRITABLE: row(
+    'refuse',
+    (d) =>
+      `"${text(d.path, 'The file')}" could not be written (${text(d.reason, 'no permission')}). Choose another place.`,
+  ),
 } as const satisfies Record<string, Row>
 
 /** Every error code, SCREAMING_SNAKE. */

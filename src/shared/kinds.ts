@@ -19,7 +19,8 @@ export const kindLabels: Readonly<Record<DocumentKind, string>> = {
   docx: 'Word document',
 }
 
-export const isDocumentKind = (value: string): value is DocumentKind => (documentKinds as readonly string[]).includes(value)
+export const isDocumentKind = (value: string): value is DocumentKind =>
+  (documentKinds as readonly string[]).includes(value)
 
 /** Part of every settings key: raised whenever the same bytes may give other text or other chunks than before. */
 export const EXTRACTOR_VERSION = 1

@@ -27,7 +27,9 @@ export const codeFormat: Format = {
   async *extract(item, context): AsyncGenerator<Block, void, void> {
     const name = context.name.toLowerCase()
     const extension = /\.([^.]+)$/.exec(name)?.[1] ?? ''
-    context.describe({ language: codeLanguage({ name, extension, text: item.head.subarray(0, 200).toString('latin1') }) })
+    context.describe({
+      language: codeLanguage({ name, extension, text: item.head.subarray(0, 200).toString('latin1') }),
+    })
     let lines: string[] = []
     let chars = 0
     const take = (): Block | null => {

@@ -15,7 +15,9 @@ export const csvFormat: Format = {
   extensions: ['csv', 'tsv', 'tab', 'psv'],
   detect: ({ text, extension }) => (text !== null && csvFormat.extensions.includes(extension) ? 0.96 : null),
   async *extract(item, context): AsyncGenerator<Block, void, void> {
-    const preferred = TAB_EXTENSIONS.some((extension) => context.name.toLowerCase().endsWith(`.${extension}`)) ? '\t' : ','
+    const preferred = TAB_EXTENSIONS.some((extension) => context.name.toLowerCase().endsWith(`.${extension}`))
+      ? '\t'
+      : ','
     let parser: ReturnType<typeof createRecordParser> | null = null
     let header: readonly string[] | null = null
     let first = true

@@ -9,11 +9,16 @@ import { sniffSignature } from './signatures'
 import { formats } from './table'
 
 /** What is to be done with an item. */
-export type Verdict = { readonly archive: false; readonly format: Format } | { readonly archive: true; readonly format: null }
+export type Verdict =
+  { readonly archive: false; readonly format: Format } | { readonly archive: true; readonly format: null }
 
 const headText = (head: Buffer, complete: boolean): string | null => {
   const encoding = sniffEncoding(head, complete, declaredEncoding(head))
-  return encoding === null ? null : createDecoder(encoding).write(head).replace(/^\ufeff/, '')
+  return encoding === null
+    ? null
+    : createDecoder(encoding)
+        .write(head)
+        .replace(/^\ufeff/, '')
 }
 
 const sampleOf = async (item: ItemBytes, name: string): Promise<Sample> => {

@@ -111,7 +111,8 @@ const readDocument = async (
       const line = collapseSpace(block.text.slice(0, 1_000).split('\n')[0] ?? '')
       firstLine = block.kind === 'paragraph' && line.length <= TITLE_LINE_CHARS ? line : ''
     }
-    if (sample.length < LANGUAGE_SAMPLE_CHARS && block.kind !== 'code') sample += `${block.text.slice(0, LANGUAGE_SAMPLE_CHARS)}\n`
+    if (sample.length < LANGUAGE_SAMPLE_CHARS && block.kind !== 'code')
+      sample += `${block.text.slice(0, LANGUAGE_SAMPLE_CHARS)}\n`
   }
 
   for await (const block of format.extract(item, formatContext)) {
@@ -133,7 +134,8 @@ const readDocument = async (
     }
   }
   await outlet.end()
-  if (outlet.overflow()) warnings.add({ code: 'CHUNKS_LIMIT', details: { limit: limits['document.chunks'], setting: 'document.chunks' } })
+  if (outlet.overflow())
+    warnings.add({ code: 'CHUNKS_LIMIT', details: { limit: limits['document.chunks'], setting: 'document.chunks' } })
   const { chunkCount, chunkMs, waitMs } = outlet.figures()
   if (chunkCount === 0) throw new AppError('DOCUMENT_NO_TEXT')
   const known: DocumentFacts = {
@@ -154,7 +156,14 @@ const readDocument = async (
 export const runExtract: WorkRunner<'extract'> = async (params, context) => {
   const started = performance.now()
   const { locator, limits, tempDir, inflateBudgetBytes, name } = params
-  const item = await openItem({ locator, limits, tempDir, inflateBudgetBytes, signal: context.signal, beat: context.beat })
+  const item = await openItem({
+    locator,
+    limits,
+    tempDir,
+    inflateBudgetBytes,
+    signal: context.signal,
+    beat: context.beat,
+  })
   try {
     const { format, archive } = await detectFormat(item, name)
     const { sha256, sizeBytes } = item

@@ -85,7 +85,12 @@ const trimLines = (text: string): string => {
 }
 
 /** A clean block, or `null` when nothing visible is left of the text. */
-export const makeBlock = (kind: BlockKind, raw: string, headings: readonly string[] = [], page: number | null = null): Block | null => {
+export const makeBlock = (
+  kind: BlockKind,
+  raw: string,
+  headings: readonly string[] = [],
+  page: number | null = null,
+): Block | null => {
   const clean = trimLines(cleanText(raw))
   // The first line of code keeps its indentation.
   const text = kind === 'code' ? clean.replace(/^(?:[ \t]*\n)+/, '').trimEnd() : clean.trim()

@@ -9,15 +9,67 @@ import { createOutline, makeBlock } from './format'
 import { looksLikeHeader, rowText } from './table-row'
 
 /** Never text that a reader sees. */
-const DROPPED = new Set(['script', 'style', 'template', 'noframes', 'datalist', 'math-annotation', 'annotation', 'annotation-xml'])
+const DROPPED = new Set([
+  'script',
+  'style',
+  'template',
+  'noframes',
+  'datalist',
+  'math-annotation',
+  'annotation',
+  'annotation-xml',
+])
 /** Elements that end the text before them. */
 const blockKindOf: Readonly<Record<string, BlockKind>> = {
-  li: 'list-item', dt: 'paragraph', dd: 'paragraph', blockquote: 'quote', pre: 'code', figcaption: 'caption', caption: 'caption', p: 'paragraph', div: 'paragraph',
-  section: 'paragraph', article: 'paragraph', main: 'paragraph', header: 'paragraph', footer: 'paragraph', aside: 'paragraph', nav: 'paragraph', address: 'paragraph',
-  ul: 'paragraph', ol: 'paragraph', dl: 'paragraph', form: 'paragraph', fieldset: 'paragraph', legend: 'paragraph', details: 'paragraph', summary: 'paragraph',
-  figure: 'paragraph', hr: 'paragraph', body: 'paragraph', head: 'paragraph', table: 'paragraph', tr: 'paragraph', thead: 'paragraph', tbody: 'paragraph',
-  tfoot: 'paragraph', option: 'paragraph', select: 'paragraph', textarea: 'paragraph', button: 'paragraph', center: 'paragraph', title: 'paragraph', frameset: 'paragraph',
-  iframe: 'paragraph', object: 'paragraph', video: 'paragraph', audio: 'paragraph', svg: 'paragraph', text: 'paragraph', noscript: 'paragraph', menu: 'paragraph',
+  li: 'list-item',
+  dt: 'paragraph',
+  dd: 'paragraph',
+  blockquote: 'quote',
+  pre: 'code',
+  figcaption: 'caption',
+  caption: 'caption',
+  p: 'paragraph',
+  div: 'paragraph',
+  section: 'paragraph',
+  article: 'paragraph',
+  main: 'paragraph',
+  header: 'paragraph',
+  footer: 'paragraph',
+  aside: 'paragraph',
+  nav: 'paragraph',
+  address: 'paragraph',
+  ul: 'paragraph',
+  ol: 'paragraph',
+  dl: 'paragraph',
+  form: 'paragraph',
+  fieldset: 'paragraph',
+  legend: 'paragraph',
+  details: 'paragraph',
+  summary: 'paragraph',
+  figure: 'paragraph',
+  hr: 'paragraph',
+  body: 'paragraph',
+  head: 'paragraph',
+  table: 'paragraph',
+  tr: 'paragraph',
+  thead: 'paragraph',
+  tbody: 'paragraph',
+  tfoot: 'paragraph',
+  option: 'paragraph',
+  select: 'paragraph',
+  textarea: 'paragraph',
+  button: 'paragraph',
+  center: 'paragraph',
+  title: 'paragraph',
+  frameset: 'paragraph',
+  iframe: 'paragraph',
+  object: 'paragraph',
+  video: 'paragraph',
+  audio: 'paragraph',
+  svg: 'paragraph',
+  text: 'paragraph',
+  noscript: 'paragraph',
+  menu: 'paragraph',
 }
 const HEADING = /^h([1-6])$/
 /** Regions that repeat on every page of a site. They are left out only when nearly all of their text is links. */
@@ -104,7 +156,14 @@ export const createHtmlBlocks = (): HtmlBlocks => {
       return put(makeBlock('heading', line, above), linkChars)
     }
     const kind = preserve > 0 ? 'code' : (kinds[kinds.length - 1]?.kind ?? 'paragraph')
-    const clean = kind === 'code' ? raw : raw.split('\n').map(collapseSpace).filter((line) => line !== '').join('\n')
+    const clean =
+      kind === 'code'
+        ? raw
+        : raw
+            .split('\n')
+            .map(collapseSpace)
+            .filter((line) => line !== '')
+            .join('\n')
     put(makeBlock(kind, clean, outline.path()), linkChars)
   }
 
@@ -144,7 +203,8 @@ export const createHtmlBlocks = (): HtmlBlocks => {
   }
 
   const openRegion = (tag: string, role: string | undefined): void => {
-    if (REGIONS.has(tag) || (role && REGION_ROLES.has(role))) regions.push({ tag, depth, blocks: [], chars: 0, linkChars: 0 })
+    if (REGIONS.has(tag) || (role && REGION_ROLES.has(role)))
+      regions.push({ tag, depth, blocks: [], chars: 0, linkChars: 0 })
   }
   const closeRegion = (): void => {
     const region = regions[regions.length - 1]
@@ -176,7 +236,8 @@ export const createHtmlBlocks = (): HtmlBlocks => {
     if (tag === 'svg') svgDepth += 1
     if (tag === 'html' && attributes['lang']) language = attributes['lang']
     if (tag === 'html' && attributes['xml:lang']) language ??= attributes['xml:lang']
-    if (tag === 'meta' && /^(?:og:title|dc\.title)$/i.test(attributes['property'] ?? attributes['name'] ?? '')) metaTitle ??= attributes['content'] ?? null
+    if (tag === 'meta' && /^(?:og:title|dc\.title)$/i.test(attributes['property'] ?? attributes['name'] ?? ''))
+      metaTitle ??= attributes['content'] ?? null
     if (tag === 'title' && svgDepth === 0) {
       flush()
       inTitle = true
@@ -226,7 +287,8 @@ export const createHtmlBlocks = (): HtmlBlocks => {
     const kind = blockKindOf[tag] ?? 'paragraph'
     const outer = kinds[kinds.length - 1]?.kind
     // A paragraph in a list item or a quote is part of it.
-    if (kinds.length < 10_000) kinds.push({ tag, kind: kind === 'paragraph' && (tag === 'p' || tag === 'div') && outer ? outer : kind })
+    if (kinds.length < 10_000)
+      kinds.push({ tag, kind: kind === 'paragraph' && (tag === 'p' || tag === 'div') && outer ? outer : kind })
   }
 
   const closeTag = (tag: string): void => {
@@ -284,7 +346,13 @@ export const createHtmlBlocks = (): HtmlBlocks => {
 
   const parser = new Parser(
     { onopentag: openTag, onclosetag: closeTag, ontext: addText },
-    { decodeEntities: true, lowerCaseTags: true, lowerCaseAttributeNames: true, recognizeSelfClosing: false, recognizeCDATA: true },
+    {
+      decodeEntities: true,
+      lowerCaseTags: true,
+      lowerCaseAttributeNames: true,
+      recognizeSelfClosing: false,
+      recognizeCDATA: true,
+    },
   )
   const drain = (): Block[] => {
     const done = out
@@ -307,6 +375,9 @@ export const createHtmlBlocks = (): HtmlBlocks => {
       leftOut = []
       return drain()
     },
-    facts: () => ({ title: title ?? metaTitle, language: /^[a-z]{2,3}\b/i.exec(language ?? '')?.[0].toLowerCase() ?? null }),
+    facts: () => ({
+      title: title ?? metaTitle,
+      language: /^[a-z]{2,3}\b/i.exec(language ?? '')?.[0].toLowerCase() ?? null,
+    }),
   }
 }

@@ -16,7 +16,10 @@ const beginsLikePage = (text: string): boolean => {
   for (let skipped = true; skipped;) {
     skipped = false
     while (/[\s\ufeff]/.test(text.charAt(at))) at += 1
-    for (const [open, close] of [['<!--', '-->'], ['<?', '?>']] as const) {
+    for (const [open, close] of [
+      ['<!--', '-->'],
+      ['<?', '?>'],
+    ] as const) {
       if (!text.startsWith(open, at)) continue
       const end = text.indexOf(close, at)
       if (end < 0 || end > START_CHARS) return false

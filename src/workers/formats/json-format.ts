@@ -29,12 +29,15 @@ function* leavesOf(root: unknown): Generator<{ path: string; value: string; reco
   for (let next = stack.pop(); next; next = stack.pop()) {
     const { path, value } = next
     if (!isObject(value)) {
-      if (value !== null && value !== '') yield { path, value: String(value as string | number | boolean), record: next.record }
+      if (value !== null && value !== '')
+        yield { path, value: String(value as string | number | boolean), record: next.record }
       continue
     }
     // Every object is a record of its own: what belongs together stays together.
     const record = Array.isArray(value) ? next.record : (records += 1)
-    const children = Array.isArray(value) ? value.map((child: unknown, i) => [i, child] as const) : Object.entries(value)
+    const children = Array.isArray(value)
+      ? value.map((child: unknown, i) => [i, child] as const)
+      : Object.entries(value)
     for (let i = children.length - 1; i >= 0; i -= 1) {
       const child = children[i]
       if (child) stack.push({ path: childPath(path, child[0]), value: child[1], record })
@@ -117,11 +120,15 @@ export const jsonFormat: Format = {
       throwIfAborted(context.signal)
       if (parsed) {
         context.describe({ encoding, title: titleIn(parsed.value) })
-        if (decoder.replaced() > 0) context.warn({ code: 'TEXT_UNDECODABLE', details: { count: decoder.replaced(), encoding } })
+        if (decoder.replaced() > 0)
+          context.warn({ code: 'TEXT_UNDECODABLE', details: { count: decoder.replaced(), encoding } })
         return yield* blocksOfJson(parsed.value)
       }
     }
-    const firstLine = item.head.subarray(0, item.head.indexOf(10) + 1 || item.head.length).toString().trim()
+    const firstLine = item.head
+      .subarray(0, item.head.indexOf(10) + 1 || item.head.length)
+      .toString()
+      .trim()
     // Several values one a line, whatever the name; else as it is written: comments, a cut-off end, or too large to parse.
     if (firstLine.startsWith('{') && parse(firstLine)) return yield* extractLines(item, context)
     return yield* textFormat.extract(item, context)

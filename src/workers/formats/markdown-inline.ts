@@ -17,7 +17,8 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
 /** A longer line is left as it is: nobody wrote it by hand. */
 const LINE_CHARS = 20_000
 
-const stripMarks = (text: string): string => REPLACEMENTS.reduce((line, [mark, by]) => line.replace(mark, by), text).replace(/ +/g, ' ')
+const stripMarks = (text: string): string =>
+  REPLACEMENTS.reduce((line, [mark, by]) => line.replace(mark, by), text).replace(/ +/g, ' ')
 
 /** The text of a line of Markdown: `**bold** [link](url)` gives `bold link (url)`. What stands in backticks is left untouched. */
 export const plainInline = (line: string): string => {

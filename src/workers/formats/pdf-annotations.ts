@@ -10,7 +10,9 @@ const string = (value: unknown): string => (typeof value === 'string' ? value : 
 
 const contentsOf = (annotation: Annotation): string => {
   const contents = annotation['contentsObj']
-  return typeof contents === 'object' && contents !== null && 'str' in contents ? string(contents.str) : string(annotation['contents'])
+  return typeof contents === 'object' && contents !== null && 'str' in contents
+    ? string(contents.str)
+    : string(annotation['contents'])
 }
 
 const fieldText = (annotation: Annotation): string => {

@@ -3,7 +3,15 @@
  */
 import { AppError } from '../../shared/errors'
 import type { Block } from '../../shared/work'
-import { createOutline, makeBlock, throwIfAborted, type Format, type FormatContext, type ItemBytes, type Outline } from './format'
+import {
+  createOutline,
+  makeBlock,
+  throwIfAborted,
+  type Format,
+  type FormatContext,
+  type ItemBytes,
+  type Outline,
+} from './format'
 import { annotationTexts } from './pdf-annotations'
 import { layoutPage, type SizeCounts, type TextRun } from './pdf-layout'
 import { CharacterMapReader, loadPdfLibrary, StandardFontReader, type PdfLibrary } from './pdf-library'
@@ -14,7 +22,8 @@ type PdfPage = Awaited<ReturnType<PdfDocument['getPage']>>
 
 /** How many page numbers a warning names. */
 const NAMED_PAGES = 20
-const JUNK_TITLE = /^(?:untitled.*|document\d*|microsoft (?:word|powerpoint|excel) - .*|.*\.(?:docx?|odt|rtf|pdf|indd|qxd|tex|dvi|pptx?|xlsx?|ps|txt|wpd))$/i
+const JUNK_TITLE =
+  /^(?:untitled.*|document\d*|microsoft (?:word|powerpoint|excel) - .*|.*\.(?:docx?|odt|rtf|pdf|indd|qxd|tex|dvi|pptx?|xlsx?|ps|txt|wpd))$/i
 /** What pdf.js says about an image that is over `maxImageSize`. */
 const IMAGE_REFUSED = /image exceeded maximum/i
 
@@ -66,7 +75,10 @@ const describe = async (document: PdfDocument, context: FormatContext): Promise<
     const facts = info as Readonly<Record<string, unknown>>
     const stated = typeof facts['Title'] === 'string' ? facts['Title'].trim() : ''
     const described: unknown = metadata?.get('dc:title')
-    title = [stated, typeof described === 'string' ? described.trim() : ''].find((each) => each !== '' && !JUNK_TITLE.test(each)) ?? ''
+    title =
+      [stated, typeof described === 'string' ? described.trim() : ''].find(
+        (each) => each !== '' && !JUNK_TITLE.test(each),
+      ) ?? ''
     language = /^[a-z]{2}\b/i.exec(String(facts['Language'] ?? ''))?.[0].toLowerCase() ?? null
   } catch (thrown) {
     // Broken metadata costs the title, not the text.
@@ -91,7 +103,12 @@ const pageBlocks = async (page: PdfPage, number: number, sizes: SizeCounts, outl
 }
 
 /** Which of the pages hold images. */
-const pagesWithImages = async (library: PdfLibrary, data: Uint8Array, pages: readonly number[], context: FormatContext): Promise<number[]> => {
+const pagesWithImages = async (
+  library: PdfLibrary,
+  data: Uint8Array,
+  pages: readonly number[],
+  context: FormatContext,
+): Promise<number[]> => {
   const found: number[] = []
   const task = openDocument(library, data, { lookForImages: true })
   try {
@@ -154,7 +171,8 @@ export const pdfFormat: Format = {
         if (blocks?.length === 0) withoutText.push(number)
         yield* blocks ?? []
       }
-      if (unreadable.length === pages) throw new AppError('DOCUMENT_CORRUPT', { reason: lastReason || 'it has no pages' })
+      if (unreadable.length === pages)
+        throw new AppError('DOCUMENT_CORRUPT', { reason: lastReason || 'it has no pages' })
     } finally {
       await task.destroy()
     }
@@ -163,7 +181,8 @@ export const pdfFormat: Format = {
     }
     if (withoutText.length > 0) {
       const scanned = await pagesWithImages(library, new Uint8Array(await item.read()), withoutText, context)
-      if (scanned.length > 0) context.warn({ code: 'PDF_PAGES_WITHOUT_TEXT', details: { count: scanned.length, pages: pageList(scanned) } })
+      if (scanned.length > 0)
+        context.warn({ code: 'PDF_PAGES_WITHOUT_TEXT', details: { count: scanned.length, pages: pageList(scanned) } })
     }
   },
 }

@@ -14,7 +14,14 @@ export type TextRun = {
   readonly hasEOL: boolean
 }
 
-type Line = { text: string; /** Along the direction of writing. */ x: number; /** Down the page. */ y: number; size: number; endX: number; angle: number }
+type Line = {
+  text: string
+  /** Along the direction of writing. */ x: number
+  /** Down the page. */ y: number
+  size: number
+  endX: number
+  angle: number
+}
 
 export type PageBlock = { kind: BlockKind; text: string; size: number }
 
@@ -96,7 +103,7 @@ const joinLines = (text: string, next: string): string => {
   const right = next.trimStart()
   if (HYPHEN_END.test(left) && (startsLower(right) || left.endsWith('\u00ad'))) return left.slice(0, -1) + right
   const tight = CJK_EDGE.test(left.slice(-1)) && CJK_EDGE.test(right.slice(0, 1))
-  return tight || /[-\u2010/]$/.test(left) && !/\s[-\u2010/]$/.test(left) ? left + right : `${left} ${right}`
+  return tight || (/[-\u2010/]$/.test(left) && !/\s[-\u2010/]$/.test(left)) ? left + right : `${left} ${right}`
 }
 
 /** Sizes of text by how many characters have them, over the pages so far. */

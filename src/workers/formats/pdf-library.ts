@@ -9,19 +9,16 @@ import type * as Pdfjs from 'pdfjs-dist/legacy/build/pdf.mjs'
 
 export type PdfLibrary = typeof Pdfjs
 
-/** What pdf.js expects of a browser and only rendering uses. Without it, loading prints warnings and tries to load a canvas. */
-class NotForRendering {
-  constructor() {
-    throw new Error('PDF pages are not rendered here')
-  }
-}
+/** What pdf.js expects of a browser and only rendering uses. Without it, loading fails or tries to load a canvas. */
+class RenderingOnly {}
 const browserNames = ['DOMMatrix', 'ImageData', 'Path2D'] as const
 
 let loading: Promise<PdfLibrary> | null = null
 
 const load = async (): Promise<PdfLibrary> => {
   for (const name of browserNames) {
-    if (!(name in globalThis)) Object.defineProperty(globalThis, name, { value: NotForRendering, configurable: true, writable: true })
+    if (!(name in globalThis))
+      Object.defineProperty(globalThis, name, { value: RenderingOnly, configurable: true, writable: true })
   }
   // Loaded beforehand it registers itself: pdf.js then works on this thread instead of looking for a worker script.
   await import('pdfjs-dist/legacy/build/pdf.worker.mjs')

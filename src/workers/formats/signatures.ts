@@ -27,7 +27,17 @@ const mimeKinds: Readonly<Record<string, string>> = {
 }
 /** Extensions of zip packages, for packages that are too damaged to look into. */
 const packageExtensions: Readonly<Record<string, string>> = {
-  docx: 'docx', docm: 'docx', dotx: 'docx', dotm: 'docx', xlsx: 'xlsx', xlsm: 'xlsx', pptx: 'pptx', pptm: 'pptx', odt: 'odt', ods: 'ods', odp: 'odp',
+  docx: 'docx',
+  docm: 'docx',
+  dotx: 'docx',
+  dotm: 'docx',
+  xlsx: 'xlsx',
+  xlsm: 'xlsx',
+  pptx: 'pptx',
+  pptm: 'pptx',
+  odt: 'odt',
+  ods: 'ods',
+  odp: 'odp',
   epub: 'epub',
 }
 /** Names of streams in an OLE container, and what they say. Encryption first: an encrypted package names nothing else. */
@@ -78,7 +88,8 @@ const oleKind = async (item: ItemBytes): Promise<string> => {
   return OLE_STREAMS.find(([stream]) => bytes.includes(Buffer.from(stream, 'utf16le')))?.[1] ?? 'ole'
 }
 
-const EMAIL_HEADER = /^(?:from|to|cc|date|subject|received|return-path|message-id|mime-version|delivered-to|content-type|x-[\w-]+|reply-to|sender):[ \t]?/i
+const EMAIL_HEADER =
+  /^(?:from|to|cc|date|subject|received|return-path|message-id|mime-version|delivered-to|content-type|x-[\w-]+|reply-to|sender):[ \t]?/i
 const EMAIL_EXTENSIONS: readonly string[] = ['eml', 'emlx', 'mht', 'mhtml', 'nws']
 
 /** Kinds that are written as text but are no text to read. */
@@ -92,14 +103,23 @@ const textKind = (text: string, extension: string): string | null => {
   if (EMAIL_EXTENSIONS.includes(extension)) return 'eml'
   // A letter that begins with "To: … Subject: …" in a text file is a text; what a mail server wrote is a mail.
   const count = headers.slice(0, 12).filter((line) => EMAIL_HEADER.test(line)).length
-  return extension === '' && count >= 3 && /^(?:message-id|received|mime-version):/im.test(start.slice(0, 8_192)) ? 'eml' : null
+  return extension === '' && count >= 3 && /^(?:message-id|received|mime-version):/im.test(start.slice(0, 8_192))
+    ? 'eml'
+    : null
 }
 
 /** Kinds that file-type sees in what is no such file when the bytes are text: two or three letters are no proof. */
-export const sniffSignature = async (item: ItemBytes, sample: Pick<Sample, 'head' | 'extension' | 'text'>): Promise<string | null> => {
+export const sniffSignature = async (
+  item: ItemBytes,
+  sample: Pick<Sample, 'head' | 'extension' | 'text'>,
+): Promise<string | null> => {
   const { head, extension, text } = sample
   const pdfAt = head.subarray(0, 1_024).indexOf('%PDF-')
-  if (pdfAt === 0 || (pdfAt > 0 && (extension === 'pdf' || text === null || head.subarray(0, pdfAt).toString().trim() === ''))) return 'pdf'
+  if (
+    pdfAt === 0 ||
+    (pdfAt > 0 && (extension === 'pdf' || text === null || head.subarray(0, pdfAt).toString().trim() === ''))
+  )
+    return 'pdf'
   if (ZIP_STARTS.some((start) => startsWith(head, start))) return zipKind(item, extension)
   if (startsWith(head, OLE_START)) return oleKind(item)
   if (text !== null) return textKind(text, extension)

@@ -24,7 +24,9 @@ export const looksLikeHeader = (cells: readonly string[]): boolean => {
   return (
     names.length >= 2 &&
     new Set(names).size === names.length &&
-    names.every((name) => name !== '' && name.length <= NAME_CHARS && /\p{L}/u.test(name) && !/^[-+]?[\d.,:/\s%$€£]+$/.test(name)) &&
+    names.every(
+      (name) => name !== '' && name.length <= NAME_CHARS && /\p{L}/u.test(name) && !/^[-+]?[\d.,:/\s%$€£]+$/.test(name),
+    ) &&
     names.every((name) => !/@|^https?:/.test(name))
   )
 }

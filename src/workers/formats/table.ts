@@ -4,6 +4,7 @@
 import { documentKinds, type DocumentKind } from '../../shared/kinds'
 import { codeFormat } from './code-format'
 import { csvFormat } from './csv-format'
+import { docxFormat } from './docx-format'
 import type { Format } from './format'
 import { htmlFormat } from './html-format'
 import { jsonFormat } from './json-format'
@@ -11,7 +12,7 @@ import { markdownFormat } from './markdown-format'
 import { pdfFormat } from './pdf-format'
 import { textFormat } from './text-format'
 
-export const formatTable: Readonly<Partial<Record<DocumentKind, Format>>> = {
+export const formatTable: Readonly<Record<DocumentKind, Format>> = {
   text: textFormat,
   markdown: markdownFormat,
   code: codeFormat,
@@ -19,6 +20,7 @@ export const formatTable: Readonly<Partial<Record<DocumentKind, Format>>> = {
   csv: csvFormat,
   json: jsonFormat,
   pdf: pdfFormat,
+  docx: docxFormat,
 }
 
-export const formats: readonly Format[] = documentKinds.flatMap((kind) => formatTable[kind] ?? [])
+export const formats: readonly Format[] = documentKinds.map((kind) => formatTable[kind])

@@ -8,7 +8,11 @@ import { throwIfAborted, type FormatContext, type ItemBytes } from './format'
 type TextOptions = { /** The encoding that the document itself declares. */ declared?: string | null }
 
 /** The decoded text in pieces; tells the context the encoding and what could not be decoded. */
-export async function* readText(item: ItemBytes, context: FormatContext, options: TextOptions = {}): AsyncGenerator<string, void, void> {
+export async function* readText(
+  item: ItemBytes,
+  context: FormatContext,
+  options: TextOptions = {},
+): AsyncGenerator<string, void, void> {
   const stream = item.stream()
   try {
     const pieces = decodeStream(stream as AsyncIterable<Buffer>, {

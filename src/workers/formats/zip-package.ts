@@ -23,15 +23,27 @@ export type ZipPackage = {
   readonly close: () => void
 }
 
+/** yauzl adds hints for programmers after the first sentence. */
+const firstSentence = (thrown: unknown): string =>
+  (thrown instanceof Error ? thrown.message : String(thrown)).split(/\. |: /)[0]?.replace(/\.$/, '') ?? ''
+
 const corrupt = (thrown: unknown): AppError =>
   thrown instanceof AppError
     ? thrown
-    : new AppError('DOCUMENT_CORRUPT', { reason: thrown instanceof Error ? thrown.message : String(thrown) }, { cause: thrown })
+    : new AppError('DOCUMENT_CORRUPT', { reason: firstSentence(thrown) }, { cause: thrown })
 
 /** The zip file of an item. Its entries are not checked. */
 export const openZip = async (item: ItemBytes): Promise<ZipFile> => {
-  const options = { lazyEntries: true, autoClose: false, decodeStrings: true, validateEntrySizes: true, strictFileNames: false }
-  return item.sizeBytes <= MEMORY_BYTES ? fromBufferPromise(await item.read(), options) : openPromise(await item.filePath(), options)
+  const options = {
+    lazyEntries: true,
+    autoClose: false,
+    decodeStrings: true,
+    validateEntrySizes: true,
+    strictFileNames: false,
+  }
+  return item.sizeBytes <= MEMORY_BYTES
+    ? fromBufferPromise(await item.read(), options)
+    : openPromise(await item.filePath(), options)
 }
 
 const partName = (name: string): string => name.replace(/\\/g, '/').replace(/^\/+/, '')
@@ -45,11 +57,21 @@ const guard = (entry: Entry, total: { bytes: number }, limits: Limits): Transfor
       total.bytes += chunk.length
       const ratio = bytes / Math.max(1, entry.compressedSize)
       if (bytes > limits['archive.entryRatioFromBytes'] && ratio > limits['archive.entryRatio']) {
-        const details = { actual: Math.round(ratio), limit: limits['archive.entryRatio'], setting: 'archive.entryRatio' }
+        const details = {
+          actual: Math.round(ratio),
+          limit: limits['archive.entryRatio'],
+          setting: 'archive.entryRatio',
+        }
         return done(new AppError('DOCUMENT_BOMB', details))
       }
       if (total.bytes > limits['archive.entryBytes']) {
-        return done(new AppError('FILE_TOO_LARGE', { actual: total.bytes, limit: limits['archive.entryBytes'], setting: 'archive.entryBytes' }))
+        return done(
+          new AppError('FILE_TOO_LARGE', {
+            actual: total.bytes,
+            limit: limits['archive.entryBytes'],
+            setting: 'archive.entryBytes',
+          }),
+        )
       }
       return done(null, chunk)
     },
@@ -70,7 +92,7 @@ export const openZipPackage = async (item: ItemBytes, limits: Limits): Promise<Z
   const entries = new Map<string, Entry>()
   const total = { bytes: 0 }
   try {
-    if (zip.entryCount > MAX_PARTS) throw new AppError('DOCUMENT_BOMB', { reason: `it has ${zip.entryCount} parts` })
+    if (zip.entryCount > MAX_PARTS) throw new AppError('DOCUMENT_BOMB', { reason: `has ${zip.entryCount} parts` })
     for await (const entry of zip.eachEntry()) {
       const name = partName(entry.fileName)
       if (!entries.has(name)) entries.set(name, entry)

@@ -107,9 +107,14 @@ export type Decoder = {
 
 const REPLACEMENT_BYTES = Buffer.from([0xef, 0xbf, 0xbd])
 
-const countOf = (haystack: { indexOf: (needle: never, from: number) => number }, needle: string | Buffer, step: number): number => {
+const countOf = (
+  haystack: { indexOf: (needle: never, from: number) => number },
+  needle: string | Buffer,
+  step: number,
+): number => {
   let found = 0
-  for (let at = haystack.indexOf(needle as never, 0); at >= 0; at = haystack.indexOf(needle as never, at + step)) found += 1
+  for (let at = haystack.indexOf(needle as never, 0); at >= 0; at = haystack.indexOf(needle as never, at + step))
+    found += 1
   return found
 }
 
@@ -124,7 +129,8 @@ export const createDecoder = (encoding: string): Decoder => {
     return text
   }
   return {
-    write: (bytes) => count(inner instanceof TextDecoder ? inner.decode(bytes, { stream: true }) : inner.write(bytes), bytes),
+    write: (bytes) =>
+      count(inner instanceof TextDecoder ? inner.decode(bytes, { stream: true }) : inner.write(bytes), bytes),
     end: () => count((inner instanceof TextDecoder ? inner.decode() : inner.end()) ?? '', Buffer.alloc(0)),
     replaced: () => replaced,
   }

@@ -22,14 +22,26 @@ const paragraph = (text: string, headings: string[] = [], page: number | null = 
   page,
 })
 const heading = (text: string, headings: string[] = []): Block => ({ kind: 'heading', text, headings, page: null })
-const words = (count: number, word = 'lorem'): string => Array.from({ length: count }, (_, i) => `${word}${i}`).join(' ')
+const words = (count: number, word = 'lorem'): string =>
+  Array.from({ length: count }, (_, i) => `${word}${i}`).join(' ')
 const sentences = (count: number): string =>
   Array.from({ length: count }, (_, i) => `Sentence number ${i} tells of a rather quiet day at the lake.`).join(' ')
 
 const piece = fc.oneof(
   { weight: 6, arbitrary: fc.lorem({ maxCount: 12, mode: 'sentences' }) },
   { weight: 2, arbitrary: fc.string({ unit: 'grapheme', maxLength: 40 }) },
-  { weight: 1, arbitrary: fc.constantFrom('\n', '\n\n', '  ', '漢字かな交じり文。', '😀'.repeat(900), 'x'.repeat(2_000), 'e\u0301'.repeat(900)) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      '\n',
+      '\n\n',
+      '  ',
+      '漢字かな交じり文。',
+      '😀'.repeat(900),
+      'x'.repeat(2_000),
+      'e\u0301'.repeat(900),
+    ),
+  },
 )
 const blockArbitrary: fc.Arbitrary<Block> = fc
   .record({

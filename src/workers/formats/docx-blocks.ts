@@ -1,0 +1,214 @@
+/**
+ * Owns turning the XML of a Word part (body, header, notes, comments, chart, diagram) into blocks: paragraphs, headings, lists, table rows, text boxes.
+ * Refuses: packages and relationships.
+ */
+import type { Block } from '../../shared/work'
+import { collapseSpace } from '../text/clean'
+import type { StyleMeaning } from './docx-parts'
+import { makeBlock, type Outline } from './format'
+import { looksLikeHeader, rowText } from './table-row'
+import { attribute, type XmlAttributes, type XmlHandlers } from './xml'
+
+type Paragraph = { text: string; style: string | null; list: boolean; outline: number | null }
+type Table = {
+  header: readonly string[] | null
+  rows: number
+  firstRowIsHeader: boolean
+  rowIsHeader: boolean
+  cells: string[]
+  /** A row that is a layout: what is in its cells is passed on as it comes. */
+  dissolved: boolean
+  inCell: boolean
+}
+
+/** A cell with more text is a layout, not a table. */
+const CELL_CHARS = 400
+/** Left out: the older copy of a drawing, what was moved away, field codes, what was deleted. */
+const SKIPPED = new Set([
+  'Fallback',
+  'moveFrom',
+  'instrText',
+  'delText',
+  'delInstrText',
+  'rubyPr',
+  'sectPrChange',
+  'pPrChange',
+  'rPrChange',
+])
+const textOfTag: Readonly<Record<string, string>> = { tab: '\t', ptab: '\t', br: '\n', cr: '\n', noBreakHyphen: '-' }
+
+export type DocxBlocks = XmlHandlers & { /** The blocks that are complete now. */ readonly drain: () => Block[] }
+
+export const createDocxBlocks = (styles: ReadonlyMap<string, StyleMeaning>, outline: Outline): DocxBlocks => {
+  let out: Block[] = []
+  const paragraphs: Paragraph[] = []
+  const tables: Table[] = []
+  /** Open tables and text boxes: a text box in a cell is no part of the cell's table. */
+  let skipDepth = 0
+  let textDepth = 0
+  let propertiesDepth = 0
+
+  const put = (block: Block | null): void => {
+    if (block) out.push(block)
+  }
+  const table = (): Table | undefined => tables[tables.length - 1]
+
+  const dissolve = (open: Table): void => {
+    if (open.dissolved) return
+    open.dissolved = true
+    for (const cell of open.cells) put(makeBlock('paragraph', cell, outline.path()))
+    open.cells = []
+  }
+
+  const endParagraph = (): void => {
+    const paragraph = paragraphs.pop()
+    if (!paragraph) return
+    const text = paragraph.text
+      .split('\n')
+      .map((line) => line.replace(/[ \t]+/g, ' ').trim())
+      .join('\n')
+    if (text.trim() === '') return
+    const open = table()
+    if (open?.inCell && !open.dissolved) {
+      const last = open.cells.length - 1
+      open.cells[last] = open.cells[last] ? `${open.cells[last] ?? ''}\n${text}` : text
+      if ((open.cells[last] ?? '').length > CELL_CHARS) dissolve(open)
+      return
+    }
+    const meaning = styles.get(paragraph.style ?? '')
+    const level = paragraph.outline ?? meaning?.level ?? null
+    if (level !== null) {
+      const line = collapseSpace(text)
+      return put(makeBlock('heading', line, outline.enter(level, line)))
+    }
+    put(makeBlock(paragraph.list || meaning?.list ? 'list-item' : 'paragraph', text, outline.path()))
+  }
+
+  const endRow = (): void => {
+    const open = table()
+    if (!open) return
+    const { cells } = open
+    open.cells = []
+    open.rows += 1
+    if (open.dissolved) {
+      open.dissolved = false
+      return
+    }
+    const likely = open.rowIsHeader || (open.firstRowIsHeader && cells.length >= 3)
+    open.rowIsHeader = false
+    if (open.rows === 1 && likely && looksLikeHeader(cells)) {
+      open.header = cells.map(collapseSpace)
+      return put(makeBlock('table-row', open.header.join(' | '), outline.path()))
+    }
+    put(makeBlock('table-row', rowText(cells, open.header), outline.path()))
+  }
+
+  const openTable = (): void => {
+    const outer = table()
+    if (outer?.inCell) dissolve(outer)
+    tables.push({
+      header: null,
+      rows: 0,
+      firstRowIsHeader: false,
+      rowIsHeader: false,
+      cells: [],
+      dissolved: false,
+      inCell: false,
+    })
+  }
+
+  const append = (text: string): void => {
+    const paragraph = paragraphs[paragraphs.length - 1]
+    if (paragraph) paragraph.text += text
+  }
+
+  const openProperty = (name: string, attributes: XmlAttributes): void => {
+    const paragraph = paragraphs[paragraphs.length - 1]
+    const value = attribute(attributes, 'val')
+    if (name === 'tblLook') {
+      const open = table()
+      const flags = Number.parseInt(value ?? '0', 16)
+      if (open) open.firstRowIsHeader = attribute(attributes, 'firstRow') === '1' || (flags & 0x20) !== 0
+    } else if (name === 'tblHeader') {
+      const open = table()
+      if (open) open.rowIsHeader = value !== '0' && value !== 'false'
+    } else if (!paragraph) return
+    else if (name === 'pStyle') paragraph.style = value
+    else if (name === 'numId') paragraph.list = value !== '0'
+    else if (name === 'outlineLvl' && value !== null && Number(value) < 9) paragraph.outline = Number(value) + 2
+  }
+
+  /** Text that is kept in attributes: descriptions of pictures, lettering. */
+  const openDrawing = (name: string, attributes: XmlAttributes): void => {
+    const text =
+      name === 'docPr' ? attribute(attributes, 'descr') : name === 'textpath' ? attribute(attributes, 'string') : null
+    if (text) append(` ${text} `)
+  }
+
+  const properties = new Set([
+    'pPr',
+    'rPr',
+    'tblPr',
+    'trPr',
+    'tcPr',
+    'sectPr',
+    'tblGrid',
+    'sdtPr',
+    'bodyPr',
+    'lstStyle',
+  ])
+
+  return {
+    open: (name, attributes) => {
+      if (skipDepth > 0 || SKIPPED.has(name)) {
+        skipDepth += 1
+        return
+      }
+      if (propertiesDepth > 0 || properties.has(name)) {
+        propertiesDepth += 1
+        return openProperty(name, attributes)
+      }
+      if (name === 'p') paragraphs.push({ text: '', style: null, list: false, outline: null })
+      else if (name === 't' || name === 'v') {
+        // Values of a chart stand in no paragraph.
+        if (paragraphs.length === 0) paragraphs.push({ text: '', style: null, list: false, outline: null })
+        textDepth += 1
+      } else if (name === 'tbl') openTable()
+      else if (name === 'tc') {
+        const open = table()
+        if (open) {
+          open.inCell = true
+          if (!open.dissolved) open.cells.push('')
+        }
+      } else if (textOfTag[name]) append(textOfTag[name])
+      else openDrawing(name, attributes)
+    },
+    close: (name) => {
+      if (skipDepth > 0) {
+        skipDepth -= 1
+        return
+      }
+      if (propertiesDepth > 0) {
+        propertiesDepth -= 1
+        return
+      }
+      if (name === 't' || name === 'v') {
+        textDepth = Math.max(0, textDepth - 1)
+        if (name === 'v') append(' ')
+      } else if (name === 'p' || name === 'ser' || name === 'chartSpace') endParagraph()
+      else if (name === 'tc') {
+        const open = table()
+        if (open) open.inCell = false
+      } else if (name === 'tr') endRow()
+      else if (name === 'tbl') tables.pop()
+    },
+    text: (text) => {
+      if (textDepth > 0 && skipDepth === 0 && propertiesDepth === 0) append(text)
+    },
+    drain: () => {
+      const done = out
+      out = []
+      return done
+    },
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * Owns Word documents: their body in order, then notes, comments, charts, headers and footers, each text once. Refuses: macros, what is linked
+ * from outside, embedded files.
+ */
+import { AppError } from '../../shared/errors'
+import type { Block } from '../../shared/work'
+import { createDecoder, sniffEncoding } from '../text/encoding'
+import { createDocxBlocks } from './docx-blocks'
+import { readProperties, readRelationships, readStyles, type Relationship, type StyleMeaning } from './docx-parts'
+import {
+  createOutline,
+  makeBlock,
+  throwIfAborted,
+  type Format,
+  type FormatContext,
+  type FormatFacts,
+  type Outline,
+} from './format'
+import { declaredEncoding } from './html-format'
+import { createHtmlBlocks } from './html-blocks'
+import { parseXml } from './xml'
+import { openZipPackage, type ZipPackage } from './zip-package'
+
+/** The parts that are read after the body, by the type of their relationship, in this order. */
+const SIDE_PARTS = ['aFChunk', 'footnotes', 'endnotes', 'comments', 'chart', 'diagramData', 'header', 'footer'] as const
+/** Parts whose texts repeat from page to page or version to version: each is put once. */
+const REPEATING: readonly string[] = ['header', 'footer']
+
+type Styles = ReadonlyMap<string, StyleMeaning>
+
+async function* xmlBlocks(
+  source: ZipPackage,
+  part: string,
+  styles: Styles,
+  outline: Outline,
+  context: FormatContext,
+): AsyncGenerator<Block, void, void> {
+  const blocks = createDocxBlocks(styles, outline)
+  const pieces = parseXml(await source.open(part), blocks, context)
+  for (let piece = await pieces.next(); !piece.done; piece = await pieces.next()) yield* blocks.drain()
+  yield* blocks.drain()
+}
+
+/** A document of another kind that is part of this one: a web page or a text. */
+async function* foreignBlocks(source: ZipPackage, part: string): AsyncGenerator<Block, void, void> {
+  const pieces: Buffer[] = []
+  for await (const piece of (await source.open(part)) as AsyncIterable<Buffer>) pieces.push(piece)
+  const bytes = Buffer.concat(pieces)
+  const encoding = sniffEncoding(bytes, true, declaredEncoding(bytes.subarray(0, 65_536)))
+  if (encoding === null) throw new AppError('DOCUMENT_CORRUPT', { reason: 'it is no text' })
+  const text = createDecoder(encoding).write(bytes)
+  if (/^\s*(?:\ufeff)?\s*</.test(text)) {
+    const page = createHtmlBlocks()
+    yield* page.write(text)
+    yield* page.end()
+  } else {
+    const block = makeBlock('paragraph', text)
+    if (block) yield block
+  }
+}
+
+/** Something beside the text that may be broken: then it is left out. */
+const optional = async <T>(reading: Promise<T>, otherwise: T): Promise<T> => {
+  try {
+    return await reading
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code === 'DOCUMENT_CORRUPT') return otherwise
+    throw thrown
+  }
+}
+
+const mainPart = async (source: ZipPackage, context: FormatContext): Promise<string> => {
+  // The relationships of the package itself are those of a part without a name.
+  const stated = (await optional(readRelationships(source, '', context), [])).find(
+    ({ type }) => type === 'officeDocument',
+  )
+  const part = stated && source.has(stated.target) ? stated.target : 'word/document.xml'
+  if (!source.has(part)) throw new AppError('DOCUMENT_CORRUPT', { reason: 'its main part is missing' })
+  return part
+}
+
+async function* sideBlocks(
+  source: ZipPackage,
+  relationships: readonly Relationship[],
+  styles: Styles,
+  context: FormatContext,
+): AsyncGenerator<Block, void, void> {
+  const repeated = new Set<string>()
+  const unreadable: string[] = []
+  for (const kind of SIDE_PARTS) {
+    const parts = new Set(
+      relationships.filter(({ type, target }) => type === kind && source.has(target)).map(({ target }) => target),
+    )
+    for (const part of parts) {
+      throwIfAborted(context.signal)
+      try {
+        const blocks =
+          kind === 'aFChunk' ? foreignBlocks(source, part) : xmlBlocks(source, part, styles, createOutline(), context)
+        for await (const block of blocks) {
+          if (REPEATING.includes(kind)) {
+            if (repeated.has(block.text)) continue
+            repeated.add(block.text)
+          }
+          yield block
+        }
+      } catch (thrown) {
+        if (!(thrown instanceof AppError) || thrown.code !== 'DOCUMENT_CORRUPT') throw thrown
+        unreadable.push(part)
+      }
+    }
+  }
+  if (unreadable.length > 0) {
+    context.warn({
+      code: 'DOCUMENT_PART_UNREADABLE',
+      details: { count: unreadable.length, parts: unreadable.slice(0, 10).join(', ') },
+    })
+  }
+}
+
+export const docxFormat: Format = {
+  kind: 'docx',
+  extensions: ['docx', 'docm', 'dotx', 'dotm'],
+  detect: ({ signature, extension, text }) => {
+    if (signature === 'docx') return 0.99
+    return signature === null && text === null && docxFormat.extensions.includes(extension) ? 0.3 : null
+  },
+  async *extract(item, context): AsyncGenerator<Block, void, void> {
+    const source = await openZipPackage(item, context.limits)
+    try {
+      const main = await mainPart(source, context)
+      const relationships = await optional(readRelationships(source, main, context), [])
+      const stylesPart = relationships.find(({ type, target }) => type === 'styles' && source.has(target))?.target
+      const styles: Styles = stylesPart ? await optional(readStyles(source, stylesPart, context), new Map()) : new Map()
+      const properties = 'docProps/core.xml'
+      if (source.has(properties))
+        context.describe(await optional<Partial<FormatFacts>>(readProperties(source, properties, context), {}))
+      yield* xmlBlocks(source, main, styles, createOutline(), context)
+      yield* sideBlocks(source, relationships, styles, context)
+    } finally {
+      source.close()
+    }
+  },
+}
