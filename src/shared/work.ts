@@ -70,7 +70,14 @@ export type ExpandedEntry = {
   readonly problem: Warning | null
 }
 
-export type ExpandParams = { locator: Locator; depth: number; limits: Limits; tempDir: string }
+export type ExpandParams = {
+  locator: Locator
+  depth: number
+  limits: Limits
+  tempDir: string
+  /** Bytes that the offered archive may still inflate to; for an archive in an archive, whose own bytes have to be inflated. */
+  inflateBudgetBytes?: number | null
+}
 export type ExpandMessage = { type: 'entries'; entries: ExpandedEntry[] }
 export type ExpandResult = {
   entries: number

@@ -109,7 +109,12 @@ export const createExpand =
   (archives: OpenArchives): WorkRunner<'expand'> =>
   async (params, { say, beat, signal }): Promise<ExpandResult> => {
     requireDepth(params.depth, params.limits)
-    const lease = await archives.open({ ...params, inflateBudgetBytes: null, signal, beat })
+    const lease = await archives.open({
+      ...params,
+      inflateBudgetBytes: params.inflateBudgetBytes ?? null,
+      signal,
+      beat,
+    })
     try {
       const { judged, accepted, ignored } = await judgeArchive(lease, params, { signal, beat })
       for await (const entries of toPages(judged)) {

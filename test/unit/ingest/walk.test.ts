@@ -5,6 +5,7 @@ import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { walk } from '../../../src/main/ingest/walk'
 import type { WalkedItem, WalkOptions } from '../../../src/main/ingest/walk'
+import { problemOfError } from '../../../src/main/ingest/walk-stat'
 import { decodeName, displayPath, joinArchivePath } from '../../../src/main/ingest/paths'
 
 let root = ''
@@ -202,6 +203,20 @@ describe('what cannot be read is a problem, and the rest goes on', () => {
   it.skipIf(process.platform !== 'linux')('names a path that is too long for the system', async () => {
     const [item] = await collect(join(root, 'x'.repeat(300)))
     expect(item?.problem).toMatchObject({ code: 'FILE_UNREADABLE', details: { reason: 'its path is too long' } })
+  })
+})
+
+describe('errors of the system', () => {
+  const systemError = (code: string): Error => Object.assign(new Error(code), { code, syscall: 'scandir' })
+
+  it('become problems in words for people, and other errors are thrown on', () => {
+    expect(problemOfError(systemError('EACCES'), '/x')).toEqual({
+      code: 'FILE_UNREADABLE',
+      details: { path: '/x', reason: 'no permission' },
+    })
+    expect(problemOfError(systemError('EWHATEVER'), '/x').details['reason']).toBe('EWHATEVER')
+    expect(problemOfError(systemError('ELOOP'), '/x').code).toBe('FOLDER_LOOP')
+    expect(() => problemOfError(new TypeError('bug'), '/x')).toThrow('bug')
   })
 })
 
