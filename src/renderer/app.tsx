@@ -16,12 +16,13 @@ import { JobAnnouncer } from './shell/job-announcer'
 import { Sidebar } from './shell/sidebar'
 import { StartScreen } from './shell/start-screen'
 import { ViewBoundary } from './shell/view-boundary'
+import { styleNonce } from './style-nonce'
 import { cssVariables, theme } from './theme'
 import type { ReactNode } from 'react'
 import type { AppStatus } from '../shared/app-calls'
 import type { Place, Scope } from './client/places'
 
-const readNonce = (): string => document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? ''
+const readNonce = (): string => styleNonce
 
 /** The system (or the choice of the person, through the app) decides dark or light; nothing is kept in the page. */
 const systemScheme = {

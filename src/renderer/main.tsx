@@ -2,6 +2,7 @@
  * Owns the start of the page. The Trusted Types policy comes first: nothing may reach a sink before it.
  */
 import './trusted-types'
+import './style-nonce'
 import '@fontsource-variable/inter/index.css'
 import '@mantine/core/styles.css'
 import '@mantine/notifications/styles.css'

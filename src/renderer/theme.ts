@@ -44,12 +44,52 @@ const dark: MantineColorsTuple = [
   '#0d1112',
 ]
 
+/** Signal colors: as the library's, but for the shade that text is set in, which holds 4.5:1 on its own tint. */
+const yellow: MantineColorsTuple = [
+  '#fdf6e3',
+  '#f9eac2',
+  '#f3d78c',
+  '#eac254',
+  '#e2b02f',
+  '#d99f16',
+  '#b98208',
+  '#7a5400',
+  '#5f4200',
+  '#453000',
+]
+
+const orange: MantineColorsTuple = [
+  '#fdf0e7',
+  '#fae0ce',
+  '#f4c09d',
+  '#ee9f6a',
+  '#e98345',
+  '#e2702c',
+  '#cf5f1d',
+  '#97420f',
+  '#7a3409',
+  '#5a2605',
+]
+
+const red: MantineColorsTuple = [
+  '#fdeeed',
+  '#fadbd9',
+  '#f5b5b1',
+  '#f08e88',
+  '#ea6a63',
+  '#e2504a',
+  '#cf3d38',
+  '#a92620',
+  '#861c18',
+  '#631411',
+]
+
 export const theme = createTheme({
   primaryColor: 'tide',
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,
   luminanceThreshold: 0.32,
-  colors: { tide, gray, dark },
+  colors: { tide, gray, dark, yellow, orange, red },
   fontFamily: "'Inter Variable', ui-sans-serif, system-ui, 'Segoe UI', Roboto, 'Noto Sans', sans-serif",
   fontFamilyMonospace: "ui-monospace, 'Cascadia Code', 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace",
   headings: { fontWeight: '600' },
@@ -81,6 +121,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--sluice-surface': '#ffffff',
     '--sluice-border': '#e7e3dc',
     '--sluice-hover': '#f5f3ee',
+    '--sluice-chosen': '#e5e1d9',
+    '--sluice-scroll-thumb': '#cbc6bc',
     '--sluice-mark': '#fbe7a6',
     '--sluice-mark-text': '#3b2f05',
     '--sluice-accent-text': '#1a5a56',
@@ -96,6 +138,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--sluice-surface': '#1e2527',
     '--sluice-border': '#2c3537',
     '--sluice-hover': '#232b2d',
+    '--sluice-chosen': '#262f31',
+    '--sluice-scroll-thumb': '#414c4e',
     '--sluice-mark': '#5a4a12',
     '--sluice-mark-text': '#ffedb0',
     '--sluice-accent-text': '#82c4be',

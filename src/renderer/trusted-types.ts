@@ -1,7 +1,9 @@
 /**
  * Owns the one Trusted Types policy of the page: strings reach HTML sinks only when they cannot contain an element.
- * Refuses: markup, script and script addresses, whoever asks. See docs/decisions/trusted-types.md.
+ * Refuses: markup, script and script addresses, whoever asks; and making code from text, which the schemas would otherwise try.
+ * Must be the first import of the page. See docs/decisions/trusted-types.md.
  */
+import { config } from 'zod'
 
 type PolicyFactory = {
   createPolicy: (name: string, rules: { createHTML: (value: string) => string }) => unknown
@@ -11,9 +13,10 @@ const findFactory = (): PolicyFactory | undefined =>
   'trustedTypes' in window ? (window.trustedTypes as PolicyFactory) : undefined
 
 /** Text without `<` is only ever text, also when it is parsed as HTML. The style sheets of the component library are such text. */
-export const admitText = (value: string): string => {
+const admitText = (value: string): string => {
   if (value.includes('<')) throw new TypeError('markup is never injected into this page')
   return value
 }
 
 findFactory()?.createPolicy('default', { createHTML: admitText })
+config({ jitless: true })

@@ -33,6 +33,9 @@ export const splitIntoBatches = (paths: readonly OfferedPath[]): OfferedPath[][]
 export const offerPaths = async (paths: readonly OfferedPath[], collection: string): Promise<void> => {
   for (const batch of splitIntoBatches(paths)) {
     const { job } = await call('jobs.create', { paths: batch, collection })
-    showNote(`Adding ${job.label}`, `${formatPlural(batch.length, 'item')} to “${collection}”. The queue shows how far it is.`)
+    showNote(
+      `Adding ${job.label}`,
+      `${formatPlural(batch.length, 'item')} to “${collection}”. The queue shows how far it is.`,
+    )
   }
 }

@@ -6,6 +6,7 @@ import { IconExternalLink, IconFolderSearch, IconTextCaption } from '@tabler/ico
 import { useAction } from '../client/actions'
 import { callApp } from '../client/caller'
 import { showNote } from '../client/failures'
+import { isInArchive, nameOfPath } from '../text/passages'
 import type { ReactNode } from 'react'
 
 /** Opens the original, or says where it is shown instead. @throws AppError */
@@ -20,32 +21,28 @@ export const revealDocument = async (id: string): Promise<void> => {
   if (shown === 'archive') showNote('The archive is shown', 'The document is inside it.')
 }
 
-type Props = { readonly id: string; readonly name: string; readonly onRead: () => void }
+type Props = { readonly id: string; readonly path: string; readonly onRead: () => void }
 
-export function DocumentActions({ id, name, onRead }: Props): ReactNode {
+/** A document within an archive has no file of its own: its archive is shown, and its text is read here. */
+export function DocumentActions({ id, path, onRead }: Props): ReactNode {
   const opening = useAction(openDocument)
   const revealing = useAction(revealDocument)
+  const name = nameOfPath(path)
+  const inArchive = isInArchive(path)
   const look = { size: 'compact-sm', variant: 'subtle', color: 'gray' } as const
   return (
     <Group gap={2}>
-      <Button
-        {...look}
-        leftSection={<IconExternalLink size={14} aria-hidden />}
-        loading={opening.pending}
-        onClick={() => opening.run(id)}
-        aria-label={`Open ${name}`}
-      >
-        Open
-      </Button>
-      <Button
-        {...look}
-        leftSection={<IconFolderSearch size={14} aria-hidden />}
-        loading={revealing.pending}
-        onClick={() => revealing.run(id)}
-        aria-label={`Show ${name} in its folder`}
-      >
-        Show in folder
-      </Button>
+      {inArchive ? null : (
+        <Button
+          {...look}
+          leftSection={<IconExternalLink size={14} aria-hidden />}
+          loading={opening.pending}
+          onClick={() => opening.run(id)}
+          aria-label={`Open ${name}`}
+        >
+          Open
+        </Button>
+      )}
       <Button
         {...look}
         leftSection={<IconTextCaption size={14} aria-hidden />}
@@ -53,6 +50,15 @@ export function DocumentActions({ id, name, onRead }: Props): ReactNode {
         aria-label={`Read the text of ${name}`}
       >
         Read
+      </Button>
+      <Button
+        {...look}
+        leftSection={<IconFolderSearch size={14} aria-hidden />}
+        loading={revealing.pending}
+        onClick={() => revealing.run(id)}
+        aria-label={inArchive ? `Show the archive of ${name}` : `Show ${name} in its folder`}
+      >
+        {inArchive ? 'Show archive' : 'Show in folder'}
       </Button>
     </Group>
   )

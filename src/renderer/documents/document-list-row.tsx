@@ -9,7 +9,7 @@ import { useAction } from '../client/actions'
 import { call } from '../client/caller'
 import { showNote } from '../client/failures'
 import { formatCount, formatPlural } from '../text/figures'
-import { nameOfPath } from '../text/passages'
+import { isInArchive, nameOfPath } from '../text/passages'
 import { documentStateColors, documentStateLabels } from '../text/words'
 import { openDocument, revealDocument } from './document-actions'
 import { DocumentPath } from './document-path'
@@ -34,7 +34,9 @@ function Removal({ document }: { readonly document: DocumentRow }): ReactNode {
   })
   return (
     <Stack>
-      <Text size="sm">It will no longer be found. Your original file is not touched; drop it again to add it back.</Text>
+      <Text size="sm">
+        It will no longer be found. Your original file is not touched; drop it again to add it back.
+      </Text>
       <Group justify="flex-end">
         <Button variant="default" data-autofocus onClick={() => modals.closeAll()}>
           Keep it
@@ -49,6 +51,7 @@ function Removal({ document }: { readonly document: DocumentRow }): ReactNode {
 
 function RowMenu({ document, onRead }: Pick<Props, 'document' | 'onRead'>): ReactNode {
   const name = nameOfPath(document.path)
+  const inArchive = isInArchive(document.path)
   const opening = useAction(openDocument)
   const revealing = useAction(revealDocument)
   return (
@@ -59,17 +62,13 @@ function RowMenu({ document, onRead }: Pick<Props, 'document' | 'onRead'>): Reac
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item
-          leftSection={<IconExternalLink size={15} aria-hidden />}
-          onClick={() => opening.run(document.id)}
-        >
-          Open
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<IconFolderSearch size={15} aria-hidden />}
-          onClick={() => revealing.run(document.id)}
-        >
-          Show in folder
+        {inArchive ? null : (
+          <Menu.Item leftSection={<IconExternalLink size={15} aria-hidden />} onClick={() => opening.run(document.id)}>
+            Open
+          </Menu.Item>
+        )}
+        <Menu.Item leftSection={<IconFolderSearch size={15} aria-hidden />} onClick={() => revealing.run(document.id)}>
+          {inArchive ? 'Show archive' : 'Show in folder'}
         </Menu.Item>
         <Menu.Item
           leftSection={<IconTextCaption size={15} aria-hidden />}

@@ -28,7 +28,11 @@ export function OutcomeFigures({ counts }: { readonly counts: OutcomeCounts }): 
           <Tooltip key={outcome} label={outcomeWords[outcome].explanation}>
             <div className={classes.figure} data-testid={`outcome-${outcome}`}>
               <dt>
-                <span className={classes.dot} style={{ background: colorOf(outcomeWords[outcome].color) }} aria-hidden />
+                <span
+                  className={classes.dot}
+                  style={{ background: colorOf(outcomeWords[outcome].color) }}
+                  aria-hidden
+                />
                 {outcomeWords[outcome].label}
               </dt>
               <dd className="figures">{formatCount(counts[outcome])}</dd>

@@ -12,7 +12,13 @@ export type ProblemGroup = {
   readonly message: string | null
 }
 
-const gravity: Readonly<Record<ProblemOutcome, number>> = { failed: 0, rejected: 1, partial: 2, cancelled: 3, skipped: 4 }
+const gravity: Readonly<Record<ProblemOutcome, number>> = {
+  failed: 0,
+  rejected: 1,
+  partial: 2,
+  cancelled: 3,
+  skipped: 4,
+}
 
 /** Groups by outcome and code. */
 export const groupProblems = (problems: readonly Problem[]): ProblemGroup[] => {

@@ -15,7 +15,11 @@ type Loaded = { readonly problems: readonly Problem[]; readonly wanted: number }
 const readProblems = async (id: string, wanted: number, isLive: () => boolean): Promise<Problem[]> => {
   const all: Problem[] = []
   while (all.length < wanted && isLive()) {
-    const { problems } = await call('jobs.problems', { id, offset: all.length, limit: Math.min(PAGE, wanted - all.length) })
+    const { problems } = await call('jobs.problems', {
+      id,
+      offset: all.length,
+      limit: Math.min(PAGE, wanted - all.length),
+    })
     all.push(...problems)
     if (problems.length === 0) break
   }

@@ -2,12 +2,11 @@
  * Owns one result: whose passage it is, the words that matched, and the ways to the original.
  */
 import { Badge, Group, Stack, Text, Tooltip } from '@mantine/core'
-import { DocumentActions } from '../documents/document-actions'
+import { DocumentActions, openDocument } from '../documents/document-actions'
 import { DocumentPath } from '../documents/document-path'
 import { KindIcon } from '../documents/kind-icon'
-import { nameOfPath, splitSnippet } from '../text/passages'
+import { isInArchive, nameOfPath, splitSnippet } from '../text/passages'
 import { useAction } from '../client/actions'
-import { openDocument } from '../documents/document-actions'
 import classes from './search-hit.module.css'
 import type { KeyboardEvent, ReactNode } from 'react'
 import type { Hit } from '../../shared/domain'
@@ -46,9 +45,14 @@ export function SearchHit({ hit, share, showCollection, onRead }: Props): ReactN
   const name = nameOfPath(hit.path)
   const opening = useAction(openDocument)
   const titled = hit.title !== null && hit.title !== '' && hit.title !== name
+  const read = (): void =>
+    onRead({ id: hit.documentId, name, path: hit.path, passage: { start: hit.start, end: hit.end } })
   const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
     if (event.target !== event.currentTarget) return
-    if (event.key === 'Enter') opening.run(hit.documentId)
+    if (event.key === 'Enter') {
+      if (isInArchive(hit.path)) read()
+      else opening.run(hit.documentId)
+    }
     if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
     event.preventDefault()
     moveFocus(event.currentTarget, event.key === 'ArrowDown' ? 1 : -1)
@@ -85,13 +89,7 @@ export function SearchHit({ hit, share, showCollection, onRead }: Props): ReactN
         )}
       </Text>
       <div className={classes.actions}>
-        <DocumentActions
-          id={hit.documentId}
-          name={name}
-          onRead={() =>
-            onRead({ id: hit.documentId, name, path: hit.path, passage: { start: hit.start, end: hit.end } })
-          }
-        />
+        <DocumentActions id={hit.documentId} path={hit.path} onRead={read} />
       </div>
     </article>
   )

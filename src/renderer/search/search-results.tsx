@@ -3,7 +3,7 @@
  */
 import { Alert, Button, Center, Group, Stack, Text, ThemeIcon } from '@mantine/core'
 import { IconFileSearch, IconInfoCircle, IconStackPush } from '@tabler/icons-react'
-import { formatCount, formatDuration } from '../text/figures'
+import { formatCount, formatDuration, formatPlural } from '../text/figures'
 import { useCall } from '../client/queries'
 import { PickButtons } from '../queue/pick-buttons'
 import { SearchHit } from './search-hit'
@@ -86,7 +86,7 @@ export function SearchResults(props: Props): ReactNode {
       <Text size="xs" c="dimmed" className="figures" role="status">
         {data.results.length === 0
           ? `No passages for “${data.query}”`
-          : `${data.results.length}${props.canShowMore ? '+' : ''} passages in ${formatDuration(data.elapsedMs)}`}
+          : `${formatPlural(data.results.length, 'passage')}${props.canShowMore ? ' or more' : ''} in ${formatDuration(data.elapsedMs)}`}
       </Text>
       {data.notes.map((note) => (
         <Group key={note} gap={6} c="dimmed" wrap="nowrap">

@@ -63,42 +63,45 @@ export function SearchView({ scope, onShowQueue }: Props): ReactNode {
 
   return (
     <div className={classes.view}>
-      <div className={classes.head} role="search">
-        <h1 className="spoken-only">Search</h1>
-        <TextInput
-          ref={field}
-          size="lg"
-          autoFocus
-          aria-label={scope === null ? 'Search all collections' : `Search ${scope}`}
-          placeholder={scope === null ? 'Search all your documents' : `Search “${scope}”`}
-          value={query}
-          spellCheck={false}
-          onChange={(event) => change(event.currentTarget.value)}
-          onKeyDown={onKeyDown}
-          leftSection={<IconSearch size={20} stroke={1.7} aria-hidden />}
-          rightSectionWidth={query === '' ? 84 : 44}
-          rightSectionPointerEvents={query === '' ? 'none' : 'auto'}
-          rightSection={
-            query === '' ? (
-              <Kbd size="sm">{isMac ? '⌘ K' : 'Ctrl K'}</Kbd>
-            ) : search.loading ? (
-              <Loader size={16} aria-label="Searching" />
-            ) : (
-              <ActionIcon aria-label="Clear the search" onClick={() => change('')}>
-                <IconX size={16} aria-hidden />
-              </ActionIcon>
-            )
-          }
-        />
-        <SegmentedControl
-          size="xs"
-          aria-label="How to search"
-          value={mode}
-          onChange={changeMode}
-          data={searchModes.map((value) => ({ value, label: searchModeLabels[value] }))}
-        />
+      <div className={classes.head}>
+        <div role="search">
+          <h1 className="spoken-only">Search</h1>
+          <TextInput
+            ref={field}
+            className={classes.field}
+            size="lg"
+            autoFocus
+            aria-label={scope === null ? 'Search all collections' : `Search ${scope}`}
+            placeholder={scope === null ? 'Search all your documents' : `Search “${scope}”`}
+            value={query}
+            spellCheck={false}
+            onChange={(event) => change(event.currentTarget.value)}
+            onKeyDown={onKeyDown}
+            leftSection={<IconSearch size={20} stroke={1.7} aria-hidden />}
+            rightSectionWidth={query === '' ? 84 : 44}
+            rightSectionPointerEvents={query === '' ? 'none' : 'auto'}
+            rightSection={
+              query === '' ? (
+                <Kbd size="sm">{isMac ? '⌘ K' : 'Ctrl K'}</Kbd>
+              ) : search.loading ? (
+                <Loader size={16} aria-label="Searching" />
+              ) : (
+                <ActionIcon aria-label="Clear the search" onClick={() => change('')}>
+                  <IconX size={16} aria-hidden />
+                </ActionIcon>
+              )
+            }
+          />
+          <SegmentedControl
+            size="xs"
+            aria-label="How to search"
+            value={mode}
+            onChange={changeMode}
+            data={searchModes.map((value) => ({ value, label: searchModeLabels[value] }))}
+          />
+        </div>
       </div>
-      <div className={classes.results} ref={list}>
+      <div ref={list}>
         <Stack className={classes.column} gap="sm">
           <SearchResults
             scope={scope}

@@ -80,8 +80,8 @@ function Removal({ collection, onDone }: { readonly collection: Collection; read
   return (
     <Stack>
       <Text size="sm">
-        {formatPlural(collection.documents, 'document')} will no longer be found, and what was read from them is deleted.
-        Your original files are not touched.
+        {formatPlural(collection.documents, 'document')} will no longer be found, and what was read from them is
+        deleted. Your original files are not touched.
       </Text>
       <Group justify="flex-end">
         <Button variant="default" data-autofocus onClick={() => modals.closeAll()}>

@@ -26,7 +26,7 @@ function announce(job: ListedJob, open: () => void): void {
         <Text size="sm">
           {formatPlural(job.documents.total, 'document')}, {summarizeOutcomes(job.documents)}
         </Text>
-        <Button size="compact-xs" variant="light" onClick={open}>
+        <Button size="compact-xs" variant="light" flex="none" onClick={open}>
           Report
         </Button>
       </Group>

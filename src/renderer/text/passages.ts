@@ -22,8 +22,10 @@ export const splitSnippet = (snippet: string): SnippetPart[] => {
 }
 
 /** The steps of a path: each archive on the way, then the document. `a.zip!/b/c.txt` gives `a.zip`, `b/c.txt`. */
-export const splitProvenance = (path: string): string[] =>
-  path.split('!/').map((step) => step.replaceAll('!%2F', '!/'))
+export const splitProvenance = (path: string): string[] => path.split('!/').map((step) => step.replaceAll('!%2F', '!/'))
+
+/** Whether the document is within an archive, so that there is no file of its own to open. */
+export const isInArchive = (path: string): boolean => path.includes('!/')
 
 /** The last name of a path: what a person would call the document. */
 export const nameOfPath = (path: string): string => {

@@ -49,7 +49,8 @@ export const launchApp = async (options: LaunchOptions = {}): Promise<RunningApp
   const complaints: string[] = []
   const page = await app.firstWindow()
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(`${message.type()}: ${message.text()}`)
+    if (message.type() === 'error' || message.type() === 'warning')
+      complaints.push(`${message.type()}: ${message.text()}`)
   })
   page.on('pageerror', (error) => complaints.push(`page: ${error.message}`))
   return {
