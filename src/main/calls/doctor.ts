@@ -108,7 +108,7 @@ const checks: readonly Check[] = [
     name: 'embedding model',
     run: async ({ provider }) => {
       const model = provider()
-      const vector = await model.embedQuery('the quick brown fox')
+      const { vector } = await model.embedQuery('the quick brown fox')
       const length = Math.hypot(...vector)
       if (Math.abs(length - 1) > 0.01)
         throw new AppError('EMBEDDING_INVALID', { reason: `length ${length.toFixed(3)}` })

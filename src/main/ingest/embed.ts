@@ -14,6 +14,7 @@ import { elapsedSince, type IngestParts } from './parts'
 const CHUNKS_PER_ROUND = 256
 /** Chunks of one call of the model: short enough that a person's query does not wait long behind it. */
 const CHUNKS_PER_CALL = 16
+const CALLS_UNDER_WAY = 4
 
 type PendingChunk = Operations['embed.pending']['result'][number]
 type Embedded = { chunk: PendingChunk; value: CachedVectors; cached: boolean }
@@ -71,7 +72,6 @@ const toBatch = (embedded: readonly Embedded[], dimensions: number): VectorBatch
 }
 
 const embedMisses = async (
-  parts: IngestParts,
   provider: EmbeddingProvider,
   chunks: readonly PendingChunk[],
   signal: AbortSignal,
@@ -84,19 +84,20 @@ const embedMisses = async (
     calls.push(order.slice(from, from + CHUNKS_PER_CALL).flatMap((index) => chunks[index] ?? []))
   }
   const found = new Map<number, CachedVectors>()
-  // One failing call fails the round: the others are waited for, so that nothing runs on unseen.
-  const ended = await Promise.allSettled(
-    calls.map(async (call) => {
-      const result = await provider.embedPassages(
-        call.map(({ text }) => text),
-        signal,
-      )
-      unpack(result, call.length).forEach((value, index) => {
-        const chunk = call[index]
+  // A few calls are under way at a time: enough for every thread of the host, few enough to be taken back at once.
+  const workOff = async (): Promise<void> => {
+    for (let call = calls.shift(); call !== undefined; call = calls.shift()) {
+      const asked = call
+      const texts = asked.map(({ text }) => text)
+      const result = await provider.embedPassages(texts, signal)
+      unpack(result, asked.length).forEach((value, index) => {
+        const chunk = asked[index]
         if (chunk) found.set(chunk.chunkId, value)
       })
-    }),
-  )
+    }
+  }
+  // One failing call fails the round: the others are waited for, so that nothing runs on unseen.
+  const ended = await Promise.allSettled(Array.from({ length: CALLS_UNDER_WAY }, workOff))
   const failed = ended.find((result) => result.status === 'rejected')
   if (failed) throw failed.reason
   return chunks.map(({ chunkId }) => {
@@ -129,7 +130,6 @@ const runRound = async (
     return fits(cached[index] ?? null, provider.dimensions) || !hash ? [] : [{ chunk, hash }]
   })
   const computed = await embedMisses(
-    parts,
     provider,
     missing.map(({ chunk }) => chunk),
     signal,

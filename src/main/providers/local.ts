@@ -55,11 +55,11 @@ export const createLocalProvider = (options: { modelDir: string; run: RunEmbeddi
         dimensions,
       ),
     embedQuery: async (text, signal) => {
-      const { vector } = await options.run.embedQuery({ text, modelDir: options.modelDir }, signal)
+      const { vector, known = 1 } = await options.run.embedQuery({ text, modelDir: options.modelDir }, signal)
       if (vector.length !== dimensions || !vector.every(Number.isFinite)) {
         throw new AppError('EMBEDDING_INVALID', { reason: 'an unusable query vector' })
       }
-      return vector
+      return { vector, known }
     },
   }
 }

@@ -12,6 +12,9 @@ export type EmbeddingProvider = {
   readonly dimensions: number
   /** Splits each text into windows that fit the model and embeds them; `windows[i].text` is the index in `texts`. @throws EMBEDDING_INVALID */
   embedPassages: (texts: readonly string[], signal?: AbortSignal) => Promise<EmbedResult>
-  /** One L2-normalized vector for a person's query. @throws EMBEDDING_INVALID */
-  embedQuery: (text: string, signal?: AbortSignal) => Promise<Float32Array>
+  /**
+   * One L2-normalized vector for a person's query, and the share of it that the model knows, 0–1: near 0 (another script) the vector
+   * says nothing. @throws EMBEDDING_INVALID
+   */
+  embedQuery: (text: string, signal?: AbortSignal) => Promise<{ vector: Float32Array; known: number }>
 }

@@ -22,7 +22,7 @@ type SearchParts = {
   store: Store
   /** Nearest windows; `null` while there is no vector index. */
   searchVectors: (query: VectorQuery) => Promise<VectorHit[]>
-  embedQuery: (text: string) => Promise<Float32Array>
+  embedQuery: (text: string) => Promise<{ vector: Float32Array; known: number }>
   nowMs: () => number
 }
 
@@ -34,6 +34,9 @@ const MAX_WINDOWS = 6_400
 const MAX_FILTER_CONTENTS = 5_000
 const PATHS_PER_CONTENT = 5
 const SNIPPET_CHARS = 280
+
+/** Below this share of known characters a query's vector says nothing: all texts of a script that the model cannot read look alike. */
+const KNOWN_ENOUGH = 0.5
 
 type Candidates = { ids: number[]; windows: Map<number, VectorHit> }
 
@@ -73,11 +76,15 @@ export const createSearch = (parts: SearchParts): ((request: SearchRequest) => P
   }
 
   /** Widens the search until enough chunks are current and allowed, or the index is exhausted. */
-  const semantic = async (parsed: ParsedQuery, request: SearchRequest): Promise<Candidates> => {
-    const [vector, allowed] = await Promise.all([
+  const semantic = async (parsed: ParsedQuery, request: SearchRequest, notes: string[]): Promise<Candidates> => {
+    const [{ vector, known }, allowed] = await Promise.all([
       parts.embedQuery(parsed.text),
       parts.store.run('search.allowed', { filter: request.filter, maxContents: MAX_FILTER_CONTENTS }),
     ])
+    if (known < KNOWN_ENOUGH) {
+      notes.push('The model cannot read the script of this query, so it was searched by keyword only.')
+      return { ids: [], windows: new Map() }
+    }
     const wanted = Math.max(CANDIDATES, request.limit)
     for (let limit = wanted * 2; ; limit *= 4) {
       const hits = await parts.searchVectors({
@@ -131,7 +138,7 @@ export const createSearch = (parts: SearchParts): ((request: SearchRequest) => P
     const bySense = async (): Promise<Candidates> => {
       if (request.mode === 'keyword') return { ids: [], windows: new Map() }
       try {
-        return await semantic(parsed, request)
+        return await semantic(parsed, request, notes)
       } catch (thrown) {
         if (request.mode === 'semantic') throw thrown
         notes.push(`Only keyword results: ${toAppError(thrown).message}`)

@@ -16,9 +16,11 @@ const STOP_WORDS = new Set(
 
 /** Longer queries are cut: nobody means their ten-thousandth word. */
 const MAX_TERMS = 64
+/** And characters: normalizing takes quadratic time on long runs of combining marks. */
+const MAX_CHARS = 4_000
 
 export type ParsedQuery = {
-  /** What the person typed, white space collapsed. */
+  /** What the person typed, white space collapsed, cut at 4,000 characters. */
   readonly text: string
   readonly words: readonly string[]
   readonly phrases: readonly (readonly string[])[]
@@ -39,7 +41,7 @@ const unique = (words: readonly string[]): string[] => [
 
 /** Parses what a person typed. Never throws. */
 export const parseQuery = (typed: string): ParsedQuery => {
-  const text = typed.replace(/\s+/g, ' ').trim()
+  const text = typed.slice(0, MAX_CHARS).replace(/\s+/g, ' ').trim()
   const phrases: string[][] = []
   const rest = text.replace(/"([^"]+)"/g, (_whole, inner: string) => {
     const words = wordsOf(inner)

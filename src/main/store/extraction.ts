@@ -2,6 +2,7 @@
  * Owns the moment at which a document's text counts: the content becomes current, the document points at it, the task goes on.
  * Refuses: staging chunks (contents.ts) and vectors (embedding.ts).
  */
+import { performance } from 'node:perf_hooks'
 import { AppError, dispositionOf } from '../../shared/errors'
 import type { Outcome } from '../../shared/domain'
 import type { Warning } from '../../shared/work'
@@ -115,6 +116,7 @@ export const commitExtraction = (
   params: Operations['extract.commit']['params'],
 ): Operations['extract.commit']['result'] => {
   const { attempt, figures, sizeBytes, sha256, settingsKey, facts } = params
+  const startedMs = performance.now()
   const task = needHeld(db, params.taskId, attempt.phase)
   const documentId = ensureDocument(db, task, parseLocator(task.locator))
   // A copy was read at the same time and came first: one of the two is enough.
@@ -126,6 +128,8 @@ export const commitExtraction = (
   if (content === null) throw new AppError('INTERNAL_BUG', { reason: 'a content vanished while it was committed' })
   const warnings = facts.warnings
   arrive(db, { task, documentId, content, outcome, warnings, sizeBytes, attempt, figures })
+  // The caller cannot know how long this transaction takes; it is most of the indexing of a small document.
+  addFigures(db, task.job_id, { index: { ms: performance.now() - startedMs, items: 0 } })
   return { documentId, contentId: content.id, pendingChunks: content.pendingChunks }
 }
 
