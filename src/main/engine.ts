@@ -241,7 +241,8 @@ export const createEngine = async (options: EngineOptions): Promise<Engine | nul
     try {
       const isQuiet = (): boolean => {
         const now = running()
-        return now.expand + now.extract === 0 && now.embed <= gate.waiting()
+        if (workQueue.status().claiming || now.expand + now.extract > 0) return false
+        return now.embed === 0 || gate.waiting() > 0
       }
       while (!isQuiet()) await new Promise<void>((resolve) => clock.setTimer(QUIET_TRIES_MS, resolve))
       await caring
@@ -303,7 +304,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine | nul
     }
     // The table ties the parsed parameters to the handler of the same name; TypeScript cannot follow that through a generic.
     const handler = handlers[name] as (params: unknown) => ReturnType<CallHandlers[N]>
-    return (await handler(parsed.data)) as CallResult<N>
+    return await handler(parsed.data)
   }
 
   return {

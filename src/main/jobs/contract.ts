@@ -48,6 +48,8 @@ export type QueueSnapshot = {
   /** When the next delayed retry starts; `null` when none waits. Known once the lanes have run dry. */
   readonly nextRunAtMs: number | null
   readonly paused: boolean
+  /** A claim is under way: more may run in a moment, even when paused. */
+  readonly claiming: boolean
 }
 
 export type Queue = {

@@ -241,6 +241,7 @@ export const createQueue = (options: QueueOptions): Queue => {
       blocked: first?.blocked ? { ...first.blocked, lanes: blocked.map((state) => state.lane) } : null,
       nextRunAtMs,
       paused,
+      claiming: all.some((state) => state.claiming),
     }
   }
 
