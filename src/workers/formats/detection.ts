@@ -26,7 +26,9 @@ const sampleOf = async (item: ItemBytes, name: string): Promise<Sample> => {
   const complete = item.sizeBytes <= item.head.length
   const extension = /[^.]\.([^.]{1,16})$/.exec(lowerName)?.[1] ?? ''
   const facts = { head: item.head, complete, name: lowerName, extension, text: headText(item.head, complete) }
-  return { ...facts, signature: await sniffSignature(item, facts) }
+  const signature = await sniffSignature(item, facts)
+  // What has a signature is not plain text, even where it is written as text.
+  return { ...facts, signature, text: signature === null ? facts.text : null }
 }
 
 /**

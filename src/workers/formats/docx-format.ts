@@ -120,9 +120,9 @@ async function* sideBlocks(
 export const docxFormat: Format = {
   kind: 'docx',
   extensions: ['docx', 'docm', 'dotx', 'dotm'],
-  detect: ({ signature, extension, text }) => {
+  detect: ({ signature, extension }) => {
     if (signature === 'docx') return 0.99
-    return signature === null && text === null && docxFormat.extensions.includes(extension) ? 0.3 : null
+    return signature === null && docxFormat.extensions.includes(extension) ? 0.3 : null
   },
   async *extract(item, context): AsyncGenerator<Block, void, void> {
     const source = await openZipPackage(item, context.limits)

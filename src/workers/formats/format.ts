@@ -47,7 +47,7 @@ export type Sample = {
   readonly extension: string
   /** What the first bytes (for zip containers also the list of their entries) say it is: `pdf`, `docx`, `png`, …; `null` when they say nothing. */
   readonly signature: string | null
-  /** The head as text; `null` when it is not text. */
+  /** The head as text; `null` when it is not text, or has a signature. */
   readonly text: string | null
 }
 

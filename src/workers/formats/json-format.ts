@@ -29,8 +29,7 @@ function* leavesOf(root: unknown): Generator<{ path: string; value: string; reco
   for (let next = stack.pop(); next; next = stack.pop()) {
     const { path, value } = next
     if (!isObject(value)) {
-      if (value !== null && value !== '')
-        yield { path, value: String(value as string | number | boolean), record: next.record }
+      if (value !== null && value !== '') yield { path, value: typeof value === 'string' ? value : JSON.stringify(value), record: next.record }
       continue
     }
     // Every object is a record of its own: what belongs together stays together.
@@ -111,7 +110,10 @@ export const jsonFormat: Format = {
   },
   async *extract(item, context): AsyncGenerator<Block, void, void> {
     const name = context.name.toLowerCase()
-    if (LINES_EXTENSIONS.some((extension) => name.endsWith(`.${extension}`))) return yield* extractLines(item, context)
+    if (LINES_EXTENSIONS.some((extension) => name.endsWith(`.${extension}`))) {
+      yield* extractLines(item, context)
+      return
+    }
     if (item.sizeBytes <= PARSE_BYTES) {
       const bytes = await item.read()
       const encoding = sniffEncoding(bytes, true) ?? 'utf-8'
@@ -122,7 +124,8 @@ export const jsonFormat: Format = {
         context.describe({ encoding, title: titleIn(parsed.value) })
         if (decoder.replaced() > 0)
           context.warn({ code: 'TEXT_UNDECODABLE', details: { count: decoder.replaced(), encoding } })
-        return yield* blocksOfJson(parsed.value)
+        yield* blocksOfJson(parsed.value)
+        return
       }
     }
     const firstLine = item.head
@@ -130,7 +133,7 @@ export const jsonFormat: Format = {
       .toString()
       .trim()
     // Several values one a line, whatever the name; else as it is written: comments, a cut-off end, or too large to parse.
-    if (firstLine.startsWith('{') && parse(firstLine)) return yield* extractLines(item, context)
-    return yield* textFormat.extract(item, context)
+    if (firstLine.startsWith('{') && parse(firstLine)) yield* extractLines(item, context)
+    else yield* textFormat.extract(item, context)
   },
 }

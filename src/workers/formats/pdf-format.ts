@@ -45,6 +45,8 @@ const openDocument = (library: PdfLibrary, data: Uint8Array, options: { lookForI
 const nameOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.name : '')
 const reasonOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))
 
+const stringOf = (value: unknown): string => (typeof value === 'string' ? value.trim() : '')
+
 const openError = (thrown: unknown): AppError => {
   if (thrown instanceof AppError) return thrown
   if (nameOf(thrown) === 'PasswordException') return new AppError('PDF_ENCRYPTED', {}, { cause: thrown })
@@ -73,13 +75,10 @@ const describe = async (document: PdfDocument, context: FormatContext): Promise<
   try {
     const { info, metadata } = await document.getMetadata()
     const facts = info as Readonly<Record<string, unknown>>
-    const stated = typeof facts['Title'] === 'string' ? facts['Title'].trim() : ''
+    const stated = stringOf(facts['Title'])
     const described: unknown = metadata?.get('dc:title')
-    title =
-      [stated, typeof described === 'string' ? described.trim() : ''].find(
-        (each) => each !== '' && !JUNK_TITLE.test(each),
-      ) ?? ''
-    language = /^[a-z]{2}\b/i.exec(String(facts['Language'] ?? ''))?.[0].toLowerCase() ?? null
+    title = [stated, stringOf(described)].find((each) => each !== '' && !JUNK_TITLE.test(each)) ?? ''
+    language = /^[a-z]{2}\b/i.exec(stringOf(facts['Language']))?.[0].toLowerCase() ?? null
   } catch (thrown) {
     // Broken metadata costs the title, not the text.
     context.describe({ title: null })
@@ -133,9 +132,10 @@ const pagesWithImages = async (
 export const pdfFormat: Format = {
   kind: 'pdf',
   extensions: ['pdf'],
-  detect: ({ signature, extension, text }) => {
+  detect: ({ signature, extension }) => {
     if (signature === 'pdf') return 0.99
-    return signature === null && text === null && extension === 'pdf' ? 0.3 : null
+    // Named so and something else, even plain text, it is damaged or was never one: that is said, not indexed.
+    return signature === null && extension === 'pdf' ? 0.3 : null
   },
   async *extract(item: ItemBytes, context: FormatContext): AsyncGenerator<Block, void, void> {
     const library = await loadPdfLibrary()

@@ -40,13 +40,13 @@ const packageExtensions: Readonly<Record<string, string>> = {
   odp: 'odp',
   epub: 'epub',
 }
-/** Names of streams in an OLE container, and what they say. Encryption first: an encrypted package names nothing else. */
+/** Names of streams in an OLE container, and what they say. Mail first: it may hold any of the others as attachments. */
 const OLE_STREAMS: readonly (readonly [string, string])[] = [
+  ['__properties_version1.0', 'msg'],
   ['EncryptedPackage', 'encrypted'],
   ['WordDocument', 'doc'],
   ['PowerPoint Document', 'ppt'],
   ['Workbook', 'xls'],
-  ['__properties_version1.0', 'msg'],
 ]
 /** Looked through for the directory of an OLE container, which may stand anywhere. */
 const OLE_SEARCH_BYTES = 64 * 1024 * 1024
@@ -97,10 +97,12 @@ const textKind = (text: string, extension: string): string | null => {
   const start = text.trimStart()
   if (start.startsWith('{\\rtf')) return 'rtf'
   if (start.startsWith('%!PS')) return 'postscript'
+  if (EMAIL_EXTENSIONS.includes(extension)) return 'eml'
   const headers = start.slice(0, 8_192).split(/\r?\n/)
   if (/^From \S+.*\d{4}/.test(headers[0] ?? '') && EMAIL_HEADER.test(headers[1] ?? '')) return 'mbox'
   if (extension === 'mbox') return 'mbox'
-  if (EMAIL_EXTENSIONS.includes(extension)) return 'eml'
+  const named = packageExtensions[extension]
+  if (named && named !== 'docx' && !start.startsWith('<')) return named
   // A letter that begins with "To: … Subject: …" in a text file is a text; what a mail server wrote is a mail.
   const count = headers.slice(0, 12).filter((line) => EMAIL_HEADER.test(line)).length
   return extension === '' && count >= 3 && /^(?:message-id|received|mime-version):/im.test(start.slice(0, 8_192))

@@ -17,7 +17,7 @@ const PROSE_BREAKS: readonly RegExp[] = [
 const CODE_BREAKS: readonly RegExp[] = [/\n[ \t]*\n/g, /\n(?=\S)/g, /\n/g, /[;,]\s*/g, /\s+/g]
 
 /** A combining mark or joiner belongs to the character before it. */
-const CONTINUES = /^[\p{M}\u200c\u200d\ufe00-\ufe0f]/u
+const CONTINUES = /^(?:\p{M}|\u200c|\u200d|[\ufe00-\ufe0f])/u
 
 /** How far a cut inside a word moves back so that a character keeps its marks. */
 const MARKS_BACK = 32

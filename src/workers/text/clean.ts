@@ -6,6 +6,7 @@
 /** Anything that is not plain printable ASCII, a tab or a line feed. */
 const NEEDS_CLEANING = /[^\t\n -~]/
 
+// eslint-disable-next-line no-control-regex -- vertical tab and form feed are line ends here
 const LINE_ENDS = /\r\n?|[\u000b\u000c\u0085\u2028\u2029]/g
 /** Controls (tab and line feed stay), soft hyphens, zero-width spaces, word joiners, byte order marks. Joiners of scripts (U+200C, U+200D) stay. */
 // eslint-disable-next-line no-control-regex -- removing control characters is what it is for

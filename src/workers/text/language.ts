@@ -59,7 +59,7 @@ const byScript = (text: string): string | null => {
 /** The language of a text as a two-letter code, or `null` when unsure. */
 export const detectLanguage = (text: string): string | null => {
   const sample = text.slice(0, LANGUAGE_SAMPLE_CHARS)
-  if (/[^\u0000-\u024f\u2000-\u20ff]/.test(sample)) {
+  if (/[^\p{ASCII}\u0080-\u024f\u2000-\u20ff]/u.test(sample)) {
     const script = byScript(sample)
     if (script) return script
   }
