@@ -1,7 +1,9 @@
 // Supervision with a process that only pretends and a clock that is driven: what real processes rarely do.
+import { getEventListeners } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { HostMessage, OwnerMessage } from '../../../src/main/pool/messages'
 import type { HostOptions, HostProcess, LaunchHost, Pool } from '../../../src/main/pool/pool'
+import { resolveLimits } from '../../../src/shared/limits'
 import { createPool } from '../../../src/main/pool/pool'
 import { hostDefaults, recordLog, type LogEntry } from '../../support/pool/hosts'
 
@@ -129,6 +131,24 @@ describe('a host that cannot be started', () => {
     expect(await Promise.all(tasks)).toEqual(['ok', 'ok'])
   })
 
+  it('is forgiven once one got ready', async () => {
+    start()
+    const first = embed()
+    actor(0).exit(1)
+    await pass(100)
+    actor(1).exit(1)
+    await pass(200)
+    actor(2).say({ type: 'ready' })
+    actor(2).exit(1)
+    expect(await first).toBe('WORKER_CRASHED')
+    const second = embed()
+    actor(3).exit(1)
+    await pass(100)
+    actor(4).say({ type: 'ready' })
+    actor(4).finish(actor(4).given[0])
+    expect(await second).toBe('ok')
+  })
+
   it('is told also when starting throws', async () => {
     start({}, () => {
       throw new Error('EMFILE')
@@ -192,6 +212,43 @@ describe('a host that is silent', () => {
   })
 })
 
+describe('whoever waits for a task', () => {
+  it('waits also for the answer that is being worked out when its host dies', async () => {
+    start()
+    const steps: string[] = []
+    let answer = (): void => undefined
+    const onMessage = () =>
+      new Promise<undefined>((resolve) => {
+        answer = () => {
+          steps.push('answered')
+          resolve(undefined)
+        }
+      })
+    const params = { locator: { location: '', entries: [] }, depth: 0, limits: resolveLimits(), tempDir: '' }
+    const task = pool.run('parse', 'expand', params, { onMessage }).catch(() => steps.push('told'))
+    actor().say({ type: 'ready' })
+    actor().say({ type: 'say', id: actor().given[0] ?? -1, seq: 1, message: {} })
+    await pass(100)
+    actor().exit(1)
+    await pass(100)
+    expect(steps).toEqual([])
+    answer()
+    await task
+    expect(steps).toEqual(['answered', 'told'])
+  })
+
+  it('is not held by its signal afterwards', async () => {
+    start()
+    const { signal } = new AbortController()
+    const task = pool.run('embed', 'embed', { texts: [], modelDir: '' }, { signal })
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+    actor().say({ type: 'ready' })
+    actor().finish(actor().given[0])
+    await task
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+  })
+})
+
 describe('a system that tells no other process’s memory', () => {
   it('is helped out by the host itself', async () => {
     vi.spyOn(process, 'platform', 'get').mockReturnValue('darwin')
@@ -215,10 +272,10 @@ describe('a process that does not go away', () => {
     actor().say({ type: 'ready' })
     await pass(2_200)
     expect(actor().kills).toBe(1)
+    // What it says after its sentence changes nothing.
+    actor().finish(actor().given[0])
     await pass(5_000)
     expect(await task).toBe('WORKER_STALLED')
-    // A message from the dead changes nothing, and the next task gets another process.
-    actor().finish(actor().given[0])
     const next = embed()
     expect(actors).toHaveLength(2)
     actor(1).say({ type: 'ready' })
@@ -274,7 +331,10 @@ describe('a host that was started ahead', () => {
     const task = embed()
     actor().finish(actor().given[0])
     expect(await task).toBe('ok')
-    await pass(1_000)
+    await pass(200)
+    // Only the time until it is closed runs: nothing wakes an idle application.
+    expect(vi.getTimerCount()).toBe(1)
+    await pass(800)
     expect(actor().heard.at(-1)).toEqual({ type: 'close' })
     actor().exit(0)
     expect(entries.filter(({ level }) => level === 'warn')).toEqual([])
