@@ -7,7 +7,6 @@ import { performance } from 'node:perf_hooks'
 import {
   callTable,
   type Caller,
-  type CallHandlers,
   type CallName,
   type CallParams,
   type CallResult,
@@ -303,7 +302,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine | nul
       throw new AppError('USAGE', { reason: `${name}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? 'invalid'}` })
     }
     // The table ties the parsed parameters to the handler of the same name; TypeScript cannot follow that through a generic.
-    const handler = handlers[name] as (params: unknown) => ReturnType<CallHandlers[N]>
+    const handler = handlers[name] as unknown as (params: unknown) => Promise<CallResult<N>>
     return await handler(parsed.data)
   }
 
