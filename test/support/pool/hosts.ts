@@ -12,11 +12,11 @@ const root = resolve(__dirname, '../../..')
 
 export type HostFiles = { hostFile: string; workerFile: string; folder: string; remove: () => void }
 
-/** Bundles host and worker into a folder of their own. `worker` is relative to the repository. */
-export const buildHosts = async (worker = 'test/support/pool/worker.ts'): Promise<HostFiles> => {
+/** Bundles host and worker into a folder of their own. */
+export const buildHosts = async (): Promise<HostFiles> => {
   const folder = mkdtempSync(join(tmpdir(), 'pool-'))
   await build({
-    entryPoints: { host: join(root, 'src/main/pool/host.ts'), worker: join(root, worker) },
+    entryPoints: { host: join(root, 'src/main/pool/host.ts'), worker: require.resolve('./worker.ts') },
     outdir: folder,
     bundle: true,
     platform: 'node',
