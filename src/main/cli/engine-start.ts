@@ -6,7 +6,7 @@ import { createEngine, type Engine } from '../engine'
 import type { LogFile } from '../observe/log'
 import { createForkLauncher } from '../pool/fork-launcher'
 import type { Log } from '../../shared/log'
-import { resolveLimits } from '../../shared/limits'
+import { limitsFromEnvironment } from '../../shared/limits'
 
 /** The built files that are started by their path. */
 export type EngineFiles = {
@@ -37,7 +37,7 @@ export const startEngineHere = ({ dataDir, program, log }: StartOptions): Promis
     launch: launcherFor(log),
     log,
     logFile: log.path,
-    limits: resolveLimits(),
+    limits: limitsFromEnvironment(process.env),
     random: Math.random,
     clock: {
       nowMs: () => Date.now(),
