@@ -94,6 +94,7 @@ export const formatReport = (terminal: Terminal, report: JobReport): string[] =>
   const pending =
     job.pendingVectors > 0 ? [`${formatNoun(job.pendingVectors, 'passage')} not yet found by meaning`] : []
   const head = `Job ${job.id} (${toOneLine(job.label)}, into ${toOneLine(job.collection)}) ${words}${took}.`
+  if (job.startedAt === null) return [terminal.style(style, head)]
   const facts = [...found, ...pending]
   return [
     terminal.style(style, head),

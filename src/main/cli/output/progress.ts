@@ -6,10 +6,10 @@ import type { JobProgress } from '../../../shared/calls'
 import { phaseTable } from '../../../shared/phases'
 import { fitMiddle, fitEnd, toOneLine } from './display-text'
 import type { Terminal } from './terminal'
-import { formatCount, formatDuration, formatShare } from './units'
+import { formatCount, formatEstimate, formatShare } from './units'
 
 const BAR_COLUMNS = { min: 8, max: 30 }
-const PLAIN_EVERY_MS = 3_000
+const PLAIN_EVERY_MS = 5_000
 const shownPhases = ['expand', 'extract', 'embed'] as const
 
 const finishedOf = ({ documents }: JobProgress): number => documents.total
@@ -22,7 +22,7 @@ const describePhases = ({ phases }: JobProgress): string =>
 
 const describeRate = ({ documentsPerSecond, remainingMs }: JobProgress): string[] => [
   ...(documentsPerSecond > 0 ? [`${documentsPerSecond.toFixed(documentsPerSecond < 10 ? 1 : 0)} documents/s`] : []),
-  ...(remainingMs === null ? [] : [`${formatDuration(Math.max(1_000, remainingMs))} left`]),
+  ...(remainingMs === null ? [] : [`${formatEstimate(remainingMs)} left`]),
 ]
 
 const drawBar = (share: number, columns: number): string => {

@@ -23,6 +23,14 @@ export const formatDuration = (ms: number): string => {
   return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`
 }
 
+/** A duration that nobody knows exactly: whole seconds, then minutes. */
+export const formatEstimate = (ms: number): string => {
+  const seconds = Math.max(1, Math.round(ms / 1_000))
+  if (seconds < 60) return `${seconds} s`
+  const minutes = Math.round(seconds / 60)
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
 /** `2024-05-06T07:08:09.123Z` gives `2024-05-06 07:08:09` in the time zone of the machine. */
 export const formatMoment = (iso: string | null): string => {
   if (iso === null) return '–'

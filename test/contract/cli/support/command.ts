@@ -1,0 +1,78 @@
+// Owns running the built command line as a person's shell would. Refuses: leaving a process behind.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { resolve } from 'node:path'
+
+export type Outcome = { code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }
+
+const cli = resolve('out/main/cli.js')
+
+export type Running = {
+  readonly child: ChildProcess
+  /** What has been printed so far. */
+  readonly printed: () => { stdout: string; stderr: string }
+  readonly ended: Promise<Outcome>
+}
+
+/** Variables of the test run that a person's shell would not have. */
+const cleanEnv = (dataDir: string): NodeJS.ProcessEnv => ({
+  ...process.env,
+  SLUICE_DATA_DIR: dataDir,
+  npm_lifecycle_event: undefined,
+  NODE_OPTIONS: undefined,
+})
+
+export const start = (
+  dataDir: string,
+  words: readonly string[],
+  options: { cwd?: string; input?: string } = {},
+): Running => {
+  const child = spawn(process.execPath, [cli, ...words], { cwd: options.cwd, env: cleanEnv(dataDir) })
+  let [stdout, stderr] = ['', '']
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  child.stdin.end(options.input ?? '')
+  const ended = new Promise<Outcome>((settle, reject) => {
+    child.once('error', reject)
+    child.once('close', (code, signal) => settle({ code, signal, stdout, stderr }))
+  })
+  return { child, printed: () => ({ stdout, stderr }), ended }
+}
+
+export const run = (
+  dataDir: string,
+  words: readonly string[],
+  options?: { cwd?: string; input?: string },
+): Promise<Outcome> => start(dataDir, words, options).ended
+
+/** Runs a line of the shell in which `$SLUICE` is the command. */
+export const runShell = (dataDir: string, line: string, cwd: string): Promise<Outcome> => {
+  const child = spawn('sh', ['-c', line], {
+    cwd,
+    env: { ...cleanEnv(dataDir), SLUICE: `${process.execPath} ${cli}` },
+  })
+  let [stdout, stderr] = ['', '']
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  return new Promise((settle, reject) => {
+    child.once('error', reject)
+    child.once('close', (code, signal) => settle({ code, signal, stdout, stderr }))
+  })
+}
+
+/** Runs with `--json` and parses the whole of stdout. */
+export const runJson = async <T = Record<string, unknown>>(
+  dataDir: string,
+  words: readonly string[],
+): Promise<{ code: number | null; value: T; stderr: string }> => {
+  const { code, stdout, stderr } = await run(dataDir, [...words, '--json'])
+  return { code, value: JSON.parse(stdout) as T, stderr }
+}
+
+/** Waits until a condition holds, at most 20 s. */
+export const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
+  const deadline = Date.now() + 20_000
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error('the condition did not hold within 20 s')
+    await new Promise((settle) => setTimeout(settle, 30))
+  }
+}
