@@ -48,6 +48,8 @@ export type EngineOptions = {
   limits: Limits
   clock: Clock
   random: () => number
+  /** A search is all that is wanted: what it needs is started beside the store, not after it. */
+  searchSoon?: boolean
 }
 
 export type Engine = {
@@ -68,6 +70,8 @@ const EXPAND_CONCURRENCY = 2
 const LOOK_AFTER_MS = 1_000
 const QUIET_TRIES_MS = 20
 const POOL_CLOSE_MS = 2_000
+/** The model itself takes about 220 MB with all threads; a cap made for documents must not forbid it. */
+const EMBED_MEMORY_BYTES = 512 * 1024 * 1024
 
 /** What is opened at first use and then kept; a failure is not kept. */
 const once = <T>(open: () => Promise<T>): { get: () => Promise<T>; opened: () => Promise<T> | null } => {
@@ -102,7 +106,13 @@ const makePool = ({ files, launch, log, limits }: EngineOptions): Pool => {
     log,
     hosts: {
       parse: { ...shared, threads: limits['worker.parseThreads'], env },
-      embed: { ...shared, threads: limits['worker.embedThreads'], env },
+      embed: {
+        ...shared,
+        threads: limits['worker.embedThreads'],
+        urgentThreads: 1,
+        memoryBytes: Math.max(EMBED_MEMORY_BYTES, limits['task.memoryBytes']),
+        env,
+      },
     },
   })
 }
@@ -116,15 +126,17 @@ export const createEngine = async (options: EngineOptions): Promise<Engine | nul
   const { dataDir, clock, limits, log } = options
   const lock = acquireOwnerLock(dataDir)
   if (!lock) return null
+  const pool = makePool(options)
+  if (options.searchSoon) pool.warm('embed')
   let store: Store
   try {
     store = await openStore({ dir: dataDir, threadFile: options.files.storeThreadFile })
   } catch (thrown) {
+    await pool.close({ timeoutMs: 0 })
     lock.release()
     throw thrown
   }
   const tempRoot = join(dataDir, 'temp')
-  const pool = makePool(options)
   const changes = createChanges(clock.setTimer)
   const tracker = createProgressTracker(clock.nowMs)
   const nowMs = (): number => performance.now()
