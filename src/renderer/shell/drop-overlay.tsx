@@ -27,12 +27,9 @@ export function DropOverlay({ scope }: { readonly scope: Scope }): ReactNode {
   const target = dropTargetOf(scope)
 
   useEffect(() => {
-    // Entering a child fires before leaving its parent: only the count of both tells when the drag has left the window.
-    let depth = 0
     const enter = (event: DragEvent): void => {
       if (!carriesFiles(event)) return
       event.preventDefault()
-      depth += 1
       setOver(true)
     }
     const hold = (event: DragEvent): void => {
@@ -41,14 +38,15 @@ export function DropOverlay({ scope }: { readonly scope: Scope }): ReactNode {
       event.dataTransfer.dropEffect = 'copy'
     }
     const leave = (event: DragEvent): void => {
-      if (!carriesFiles(event)) return
-      depth = Math.max(0, depth - 1)
-      if (depth === 0) setOver(false)
+      // Moving on to another element leaves one as well; only who goes nowhere has left the window, or given up (and then the
+      // event no longer says what was carried).
+      if (event.relatedTarget === null) setOver(false)
     }
+    // There are no mouse moves during a drag: the first one says that it is over, also where no leave was told.
+    const move = (): void => setOver(false)
     const drop = (event: DragEvent): void => {
       if (!carriesFiles(event)) return
       event.preventDefault()
-      depth = 0
       setOver(false)
       takeDrop(event, target).catch(showFailure)
     }
@@ -56,11 +54,13 @@ export function DropOverlay({ scope }: { readonly scope: Scope }): ReactNode {
     window.addEventListener('dragover', hold)
     window.addEventListener('dragleave', leave)
     window.addEventListener('drop', drop)
+    window.addEventListener('mousemove', move)
     return () => {
       window.removeEventListener('dragenter', enter)
       window.removeEventListener('dragover', hold)
       window.removeEventListener('dragleave', leave)
       window.removeEventListener('drop', drop)
+      window.removeEventListener('mousemove', move)
     }
   }, [target])
 

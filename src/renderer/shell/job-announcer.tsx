@@ -17,7 +17,7 @@ const isFinal = (job: Job): boolean => finalJobStates.includes(job.state)
 function announce(job: ListedJob, open: () => void): void {
   notifications.show({
     id: `job-${job.id}`,
-    color: job.state === 'completed' ? 'tide' : 'yellow',
+    color: job.state === 'completed' ? 'tide' : 'yellow.5',
     withBorder: true,
     autoClose: 10_000,
     title: `${job.label}: ${jobStateLabels[job.state].toLowerCase()}`,

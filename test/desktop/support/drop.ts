@@ -24,7 +24,13 @@ export const dragFiles = async (
     await send(cdp, step, files)
     await cdp.detach()
   }
-  return { drop: () => end('drop'), leave: () => end('dragCancel') }
+  const leave = async (): Promise<void> => {
+    await end('dragCancel')
+    // The pointer is the page's again.
+    await page.mouse.move(600, 400)
+    await page.mouse.move(610, 410)
+  }
+  return { drop: () => end('drop'), leave }
 }
 
 /** Drops files, folders or archives on the window. */
