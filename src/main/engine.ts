@@ -339,6 +339,12 @@ export const createEngine = async (options: EngineOptions): Promise<Engine | nul
       await (await vectors.opened())?.close()
       changes.close()
       await store.close()
+      try {
+        // Jobs that ended within the last moment were not looked after any more; what is open spools again.
+        clearTemp(tempRoot)
+      } catch (thrown) {
+        log.warn('temp-not-cleared', { error: thrown })
+      }
       lock.release()
       log.info('owner-ended')
     },
