@@ -9,7 +9,14 @@ import { makeBlock, type Outline } from './format'
 import { looksLikeHeader, rowText } from './table-row'
 import { attribute, type XmlAttributes, type XmlHandlers } from './xml'
 
-type Paragraph = { text: string; style: string | null; list: boolean; outline: number | null }
+type Paragraph = {
+  text: string
+  style: string | null
+  list: boolean
+  outline: number | null
+  /** Whether some of its text is not bold. */
+  plain: boolean
+}
 type Table = {
   header: readonly string[] | null
   rows: number
@@ -19,6 +26,8 @@ type Table = {
   /** A row that is a layout: what is in its cells is passed on as it comes. */
   dissolved: boolean
   inCell: boolean
+  /** Whether all text of the row is bold or styled as a heading. */
+  boldRow: boolean
 }
 
 /** A cell with more text is a layout, not a table. */
@@ -47,6 +56,7 @@ export const createDocxBlocks = (styles: ReadonlyMap<string, StyleMeaning>, outl
   let skipDepth = 0
   let textDepth = 0
   let propertiesDepth = 0
+  let bold = false
 
   const put = (block: Block | null): void => {
     if (block) out.push(block)
@@ -60,6 +70,10 @@ export const createDocxBlocks = (styles: ReadonlyMap<string, StyleMeaning>, outl
     open.cells = []
   }
 
+  const openParagraph = (): void => {
+    paragraphs.push({ text: '', style: null, list: false, outline: null, plain: false })
+  }
+
   const endParagraph = (): void => {
     const paragraph = paragraphs.pop()
     if (!paragraph) return
@@ -70,6 +84,7 @@ export const createDocxBlocks = (styles: ReadonlyMap<string, StyleMeaning>, outl
     if (text.trim() === '') return
     const open = table()
     if (open?.inCell && !open.dissolved) {
+      open.boldRow &&= !paragraph.plain || /head/i.test(paragraph.style ?? '')
       const last = open.cells.length - 1
       open.cells[last] = open.cells[last] ? `${open.cells[last] ?? ''}\n${text}` : text
       if ((open.cells[last] ?? '').length > CELL_CHARS) dissolve(open)
@@ -94,8 +109,9 @@ export const createDocxBlocks = (styles: ReadonlyMap<string, StyleMeaning>, outl
       open.dissolved = false
       return
     }
-    const likely = open.rowIsHeader || (open.firstRowIsHeader && cells.length >= 3)
+    const likely = open.rowIsHeader || open.boldRow || (open.firstRowIsHeader && cells.length >= 3)
     open.rowIsHeader = false
+    open.boldRow = true
     if (open.rows === 1 && likely && looksLikeHeader(cells)) {
       open.header = cells.map(collapseSpace)
       return put(makeBlock('table-row', open.header.join(' | '), outline.path()))
@@ -114,12 +130,15 @@ export const createDocxBlocks = (styles: ReadonlyMap<string, StyleMeaning>, outl
       cells: [],
       dissolved: false,
       inCell: false,
+      boldRow: true,
     })
   }
 
   const append = (text: string): void => {
     const paragraph = paragraphs[paragraphs.length - 1]
-    if (paragraph) paragraph.text += text
+    if (!paragraph) return
+    paragraph.text += text
+    if (!bold && text.trim() !== '') paragraph.plain = true
   }
 
   const openProperty = (name: string, attributes: XmlAttributes): void => {
@@ -133,6 +152,7 @@ export const createDocxBlocks = (styles: ReadonlyMap<string, StyleMeaning>, outl
       const open = table()
       if (open) open.rowIsHeader = value !== '0' && value !== 'false'
     } else if (!paragraph) return
+    else if (name === 'b') bold = value !== '0' && value !== 'false'
     else if (name === 'pStyle') paragraph.style = value
     else if (name === 'numId') paragraph.list = value !== '0'
     else if (name === 'outlineLvl' && value !== null && Number(value) < 9) paragraph.outline = Number(value) + 2
@@ -168,10 +188,11 @@ export const createDocxBlocks = (styles: ReadonlyMap<string, StyleMeaning>, outl
         propertiesDepth += 1
         return openProperty(name, attributes)
       }
-      if (name === 'p') paragraphs.push({ text: '', style: null, list: false, outline: null })
+      if (name === 'r') bold = false
+      if (name === 'p') openParagraph()
       else if (name === 't' || name === 'v') {
         // Values of a chart stand in no paragraph.
-        if (paragraphs.length === 0) paragraphs.push({ text: '', style: null, list: false, outline: null })
+        if (paragraphs.length === 0) openParagraph()
         textDepth += 1
       } else if (name === 'tbl') openTable()
       else if (name === 'tc') {

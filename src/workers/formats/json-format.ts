@@ -29,7 +29,8 @@ function* leavesOf(root: unknown): Generator<{ path: string; value: string; reco
   for (let next = stack.pop(); next; next = stack.pop()) {
     const { path, value } = next
     if (!isObject(value)) {
-      if (value !== null && value !== '') yield { path, value: typeof value === 'string' ? value : JSON.stringify(value), record: next.record }
+      if (value !== null && value !== '')
+        yield { path, value: typeof value === 'string' ? value : JSON.stringify(value), record: next.record }
       continue
     }
     // Every object is a record of its own: what belongs together stays together.

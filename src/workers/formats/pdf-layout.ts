@@ -16,11 +16,15 @@ export type TextRun = {
 
 type Line = {
   text: string
-  /** Along the direction of writing. */ x: number
-  /** Down the page. */ y: number
+  /** Along the direction of writing. */
+  x: number
+  /** Down the page. */
+  y: number
   size: number
-  endX: number
+  /** In quarter turns. */
   angle: number
+  /** Wide gaps in it, as between the cells of a table. */
+  gaps: number
 }
 
 export type PageBlock = { kind: BlockKind; text: string; size: number }
@@ -31,6 +35,8 @@ const GAP_RATIO = 1.3
 const SIZE_RATIO = 1.15
 const HEADING_RATIO = 1.2
 const HEADING_CHARS = 150
+/** Space that is wider than this many times the size stands between columns: the line is the row of a table. Justified text has less. */
+const COLUMN_GAP_SIZES = 2
 /** The first line of a paragraph may be indented by this many times the size. */
 const INDENT_SIZES = 0.9
 const BULLET = /^(?:[•●◦▪▫■□‣⁃∙·–—*-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)])\s+\S/u
@@ -53,10 +59,10 @@ const linesOf = (runs: readonly TextRun[]): Line[] => {
         lines.push(line)
         line = null
       }
-      line ??= { text: '', x, y, size: 0, endX: x, angle }
+      line ??= { text: '', x, y, size: 0, angle, gaps: 0 }
       line.text += run.str
       if (run.str.trim() !== '') line.size = Math.max(line.size, size)
-      line.endX = Math.max(line.endX, x + run.width)
+      else if (run.width > COLUMN_GAP_SIZES * (line.size || size)) line.gaps += 1
     }
     if (run.hasEOL && line) {
       lines.push(line)
@@ -67,7 +73,7 @@ const linesOf = (runs: readonly TextRun[]): Line[] => {
   return lines.filter((each) => each.text.trim() !== '')
 }
 
-/** The distance of most lines from the one before, in their size. */
+/** The distance of lines within paragraphs from the one before, in their size: the lower quartile, for short paragraphs have many ends. */
 const usualGap = (lines: readonly Line[]): number => {
   const gaps: number[] = []
   for (let i = 1; i < lines.length; i += 1) {
@@ -75,14 +81,16 @@ const usualGap = (lines: readonly Line[]): number => {
     if (gap > 0.5 && gap < 4) gaps.push(gap)
   }
   gaps.sort((x, y) => x - y)
-  return gaps[Math.floor(gaps.length / 2)] ?? 1.2
+  return gaps[Math.floor(gaps.length / 4)] ?? 1.2
 }
 
 const endsSentence = (text: string): boolean => /[.!?:…。！？]["'”’»)\]]*\s*$/u.test(text)
 const startsLower = (text: string): boolean => /^\s*\p{Ll}/u.test(text)
 
+const isRow = (line: Line): boolean => line.gaps > 0 && !BULLET.test(line.text)
+
 const begins = (line: Line, before: Line, first: Line, gap: number): boolean => {
-  if (line.angle !== before.angle) return true
+  if (line.angle !== before.angle || isRow(line) || isRow(before)) return true
   const ratio = Math.max(line.size, before.size) / (Math.min(line.size, before.size) || 1)
   if (ratio > SIZE_RATIO && !(ratio < 1.6 && startsLower(line.text) && !endsSentence(before.text))) return true
   if (BULLET.test(line.text)) return true
@@ -131,7 +139,8 @@ export const layoutPage = (runs: readonly TextRun[], sizes: SizeCounts): PageBlo
     if (!first || text.trim() === '') return
     const size = roundSize(first.size)
     const heading = size > body * HEADING_RATIO && text.length <= HEADING_CHARS && /\p{L}/u.test(text)
-    blocks.push({ kind: heading ? 'heading' : BULLET.test(text) ? 'list-item' : 'paragraph', text, size })
+    const kind = heading ? 'heading' : isRow(first) ? 'table-row' : BULLET.test(text) ? 'list-item' : 'paragraph'
+    blocks.push({ kind, text, size })
   }
   for (const line of lines) {
     if (first && before && !begins(line, before, first, gap)) text = joinLines(text, line.text)
