@@ -118,7 +118,14 @@ export class Database {
     }
   }
 
-  /** Closes the file; a writer folds its log into it first. */
+  /**
+   * Folds the log into the file. Closing does not always do that: the native module has no way to end prepared statements, and they
+   * keep the file open until they are collected or their thread ends.
+   */
+  fold(): void {
+    this.all('PRAGMA wal_checkpoint(TRUNCATE)')
+  }
+
   close(): void {
     this.#statements.clear()
     this.#connection.close()

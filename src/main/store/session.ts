@@ -23,7 +23,12 @@ export const openSession = (dir: string, role: ThreadRole): Session => {
   }
 }
 
+/** Closes the files; the writer, which must be the last to close, folds their logs into them. */
 export const closeSession = ({ db, cache }: Session): void => {
-  cache?.close()
-  db.close()
+  try {
+    cache?.close()
+    if (cache) db.fold()
+  } finally {
+    db.close()
+  }
 }

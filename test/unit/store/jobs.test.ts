@@ -19,7 +19,13 @@ describe('jobs', () => {
 
   it('have one scan for a path that was offered twice', () => {
     const bed = makeBed()
-    bed.run('jobs.create', { collectionId: collectionId(bed), key: null, label: 'in', request, scans: [scan('in'), scan('in')] })
+    bed.run('jobs.create', {
+      collectionId: collectionId(bed),
+      key: null,
+      label: 'in',
+      request,
+      scans: [scan('in'), scan('in')],
+    })
     expect(claim(bed, 'expand')).toHaveLength(1)
   })
 
@@ -79,7 +85,13 @@ describe('jobs', () => {
     embedAll(bed, [contentId], id)
     expect(bed.run('jobs.progress', { id })).toMatchObject({ chunksPending: 0, windowsDone: 4 })
     expect(bed.run('jobs.progress', { id: 99 })).toBeNull()
-    expect(bed.run('queue.status', { nowMs: 0 })).toEqual({ queued: 2, running: 1, delayed: 0, nextRunAtMs: null, waiting: [] })
+    expect(bed.run('queue.status', { nowMs: 0 })).toEqual({
+      queued: 2,
+      running: 1,
+      delayed: 0,
+      nextRunAtMs: null,
+      waiting: [],
+    })
   })
 
   it('report their figures, and the highest peaks that were seen', () => {
@@ -99,7 +111,11 @@ describe('jobs', () => {
       problems: [],
       peaks: { rssBytes: 101, tempDiskBytes: 9 },
     })
-    expect(answer?.report.phases).toMatchObject({ extract: { ms: 3, items: 1 }, embed: { ms: 7 }, summarize: { ms: 0, items: 0 } })
+    expect(answer?.report.phases).toMatchObject({
+      extract: { ms: 3, items: 1 },
+      embed: { ms: 7 },
+      summarize: { ms: 0, items: 0 },
+    })
     expect(bed.run('jobs.report', { id: 99, model: 'x', dimensions: 1 })).toBeNull()
     expect(bed.run('jobs.find', { id: 99 })).toBeNull()
     expect(bed.run('jobs.problems', { id: 99, offset: 0, limit: 1 })).toEqual({ problems: [], total: 0 })

@@ -60,7 +60,14 @@ describe('claiming', () => {
     const { job } = bed.run('jobs.create', { collectionId: collectionId(bed), key: null, label: 'in', request, scans })
     expect(job).toMatchObject({ state: 'queued', startedAt: null, elapsedMs: 0, collection: 'default', label: 'in' })
     const task = only(claim(bed, 'expand'))
-    expect(task).toMatchObject({ kind: 'scan', attempts: 0, alone: false, sourceId: 1, parentId: null, plannedOutcome: null })
+    expect(task).toMatchObject({
+      kind: 'scan',
+      attempts: 0,
+      alone: false,
+      sourceId: 1,
+      parentId: null,
+      plannedOutcome: null,
+    })
     expect(task.request).toEqual({ paths: [], globs: ['*.md'], ignores: ['tmp'] })
     expect(task.locator).toEqual({ location: '/in/in', entries: [] })
     expect(jobOf(bed, Number(job.id))).toMatchObject({ state: 'running' })
@@ -73,7 +80,12 @@ describe('claiming', () => {
     const task = only(claim(bed, 'extract'))
     fail(bed, task, { retryAtMs: 5_000 })
     expect(claim(bed, 'extract', 1, { nowMs: 4_999 })).toEqual([])
-    expect(bed.run('queue.status', { nowMs: 4_999 })).toMatchObject({ queued: 0, running: 0, delayed: 1, nextRunAtMs: 5_000 })
+    expect(bed.run('queue.status', { nowMs: 4_999 })).toMatchObject({
+      queued: 0,
+      running: 0,
+      delayed: 1,
+      nextRunAtMs: 5_000,
+    })
     expect(bed.run('jobs.progress', { id })?.nextRetryAtMs).toBe(5_000)
     expect(only(claim(bed, 'extract', 1, { nowMs: 5_000 })).attempts).toBe(1)
   })
@@ -92,7 +104,12 @@ describe('claiming', () => {
     for (const lane of ['expand', 'extract', 'embed']) {
       const plan = bed.session.db.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${claimQuery(lane, true)}`, lane, 0, 1)
       const text = plan.map(({ detail }) => detail).join('\n')
-      expect(text).toContain('tasks USING COVERING INDEX tasks_claimable (lane=? AND alone=?)'.replace('COVERING ', lane === 'embed' ? '' : 'COVERING '))
+      expect(text).toContain(
+        'tasks USING COVERING INDEX tasks_claimable (lane=? AND alone=?)'.replace(
+          'COVERING ',
+          lane === 'embed' ? '' : 'COVERING ',
+        ),
+      )
       expect(text).not.toContain('TEMP B-TREE')
       expect(text).not.toMatch(/SCAN (tasks|r)\b/)
     }
@@ -100,7 +117,10 @@ describe('claiming', () => {
 
   it('claims in a moment among 20,000 queued tasks', () => {
     const bed = makeBed()
-    startJob(bed, Array.from({ length: 20_000 }, (_, index) => document(`d${index}`)))
+    startJob(
+      bed,
+      Array.from({ length: 20_000 }, (_, index) => document(`d${index}`)),
+    )
     claim(bed, 'extract', 10)
     const startedMs = performance.now()
     for (let round = 0; round < 50; round += 1) claim(bed, 'extract', 1)
@@ -112,13 +132,16 @@ describe('inserting', () => {
   it('leaves an item that the job has already as it is', () => {
     const bed = makeBed()
     const jobId = startJob(bed, [document('a')])
-    expect(bed.run('tasks.insert', { jobId, parentId: null, items: [document('a'), document('b')] })).toEqual({ inserted: 1 })
+    expect(bed.run('tasks.insert', { jobId, parentId: null, items: [document('a'), document('b')] })).toEqual({
+      inserted: 1,
+    })
     expect(claim(bed, 'extract')).toHaveLength(2)
   })
 
   it('tells entries of one archive apart by their position', () => {
     const bed = makeBed()
-    const entry = (index: number) => document('z.zip!/same', { locator: { location: '/in/z.zip', entries: [{ index, name: 'same' }] } })
+    const entry = (index: number) =>
+      document('z.zip!/same', { locator: { location: '/in/z.zip', entries: [{ index, name: 'same' }] } })
     const jobId = startJob(bed, [entry(0), entry(1), entry(1)])
     expect(bed.run('jobs.progress', { id: jobId })?.found).toBe(2)
     expect(claim(bed, 'extract').map((task) => task.locator.entries[0]?.index)).toEqual([0, 1])
@@ -131,11 +154,15 @@ describe('inserting', () => {
     expect(claim(bed, 'extract')).toEqual([])
     expect(jobOf(bed, id)).toMatchObject({ state: 'completed' })
     expect(countsOf(bed, id)).toMatchObject({ total: 1, skipped: 1 })
-    expect(bed.run('documents.list', { collectionId: null, states: ['skipped'], contains: null, offset: 0, limit: 5 })).toMatchObject({
+    expect(
+      bed.run('documents.list', { collectionId: null, states: ['skipped'], contains: null, offset: 0, limit: 5 }),
+    ).toMatchObject({
       total: 1,
       documents: [{ path: 'link', code: 'LINK_SKIPPED', indexedAt: null }],
     })
-    expect(bed.run('jobs.problems', { id, offset: 0, limit: 5 }).problems).toMatchObject([{ attempts: 0, documentId: '1' }])
+    expect(bed.run('jobs.problems', { id, offset: 0, limit: 5 }).problems).toMatchObject([
+      { attempts: 0, documentId: '1' },
+    ])
   })
 
   it('keeps found text when a later job only leaves the item out', () => {
@@ -163,7 +190,10 @@ describe('failing', () => {
       { path: 'a', outcome: 'failed', code: 'DOCUMENT_CORRUPT', attempts: 2, phase: 'extract', transient: false },
       { path: 'b', outcome: 'rejected', attempts: 1 },
     ])
-    expect(bed.run('jobs.problems', { id, offset: 1, limit: 10 })).toMatchObject({ total: 2, problems: [{ path: 'b' }] })
+    expect(bed.run('jobs.problems', { id, offset: 1, limit: 10 })).toMatchObject({
+      total: 2,
+      problems: [{ path: 'b' }],
+    })
     const attempts = bed.session.db.all('SELECT code, counted, stack FROM attempts WHERE task_id = ? ORDER BY id', a.id)
     expect(attempts).toMatchObject([
       { code: 'FILE_CHANGED', counted: 1, stack: 'at x' },
@@ -193,7 +223,11 @@ describe('failing', () => {
     expect(found(bed, 'walrus')).toEqual(['a'])
     expect(countsOf(bed, id)).toMatchObject({ partial: 1, failed: 0 })
     const problem = only(bed.run('jobs.problems', { id, offset: 0, limit: 10 }).problems)
-    expect(problem).toMatchObject({ code: 'EMBEDDING_INVALID', phase: 'embed', warnings: [{ code: 'VECTORS_MISSING' }] })
+    expect(problem).toMatchObject({
+      code: 'EMBEDDING_INVALID',
+      phase: 'embed',
+      warnings: [{ code: 'VECTORS_MISSING' }],
+    })
   })
 
   it('ends the job as failed when every offered path failed itself', () => {
@@ -204,7 +238,10 @@ describe('failing', () => {
     for (const task of claim(bed, 'expand')) fail(bed, task, { code: 'PATH_MISSING', details: { path: task.path } })
     expect(jobOf(bed, Number(job.id))?.state).toBe('failed')
     expect(countsOf(bed, Number(job.id))).toMatchObject({ total: 2, failed: 2 })
-    expect(bed.run('jobs.problems', { id: Number(job.id), offset: 0, limit: 5 }).problems).toMatchObject([{ documentId: null, code: 'PATH_MISSING' }, {}])
+    expect(bed.run('jobs.problems', { id: Number(job.id), offset: 0, limit: 5 }).problems).toMatchObject([
+      { documentId: null, code: 'PATH_MISSING' },
+      {},
+    ])
   })
 })
 
@@ -213,14 +250,27 @@ describe('archives', () => {
     const bed = makeBed()
     const id = startJob(bed, [archive('outer.zip')])
     const outer = only(claim(bed, 'expand'))
-    const inner = archive('outer.zip!/inner.zip', { depth: 1, locator: { location: '/in/outer.zip', entries: [{ index: 0, name: 'inner.zip' }] } })
+    const inner = archive('outer.zip!/inner.zip', {
+      depth: 1,
+      locator: { location: '/in/outer.zip', entries: [{ index: 0, name: 'inner.zip' }] },
+    })
     bed.run('tasks.insert', { jobId: id, parentId: outer.id, items: [inner] })
     const figures = { entries: 2, bytesCompressed: 100, bytesExpanded: 300, skipped: 1, ms: 4 }
     finish(bed, outer, { archive: figures, figures: { expand: { ms: 4, items: 1 } } })
     finish(bed, only(claim(bed, 'expand')), { archive: { ...figures, bytesExpanded: 50 } })
     const { report } = bed.run('jobs.report', { id, model: 'm', dimensions: 512 }) ?? {}
     expect(report?.archives).toEqual([
-      { path: 'outer.zip', entries: 4, nested: 1, maxDepth: 2, bytesCompressed: 100, bytesExpanded: 350, ratio: 3.5, skipped: 2, ms: 8 },
+      {
+        path: 'outer.zip',
+        entries: 4,
+        nested: 1,
+        maxDepth: 2,
+        bytesCompressed: 100,
+        bytesExpanded: 350,
+        ratio: 3.5,
+        skipped: 2,
+        ms: 8,
+      },
     ])
     expect(report?.documents.total).toBe(0)
     expect(report?.phases.expand).toEqual({ ms: 4, items: 1 })
@@ -232,7 +282,8 @@ describe('archives', () => {
     const id = startJob(bed, [archive('bad.zip')])
     fail(bed, only(claim(bed, 'expand')), { code: 'ARCHIVE_CORRUPT' })
     expect(countsOf(bed, id)).toMatchObject({ total: 1, failed: 1 })
-    const listed = () => bed.run('documents.list', { collectionId: null, states: ['failed'], contains: null, offset: 0, limit: 5 })
+    const listed = () =>
+      bed.run('documents.list', { collectionId: null, states: ['failed'], contains: null, offset: 0, limit: 5 })
     expect(listed().documents).toMatchObject([{ path: 'bad.zip', code: 'ARCHIVE_CORRUPT' }])
     // A good copy in the same place: the archive itself is no document any more.
     startJob(bed, [archive('bad.zip')])
@@ -248,11 +299,24 @@ describe('archives', () => {
     expect(bed.run('documents.show', { id: 1 })).toBeNull()
     expect(claim(bed, 'extract')).toEqual([])
     const [first, second] = claim(bed, 'expand')
-    expect(first).toMatchObject({ path: 'a.bin', kind: 'archive', phase: 'expand', fingerprint: 'f2', documentId: null })
+    expect(first).toMatchObject({
+      path: 'a.bin',
+      kind: 'archive',
+      phase: 'expand',
+      fingerprint: 'f2',
+      documentId: null,
+    })
     if (!second) throw new Error('the archive was not claimed')
-    bed.run('tasks.becomeDocument', { taskId: second.id, attempt: attemptOf(second), figures: { expand: { ms: 1, items: 0 } } })
+    bed.run('tasks.becomeDocument', {
+      taskId: second.id,
+      attempt: attemptOf(second),
+      figures: { expand: { ms: 1, items: 0 } },
+    })
     expect(only(claim(bed, 'extract'))).toMatchObject({ path: 'b.zip', kind: 'document', phase: 'extract' })
-    expect(bed.run('jobs.progress', { id })?.phases).toMatchObject({ expand: { done: 1, total: 2 }, extract: { done: 0, total: 1 } })
+    expect(bed.run('jobs.progress', { id })?.phases).toMatchObject({
+      expand: { done: 1, total: 2 },
+      extract: { done: 0, total: 1 },
+    })
     expect(countersDiffer(bed)).toEqual([])
   })
 })
@@ -289,7 +353,9 @@ describe('interruptions', () => {
     bed.reopen()
     expect(bed.run('tasks.recover', {})).toEqual({ interrupted: 1, stagedContents: 1 })
     bed.tidy()
-    expect(bed.session.db.one('SELECT (SELECT count(*) FROM chunks) + (SELECT count(*) FROM contents) AS n')).toMatchObject({ n: 0 })
+    expect(
+      bed.session.db.one('SELECT (SELECT count(*) FROM chunks) + (SELECT count(*) FROM contents) AS n'),
+    ).toMatchObject({ n: 0 })
     expect(bed.run('health.fulltext', { repair: false }).ok).toBe(true)
     work(bed, id)
     expect(jobOf(bed, id)?.state).toBe('completed')
@@ -361,7 +427,10 @@ describe('cancelling a job', () => {
 
   it('goes on in steps when very many tasks are queued, none of which is claimed meanwhile', () => {
     const bed = makeBed()
-    const id = startJob(bed, Array.from({ length: 2_500 }, (_, index) => document(`d${index}`)))
+    const id = startJob(
+      bed,
+      Array.from({ length: 2_500 }, (_, index) => document(`d${index}`)),
+    )
     bed.run('jobs.cancel', { id })
     expect(countsOf(bed, id)?.cancelled).toBe(1_000)
     expect(claim(bed, 'extract')).toEqual([])
@@ -394,14 +463,21 @@ describe('retrying a job', () => {
     embedAll(bed, [contentId], id)
     finish(bed, only(claim(bed, 'embed')))
     fail(bed, get('bad'))
-    commit(bed, get('half'), ['half'], { facts: { kind: 'pdf', title: null, language: null, pages: 2, encoding: null, warnings: [{ code: 'TEXT_LIMIT', details: { limit: 9 } }] } })
+    commit(bed, get('half'), ['half'], {
+      facts: {
+        kind: 'pdf',
+        title: null,
+        language: null,
+        pages: 2,
+        encoding: null,
+        warnings: [{ code: 'TEXT_LIMIT', details: { limit: 9 } }],
+      },
+    })
     expect(() => bed.run('jobs.retry', { id })).toThrow('cannot be retried')
     bed.run('jobs.cancel', { id })
-    expect(bed.run('jobs.problems', { id, offset: 0, limit: 9 }).problems.map(({ code, outcome }) => `${outcome} ${code}`)).toEqual([
-      'failed FILE_CHANGED',
-      'partial VECTORS_MISSING',
-      'cancelled CANCELLED',
-    ])
+    expect(
+      bed.run('jobs.problems', { id, offset: 0, limit: 9 }).problems.map(({ code, outcome }) => `${outcome} ${code}`),
+    ).toEqual(['failed FILE_CHANGED', 'partial VECTORS_MISSING', 'cancelled CANCELLED'])
     const { job, tasks: queued } = bed.run('jobs.retry', { id })
     expect(queued).toBe(3)
     expect(job).toMatchObject({ state: 'queued', startedAt: null, finishedAt: null, keywordReadyMs: null })
@@ -410,8 +486,13 @@ describe('retrying a job', () => {
     if (half.contentId !== null) embedAll(bed, [half.contentId], id)
     finish(bed, half)
     expect(countsOf(bed, id)).toMatchObject({ indexed: 1, partial: 1, total: 2 })
-    expect(bed.run('jobs.problems', { id, offset: 0, limit: 9 }).problems).toMatchObject([{ path: 'half', code: 'TEXT_LIMIT' }])
-    expect(bed.run('documents.list', { collectionId: null, states: ['partial'], contains: null, offset: 0, limit: 9 }).documents).toMatchObject([{ code: 'TEXT_LIMIT' }])
+    expect(bed.run('jobs.problems', { id, offset: 0, limit: 9 }).problems).toMatchObject([
+      { path: 'half', code: 'TEXT_LIMIT' },
+    ])
+    expect(
+      bed.run('documents.list', { collectionId: null, states: ['partial'], contains: null, offset: 0, limit: 9 })
+        .documents,
+    ).toMatchObject([{ code: 'TEXT_LIMIT' }])
     expect(countersDiffer(bed)).toEqual([])
   })
 
