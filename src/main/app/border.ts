@@ -44,14 +44,14 @@ const reply = async (name: unknown, work: () => Promise<unknown>, log: FailureLo
   try {
     return { ok: true, value: await work() }
   } catch (thrown) {
-    log(String(name), thrown)
+    log(typeof name === 'string' ? name : `a ${typeof name}`, thrown)
     const { code, details, message } = toErrorRecord(thrown)
     return { ok: false, error: { code, details, message } }
   }
 }
 
 const unknownCall = (name: unknown): AppError =>
-  new AppError('USAGE', { reason: `There is no call named ${JSON.stringify(name) ?? 'nothing'}.` })
+  new AppError('USAGE', { reason: `There is no call named ${typeof name === 'string' ? `"${name}"` : 'like that'}.` })
 
 /** Answers a call of the engine. Never rejects. */
 export const answerCall = (name: unknown, params: unknown, caller: Caller, log: FailureLog): Promise<Reply<unknown>> =>

@@ -43,7 +43,7 @@ export const launchApp = async (options: LaunchOptions = {}): Promise<RunningApp
     args: startArguments(dataDir),
     env: { ...(process.env as Record<string, string>), ...options.env },
     // The app decides dark or light, not the test runner.
-    colorScheme: 'no-override',
+    colorScheme: null,
     timeout: 30_000,
   })
   const complaints: string[] = []
