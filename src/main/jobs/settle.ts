@@ -116,6 +116,8 @@ export const planSettlement = (task: ClaimedTask, error: AppError, circumstances
   const { companions, ms, cancelled } = circumstances
   if (cancelled) return { name: 'tasks.cancelled', params: { taskId: task.id, attempt: attemptOf(task, ms) } }
   if (blockOf(error.code) !== null) return waits(task, error, circumstances)
+  // The system takes hosts, too, when memory runs out: only a task that brings down a second one, alone in it, is surely to blame.
+  if (error.code === 'WORKER_CRASHED' && !task.alone) return putBack(task, 'HOST_DIED', true, ms)
   const disposition = dispositionOf(error.code)
   const first = disposition === 'retry' && task.attempts === 0
   if (companions > 0 && BLAMES.includes(disposition) && !first) return putBack(task, error.code, true, ms)

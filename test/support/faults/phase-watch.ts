@@ -1,0 +1,54 @@
+// Owns looking into the database of a command that works, from outside, to catch it in a phase. Refuses: writing.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import Libsql from 'libsql'
+
+const LOOK_MS = 4
+const GIVE_UP_MS = 60_000
+
+/** Moments of an ingest: a query that is true while it lasts, or as soon as it has come. */
+export const moments = {
+  'right after the job was made': 'SELECT count(*) > 0 AS yes FROM jobs',
+  'while archives are opened': `SELECT count(*) > 0 AS yes FROM tasks WHERE kind = 'archive' AND state = 'running'`,
+  'while a long text is staged': `SELECT count(*) > 0 AS yes FROM contents WHERE state = 'staged' AND chunk_count > 0`,
+  'while documents are read': `SELECT count(*) > 0 AS yes FROM tasks WHERE lane = 'extract' AND state = 'running'
+    AND (SELECT count(*) FROM contents WHERE state = 'current') > 10`,
+  'right after the last text was committed': `SELECT count(*) > 0 AS yes FROM jobs WHERE open_text = 0 AND discovery_total > 1`,
+  'while vectors are made': `SELECT count(*) > 0 AS yes FROM tasks WHERE lane = 'embed' AND state = 'running'
+    AND (SELECT sum(open_extract) FROM jobs) = 0`,
+  'while vectors are written': 'SELECT count(*) > 0 AS yes FROM vector_intents',
+  'after some vectors were recorded': `SELECT sum(windows_computed + windows_cached) > 0 AS yes FROM jobs`,
+} as const
+export type Moment = keyof typeof moments
+
+/** Opens a database for looking; it may not be there yet. */
+const openForLooking = (dataDir: string): InstanceType<typeof Libsql> | null => {
+  const path = join(dataDir, 'sluice.db')
+  return existsSync(path) ? new Libsql(path, { timeout: 1_000 }) : null
+}
+
+const isTrue = (db: InstanceType<typeof Libsql>, sql: string): boolean => {
+  try {
+    return (db.prepare(sql).get([]) as { yes: number | null } | undefined)?.yes === 1
+  } catch (error) {
+    // The schema is being made.
+    if (/no such table|locked|busy/i.test(String(error))) return false
+    throw error
+  }
+}
+
+/** Resolves with true at the moment, with false when `isOver` says that it does not come any more. */
+export const catchMoment = async (dataDir: string, moment: Moment, isOver: () => boolean): Promise<boolean> => {
+  let db: InstanceType<typeof Libsql> | null = null
+  const deadline = performance.now() + GIVE_UP_MS
+  try {
+    while (!isOver() && performance.now() < deadline) {
+      db ??= openForLooking(dataDir)
+      if (db !== null && isTrue(db, moments[moment])) return true
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+    }
+    return false
+  } finally {
+    db?.close()
+  }
+}
