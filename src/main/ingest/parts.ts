@@ -7,6 +7,7 @@ import type { Log } from '../../shared/log'
 import type { EmbeddingProvider } from '../providers/provider'
 import type { Store } from '../store/contract'
 import type { Vectors } from '../vectors'
+import { EXTRACTOR_VERSION } from '../../shared/kinds'
 import type { Gate } from './gate'
 import type { Limits } from '../../shared/limits'
 import type { WorkName, WorkTable } from '../../shared/work'
@@ -43,9 +44,6 @@ export type IngestParts = {
   /** Something of this job changed; hints only. */
   onChange: (jobId: number) => void
 }
-
-/** Raised when a format or the chunker changes what it reads: documents are then read again when they are offered again. */
-export const EXTRACTOR_VERSION = 1
 
 /** Names what a document's text depends on beside its bytes: the version of the extractors and the limits that cut it. */
 export const settingsKeyOf = (limits: Limits): string => {
