@@ -78,6 +78,7 @@ export const identifyFile = (locator: Locator): FileIdentity => {
  * @throws FILE_CHANGED (it vanished), FILE_UNREADABLE, FILE_BUSY, NOT_A_FILE
  */
 export const openFile = (locator: Locator): OpenedFile => {
+  // Looked at before it is opened: opening is enough to set some devices going.
   identifyFile(locator)
   let fd: number | null = null
   try {

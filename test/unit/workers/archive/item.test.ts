@@ -234,6 +234,23 @@ describe('an entry of an archive', () => {
     await outcome
   })
 
+  it('of an archive that changes while a sound entry is read is tried again', async () => {
+    const sound = forgeZip([{ name: 'y', data: noise(20 * MiB), method: 0 }])
+    const locator = entryOf(bench.write('a.zip', sound), { index: 0, name: 'y' })
+    const opening = bench.open(locator)
+    const outcome = expect(opening).rejects.toMatchObject({ code: 'FILE_CHANGED' })
+    appendFileSync(locator.location, 'more')
+    await outcome
+    expect(bench.temp()).toEqual([])
+  })
+
+  it('that says it is tiny is not inflated further than it says', async () => {
+    const zip = forgeZip([{ name: 'y', data: Buffer.alloc(3 * MiB), sizeBytes: 10 }])
+    const locator = entryOf(bench.write('a.zip', zip), { index: 0, name: 'y' })
+    const cause = expect.objectContaining({ code: 'ERR_BUFFER_TOO_LARGE' }) as unknown
+    await expect(bench.open(locator)).rejects.toMatchObject({ code: 'ARCHIVE_ENTRY_CORRUPT', cause })
+  })
+
   it('stops soon when the task is cancelled, with the reason it was given', async () => {
     const controller = new AbortController()
     const { openItem } = await import('../../../../src/workers/source/item')
@@ -268,6 +285,8 @@ describe('archives that stay open', () => {
     const lease = await bench.archives.open({ ...bench, locator: zip, inflateBudgetBytes: null, beat: () => undefined })
     const { directory } = lease
     lease.release()
+    // Read again, the table would have too many entries now.
+    bench.setLimits({ 'archive.entries': 1 })
     for (const index of [0, 700, 1_999]) {
       const item = await bench.open(entryOf(zip, { index, name: `${index}.txt` }))
       expect((await item.read()).toString()).toBe(`text ${index}`)
