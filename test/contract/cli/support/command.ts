@@ -13,6 +13,21 @@ export type Running = {
   readonly ended: Promise<Outcome>
 }
 
+const children = new Set<ChildProcess>()
+
+const keep = <T extends ChildProcess>(child: T): T => {
+  children.add(child)
+  child.once('close', () => children.delete(child))
+  return child
+}
+
+/** Kills what a failed test left running. */
+export const endAll = async (): Promise<void> => {
+  const ending = [...children].map((child) => new Promise((settle) => child.once('close', settle)))
+  for (const child of children) child.kill('SIGKILL')
+  await Promise.all(ending)
+}
+
 /** Variables of the test run that a person's shell would not have. */
 const cleanEnv = (dataDir: string): NodeJS.ProcessEnv => ({
   ...process.env,
@@ -26,7 +41,7 @@ export const start = (
   words: readonly string[],
   options: { cwd?: string; input?: string } = {},
 ): Running => {
-  const child = spawn(process.execPath, [cli, ...words], { cwd: options.cwd, env: cleanEnv(dataDir) })
+  const child = keep(spawn(process.execPath, [cli, ...words], { cwd: options.cwd, env: cleanEnv(dataDir) }))
   let [stdout, stderr] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
@@ -46,10 +61,8 @@ export const run = (
 
 /** Runs a line of the shell in which `$SLUICE` is the command. */
 export const runShell = (dataDir: string, line: string, cwd: string): Promise<Outcome> => {
-  const child = spawn('sh', ['-c', line], {
-    cwd,
-    env: { ...cleanEnv(dataDir), SLUICE: `${process.execPath} ${cli}` },
-  })
+  const env = { ...cleanEnv(dataDir), SLUICE: `${process.execPath} ${cli}` }
+  const child = keep(spawn('sh', ['-c', line], { cwd, env }))
   let [stdout, stderr] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
@@ -68,11 +81,11 @@ export const runJson = async <T = Record<string, unknown>>(
   return { code, value: JSON.parse(stdout) as T, stderr }
 }
 
-/** Waits until a condition holds, at most 20 s. */
+/** Waits until a condition holds, at most 40 s. */
 export const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
-  const deadline = Date.now() + 20_000
+  const deadline = Date.now() + 40_000
   while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error('the condition did not hold within 20 s')
+    if (Date.now() > deadline) throw new Error('the condition did not hold within 40 s')
     await new Promise((settle) => setTimeout(settle, 30))
   }
 }
