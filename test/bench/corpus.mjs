@@ -1,0 +1,48 @@
+// Owns the folders of documents that are measured with: generated once from a seed, kept in the temp folder of the system, made again
+// when their maker changes. Refuses to be a fixture; no test asserts what is in them.
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { documentKinds } from './documents.mjs'
+import { makeNoun, makePlace, makeRandom } from './text.mjs'
+
+const here = dirname(fileURLToPath(import.meta.url))
+
+/** Everything that is kept between runs. `SLUICE_BENCH_DIR` moves it. */
+export const benchDir = process.env.SLUICE_BENCH_DIR ?? join(tmpdir(), 'sluice-bench')
+
+/** Changes when the makers do. */
+const makersKey = ['text.mjs', 'documents.mjs', 'corpus.mjs']
+  .reduce((hash, name) => hash.update(readFileSync(join(here, name))), createHash('sha256'))
+  .digest('hex')
+  .slice(0, 12)
+
+/**
+ * A folder of `files` mixed documents, the same at every run.
+ * @param {{ files: number, seed: number, kinds?: readonly string[] }} asked `kinds` are endings; all when left out
+ * @returns its path and a key that names its content
+ */
+export const makeCorpus = ({ files, seed, kinds = documentKinds.map(({ extension }) => extension) }) => {
+  const key = `${makersKey}-${seed}-${files}-${kinds.join('')}`
+  const folder = join(benchDir, `corpus-${key}`)
+  if (existsSync(folder)) return { folder, key }
+  const random = makeRandom(seed)
+  const chosen = documentKinds.filter(({ extension }) => kinds.includes(extension))
+  const total = chosen.reduce((sum, { inThousand }) => sum + inThousand, 0)
+  const draw = () => {
+    let at = random() * total
+    return chosen.find(({ inThousand }) => (at -= inThousand) < 0) ?? chosen[0]
+  }
+  const unfinished = `${folder}.part`
+  rmSync(unfinished, { recursive: true, force: true })
+  for (let number = 0; number < files; number += 1) {
+    const { extension, make } = draw()
+    const place = join(unfinished, makePlace(random).toLowerCase())
+    mkdirSync(place, { recursive: true })
+    writeFileSync(join(place, `${makeNoun(random)}-${String(number).padStart(5, '0')}.${extension}`), make(random))
+  }
+  renameSync(unfinished, folder)
+  return { folder, key }
+}

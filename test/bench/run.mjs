@@ -1,0 +1,97 @@
+// Owns the benchmark's command line: what is measured, the table on stderr, the JSON on stdout, the comparison. See docs/benchmarks.md.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { cpus, loadavg, release, totalmem } from 'node:os'
+import { parseArgs } from 'node:util'
+import { compareFigures, formatComparison, formatTable } from './figures.mjs'
+
+const MEASURES = ['ingest', 'keyword', 'search', 'command', 'desktop']
+const USAGE = `npm run bench -- [--only ${MEASURES.join('|')}]… [--files N] [--rounds N] [--json FILE] [--compare FILE]`
+const WORSE = 2
+
+const say = (line) => process.stderr.write(`${line}\n`)
+
+const readOptions = () => {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string', multiple: true, default: [] },
+      files: { type: 'string', default: '1000' },
+      rounds: { type: 'string', default: '3' },
+      json: { type: 'string' },
+      compare: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  const only = values.only.flatMap((names) => names.split(','))
+  const unknown = only.find((name) => !MEASURES.includes(name))
+  if (unknown !== undefined) throw new Error(`there is no measure "${unknown}"\n${USAGE}`)
+  const [files, rounds] = [Number(values.files), Number(values.rounds)]
+  if (![files, rounds].every((count) => Number.isInteger(count) && count > 0)) throw new Error(USAGE)
+  return { ...values, files, rounds, wants: (name) => only.length === 0 || only.includes(name) }
+}
+
+const describeMachine = () => ({
+  cores: cpus().length,
+  processor: cpus()[0]?.model ?? null,
+  memoryMb: Math.round(totalmem() / 1024 / 1024),
+  system: `${process.platform} ${release()}`,
+  node: process.version,
+  loadBefore: loadavg()[0] ?? null,
+})
+
+const measure = async (options) => {
+  const { wants } = options
+  const figures = []
+  const add = (more) => {
+    figures.push(...more)
+    for (const line of formatTable(more)) say(line)
+  }
+  if (wants('ingest') || wants('keyword')) {
+    const { measureIngest } = await import('./measures/ingest.mjs')
+    add(await measureIngest({ ...options, say }))
+  }
+  if (wants('search')) {
+    const { measureSearch } = await import('./measures/search.mjs')
+    add(await measureSearch({ ...options, say }))
+  }
+  if (wants('command')) {
+    const { measureCommand } = await import('./measures/command.mjs')
+    add(await measureCommand({ ...options, say }))
+  }
+  if (wants('desktop')) {
+    const { measureDesktop } = await import('./measures/desktop.mjs')
+    add(await measureDesktop({ ...options, say }))
+  }
+  return figures
+}
+
+const main = async () => {
+  const options = readOptions()
+  if (options.help) return say(USAGE)
+  const before = options.compare === undefined ? null : JSON.parse(readFileSync(options.compare, 'utf8'))
+  const machine = describeMachine()
+  const figures = await measure(options)
+  say('')
+  for (const line of formatTable(figures)) say(line)
+  const changes = before === null ? null : compareFigures(before.figures, figures)
+  if (changes !== null) {
+    say('')
+    for (const line of formatComparison(changes)) say(line)
+    if (changes.some(({ isWorse, isJudged }) => isWorse && isJudged)) process.exitCode = WORSE
+  }
+  const document = {
+    at: new Date().toISOString(),
+    machine,
+    files: options.files,
+    rounds: options.rounds,
+    figures,
+    changes,
+  }
+  const json = `${JSON.stringify(document, null, 2)}\n`
+  if (options.json !== undefined) writeFileSync(options.json, json)
+  process.stdout.write(json)
+}
+
+main().catch((error) => {
+  say(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  process.exitCode = 1
+})
