@@ -5,6 +5,7 @@
 import { toAppError } from '../../shared/errors'
 import type { ExpandedEntry } from '../../shared/work'
 import type { ClaimedTask, NewTask } from '../store/contract'
+import type { InflateBudget } from './inflate-budget'
 import { elapsedSince, type IngestParts } from './parts'
 import { joinArchivePath } from './paths'
 import { isArchiveName, outcomeOfProblem } from './scan'
@@ -28,14 +29,21 @@ const toTask = (parent: ClaimedTask, entry: ExpandedEntry): NewTask => {
 }
 
 /** Runs a claimed archive to its end. Throws the archive's own error when it is rejected or unreadable as a whole. */
-export const runExpand = async (parts: IngestParts, task: ClaimedTask, signal: AbortSignal): Promise<void> => {
+export const runExpand = async (
+  parts: IngestParts,
+  budget: InflateBudget,
+  task: ClaimedTask,
+  signal: AbortSignal,
+): Promise<void> => {
   const startedMs = parts.nowMs()
   let skipped = 0
   const attempt = () => ({ phase: 'expand' as const, ms: elapsedSince(parts, startedMs), worker: 'parse' })
+  const limits = parts.limits()
   const params = {
     locator: task.locator,
     depth: task.depth,
-    limits: parts.limits(),
+    limits,
+    inflateBudgetBytes: await budget.of(task.jobId, task.locator, limits),
     tempDir: await jobTempDir(parts.tempRoot, task.jobId),
   }
   try {
@@ -51,6 +59,7 @@ export const runExpand = async (parts: IngestParts, task: ClaimedTask, signal: A
         return undefined
       },
     })
+    if (task.locator.entries.length > 0) budget.spend(task.jobId, task.locator.location, task.sizeBytes)
     const { ms } = attempt()
     const { entries, bytesCompressed, bytesExpanded, warnings } = result
     await parts.store.run('tasks.finish', {

@@ -2,7 +2,6 @@
  * Owns reading offered paths without indexing them: the same walk, workers and limits as an ingest, one line a document.
  * Refuses: a data folder, a queue, retries. Lines come in the order in which an ingest would find the documents.
  */
-import { stat } from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'
 import type { OfferedPath } from '../../shared/calls'
 import type { ExtractLine } from '../../shared/domain'
@@ -65,13 +64,9 @@ export const joinChunks = (chunks: readonly Chunk[]): string => {
 
 const readDocument = async (context: Context, item: Item): Promise<ExtractLine | 'archive'> => {
   const { pool, limits, budget, signal, tempDir } = context
-  const { location, locationBytes, entries } = item.locator
+  const { location, entries } = item.locator
   const chunks: Chunk[] = []
-  let inflateBudgetBytes: number | null = null
-  if (entries.length > 0) {
-    const { size } = await stat(locationBytes === undefined ? location : Buffer.from(locationBytes, 'base64'))
-    inflateBudgetBytes = budget.left(JOB, location, size, limits)
-  }
+  const inflateBudgetBytes = await budget.of(JOB, item.locator, limits)
   const name = item.path.slice(item.path.lastIndexOf('/') + 1)
   const result = await pool.run(
     'parse',
@@ -87,8 +82,8 @@ const readDocument = async (context: Context, item: Item): Promise<ExtractLine |
       },
     },
   )
-  if (entries.length > 0) budget.spend(JOB, location, result.sizeBytes)
   if (result.archive) return 'archive'
+  if (entries.length > 0) budget.spend(JOB, location, result.sizeBytes)
   const { facts } = result
   if (facts === null) throw new AppError('INTERNAL_BUG', { reason: 'a document that was read has no facts' })
   const warnings = facts.warnings.map(({ code, details }) => ({ code, message: sentenceOf(code, details) }))
@@ -110,11 +105,12 @@ const readDocument = async (context: Context, item: Item): Promise<ExtractLine |
 
 const expand = async (context: Context, item: Item): Promise<Item[]> => {
   const found: ExpandedEntry[] = []
-  const { pool, limits, signal, tempDir } = context
+  const { pool, limits, budget, signal, tempDir } = context
+  const inflateBudgetBytes = await budget.of(JOB, item.locator, limits)
   await pool.run(
     'parse',
     'expand',
-    { locator: item.locator, depth: item.depth, limits, tempDir },
+    { locator: item.locator, depth: item.depth, limits, tempDir, inflateBudgetBytes },
     {
       signal,
       label: item.path,

@@ -3,8 +3,7 @@
  * rows and is found by keyword the moment its last chunk is stored.
  * Refuses: parsing (workers do) and vectors (the embed phase does).
  */
-import { stat } from 'node:fs/promises'
-import type { Chunk, ExtractMessage, ExtractReply, ExtractResult, Locator } from '../../shared/work'
+import type { Chunk, ExtractMessage, ExtractReply, ExtractResult } from '../../shared/work'
 import type { AttemptRecord, ClaimedTask, KnownContent, PhaseFigures } from '../store/contract'
 import type { InflateBudget } from './inflate-budget'
 import { elapsedSince, settingsKeyOf, type IngestParts } from './parts'
@@ -12,9 +11,6 @@ import { jobTempDir } from './temp'
 
 /** Contents being read right now, by collection and hash: a second copy waits for the first instead of being read beside it. */
 export type InFlight = Map<string, Promise<void>>
-
-const sizeOnDisk = async ({ location, locationBytes }: Locator): Promise<number> =>
-  (await stat(locationBytes === undefined ? location : Buffer.from(locationBytes, 'base64'))).size
 
 /** What one extraction has come to; filled by the dialogue with the worker. */
 type Progress = {
@@ -117,14 +113,13 @@ export const runExtract = async (
   const inArchive = task.locator.entries.length > 0
   const { location } = task.locator
   try {
-    const inflateBudgetBytes = inArchive
-      ? shared.budget.left(task.jobId, location, await sizeOnDisk(task.locator).catch(() => 0), limits)
-      : null
+    const inflateBudgetBytes = await shared.budget.of(task.jobId, task.locator, limits)
     const name = task.path.slice(task.path.lastIndexOf('/') + 1)
     const tempDir = await jobTempDir(parts.tempRoot, task.jobId)
     const params = { locator: task.locator, name, limits, tempDir, inflateBudgetBytes }
     const result = await parts.parse('extract', params, { signal, label: task.path, alone: task.alone, onMessage })
-    if (inArchive) shared.budget.spend(task.jobId, location, result.sizeBytes)
+    // An archive counts when it is opened as one.
+    if (inArchive && !result.archive) shared.budget.spend(task.jobId, location, result.sizeBytes)
     if (result.archive) {
       await store.run('tasks.becomeArchive', {
         taskId: task.id,

@@ -30,7 +30,9 @@ export const createIngest = (parts: IngestParts): Ingest => {
     }
 
   const lanes: Record<Lane, (tasks: readonly ClaimedTask[], signal: AbortSignal) => Promise<void>> = {
-    expand: one((task, signal) => (task.kind === 'scan' ? runScan : runExpand)(parts, task, signal)),
+    expand: one((task, signal) =>
+      task.kind === 'scan' ? runScan(parts, task, signal) : runExpand(parts, budget, task, signal),
+    ),
     extract: one((task, signal) => runExtract(parts, { inFlight, budget }, task, signal)),
     embed: (tasks, signal) => runEmbed(parts, tasks, signal),
   }
