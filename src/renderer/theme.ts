@@ -12,7 +12,7 @@ const tide: MantineColorsTuple = [
   '#82c4be',
   '#5fb3ab',
   '#469f97',
-  '#2f8a83',
+  '#27807a',
   '#22706b',
   '#1a5a56',
   '#124542',
@@ -86,9 +86,7 @@ const red: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: 'tide',
-  primaryShade: { light: 7, dark: 4 },
-  autoContrast: true,
-  luminanceThreshold: 0.32,
+  primaryShade: { light: 7, dark: 6 },
   colors: { tide, gray, dark, yellow, orange, red },
   fontFamily: "'Inter Variable', ui-sans-serif, system-ui, 'Segoe UI', Roboto, 'Noto Sans', sans-serif",
   fontFamilyMonospace: "ui-monospace, 'Cascadia Code', 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace",
@@ -100,6 +98,8 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
+    // Without it the first item gets the focus, and the menu has no child that is not an item.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
     Modal: {
       defaultProps: {

@@ -18,6 +18,8 @@ import type { ReactNode } from 'react'
 import type { Scope } from '../client/places'
 import type { DocumentFilter } from './document-page'
 
+/** Height of the column names in pixels (as in the style sheet). */
+const HEADER_PX = 34
 const SEARCHABLE = 'searchable'
 const stateOptions = [
   { value: SEARCHABLE, label: 'Searchable' },
@@ -49,6 +51,7 @@ export function DocumentsView({ scope }: { readonly scope: Scope }): ReactNode {
     getScrollElement: () => scroll.current,
     estimateSize: (page) => (page === pages - 1 ? total - page * PAGE_ROWS : PAGE_ROWS) * ROW_PX,
     overscan: 0,
+    scrollMargin: HEADER_PX,
   })
   const filtered = wanted !== '' || state !== null
 
@@ -88,24 +91,40 @@ export function DocumentsView({ scope }: { readonly scope: Scope }): ReactNode {
           />
         </Group>
       </Stack>
-      <div className={classes.table} role="table" aria-label="Documents" aria-rowcount={total + 1}>
-        <div role="rowgroup" className={classes.columns}>
-          <div role="row" className={classes.header}>
-            {columns.map((column) => (
-              <span key={column} role="columnheader" className={column === 'Actions' ? 'spoken-only' : undefined}>
-                {column}
-              </span>
-            ))}
+      {data !== undefined && total === 0 ? (
+        <Center mih={220}>
+          <Text c="dimmed" ta="center" maw={420}>
+            {filtered
+              ? 'No document matches this filter.'
+              : 'No documents yet. Drop files, folders or zip archives anywhere on this window.'}
+          </Text>
+        </Center>
+      ) : (
+        <div
+          ref={scroll}
+          className={classes.scroll}
+          role="table"
+          aria-label="Documents"
+          aria-rowcount={total + 1}
+          tabIndex={0}
+          data-testid="document-scroll"
+        >
+          <div role="rowgroup" className={classes.columns}>
+            <div role="row" aria-rowindex={1} className={classes.header}>
+              {columns.map((column) => (
+                <span key={column} role="columnheader">
+                  <span className={column === 'Actions' ? 'spoken-only' : undefined}>{column}</span>
+                </span>
+              ))}
+            </div>
           </div>
-        </div>
-        <div ref={scroll} className={classes.scroll} role="presentation" tabIndex={0} data-testid="document-scroll">
           <div role="presentation" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
             {virtual.getVirtualItems().map((item) => (
               <div
                 key={item.key}
                 role="rowgroup"
                 className={classes.page}
-                style={{ transform: `translateY(${item.start}px)`, height: item.size }}
+                style={{ transform: `translateY(${item.start - HEADER_PX}px)`, height: item.size }}
               >
                 <DocumentPage
                   filter={filter}
@@ -117,17 +136,8 @@ export function DocumentsView({ scope }: { readonly scope: Scope }): ReactNode {
               </div>
             ))}
           </div>
-          {data !== undefined && total === 0 ? (
-            <Center mih={220}>
-              <Text c="dimmed" ta="center" maw={420}>
-                {filtered
-                  ? 'No document matches this filter.'
-                  : 'No documents yet. Drop files, folders or zip archives anywhere on this window.'}
-              </Text>
-            </Center>
-          ) : null}
         </div>
-      </div>
+      )}
       <span className="spoken-only" role="status">
         {data === undefined ? '' : `${formatCount(total)} documents match`}
       </span>

@@ -1,0 +1,71 @@
+// Every view in both schemes, judged by axe: no serious or critical violation.
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, test } from '@playwright/test'
+import { launchApp, makeFolder, openView, waitUntilReady } from './support/app'
+import { dropFiles } from './support/drop'
+import { writeHousehold, writeNotes } from './support/samples'
+import type { Page } from '@playwright/test'
+
+const judge = async (page: Page): Promise<string[]> => {
+  // Legacy mode: the other one opens a page of its own, which the app rightly denies.
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`))
+}
+
+test('no view has a serious violation, dark or light', async () => {
+  test.slow()
+  const running = await launchApp()
+  const { page } = running
+  await waitUntilReady(running)
+  const found: Record<string, string[]> = {}
+  const look = async (name: string): Promise<void> => {
+    const violations = await judge(page)
+    if (violations.length > 0) found[name] = violations
+  }
+  const parent = makeFolder('axe')
+  await look('empty search')
+  await dropFiles(page, [writeHousehold(parent)])
+  await openView(page, 'Queue')
+  await expect(page.getByTestId('ended-job')).toBeVisible({ timeout: 60_000 })
+  for (const theme of ['Light', 'Dark']) {
+    await page.getByRole('button', { name: 'Appearance' }).click()
+    if (theme === 'Light') await look('menu')
+    await page.getByRole('menuitem', { name: theme }).click()
+    await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', theme.toLowerCase())
+    await openView(page, 'Queue')
+    if (theme === 'Light') {
+      await dropFiles(page, [writeNotes(parent, 120, 4)])
+      await expect(page.getByTestId('open-job')).toBeVisible()
+      await look('queue at work, with a toast')
+      await expect(page.getByTestId('ended-job')).toHaveCount(2, { timeout: 60_000 })
+    }
+    await look(`${theme}: queue`)
+    await page.getByRole('button', { name: 'Report of household' }).click()
+    await expect(page.getByTestId('problems')).toContainText('PDF')
+    await look(`${theme}: report`)
+    await openView(page, 'Documents')
+    await expect(page.getByRole('table')).toContainText('tomatoes.md')
+    await look(`${theme}: documents`)
+    await openView(page, 'Search')
+    await page.getByRole('textbox', { name: 'Search all collections' }).fill('tomatoes blight')
+    await expect(page.getByRole('article').first()).toBeVisible()
+    await look(`${theme}: results`)
+    await page
+      .getByRole('button', { name: /Read the text/ })
+      .first()
+      .click()
+    await expect(page.getByRole('dialog')).toContainText('tomatoes', { ignoreCase: true })
+    if (theme === 'Light') await look('reading')
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('dialog')).toBeHidden()
+    await page.getByRole('button', { name: 'New collection' }).click()
+    await expect(page.getByRole('dialog')).toBeVisible()
+    if (theme === 'Light') await look('dialog')
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('dialog')).toBeHidden()
+  }
+  expect(found).toEqual({})
+  await running.close()
+})

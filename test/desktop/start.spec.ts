@@ -1,0 +1,127 @@
+// Starting and ending: a second instance, a data folder that cannot be used, the command line beside the window.
+import { spawn } from 'node:child_process'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from '@playwright/test'
+import { launchApp, makeFolder, openView, requireRuntime, startArguments, waitUntilReady } from './support/app'
+import { dropFiles } from './support/drop'
+import { BURIED_SENTENCE, writeHousehold, writeNotes } from './support/samples'
+import { takeScreenshot } from './support/screenshots'
+
+type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
+
+/** Runs a program to its end. */
+const runProgram = (program: string, args: readonly string[]): Promise<Ended> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: 60_000 })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.on('data', (bytes: Buffer) => (stdout += bytes.toString()))
+    child.stderr.on('data', (bytes: Buffer) => (stderr += bytes.toString()))
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, stdout, stderr }))
+  })
+
+const runCommand = (dataDir: string, ...args: string[]): Promise<Ended> =>
+  runProgram(process.execPath, [join(process.cwd(), 'out', 'main', 'cli.js'), ...args, '--data-dir', dataDir])
+
+/** Processes whose parent is `pid`, and theirs. */
+const listDescendants = (pid: number): number[] => {
+  const parents = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const stat = readFileSync(join('/proc', name, 'stat'), 'utf8')
+        return [[Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])] as const]
+      } catch {
+        // It ended while it was looked at.
+        return []
+      }
+    })
+  const childrenOf = (parent: number): number[] =>
+    parents.filter(([, of]) => of === parent).flatMap(([child]) => [child, ...childrenOf(child)])
+  return childrenOf(pid)
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+test('a second instance says so, ends, and brings the window of the first to the front', async () => {
+  const running = await launchApp()
+  await waitUntilReady(running)
+  await running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.minimize())
+  const second = await runProgram(requireRuntime(), startArguments(running.dataDir))
+  expect(second.code).toBe(0)
+  expect(second.stderr).toContain('Sluice is already open')
+  expect(second.stderr).toContain('ALREADY_OPEN')
+  const visible = (): Promise<boolean> =>
+    running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isMinimized() === false)
+  await expect.poll(visible).toBe(true)
+  await running.close()
+})
+
+test('a data folder that cannot be used is explained in the window, and trying again works once it can', async () => {
+  const folder = makeFolder('blocked')
+  const obstacle = join(folder, 'file')
+  writeFileSync(obstacle, 'a file where a folder should be')
+  const running = await launchApp({ dataDir: join(obstacle, 'data') })
+  const { page } = running
+  await expect(page.getByRole('heading', { name: 'Sluice cannot start' })).toBeVisible()
+  await expect(page.getByRole('alert')).toContainText('DATA_DIR_UNWRITABLE')
+  await expect(page.getByRole('alert')).toContainText(obstacle)
+  await takeScreenshot(page, 'cannot-start')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(page.getByRole('button', { name: 'Try again' })).toBeEnabled()
+  rmSync(obstacle)
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(page.getByRole('search')).toBeVisible()
+  await running.close()
+})
+
+test('commands beside the open window work through it, and it shows what they did', async () => {
+  const running = await launchApp()
+  const { page, dataDir } = running
+  await waitUntilReady(running)
+  const ingest = await runCommand(
+    dataDir,
+    'ingest',
+    writeHousehold(makeFolder('beside')),
+    '--collection',
+    'papers',
+    '--json',
+  )
+  expect(ingest.code, ingest.stderr + ingest.stdout).toBe(2)
+  await expect(page.getByRole('button', { name: 'papers', exact: false }).first()).toBeVisible()
+  const search = await runCommand(dataDir, 'search', 'spare key boathouse', '--json')
+  const { results } = JSON.parse(search.stdout) as { results: { text: string }[] }
+  expect(results[0]?.text).toContain(BURIED_SENTENCE)
+  await openView(page, 'Queue')
+  await expect(page.getByTestId('ended-job')).toContainText('“papers”')
+  await running.close()
+})
+
+test('a window that is killed leaves no process behind, and nothing of its work is lost', async () => {
+  const dataDir = makeFolder('killed')
+  const before = await launchApp({ dataDir })
+  await waitUntilReady(before)
+  await openView(before.page, 'Queue')
+  await dropFiles(before.page, [writeNotes(makeFolder('notes'), 160, 4)])
+  await expect(before.page.getByTestId('open-job')).toContainText('documents ·')
+  const pid = before.app.process().pid ?? 0
+  const family = listDescendants(pid)
+  expect(family.length).toBeGreaterThan(2)
+  process.kill(pid, 'SIGKILL')
+  await expect.poll(() => family.filter(isAlive), { timeout: 20_000 }).toEqual([])
+
+  const after = await launchApp({ dataDir })
+  await waitUntilReady(after)
+  await openView(after.page, 'Queue')
+  await expect(after.page.getByTestId('ended-job')).toContainText('160 searchable', { timeout: 80_000 })
+  await after.close()
+})
