@@ -2,7 +2,7 @@
  * Owns what an error of a task leads to: one table from dispositions to operations of the store.
  * Refuses: doing it, and knowing single error codes but for the few that concern the queue itself.
  */
-import { dispositionOf, type AppError, type Disposition, type ErrorCode } from '../../shared/errors'
+import { dispositionOf, toErrorRecord, type AppError, type Disposition, type ErrorCode } from '../../shared/errors'
 import type { Outcome } from '../../shared/domain'
 import type { ClaimedTask, Operations } from '../store/contract'
 import type { RetryPolicy } from './contract'
@@ -37,7 +37,7 @@ const fail =
       taskId: task.id,
       code: error.code,
       details: error.details,
-      stack: error.stack ?? null,
+      stack: toErrorRecord(error).stack ?? null,
       attempt: attemptOf(task, ms),
       retryAtMs: null,
       outcome,

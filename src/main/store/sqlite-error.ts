@@ -40,6 +40,22 @@ const resultCodeOf = (error: Error & { rawCode?: unknown }): number | null => {
   return code === undefined ? null : Number(code) & 0xff
 }
 
+/** What stands in the sentence, where the words of the system would say nothing to a person. */
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'no permission',
+  EPERM: 'no permission',
+  EROFS: 'its disk is read-only',
+  EEXIST: 'a file is in its place',
+  ENOTDIR: 'a file is in its place',
+  ELOOP: 'its links lead in a circle',
+  ENAMETOOLONG: 'its path is too long',
+}
+/** By result code: read-only and cannot open. */
+const RESULT_REASONS: Readonly<Record<number, string>> = {
+  8: 'it is read-only',
+  14: 'its files cannot be opened or made, perhaps for lack of permission',
+}
+
 /** The `AppError` of whatever SQLite or the file system threw about `path`. What neither table names is a bug of ours. */
 export const toStoreError = (thrown: unknown, path: string): AppError => {
   if (thrown instanceof AppError) return thrown
@@ -50,5 +66,6 @@ export const toStoreError = (thrown: unknown, path: string): AppError => {
     (result === null ? undefined : BY_RESULT[result]) ??
     (typeof error.code === 'string' ? BY_SYSTEM[error.code] : undefined) ??
     'INTERNAL_BUG'
-  return new AppError(code, { path, reason: error.message }, { cause: error })
+  const plain = result === null ? REASONS[String(error.code)] : RESULT_REASONS[result]
+  return new AppError(code, { path, reason: plain ?? error.message }, { cause: error })
 }

@@ -2,7 +2,6 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { buildSync } from 'esbuild'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { acquireOwnerLock, openStore } from '../../../src/main/store'
 import { serve } from '../../../src/main/store/service'
@@ -164,20 +163,23 @@ describe('one thread of the store', () => {
   })
 })
 
-/** Runs TypeScript of this repository in a process of its own. */
+/** Makes a program of TypeScript of this repository. Built in a process of its own, which leaves nothing behind. */
 const bundle = (dir: string, source: string): string => {
-  const file = join(dir, 'program.cjs')
-  buildSync({
+  const outfile = join(dir, 'program.cjs')
+  const options = {
     stdin: { contents: source, resolveDir: resolve('src/main/store'), loader: 'ts' },
     bundle: true,
     platform: 'node',
     target: 'node18',
     format: 'cjs',
     external: ['libsql'],
-    outfile: file,
+    outfile,
     logLevel: 'error',
-  })
-  return file
+  }
+  const program = `require('esbuild').buildSync(${JSON.stringify(options)})`
+  const { status, stderr } = spawnSync(process.execPath, ['-e', program], { encoding: 'utf8' })
+  if (status !== 0) throw new Error(stderr)
+  return outfile
 }
 
 const run = (file: string, args: string[]): ChildProcess => {

@@ -2,6 +2,7 @@
  * Owns the way from any older schema to the present one: numbered steps, each a transaction.
  * Refuses: a database that a newer program wrote.
  */
+import { dirname } from 'node:path'
 import { AppError } from '../../../shared/errors'
 import type { Database } from '../database'
 import { initial } from './0001-initial'
@@ -18,7 +19,7 @@ export const readVersion = (db: Database): number =>
 /** Brings the schema up to date. @throws DATA_DIR_NEWER, DATABASE_CORRUPT, DISK_FULL, DATABASE_BUSY */
 export const migrate = (db: Database): void => {
   const found = readVersion(db)
-  if (found > SCHEMA_VERSION) throw new AppError('DATA_DIR_NEWER', { path: db.path })
+  if (found > SCHEMA_VERSION) throw new AppError('DATA_DIR_NEWER', { path: dirname(db.path) })
   for (let version = found; version < SCHEMA_VERSION; version += 1) {
     db.transaction('write', () => {
       for (const statement of migrations[version] ?? []) db.exec(statement)
