@@ -204,7 +204,7 @@ describe('what cannot be read is a problem, and the rest goes on', () => {
   it.skipIf(process.platform === 'win32')('names a folder that may not be read', async () => {
     write('in/locked/a.txt')
     write('in/z.txt')
-    chmodSync(root, 0o755)
+    for (const folder of [join(root, '..'), root, join(root, 'in')]) chmodSync(folder, 0o755)
     chmodSync(join(root, 'in', 'locked'), 0)
     const items = await asNobody(() => collect(join(root, 'in')))
     chmodSync(join(root, 'in', 'locked'), 0o700)
