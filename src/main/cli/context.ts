@@ -26,8 +26,8 @@ export type CommandContext = {
   readonly log: LogFile
   readonly interrupt: Interrupt
   readonly program: ProgramOptions
-  /** The session of this command; the same one at every call. */
-  readonly open: () => Promise<Session>
+  /** The session of this command; the same one at every call. `searchSoon`: all it is for is a search by meaning. */
+  readonly open: (needs?: { searchSoon: boolean }) => Promise<Session>
 }
 
 /** What a command is: given its context, its arguments and its options, it answers and returns what the shell is told. */
@@ -38,7 +38,7 @@ export type CommandRun = (
 ) => Promise<ExitCode>
 
 export type SessionHolder = {
-  readonly open: () => Promise<Session>
+  readonly open: CommandContext['open']
   /** The session if one was opened. */
   readonly current: () => Promise<Session | null>
   /** Whether this process owns the data folder (and may turn its log). */
@@ -49,15 +49,17 @@ export type SessionHolder = {
 export const holdSession = (dataDir: string, program: ProgramOptions, log: () => LogFile): SessionHolder => {
   let opening: Promise<Session> | null = null
   let isOwner = false
+  let searchSoon = false
   const startEngine = async () => {
     // Loaded only by the command that becomes the owner: a client answers in a fraction of the time.
     const { startEngineHere } = await import('./engine-start')
-    const engine = await startEngineHere({ dataDir, program, log: log() })
+    const engine = await startEngineHere({ dataDir, program, log: log(), searchSoon })
     isOwner = engine !== null
     return engine
   }
   return {
-    open: () => {
+    open: (needs) => {
+      searchSoon = needs?.searchSoon ?? false
       opening ??= openSession({ dataDir, version: program.version, startEngine, log: log() })
       return opening
     },

@@ -19,6 +19,7 @@ type StartOptions = {
   readonly dataDir: string
   readonly program: { readonly version: string; readonly files: EngineFiles; readonly modelDir: string }
   readonly log: LogFile
+  readonly searchSoon: boolean
 }
 
 const launcherFor = (log: Log) =>
@@ -28,7 +29,7 @@ const launcherFor = (log: Log) =>
  * Starts the engine of a data folder in this process; `null` when another process owns the folder.
  * @throws AppError as `createEngine`
  */
-export const startEngineHere = ({ dataDir, program, log }: StartOptions): Promise<Engine | null> =>
+export const startEngineHere = ({ dataDir, program, log, searchSoon }: StartOptions): Promise<Engine | null> =>
   createEngine({
     dataDir,
     files: program.files,
@@ -39,6 +40,7 @@ export const startEngineHere = ({ dataDir, program, log }: StartOptions): Promis
     logFile: log.path,
     limits: limitsFromEnvironment(process.env),
     random: Math.random,
+    searchSoon,
     clock: {
       nowMs: () => Date.now(),
       setTimer: (ms, fire) => {

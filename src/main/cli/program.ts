@@ -112,7 +112,7 @@ const runCommand = async (
     log,
     interrupt,
     program,
-    open: () => holder.open(),
+    open: holder.open,
   }
   try {
     const { run } = await spec.load()

@@ -18,8 +18,6 @@ import { formatDuration, formatNoun } from '../output/units'
 type SearchParams = CallParams<'search'>
 
 const MAX_RESULTS = 200
-/** Queries of a file that are asked ahead of the one that is printed. */
-const AHEAD = 4
 const INDENT = '   '
 const PLAIN_COLUMNS = 120
 
@@ -90,23 +88,17 @@ const openLines = (file: string, folder: string): AsyncIterable<string> => {
   return createInterface({ input, crlfDelay: Infinity })
 }
 
-/** Answers every line, in order, a few of them asked ahead. One query that fails does not stop the others. */
+/** Answers every line, in order, one after the other: each has the machine to itself. One query that fails does not stop the others. */
 const answerFile = async (context: CommandContext, file: string, options: TypedOptions): Promise<ExitCode> => {
-  const session = await context.open()
   const params = paramsOf(options)
+  const session = await context.open({ searchSoon: params.mode !== 'keyword' })
   const isNdjson = isSet(options, 'ndjson') || context.json
-  const asked: Promise<Answer>[] = []
   let failures = 0
-  const printNext = async (): Promise<void> => {
-    const answer = await asked.shift()
-    if (answer === undefined) return
-    if ('error' in answer) failures += 1
-    await printAnswer(context, answer, isNdjson)
-  }
   try {
     for await (const line of openLines(file, context.folder)) {
-      asked.push(ask(session, line, params))
-      if (asked.length >= AHEAD) await printNext()
+      const answer = await ask(session, line, params)
+      if ('error' in answer) failures += 1
+      await printAnswer(context, answer, isNdjson)
       if (context.terminal.isClosed) break
     }
   } catch (thrown) {
@@ -114,7 +106,6 @@ const answerFile = async (context: CommandContext, file: string, options: TypedO
     const reason = thrown instanceof Error ? thrown.message : String(thrown)
     throw new AppError('FILE_UNREADABLE', { path: file, reason }, { cause: thrown })
   }
-  while (asked.length > 0) await printNext()
   return failures > 0 ? exitCodes.problems : exitCodes.done
 }
 
@@ -128,7 +119,7 @@ export const run: CommandRun = async (context, words, options) => {
   const query = words.join(' ')
   if (query.trim() === '') throw new AppError('SEARCH_QUERY_EMPTY')
   const params = { ...paramsOf(options), query }
-  const session = await context.open()
+  const session = await context.open({ searchSoon: params.mode !== 'keyword' })
   const result = await session.call('search', params)
   if (isSet(options, 'ndjson')) await terminal.writeLine(JSON.stringify(result))
   else if (json) await terminal.writeJson(result)
