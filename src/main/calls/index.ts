@@ -40,7 +40,7 @@ const REMOVE_PAGE = 200
 /** Running workers stop in under a second; this bounds the wait for the slowest. */
 const CANCEL_WAIT_MS = 5_000
 const CANCEL_LOOK_MS = 100
-const TEXT_PIECE_CHARS = 300_000
+const TEXT_PIECE_CHARS = 150_000
 
 const idOf = (what: string, id: string): number => {
   if (!/^\d{1,15}$/.test(id)) throw new AppError('NOT_FOUND', { what, id })
