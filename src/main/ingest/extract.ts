@@ -127,6 +127,8 @@ export const runExtract = async (
         figures: {},
         fingerprint: task.fingerprint,
       })
+      // It is in another lane now.
+      parts.onChange(task.jobId)
     } else if (progress.known) {
       await link(progress.known, result.sizeBytes, { extract: { ms: result.extractMs, items: 1 } })
     } else {

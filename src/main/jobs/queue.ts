@@ -17,6 +17,13 @@ const PROBE_MS = 5_000
 /** The longest timer; clocks that jump are noticed within it. */
 const MAX_TIMER_MS = 60_000
 
+/** Lanes to which a run that went well may have moved its tasks; whoever inserts or moves others calls `notify`. */
+const FEEDS: Readonly<Record<Lane, readonly Lane[]>> = {
+  expand: ['expand', 'extract'],
+  extract: ['embed'],
+  embed: [],
+}
+
 const mapLanes = <T>(make: (lane: Lane) => T): Record<Lane, T> => ({
   expand: make('expand'),
   extract: make('extract'),
@@ -107,15 +114,22 @@ export const createQueue = (options: QueueOptions): Queue => {
     const startedMs = clock.nowMs()
     const jobIds = [...new Set(run.tasks.map((task) => task.jobId))]
     tell(jobIds)
+    let wentWell = true
     try {
       await options.run(state.lane, run.tasks, run.abort.signal)
       state.blocked = null
     } catch (thrown) {
+      wentWell = false
       await settleRun(state, run, toAppError(thrown), startedMs)
     }
     state.runs.delete(run)
     tell(jobIds)
-    notify()
+    // News of every lane after every document would ask the store three times as often as there is something to claim.
+    if (!wentWell) return notify()
+    for (const lane of FEEDS[state.lane]) tellNews(states[lane])
+    // What must run alone may have waited for the lane to be empty.
+    if (state.runs.size === 0) tellNews(state)
+    pump()
   }
 
   const tell = (jobIds: readonly number[]): void => {
