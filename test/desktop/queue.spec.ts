@@ -5,7 +5,7 @@ import { expect, test } from '@playwright/test'
 import { launchApp, makeFolder, openView, waitUntilReady } from './support/app'
 import { dropFiles } from './support/drop'
 import { watchProgress } from './support/progress'
-import { writeNotes } from './support/samples'
+import { writeHousehold, writeNotes } from './support/samples'
 import { takeScreenshot } from './support/screenshots'
 
 const NOTES = 240
@@ -15,14 +15,17 @@ test('a job is cancelled and retried from the window, and its figure never goes 
   const { page } = running
   await waitUntilReady(running)
   await openView(page, 'Queue')
+  const parent = makeFolder('notes')
+  await dropFiles(page, [writeHousehold(parent)])
+  await expect(page.getByTestId('ended-job')).toBeVisible({ timeout: 60_000 })
   const seen = await watchProgress(page)
-  await dropFiles(page, [writeNotes(makeFolder('notes'), NOTES, 4)])
+  await dropFiles(page, [writeNotes(parent, NOTES, 4)])
   const open = page.getByTestId('open-job')
   await expect(open).toContainText('Reading')
   await expect(open).toContainText('documents ·')
   await takeScreenshot(page, 'queue')
   await page.getByRole('button', { name: 'Cancel notebook' }).click()
-  const ended = page.getByTestId('ended-job')
+  const ended = page.getByTestId('ended-job').filter({ hasText: 'notebook' })
   await expect(ended).toContainText('Cancelled', { timeout: 20_000 })
   const first = await seen()
   expect([...first].sort((a, b) => a - b)).toEqual(first)
