@@ -9,7 +9,7 @@ import { compilePathGlob, type PathTest } from './path-glob'
 
 /** The full-text index ranks this many times the wanted number first; only those are looked at closely. */
 const FIRST_WIDTH = 4
-const WIDEN_BY = 8
+const WIDEN_BY = 16
 /** Words of a snippet. */
 const SNIPPET_TOKENS = 40
 

@@ -432,7 +432,7 @@ describe('cancelling a job', () => {
       Array.from({ length: 2_500 }, (_, index) => document(`d${index}`)),
     )
     bed.run('jobs.cancel', { id })
-    expect(countsOf(bed, id)?.cancelled).toBe(1_000)
+    expect(countsOf(bed, id)?.cancelled).toBe(400)
     expect(claim(bed, 'extract')).toEqual([])
     bed.tidy()
     expect(jobOf(bed, id)?.state).toBe('cancelled')
