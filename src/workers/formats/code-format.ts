@@ -14,7 +14,7 @@ const PART_CHARS = 2_000
 export const codeLanguage = ({ name, extension, text }: Pick<Sample, 'name' | 'extension' | 'text'>): string | null => {
   const named = languageByName[name] ?? languageByExtension[extension]
   if (named) return named
-  const interpreter = /^#!\s*\S*?([a-z]+)[\d.]*(?:\s+(?:-\S+\s+)*([a-z]+))?/.exec(text?.slice(0, 200) ?? '')
+  const interpreter = /^#!\s*(?:\S*\/)?([a-z]+)[\d.]*(?:\s+(?:-\S+\s+)*([a-z]+))?/.exec(text?.slice(0, 200) ?? '')
   const program = interpreter?.[1] === 'env' ? interpreter[2] : interpreter?.[1]
   return languageByInterpreter[program ?? ''] ?? null
 }

@@ -117,7 +117,8 @@ const readDocument = async (
 
   for await (const block of format.extract(item, formatContext)) {
     requireGoingOn(context.signal)
-    const room = maxChars - outlet.chars()
+    // What stands between two blocks counts, too.
+    const room = Math.max(0, maxChars - outlet.chars() - (outlet.chars() > 0 ? 2 : 0))
     const text = block.text.length > room ? truncate(block.text, room) : block.text
     if (text !== '') {
       notice(block)

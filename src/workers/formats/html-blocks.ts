@@ -88,6 +88,30 @@ type Row = { cells: Cell[]; open: boolean }
 type Table = { header: readonly string[] | null; rows: number }
 type Region = { tag: string; depth: number; blocks: Block[]; chars: number; linkChars: number }
 
+/** Open elements from which on nesting is ignored: the parser looks through all that are open for each tag. */
+const MAX_OPEN = 500
+
+/** A parser for which deeply nested elements are empty ones, with their text after them. */
+class BoundedParser extends Parser {
+  #closing = false
+  #open = 0
+
+  protected override isVoidElement(name: string): boolean {
+    return super.isVoidElement(name) || (!this.#closing && this.#open >= MAX_OPEN && !DROPPED.has(name))
+  }
+
+  override onclosetag(start: number, end: number): void {
+    this.#closing = true
+    super.onclosetag(start, end)
+    this.#closing = false
+  }
+
+  /** To be told of every element, for `isVoidElement`. */
+  count(change: 1 | -1): void {
+    this.#open += change
+  }
+}
+
 export type HtmlFacts = { title: string | null; language: string | null }
 
 export type HtmlBlocks = {
@@ -344,8 +368,18 @@ export const createHtmlBlocks = (): HtmlBlocks => {
     if (text.length > PART_CHARS && !row && !inTitle) flush()
   }
 
-  const parser = new Parser(
-    { onopentag: openTag, onclosetag: closeTag, ontext: addText },
+  const parser: BoundedParser = new BoundedParser(
+    {
+      onopentag: (tag, attributes) => {
+        parser.count(1)
+        openTag(tag, attributes)
+      },
+      onclosetag: (tag) => {
+        parser.count(-1)
+        closeTag(tag)
+      },
+      ontext: addText,
+    },
     {
       decodeEntities: true,
       lowerCaseTags: true,

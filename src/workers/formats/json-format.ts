@@ -46,7 +46,7 @@ function* leavesOf(root: unknown): Generator<{ path: string; value: string; reco
 }
 
 /** The blocks of one parsed value. */
-export function* blocksOfJson(root: unknown): Generator<Block, void, void> {
+function* blocksOfJson(root: unknown): Generator<Block, void, void> {
   let lines: string[] = []
   let chars = 0
   let current = -1
@@ -70,6 +70,15 @@ export function* blocksOfJson(root: unknown): Generator<Block, void, void> {
   if (last) yield last
 }
 
+/** Blocks of what is parsed already cost no reading: signs of life and looks at the signal go in between. */
+function* watched(blocks: Iterable<Block>, { signal, beat }: FormatContext): Generator<Block, void, void> {
+  for (const block of blocks) {
+    throwIfAborted(signal)
+    beat()
+    yield block
+  }
+}
+
 const parse = (text: string): { value: unknown } | null => {
   try {
     return { value: JSON.parse(text) as unknown }
@@ -89,7 +98,7 @@ async function* extractLines(item: ItemBytes, context: FormatContext): AsyncGene
     for (const line of batch) {
       if (line.trim() === '') continue
       const parsed = parse(line)
-      if (parsed && isObject(parsed.value)) yield* blocksOfJson(parsed.value)
+      if (parsed && isObject(parsed.value)) yield* watched(blocksOfJson(parsed.value), context)
       else {
         const block = makeBlock('paragraph', line)
         if (block) yield block
@@ -125,7 +134,7 @@ export const jsonFormat: Format = {
         context.describe({ encoding, title: titleIn(parsed.value) })
         if (decoder.replaced() > 0)
           context.warn({ code: 'TEXT_UNDECODABLE', details: { count: decoder.replaced(), encoding } })
-        yield* blocksOfJson(parsed.value)
+        yield* watched(blocksOfJson(parsed.value), context)
         return
       }
     }

@@ -135,14 +135,14 @@ export const markdownFormat: Format = {
       const listItem = LIST_ITEM.exec(line)
       if (listItem) {
         flush()
-        return collect('list-item', `${listItem[1] ?? ''}${plainInline(listItem[3] ?? '')}`)
+        return collect('list-item', plainInline(listItem[3] ?? ''))
       }
       const quote = QUOTE.exec(line)
       if (quote) return collect('quote', plainInline(quote[1] ?? ''))
       if (state.lines.length === 0 && /^(?: {4}|\t)/.test(line)) return collect('code', line)
       // A line that follows directly belongs to the same item, quote or paragraph.
       const kind = state.lines.length > 0 ? state.kind : 'paragraph'
-      collect(kind, kind === 'code' ? line : plainInline(line))
+      collect(kind, kind === 'code' ? line : plainInline(line.trim()))
     }
 
     let first = true

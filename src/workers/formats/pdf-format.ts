@@ -24,10 +24,8 @@ type PdfPage = Awaited<ReturnType<PdfDocument['getPage']>>
 const NAMED_PAGES = 20
 const JUNK_TITLE =
   /^(?:untitled.*|document\d*|microsoft (?:word|powerpoint|excel) - .*|.*\.(?:docx?|odt|rtf|pdf|indd|qxd|tex|dvi|pptx?|xlsx?|ps|txt|wpd))$/i
-/** What pdf.js says about an image that is over `maxImageSize`. */
-const IMAGE_REFUSED = /image exceeded maximum/i
 
-const openDocument = (library: PdfLibrary, data: Uint8Array, options: { lookForImages: boolean }): LoadingTask =>
+const openDocument = (library: PdfLibrary, data: Uint8Array, options: { stopAtErrors: boolean }): LoadingTask =>
   library.getDocument({
     data,
     verbosity: 0,
@@ -38,8 +36,9 @@ const openDocument = (library: PdfLibrary, data: Uint8Array, options: { lookForI
     enableXfa: true,
     CMapReaderFactory: CharacterMapReader,
     StandardFontDataFactory: StandardFontReader,
-    // Instead of decoding images it stops at the first: that is how pages that hold some are told.
-    ...(options.lookForImages ? { maxImageSize: 0, stopAtErrors: true } : {}),
+    // Images are refused instead of decoded: nobody looks at them here.
+    maxImageSize: 0,
+    stopAtErrors: options.stopAtErrors,
   })
 
 const nameOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.name : '')
@@ -101,33 +100,78 @@ const pageBlocks = async (page: PdfPage, number: number, sizes: SizeCounts, outl
   return [...blocks, ...notes].filter((block): block is Block => block !== null)
 }
 
-/** Which of the pages hold images. */
+/** The number of drawing operations of a page. */
+const countOperations = async (document: PdfDocument, number: number): Promise<number> => {
+  const page = await document.getPage(number)
+  const { fnArray } = await page.getOperatorList()
+  page.cleanup()
+  return fnArray.length
+}
+
+/**
+ * Which of the pages hold images. pdf.js has no question for that, and decoding scans to ask takes seconds a page. So images are
+ * refused, and a page on which that costs operations when errors stop the page has some.
+ */
 const pagesWithImages = async (
   library: PdfLibrary,
+  document: PdfDocument,
   data: Uint8Array,
   pages: readonly number[],
   context: FormatContext,
 ): Promise<number[]> => {
   const found: number[] = []
-  const task = openDocument(library, data, { lookForImages: true })
+  const task = openDocument(library, data, { stopAtErrors: true })
   try {
-    const document = await task.promise
+    const strict = await task.promise
     for (const number of pages) {
       throwIfAborted(context.signal)
       context.beat()
-      try {
-        const page = await document.getPage(number)
-        await page.getOperatorList()
-        page.cleanup()
-      } catch (thrown) {
-        if (IMAGE_REFUSED.test(reasonOf(thrown))) found.push(number)
-      }
+      if ((await countOperations(strict, number)) < (await countOperations(document, number))) found.push(number)
     }
+  } catch (thrown) {
+    if (thrown instanceof AppError) throw thrown
+    // What stops the strict reading altogether is no blank page.
+    return [...pages]
   } finally {
     await task.destroy()
   }
   return found
 }
+
+/** Reads the pages in order; tells which had no text and which could not be read. */
+async function* readPages(
+  document: PdfDocument,
+  pages: number,
+  context: FormatContext,
+): AsyncGenerator<Block, { withoutText: number[]; unreadable: number[] }, void> {
+  const withoutText: number[] = []
+  const unreadable: number[] = []
+  const sizes: SizeCounts = new Map()
+  const outline = createOutline()
+  let reason = 'it has no pages'
+  for (let number = 1; number <= pages; number += 1) {
+    throwIfAborted(context.signal)
+    context.beat()
+    let blocks: Block[] | null = null
+    try {
+      const page = await document.getPage(number)
+      blocks = await pageBlocks(page, number, sizes, outline)
+      page.cleanup()
+    } catch (thrown) {
+      reason = reasonOf(thrown)
+      unreadable.push(number)
+    }
+    if (blocks?.length === 0) withoutText.push(number)
+    yield* blocks ?? []
+  }
+  if (unreadable.length === pages) throw new AppError('DOCUMENT_CORRUPT', { reason })
+  return { withoutText, unreadable }
+}
+
+const countedPages = (pages: readonly number[]): { count: number; pages: string } => ({
+  count: pages.length,
+  pages: pageList(pages),
+})
 
 export const pdfFormat: Format = {
   kind: 'pdf',
@@ -140,9 +184,7 @@ export const pdfFormat: Format = {
   async *extract(item: ItemBytes, context: FormatContext): AsyncGenerator<Block, void, void> {
     const library = await loadPdfLibrary()
     // pdf.js takes the bytes over: each document gets its own.
-    const task = openDocument(library, new Uint8Array(await item.read()), { lookForImages: false })
-    const withoutText: number[] = []
-    const unreadable: number[] = []
+    const task = openDocument(library, new Uint8Array(await item.read()), { stopAtErrors: false })
     try {
       const document = await task.promise.catch((thrown: unknown) => {
         throw openError(thrown)
@@ -153,36 +195,15 @@ export const pdfFormat: Format = {
       if (pages < document.numPages) {
         context.warn({ code: 'PDF_PAGES_LIMIT', details: { limit, actual: document.numPages, setting: 'pdf.pages' } })
       }
-      const sizes: SizeCounts = new Map()
-      const outline = createOutline()
-      let lastReason = ''
-      for (let number = 1; number <= pages; number += 1) {
-        throwIfAborted(context.signal)
-        context.beat()
-        let blocks: Block[] | null = null
-        try {
-          const page = await document.getPage(number)
-          blocks = await pageBlocks(page, number, sizes, outline)
-          page.cleanup()
-        } catch (thrown) {
-          lastReason = reasonOf(thrown)
-          unreadable.push(number)
-        }
-        if (blocks?.length === 0) withoutText.push(number)
-        yield* blocks ?? []
-      }
-      if (unreadable.length === pages)
-        throw new AppError('DOCUMENT_CORRUPT', { reason: lastReason || 'it has no pages' })
+      const { withoutText, unreadable } = yield* readPages(document, pages, context)
+      if (unreadable.length > 0) context.warn({ code: 'PDF_PAGE_UNREADABLE', details: countedPages(unreadable) })
+      // A document without any text is told as that.
+      if (withoutText.length === 0 || withoutText.length === pages) return
+      const data = new Uint8Array(await item.read())
+      const scanned = await pagesWithImages(library, document, data, withoutText, context)
+      if (scanned.length > 0) context.warn({ code: 'PDF_PAGES_WITHOUT_TEXT', details: countedPages(scanned) })
     } finally {
       await task.destroy()
-    }
-    if (unreadable.length > 0) {
-      context.warn({ code: 'PDF_PAGE_UNREADABLE', details: { count: unreadable.length, pages: pageList(unreadable) } })
-    }
-    if (withoutText.length > 0) {
-      const scanned = await pagesWithImages(library, new Uint8Array(await item.read()), withoutText, context)
-      if (scanned.length > 0)
-        context.warn({ code: 'PDF_PAGES_WITHOUT_TEXT', details: { count: scanned.length, pages: pageList(scanned) } })
     }
   },
 }

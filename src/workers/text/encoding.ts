@@ -18,6 +18,8 @@ const BYTE_ORDER_MARKS: readonly (readonly [string, readonly number[]])[] = [
 const GUESS_BYTES = 4 * 1024
 /** Below this confidence (0-100) a guess is no better than the most common single-byte encoding. */
 const LEAST_CONFIDENCE = 30
+/** Western text has accents here and there; where more of all letters are not ASCII, another script is written. */
+const WESTERN_SHARE = 0.4
 /** Share of control characters above which bytes are binary. Old text files have some (escape sequences, overstrikes). */
 const CONTROLS_ALLOWED = { 'utf-8': 0.02, legacy: 0.003 } as const
 
@@ -77,8 +79,11 @@ export const knownEncoding = (declared: string | null): string | null => {
 const guessLegacy = (sample: Buffer): string => {
   const firstHigh = sample.findIndex((byte) => byte > 0x7f)
   const from = Math.max(0, Math.min(firstHigh - 256, sample.length - GUESS_BYTES))
-  const best = analyse(sample.subarray(from, from + GUESS_BYTES)).find((match) => match.name !== 'UTF-8')
-  if (!best || best.confidence < LEAST_CONFIDENCE) return 'windows-1252'
+  const excerpt = sample.subarray(from, from + GUESS_BYTES)
+  const letters = excerpt.filter((byte) => byte > 0x7f || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a))
+  const western = letters.filter((byte) => byte > 0x7f).length <= WESTERN_SHARE * letters.length
+  const best = analyse(excerpt).find((match) => match.name !== 'UTF-8' && match.name !== 'ASCII')
+  if (!best || best.confidence < (western ? LEAST_CONFIDENCE : 1)) return 'windows-1252'
   return knownEncoding(best.name) ?? 'windows-1252'
 }
 

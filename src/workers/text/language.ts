@@ -8,6 +8,8 @@ export const LANGUAGE_SAMPLE_CHARS = 4_000
 const LEAST_WORDS = 8
 /** Share of all words that the commonest words of the language must make up. */
 const LEAST_SHARE = 0.12
+/** Different words that must be among them: a program has many of one. */
+const LEAST_DIFFERENT = 4
 
 /** The commonest words of each language, as far as they tell it from the others. */
 const WORDS: Readonly<Record<string, string>> = {
@@ -65,9 +67,18 @@ export const detectLanguage = (text: string): string | null => {
   }
   const words = sample.toLowerCase().match(/\p{L}+/gu) ?? []
   if (words.length < LEAST_WORDS) return null
-  const scores = WORD_SETS.map(([language, set]) => ({ language, score: words.filter((word) => set.has(word)).length }))
+  const scores = WORD_SETS.map(([language, set]) => {
+    const known = words.filter((word) => set.has(word))
+    return { language, score: known.length, different: new Set(known).size }
+  })
   scores.sort((a, b) => b.score - a.score)
   const [best, second] = scores
-  if (!best || best.score / words.length < LEAST_SHARE || best.score <= (second?.score ?? 0)) return null
+  if (
+    !best ||
+    best.different < LEAST_DIFFERENT ||
+    best.score / words.length < LEAST_SHARE ||
+    best.score <= (second?.score ?? 0)
+  )
+    return null
   return best.language
 }
