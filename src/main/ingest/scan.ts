@@ -19,12 +19,27 @@ export const outcomeOfProblem = (problem: Warning): Outcome => {
 /** Named as an archive that can be opened. A hint: the bytes decide when it is claimed. */
 export const isArchiveName = (path: string): boolean => /\.zip$/i.test(path)
 
+/** What could not even be looked at or listed may be a folder: to try it again is to walk it again. */
+const isUnwalked = ({ problem }: WalkedItem): boolean => problem !== null && outcomeOfProblem(problem) === 'failed'
+
+const kindOf = (item: WalkedItem): NewTask['kind'] => {
+  if (isUnwalked(item)) return 'scan'
+  return isArchiveName(item.path) && item.problem === null ? 'archive' : 'document'
+}
+
+const isSamePlace = (item: WalkedItem, { locator }: ClaimedTask): boolean =>
+  item.locator.location === locator.location && item.locator.locationBytes === locator.locationBytes
+
+/** Names of the folders between what was offered and the path of this scan, the former included. */
+const namesAbove = ({ path }: ClaimedTask): string[] => path.replaceAll('!%2F', '!/').split('/').slice(0, -1)
+
 const toTask = (item: WalkedItem): NewTask => {
-  const archive = isArchiveName(item.path) && item.problem === null
+  const kind = kindOf(item)
+  const lane = kind === 'document' ? 'extract' : 'expand'
   return {
-    kind: archive ? 'archive' : 'document',
-    lane: archive ? 'expand' : 'extract',
-    phase: archive ? 'expand' : 'extract',
+    kind,
+    lane,
+    phase: lane,
     path: item.path,
     locator: item.locator,
     depth: 0,
@@ -39,21 +54,25 @@ const toTask = (item: WalkedItem): NewTask => {
 export const runScan = async (parts: IngestParts, task: ClaimedTask, signal: AbortSignal): Promise<void> => {
   const startedMs = parts.nowMs()
   let found = 0
+  let own: Warning | null = null
   const limit = parts.limits()['job.documents']
   await walk({
     offered: { path: task.locator.location, bytes: task.locator.locationBytes },
+    above: namesAbove(task),
     globs: task.request.globs,
     ignores: task.request.ignores,
     dataDir: parts.dataDir,
     signal,
     onPage: async (items) => {
-      const tasks = items.map((item, index) => {
+      own ??= items.find((item) => isUnwalked(item) && isSamePlace(item, task))?.problem ?? null
+      const others = items.filter((item) => !(isUnwalked(item) && isSamePlace(item, task)))
+      const tasks = others.map((item, index) => {
         const made = toTask(item)
         if (found + index < limit) return made
         const details = { limit, setting: 'job.documents' }
         return { ...made, problem: { outcome: 'rejected', code: 'JOB_DOCUMENTS_LIMIT', details } } satisfies NewTask
       })
-      found += items.length
+      found += others.length
       await parts.store.run('tasks.insert', { jobId: task.jobId, parentId: task.id, items: tasks })
       parts.onChange(task.jobId)
     },
@@ -61,8 +80,8 @@ export const runScan = async (parts: IngestParts, task: ClaimedTask, signal: Abo
   const ms = elapsedSince(parts, startedMs)
   await parts.store.run('tasks.finish', {
     taskId: task.id,
-    outcome: null,
-    problem: null,
+    outcome: own === null ? null : outcomeOfProblem(own),
+    problem: own,
     warnings: [],
     attempt: { phase: 'expand', ms, worker: null },
     figures: { expand: { ms, items: 0 } },

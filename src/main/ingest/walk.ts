@@ -28,6 +28,8 @@ export type WalkedItem = {
 
 export type WalkOptions = {
   readonly offered: OfferedPath
+  /** Names of the folders above it, when it was offered as a part of one of them: shown paths and patterns start there. */
+  readonly above?: readonly string[]
   readonly globs: readonly string[]
   readonly ignores: readonly string[]
   /** Sluice's own folder: never walked. */
@@ -64,12 +66,12 @@ const locatorOf = ({ raw, location }: Place): Locator =>
 /** Below the offered folder, `/`-separated; of the offered path itself, its name. */
 const relativeTo = ({ names }: Place): string => (names.length > 1 ? names.slice(1).join('/') : (names[0] ?? ''))
 
-const placeOf = ({ path, bytes }: OfferedPath): Place => {
+const placeOf = ({ path, bytes }: OfferedPath, above: readonly string[]): Place => {
   const absolute = resolve(path)
   const raw = bytes === undefined ? Buffer.from(absolute) : trimSlashes(Buffer.from(bytes, 'base64'))
   const location = bytes === undefined ? absolute : decodeName(raw)
   const name = basename(location)
-  return { raw, names: [name === '' ? location.replace(/[\\/]+$/, '') : name], location }
+  return { raw, names: [...above, name === '' ? location.replace(/[\\/]+$/, '') : name], location }
 }
 
 const trimSlashes = (raw: Buffer): Buffer => {
@@ -116,8 +118,8 @@ class Walk {
   }
 
   async run(): Promise<void> {
-    const { offered, dataDir } = this.#options
-    const place = placeOf(offered)
+    const { offered, above = [], dataDir } = this.#options
+    const place = placeOf(offered, above)
     this.#dataKey = await keyOfFolder(dataDir)
     const found = await this.#lookAt(place, stat)
     const problem = found instanceof Error ? this.#problemOfOffered(found, place) : null
