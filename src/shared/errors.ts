@@ -85,7 +85,7 @@ export const errorTable = {
   DATABASE_CORRUPT: row(
     'refuse',
     (d) =>
-      `The database in ${text(d.path, 'the data folder')} is damaged (${text(d.reason, 'it cannot be read')}). Run "sluice doctor --repair" or restore a backup.`,
+      `The database in ${text(d.path, 'the data folder')} is damaged (${text(d.reason, 'it cannot be read')}). Restore a backup of it, or choose another data folder with --data-dir and index the documents again.`,
   ),
   DATABASE_BUSY: row('retry', 'The database was busy for too long. It is tried again.'),
   OWNER_BUSY: row(
