@@ -192,8 +192,9 @@ export const createEngine = async (options: EngineOptions): Promise<Engine | nul
     tempRoot,
     nowMs,
     log,
-    onChange: (jobId) => {
+    onChange: (jobId, lane) => {
       touch([jobId])
+      if (lane !== undefined) queue?.progressed(lane)
       notify()
     },
   }

@@ -18,11 +18,24 @@ const BLOCKED_LOOK_MS = 2_000
 /** A queue that stands still this long does not go on by itself soon. */
 const BLOCKED_MS = 8_000
 
+/** What moves when anything of a job gets done. */
+const markOf = ({ job, documents, found, phases }: JobProgress): string =>
+  JSON.stringify([job.id, job.state, job.pendingVectors, documents, found, phases])
+
+/** Asked at every look at a job: why the queue stands still, once it has for long and nothing gets done meanwhile. */
+export type BlockWatch = (progress: JobProgress) => Promise<string | null>
+
 /** Notices when the queue stands still for long. */
-export const createBlockWatch = (session: Session, nowMs: () => number): (() => Promise<string | null>) => {
+export const createBlockWatch = (session: Pick<Session, 'call'>, nowMs: () => number): BlockWatch => {
   let lookedAtMs = nowMs()
   let sinceMs: number | null = null
-  return async () => {
+  let mark = ''
+  return async (progress) => {
+    const now = markOf(progress)
+    if (now !== mark) {
+      mark = now
+      sinceMs = null
+    }
     if (nowMs() - lookedAtMs < BLOCKED_LOOK_MS) return null
     lookedAtMs = nowMs()
     const { blocked } = await session.call('queue.status', {})
@@ -66,7 +79,7 @@ export const waitForJob = async (
     const { state } = progress.job
     if (finalJobStates.includes(state)) return { why: 'ended', progress }
     if (state === 'awaiting_confirmation' || state === 'paused') return { why: 'waits', progress }
-    const reason = await findBlock()
+    const reason = await findBlock(progress)
     if (reason !== null) return { why: 'blocked', reason }
   }
 }

@@ -171,7 +171,7 @@ const runRound = async (
     })),
     jobs: [...jobs].map(([jobId, figures]) => ({ jobId, ...figures, ms: ms / jobs.size })),
   })
-  for (const jobId of jobs.keys()) parts.onChange(jobId)
+  for (const jobId of jobs.keys()) parts.onChange(jobId, 'embed')
   return complete
 }
 

@@ -55,7 +55,7 @@ export const runExpand = async (
         const items = entries.map((entry) => toTask(task, entry))
         skipped += items.filter((item) => item.problem !== null).length
         await parts.store.run('tasks.insert', { jobId: task.jobId, parentId: task.id, items })
-        parts.onChange(task.jobId)
+        parts.onChange(task.jobId, 'expand')
         return undefined
       },
     })

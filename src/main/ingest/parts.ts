@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { Log } from '../../shared/log'
+import type { Lane } from '../../shared/phases'
 import type { EmbeddingProvider } from '../providers/provider'
 import type { Store } from '../store/contract'
 import type { Vectors } from '../vectors'
@@ -41,8 +42,8 @@ export type IngestParts = {
   /** Monotonic milliseconds, for durations. */
   nowMs: () => number
   log: Log
-  /** Something of this job changed; hints only. */
-  onChange: (jobId: number) => void
+  /** Something of this job changed; hints only. `lane`: a run of that lane got a part of its work done and goes on. */
+  onChange: (jobId: number, lane?: Lane) => void
 }
 
 /** Names what a document's text depends on beside its bytes: the version of the extractors and the limits that cut it. */

@@ -55,6 +55,8 @@ export type QueueSnapshot = {
 export type Queue = {
   /** New work may be there: call it after jobs are created or retried and after tasks were inserted. Cheap. */
   readonly notify: () => void
+  /** A run of this lane has done a part of its work: what blocked the lane is gone, long before the run ends. Cheap. */
+  readonly progressed: (lane: Lane) => void
   /** Ends one task of a claim with the error it met, by its disposition. Ending it again later is harmless. */
   readonly settle: (task: ClaimedTask, attempt: { ms: number }, error: unknown) => Promise<void>
   /** Aborts the runs these tasks are in. The tasks end as cancelled; others of the same run are queued again. */

@@ -26,7 +26,7 @@ export type LaneState = {
   news: number
   /** Nothing is claimed until the next probe. */
   held: boolean
-  /** Why it was held; stays until a probe succeeds. */
+  /** Why it was held; stays until a probe gets something done. */
   blocked: { readonly code: ErrorCode; readonly message: string } | null
 }
 

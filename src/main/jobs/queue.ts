@@ -75,6 +75,15 @@ export const createQueue = (options: QueueOptions): Queue => {
   const holdFor = (error: AppError, state: LaneState): void =>
     hold(error, blockOf(error.code) === 'all' ? all : [state])
 
+  /** Something of this lane was done: whatever held it is gone, and with it what held every lane. */
+  const release = (state: LaneState): void => {
+    const { blocked } = state
+    if (blocked === null || state.held) return
+    const concerned = blockOf(blocked.code) === 'all' ? all : [state]
+    for (const other of concerned) if (!other.held && other.blocked?.code === blocked.code) other.blocked = null
+    pump()
+  }
+
   const settler = createSettler(options, (error) => {
     hold(error, all)
     return new Promise((resolve) => {
@@ -117,7 +126,7 @@ export const createQueue = (options: QueueOptions): Queue => {
     let wentWell = true
     try {
       await options.run(state.lane, run.tasks, run.abort.signal)
-      state.blocked = null
+      release(state)
     } catch (thrown) {
       wentWell = false
       await settleRun(state, run, toAppError(thrown), startedMs)
@@ -263,6 +272,7 @@ export const createQueue = (options: QueueOptions): Queue => {
 
   return {
     notify,
+    progressed: (lane) => release(states[lane]),
     status,
     settle: async (task, { ms }, error) => {
       const run = [...states[task.lane].runs].find((candidate) => candidate.tasks.includes(task))

@@ -41,7 +41,7 @@ const workOff = async (context: CommandContext, session: Session, seen: Set<stri
     const progress: JobProgress | null = await lookAtJob(session, shown.id, display.everyMs, interrupt)
     if (progress === null) return { why: 'interrupted' }
     display.show(progress)
-    const reason = await findBlock()
+    const reason = await findBlock(progress)
     if (reason !== null) return { why: 'blocked', reason }
   }
 }
