@@ -26,6 +26,7 @@ import { collectGarbage, undoIntents } from './ingest/reconcile'
 import { createIngest } from './ingest/runner'
 import { clearTemp, jobTempBytes } from './ingest/temp'
 import { createQueue, type Clock, type Queue } from './jobs/queue'
+import { retriesOf } from './jobs/retry'
 import { createPool, type LaunchHost, type Pool } from './pool/pool'
 import { createLocalProvider } from './providers/local'
 import type { EmbeddingProvider } from './providers/provider'
@@ -214,6 +215,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine | nul
       embed: { concurrency: () => 1, batch: EMBED_BATCH },
     },
     run: ingest.run,
+    retries: retriesOf(() => limits['task.attempts']),
     onChange: touch,
   })
   queue = workQueue

@@ -68,6 +68,11 @@ const throwNow: Fault = async () => {
   throw new TypeError('fault: thrown')
 }
 
+/** A passing reason that does not pass. */
+const throwPassing: Fault = async () => {
+  throw new AppError('FILE_BUSY', { reason: 'fault: busy' })
+}
+
 /** Ends only when it is told to. */
 const slow: Fault = async ({ signal }) => {
   await wait(SLOW_MS, signal)
@@ -86,6 +91,7 @@ const faultTable: readonly (readonly [name: string, fault: Fault])[] = [
   ['fault-allocate-3gb-at-once', allocateWithoutPauses],
   ['fault-allocate-3gb', allocateWithPauses],
   ['fault-throw-later', throwLater],
+  ['fault-throw-passing', throwPassing],
   ['fault-throw', throwNow],
   ['fault-hang', hang],
   ['fault-exit', exit],

@@ -14,6 +14,13 @@ export const defaultRetries: Readonly<Record<Lane, RetryPolicy>> = {
   embed: policy(5),
 }
 
+/** The policies when a task that fails for a passing reason is tried `tries()` times; embedding never less than by default. */
+export const retriesOf = (tries: () => number): Readonly<Record<Lane, RetryPolicy>> => ({
+  expand: { ...defaultRetries.expand, tries },
+  extract: { ...defaultRetries.extract, tries },
+  embed: { ...defaultRetries.embed, tries: () => Math.max(defaultRetries.embed.tries(), tries()) },
+})
+
 /**
  * How long to wait after try number `attempts` failed, in milliseconds: exponential backoff with full jitter
  * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { backoffMs, defaultRetries } from '../../../src/main/jobs/retry'
+import { backoffMs, defaultRetries, retriesOf } from '../../../src/main/jobs/retry'
 import { blockOf, planSettlement } from '../../../src/main/jobs/settle'
 import type { ClaimedTask } from '../../../src/main/store/contract'
 import { AppError, dispositionOf, errorCodes, type ErrorCode } from '../../../src/shared/errors'
@@ -88,6 +88,17 @@ describe('the settlement of an error', () => {
       blockOf('VECTORS_CORRUPT'),
       blockOf('DOCUMENT_CORRUPT'),
     ]).toEqual(['all', 'lane', 'lane', null])
+  })
+})
+
+describe('the number of tries', () => {
+  it('is what the setting says at that moment; embedding is tried no less than five times', () => {
+    let tries = 1
+    const policies = retriesOf(() => tries)
+    const all = () => [policies.expand.tries(), policies.extract.tries(), policies.embed.tries()]
+    expect(all()).toEqual([1, 1, 5])
+    tries = 8
+    expect(all()).toEqual([8, 8, 8])
   })
 })
 
