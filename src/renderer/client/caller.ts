@@ -3,6 +3,7 @@
  * Refuses: showing anything; see `failures.ts`.
  */
 import { fromErrorRecord } from '../../shared/errors'
+import { getBridge } from './bridge'
 import type { AppCallName, AppCallParams, AppCallResult } from '../../shared/app-calls'
 import type { Caller } from '../../shared/calls'
 import type { Reply } from '../../shared/window'
@@ -13,8 +14,8 @@ const unwrap = <T>(reply: Reply<T>): T => {
 }
 
 /** Calls the engine. @throws AppError */
-export const call: Caller = async (name, params) => unwrap(await window.sluice.call(name, params))
+export const call: Caller = async (name, params) => unwrap(await getBridge().call(name, params))
 
 /** Calls the app around the engine. @throws AppError */
 export const callApp = async <N extends AppCallName>(name: N, params: AppCallParams<N>): Promise<AppCallResult<N>> =>
-  unwrap(await window.sluice.app(name, params))
+  unwrap(await getBridge().app(name, params))

@@ -2,6 +2,7 @@
  * Owns the hints of the engine in the page: one subscription, handed on to whoever shows what changed.
  * Refuses: data; a hint only says that it is time to ask again.
  */
+import { getBridge } from './bridge'
 import type { changeTopics } from '../../shared/calls'
 
 export type ChangeTopic = (typeof changeTopics)[number]
@@ -15,7 +16,7 @@ const hear = (topics: readonly ChangeTopic[]): void => {
 
 /** Calls `listen` when something of `topics` changed. Returns what ends it. */
 export const onChange = (topics: readonly ChangeTopic[], listen: () => void): (() => void) => {
-  stop ??= window.sluice.onEvent((event) => hear(event.topics))
+  stop ??= getBridge().onEvent((event) => hear(event.topics))
   listeners.set(listen, topics)
   return () => {
     listeners.delete(listen)

@@ -5,6 +5,7 @@
 import { Stack, Text } from '@mantine/core'
 import { IconStackPush } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
+import { getBridge } from '../client/bridge'
 import { showFailure, showNote } from '../client/failures'
 import { offerPaths } from '../client/intake'
 import { dropTargetOf, type Scope } from '../client/places'
@@ -14,7 +15,7 @@ import type { ReactNode } from 'react'
 const carriesFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false
 
 const takeDrop = async (event: DragEvent, collection: string): Promise<void> => {
-  const paths = window.sluice.pathsOfDrop(Array.from(event.dataTransfer?.files ?? []))
+  const paths = getBridge().pathsOfDrop(Array.from(event.dataTransfer?.files ?? []))
   if (paths.length === 0) {
     showNote('Nothing to add', 'What was dropped is not a file or folder on this computer.')
     return

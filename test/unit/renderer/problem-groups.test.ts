@@ -3,7 +3,7 @@ import { groupProblems, listLines } from '../../../src/renderer/report/problem-g
 import type { Problem, ProblemOutcome } from '../../../src/shared/domain'
 import type { ErrorCode } from '../../../src/shared/errors'
 
-const problem = (path: string, outcome: ProblemOutcome, code: ErrorCode, message = code): Problem => ({
+const problem = (path: string, outcome: ProblemOutcome, code: ErrorCode, message: string = code): Problem => ({
   path,
   documentId: null,
   phase: 'extract',
