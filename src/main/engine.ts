@@ -22,7 +22,8 @@ import { runDoctor } from './calls/doctor'
 import { createProgressTracker } from './calls/progress'
 import { createGate } from './ingest/gate'
 import type { IngestParts } from './ingest/parts'
-import { collectGarbage, undoIntents } from './ingest/reconcile'
+import { createQuiet } from './ingest/quiet'
+import { collectGarbage } from './ingest/reconcile'
 import { createIngest } from './ingest/runner'
 import { clearTemp, jobTempBytes } from './ingest/temp'
 import { createQueue, type Clock, type Queue } from './jobs/queue'
@@ -31,10 +32,10 @@ import { createPool, type LaunchHost, type Pool } from './pool/pool'
 import { createLocalProvider } from './providers/local'
 import type { EmbeddingProvider } from './providers/provider'
 import { createSearch } from './search'
-import { acquireOwnerLock } from './store/owner-lock'
+import { acquireOwnerLock, type OwnerLock } from './store/owner-lock'
 import { openStore } from './store/store'
 import type { Store } from './store/contract'
-import { openVectors, type Vectors } from './vectors'
+import { openVectors, removeVectors, type Vectors } from './vectors'
 
 export type EngineFiles = { hostFile: string; workerFile: string; storeThreadFile: string }
 
@@ -69,23 +70,28 @@ export type Engine = {
 const EMBED_BATCH = 64
 const EXPAND_CONCURRENCY = 2
 const LOOK_AFTER_MS = 1_000
-const QUIET_TRIES_MS = 20
 const POOL_CLOSE_MS = 2_000
 /** The model itself takes about 220 MB with all threads; a cap made for documents must not forbid it. */
 const EMBED_MEMORY_BYTES = 512 * 1024 * 1024
 
 /** What is opened at first use and then kept; a failure is not kept. */
-const once = <T>(open: () => Promise<T>): { get: () => Promise<T>; opened: () => Promise<T> | null } => {
+const once = <T>(open: () => Promise<T>) => {
   let opened: Promise<T> | null = null
   return {
-    get: () => {
+    get: (): Promise<T> => {
       opened ??= open().catch((thrown: unknown) => {
         opened = null
         throw thrown
       })
       return opened
     },
-    opened: () => opened,
+    opened: (): Promise<T> | null => opened,
+    /** Closes what was opened, if anything was; the next use opens it again. */
+    forget: async (close: (value: T) => Promise<void>): Promise<void> => {
+      const value = await opened?.catch(() => null)
+      opened = null
+      if (value) await close(value)
+    },
   }
 }
 
@@ -124,20 +130,32 @@ const makePool = ({ files, launch, log, limits }: EngineOptions): Pool => {
  * @throws DATA_DIR_UNWRITABLE, DATA_DIR_NEWER, DATABASE_CORRUPT, DISK_FULL
  */
 export const createEngine = async (options: EngineOptions): Promise<Engine | null> => {
-  const { dataDir, clock, limits, log } = options
+  const { dataDir, log } = options
   const lock = acquireOwnerLock(dataDir)
   if (!lock) return null
   const pool = makePool(options)
   if (options.searchSoon) pool.warm('embed')
-  let store: Store
+  const tempRoot = join(dataDir, 'temp')
+  let store: Store | null = null
   try {
     store = await openStore({ dir: dataDir, threadFile: options.files.storeThreadFile })
+    const recovered = await store.run('tasks.recover', {})
+    clearTemp(tempRoot)
+    log.info('owner-started', { ...recovered, dataDir, version: options.version })
+    return runEngine(options, { lock, pool, store, tempRoot })
   } catch (thrown) {
     await pool.close({ timeoutMs: 0 })
+    await store?.close()
     lock.release()
     throw thrown
   }
-  const tempRoot = join(dataDir, 'temp')
+}
+
+type Opened = { lock: OwnerLock; pool: Pool; store: Store; tempRoot: string }
+
+/** Wires what was opened; nothing in here can fail. */
+const runEngine = (options: EngineOptions, { lock, pool, store, tempRoot }: Opened): Engine => {
+  const { dataDir, clock, limits, log } = options
   const changes = createChanges(clock.setTimer)
   const tracker = createProgressTracker(clock.nowMs)
   const nowMs = (): number => performance.now()
@@ -153,10 +171,11 @@ export const createEngine = async (options: EngineOptions): Promise<Engine | nul
     })
     return provider
   }
+  const vectorsDir = join(dataDir, 'vectors')
   const vectors = once<Vectors>(() => {
     const { model, dimensions } = getProvider()
     return openVectors({
-      dir: join(dataDir, 'vectors'),
+      dir: vectorsDir,
       model,
       dimensions,
       tempDir: join(tempRoot, 'vectors'),
@@ -164,11 +183,11 @@ export const createEngine = async (options: EngineOptions): Promise<Engine | nul
     })
   })
   const index = { store, vectors: vectors.get }
-
-  const recovered = await store.run('tasks.recover', {})
-  clearTemp(tempRoot)
-  const undone = await undoIntents(index)
-  log.info('owner-started', { ...recovered, undoneVectorWrites: undone, dataDir, version: options.version })
+  /** Takes the vector index away, sound or not; the next use makes a new one. */
+  const resetVectors = async (): Promise<void> => {
+    await vectors.forget((opened) => opened.close())
+    removeVectors(vectorsDir)
+  }
 
   let queue: Queue | null = null
   let closed = false
@@ -237,35 +256,26 @@ export const createEngine = async (options: EngineOptions): Promise<Engine | nul
     const opened = await vectors.opened()
     if (opened?.needsOptimize()) await opened.optimize()
   }
+  const quiet = createQuiet({
+    queue: workQueue,
+    gate,
+    resume: () => {
+      if (working && !closed) workQueue.resumeClaims()
+    },
+    setTimer: clock.setTimer,
+  })
   let stopCare = (): void => undefined
   let caring: Promise<void> = Promise.resolve()
   const care = (): void => {
     if (closed) return
-    caring = lookAfterJobs()
+    caring = quiet
+      .unless(lookAfterJobs)
       .catch((thrown: unknown) => log.warn('maintenance-failed', { error: thrown }))
       .then(() => {
         if (!closed) stopCare = clock.setTimer(LOOK_AFTER_MS, care)
       })
   }
   stopCare = clock.setTimer(LOOK_AFTER_MS, care)
-
-  const whileQuiet = async <T>(work: () => Promise<T>): Promise<T> => {
-    workQueue.pauseClaims()
-    const open = gate.shut()
-    try {
-      const isQuiet = (): boolean => {
-        const now = running()
-        if (workQueue.status().claiming || now.expand + now.extract > 0) return false
-        return now.embed === 0 || gate.waiting() > 0
-      }
-      while (!isQuiet()) await new Promise<void>((resolve) => clock.setTimer(QUIET_TRIES_MS, resolve))
-      await caring
-      return await work()
-    } finally {
-      open()
-      if (working) workQueue.resumeClaims()
-    }
-  }
 
   const handlers = createCalls({
     store,
@@ -287,7 +297,17 @@ export const createEngine = async (options: EngineOptions): Promise<Engine | nul
       }
     },
     doctor: async (asked) => {
-      const report = await runDoctor({ store, vectors: vectors.get, provider: getProvider, dataDir, whileQuiet }, asked)
+      const report = await runDoctor(
+        {
+          store,
+          vectors: vectors.get,
+          resetVectors,
+          provider: getProvider,
+          dataDir,
+          whileQuiet: quiet.during,
+        },
+        asked,
+      )
       notify()
       return report
     },

@@ -6,7 +6,13 @@ import { statfs } from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'
 import { AppError, formatBytes, toAppError } from '../../shared/errors'
 import type { DoctorReport } from '../../shared/domain'
-import { collectGarbage, compare, repair as repairVectors, undoIntents } from '../ingest/reconcile'
+import {
+  collectGarbage,
+  compare,
+  rebuild as rebuildVectors,
+  repair as repairVectors,
+  undoIntents,
+} from '../ingest/reconcile'
 import type { EmbeddingProvider } from '../providers/provider'
 import type { Store } from '../store/contract'
 import type { Vectors } from '../vectors'
@@ -14,6 +20,8 @@ import type { Vectors } from '../vectors'
 export type DoctorParts = {
   store: Store
   vectors: () => Promise<Vectors>
+  /** Takes the vector index away, sound or not. */
+  resetVectors: () => Promise<void>
   provider: () => EmbeddingProvider
   dataDir: string
   /** Runs `work` while no task runs and none starts. */
@@ -28,20 +36,6 @@ const LOW_DISK_BYTES = 500 * 1024 * 1024
 const REPAIR = 'Run "sluice doctor --repair".'
 
 const fine = (detail: string): Finding => ({ ok: true, detail, fix: null })
-
-/** Drops every vector and queues every content for embedding from its stored text. The sources are not read. */
-const rebuildVectors = async (parts: DoctorParts): Promise<number> => {
-  const vectors = await parts.vectors()
-  await vectors.clear()
-  let documents = 0
-  for (let afterContentId = 0; ;) {
-    const page = await parts.store.run('embed.expected', { afterContentId, limit: 500 })
-    if (page.length === 0) return documents
-    const contentIds = page.map(({ contentId }) => contentId)
-    documents += (await parts.store.run('embed.invalidate', { contentIds })).documents
-    afterContentId = contentIds.at(-1) ?? Number.MAX_SAFE_INTEGER
-  }
-}
 
 const vectorIndex = async (parts: DoctorParts, { repair, rebuild }: DoctorOptions): Promise<Finding> => {
   if (rebuild) {

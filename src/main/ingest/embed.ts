@@ -9,6 +9,7 @@ import type { EmbeddingProvider } from '../providers/provider'
 import type { CachedVectors, ClaimedTask, Operations } from '../store/contract'
 import type { VectorBatch } from '../vectors'
 import { elapsedSince, type IngestParts } from './parts'
+import { undoIntents } from './reconcile'
 
 /** Chunks of one round: one commit to the index of about 500 windows. */
 const CHUNKS_PER_ROUND = 256
@@ -172,6 +173,7 @@ const runRound = async (
     jobs: [...jobs].map(([jobId, figures]) => ({ jobId, ...figures, ms: ms / jobs.size })),
   })
   for (const jobId of jobs.keys()) parts.onChange(jobId, 'embed')
+  if (vectors.needsOptimize()) await vectors.optimize()
   return complete
 }
 
@@ -181,6 +183,8 @@ export const runEmbed = async (
   tasks: readonly ClaimedTask[],
   signal: AbortSignal,
 ): Promise<void> => {
+  // Whatever an earlier try, or a process that died, wrote without recording it goes first: nothing is ever there twice.
+  await undoIntents(parts)
   let startedMs = parts.nowMs()
   let open = [...tasks]
   while (open.length > 0) {

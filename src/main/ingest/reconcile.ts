@@ -9,13 +9,19 @@ type Parts = { store: Store; vectors: () => Promise<Vectors> }
 
 const PAGE = 2_000
 const GARBAGE_PAGE = 500
+const REBUILD_PAGE = 500
+const INTENTS_TOGETHER = 64
 
-/** Undoes vector writes that were not recorded. Runs at start, before any work; opens the index only when there is something to undo. */
+/**
+ * Undoes vector writes that were begun and not recorded, and vectors that were declared invalid: what is pending has none afterwards.
+ * Runs before any writing of vectors, never beside it; opens the index only when there is something to undo.
+ */
 export const undoIntents = async ({ store, vectors }: Parts): Promise<number> => {
   const intents = await store.run('embed.intents', {})
-  for (const { intentId, chunkIds } of intents) {
-    await (await vectors()).deleteChunks(chunkIds)
-    await store.run('embed.clearIntent', { intentId })
+  for (let from = 0; from < intents.length; from += INTENTS_TOGETHER) {
+    const some = intents.slice(from, from + INTENTS_TOGETHER)
+    await (await vectors()).deleteChunks(some.flatMap(({ chunkIds }) => chunkIds))
+    for (const { intentId } of some) await store.run('embed.clearIntent', { intentId })
   }
   return intents.length
 }
@@ -52,9 +58,24 @@ export const compare = async ({ store, vectors }: Parts): Promise<Difference> =>
   return { orphans: [...present.keys()], wrong }
 }
 
-/** Removes orphans and queues what is wrong for embedding again. */
+/** Removes orphans and queues what is wrong for embedding again. Declaring vectors invalid leaves intents, so a crash in here is undone. */
 export const repair = async (parts: Parts, { orphans, wrong }: Difference): Promise<void> => {
-  const vectors = await parts.vectors()
-  await vectors.deleteContents([...orphans, ...wrong])
   if (wrong.length > 0) await parts.store.run('embed.invalidate', { contentIds: wrong })
+  await (await parts.vectors()).deleteContents(orphans)
+  await undoIntents(parts)
+}
+
+/** Declares every vector invalid, takes the index away, and queues every content for embedding from its stored text. */
+export const rebuild = async (parts: Parts & { resetVectors: () => Promise<void> }): Promise<number> => {
+  let documents = 0
+  for (let afterContentId = 0; ;) {
+    const page = await parts.store.run('embed.expected', { afterContentId, limit: REBUILD_PAGE })
+    if (page.length === 0) break
+    const contentIds = page.map(({ contentId }) => contentId)
+    documents += (await parts.store.run('embed.invalidate', { contentIds })).documents
+    afterContentId = contentIds.at(-1) ?? Number.MAX_SAFE_INTEGER
+  }
+  await parts.resetVectors()
+  await undoIntents(parts)
+  return documents
 }

@@ -167,12 +167,12 @@ export type Operations = {
     },
     Nothing
   >
-  /** A document that turned out to be an archive: the same task goes on as one. */
+  /** A document that turned out to be an archive: the same task goes on as one. The second change of kind ends it as a dead letter. */
   'tasks.becomeArchive': Op<
     { taskId: number; attempt: AttemptRecord; figures: PhaseFigures; fingerprint: string | null },
     Nothing
   >
-  /** An archive by name whose bytes are none: the same task goes on as a document. */
+  /** An archive by name whose bytes are none: the same task goes on as a document. Ends it as above. */
   'tasks.becomeDocument': Op<{ taskId: number; attempt: AttemptRecord; figures: PhaseFigures }, Nothing>
   /** The attempt failed: queued again at `retryAtMs`, or, when null, ended as a dead letter (or with `outcome` rejected/skipped). */
   'tasks.fail': Op<
@@ -239,7 +239,7 @@ export type Operations = {
   'embed.clearGarbage': Op<{ contentIds: number[] }, Nothing>
   /** Vectors that should be there: windows by content, a page by content id. */
   'embed.expected': Op<{ afterContentId: number; limit: number }, { contentId: number; windows: number }[]>
-  /** Marks every chunk of these contents as without vectors and queues their documents for embedding in a repair job. */
+  /** Marks every chunk of these contents as without vectors, with an intent that undoes those that are there, and queues their documents for embedding in a repair job. */
   'embed.invalidate': Op<{ contentIds: number[] }, { documents: number }>
   'cache.get': Op<{ model: string; hashes: Buffer[] }, (CachedVectors | null)[]>
   'cache.put': Op<{ model: string; rows: { hash: Buffer; value: CachedVectors }[]; maxBytes: number }, Nothing>

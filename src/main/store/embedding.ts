@@ -202,7 +202,10 @@ const queueRepair = (
   return true
 }
 
-/** The vectors of these contents must have been deleted before: from now on they count as missing and are made again. */
+/**
+ * From now on the vectors of these contents count as missing and are made again. What is in the index is undone before that, by an
+ * intent that covers every chunk.
+ */
 export const invalidateVectors = (
   db: Database,
   { contentIds }: Operations['embed.invalidate']['params'],
@@ -218,6 +221,8 @@ export const invalidateVectors = (
       contentId,
     )
     if (content === null || document === null || content.chunk_count === 0) continue
+    const chunks = db.all<{ id: number }>('SELECT id FROM chunks WHERE content_id = ? ORDER BY id', contentId)
+    intendVectors(db, { chunkIds: chunks.map(({ id }) => id) })
     db.run('UPDATE chunks SET windows = NULL WHERE content_id = ? AND windows IS NOT NULL', contentId)
     db.run('UPDATE contents SET pending_chunks = chunk_count, windows = 0, tokens = 0 WHERE id = ?', contentId)
     if (queueRepair(db, contentId, content.chunk_count, document, parseWarning(content.partial))) documents += 1

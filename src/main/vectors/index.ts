@@ -36,8 +36,6 @@ export type Vectors = {
   optimize: () => Promise<void>
   /** True when enough small commits have piled up that `optimize` pays. */
   needsOptimize: () => boolean
-  /** Drops every vector; the index can be filled again at once. */
-  clear: () => Promise<void>
   figures: () => Promise<{ rows: number; bytes: number; fragments: number; indexes: string[]; table: string }>
   close: () => Promise<void>
 }
@@ -87,6 +85,9 @@ const withTempDir = async <T>(tempDir: string, work: () => Promise<T>): Promise<
 }
 
 const tableName = (model: string): string => `windows_${model.replace(/[^A-Za-z0-9]+/g, '_')}`
+
+/** Removes an index that nobody has open, sound or not. */
+export const removeVectors = (dir: string): void => rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
 
 /**
  * Opens (or creates) the index of one model in `dir`. LanceDB is loaded here, at first use: it takes about 0.2 s.
@@ -224,14 +225,6 @@ export const openVectors = async (options: {
         await table.optimize({ cleanupOlderThan: new Date(options.nowMs() - VERSION_AGE_MS) })
       }),
     needsOptimize: () => commits >= OPTIMIZE_AFTER_COMMITS,
-    clear: () =>
-      write(async () => {
-        table.close()
-        connection.close()
-        rmSync(options.dir, { recursive: true, force: true })
-        await open()
-        commits = 0
-      }),
     figures: async () => {
       const stats = await table.stats()
       const indexes = (await table.listIndices()).map((index) => `${index.columns.join('+')} ${index.indexType}`)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { encodeFloat16 } from '../../../src/shared/float16'
-import { openVectors, type VectorBatch, type Vectors } from '../../../src/main/vectors'
+import { openVectors, removeVectors, type VectorBatch, type Vectors } from '../../../src/main/vectors'
 
 const DIMENSIONS = 8
 let dir: string
@@ -115,13 +115,15 @@ describe('the vector index', () => {
     expect(await vectors.count()).toBe(7)
   })
 
-  it('is empty and usable after it was cleared', async () => {
+  it('can be removed and made anew', async () => {
     const vectors = await openHere()
     await vectors.append(batchOf([{ chunk: 1, content: 1, collection: 1, axis: 0 }]))
-    await vectors.clear()
-    expect(await vectors.count()).toBe(0)
-    await vectors.append(batchOf([{ chunk: 2, content: 1, collection: 1, axis: 0 }]))
-    expect(await vectors.count()).toBe(1)
+    await vectors.close()
+    removeVectors(join(dir, 'index'))
+    const next = await openHere()
+    expect(await next.count()).toBe(0)
+    await next.append(batchOf([{ chunk: 2, content: 1, collection: 1, axis: 0 }]))
+    expect(await next.count()).toBe(1)
   })
 
   it('refuses a batch whose values do not fit its rows', async () => {
