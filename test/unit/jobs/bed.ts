@@ -75,12 +75,18 @@ export const makeQueue = (run: (bed: Bed) => RunTasks, more: Partial<QueueOption
   const clock = makeClock()
   const log = makeLog()
   const failing = new Map<OperationName, Error>()
+  /** Happens once, when the operation is done for the n-th time and its answer is not there yet. */
+  const meanwhile = new Map<OperationName, { nth: number; happen: () => void }>()
   const store: Pick<Store, 'run'> = {
     run: async <N extends OperationName>(name: N, params: Operations[N]['params']) => {
       const error = failing.get(name)
       if (error) throw error
       await Promise.resolve()
-      return bed.run(name, params)
+      const result = bed.run(name, params)
+      const event = meanwhile.get(name)
+      if (event) event.nth -= 1
+      if (event?.nth === 0) event.happen()
+      return result
     },
   }
   const lanes: Record<Lane, { concurrency: () => number; batch: number }> = {
@@ -99,7 +105,7 @@ export const makeQueue = (run: (bed: Bed) => RunTasks, more: Partial<QueueOption
     onChange: (ids) => changed.push(...ids),
     ...more,
   })
-  return { bed, clock, log, queue, failing, changed }
+  return { bed, clock, log, queue, failing, meanwhile, changed }
 }
 
 /** Work that ends when the test says so. */

@@ -62,6 +62,21 @@ describe('the queue', () => {
     await queue.close()
   })
 
+  it('overlooks nothing that comes while a claim is under way', async () => {
+    const { bed, queue, meanwhile } = makeQueue(failing())
+    let id = 0
+    // Three lanes have asked and found nothing; before they hear that, and ask for what must run alone, something is there.
+    const happen = (): void => {
+      id = startJob(bed, [document('a')])
+      queue.notify()
+    }
+    meanwhile.set('tasks.claim', { nth: 4, happen })
+    queue.notify()
+    await queue.idle()
+    expect(jobOf(bed, id)?.finishedAt).not.toBeNull()
+    await queue.close()
+  })
+
   it('keeps to the concurrency of each lane, gives batches, and lets vectors yield to text', async () => {
     const stage = makeStage()
     const { bed, queue } = makeQueue(stage.run)
@@ -123,6 +138,27 @@ describe('what an error leads to', () => {
     await queue.idle()
     await queue.close()
     expect(clock.timers()).toBe(0)
+  })
+
+  it('tries again in time although something else runs on', async () => {
+    const stage = makeStage()
+    const { bed, queue, clock } = makeQueue(stage.run)
+    startJob(bed, [document('a'), document('long')])
+    queue.notify()
+    await settleDown()
+    stage.at(0).fail(new AppError('FILE_CHANGED'))
+    await clock.advance(499)
+    expect(stage.paths()).toEqual(['extract: long'])
+    await clock.advance(1)
+    expect(stage.paths()).toEqual(['extract: long', 'extract: a'])
+    stage.at(0).end()
+    stage.at(0).end()
+    await settleDown()
+    while (stage.running.length > 0) {
+      stage.at(0).end()
+      await settleDown()
+    }
+    await queue.close()
   })
 
   it('finds delayed retries of an earlier run, and idle waits for them', async () => {
