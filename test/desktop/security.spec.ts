@@ -1,6 +1,8 @@
 // What the page cannot do, whoever writes its scripts.
+import { createServer } from 'node:http'
 import { expect, test } from '@playwright/test'
 import { launchApp, waitUntilReady, type RunningApp } from './support/app'
+import type { AddressInfo } from 'node:net'
 import type { Reply } from '../../src/shared/window'
 
 test.describe.configure({ mode: 'serial' })
@@ -104,18 +106,39 @@ test('scripts are not made from text, and markup is not injected', async () => {
   })
 })
 
-test('the page reaches no network and no other file', async () => {
-  const outcomes = await running.page.evaluate(async () => {
-    const attempt = (address: string): Promise<string> =>
-      fetch(address).then(
+test('neither the page nor its session reaches the network, and the page no other file', async () => {
+  let requests = 0
+  // A server that would gladly answer anybody: what is refused is refused on this side.
+  const server = createServer((_request, response) => {
+    requests += 1
+    response.writeHead(200, { 'access-control-allow-origin': '*' }).end('reached')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  const fromPage = await running.page.evaluate(async (reachable) => {
+    const attempt = (target: string): Promise<string> =>
+      fetch(target).then(
         () => 'answered',
         () => 'refused',
       )
-    return Promise.all(
-      ['https://example.com/', 'http://127.0.0.1:1/', 'file:///etc/passwd', 'sluice://other/index.html'].map(attempt),
-    )
-  })
-  expect(outcomes).toEqual(['refused', 'refused', 'refused', 'refused'])
+    const image = new Promise<string>((resolve) => {
+      const element = new Image()
+      element.onload = element.onerror = () => resolve(element.naturalWidth > 0 ? 'answered' : 'refused')
+      element.src = reachable
+    })
+    return [...(await Promise.all([reachable, 'file:///etc/passwd', 'sluice://other/'].map(attempt))), await image]
+  }, address)
+  const fromSession = await running.app.evaluate(
+    ({ session }, target) =>
+      session.defaultSession.fetch(target).then(
+        () => 'answered',
+        () => 'refused',
+      ),
+    address,
+  )
+  server.close()
+  expect([...fromPage, fromSession]).toEqual(['refused', 'refused', 'refused', 'refused', 'refused'])
+  expect(requests).toBe(0)
 })
 
 test('the protocol serves the built page only', async () => {
@@ -134,18 +157,29 @@ test('the protocol serves the built page only', async () => {
 })
 
 test('the page is not navigated away and opens no windows', async () => {
-  const { app, page } = running
-  await page.evaluate(() => {
-    window.open('https://example.com/')
-    const link = document.createElement('a')
-    link.href = 'https://example.com/'
-    document.body.append(link)
-    link.click()
-    window.location.href = 'file:///etc/passwd'
+  const { app } = running
+  // Asked of the main process throughout: the test runner waits for navigations that were denied.
+  const after = await app.evaluate(async ({ BrowserWindow }) => {
+    const contents = BrowserWindow.getAllWindows()[0]?.webContents
+    if (contents === undefined) return null
+    const run = (script: string): Promise<unknown> => contents.executeJavaScript(script, true)
+    await run('window.open("https://example.com/"), 0')
+    await run('window.location.href = "https://example.com/", 0')
+    await run('window.location.href = "file:///etc/passwd", 0')
+    await run(`
+      const link = document.createElement('a')
+      link.href = 'https://example.com/'
+      document.body.append(link)
+      link.click()
+      new Promise((resolve) => setTimeout(resolve, 300))
+    `)
+    return {
+      url: contents.getURL(),
+      views: await run('document.querySelectorAll("[role=search]").length'),
+      windows: BrowserWindow.getAllWindows().length,
+    }
   })
-  await expect(page.getByRole('search')).toBeVisible()
-  expect(page.url()).toBe('sluice://app/index.html')
-  expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1)
+  expect(after).toEqual({ url: 'sluice://app/index.html', views: 1, windows: 1 })
 })
 
 test('permissions are denied', async () => {
@@ -193,7 +227,7 @@ test('calls are checked at the border', async () => {
     'USAGE',
     'ok',
   ])
-  expect(JSON.stringify(replies)).not.toContain('at ')
+  expect(JSON.stringify(replies)).not.toContain('"stack"')
 })
 
 test('another page of the same app is not served by the channels', async () => {
