@@ -2,12 +2,14 @@
  * Owns how tasks come to be and are claimed, and how one changes its kind.
  * Refuses: ending them (task-ends.ts).
  */
+import type { Warning } from '../../shared/work'
 import type { ClaimedTask, NewTask, Operations } from './contract'
 import { NOW, type Database } from './database'
 import { ensureDocument, forgetDocument, markDocument } from './documents'
 import { locationKeyOf, taskKeyOf } from './item-key'
 import { readJobRow, settleJob } from './job-rows'
 import { parseLocator, parsePatterns } from './stored-json'
+import { endTask } from './task-ends'
 import { addFigures, needHeld, readTask, recordAttempt, type TaskRow } from './task-rows'
 
 type Parent = { id: number; root: number | null; sourceId: number | null }
@@ -176,8 +178,37 @@ export const claimTasks = (
   })
 }
 
-/** Takes a claimed task back into the queue as another kind, with fresh attempts. */
-const become = (db: Database, task: TaskRow, kind: 'archive' | 'document'): void => {
+/** Whether it became what it is since it was last tried to its end: only a change of kind is an uncounted attempt without an error. */
+const hasChangedKind = (db: Database, taskId: number): boolean =>
+  db.get(
+    `SELECT 1 AS yes FROM attempts WHERE task_id = ?1 AND counted = 0 AND code IS NULL
+      AND id > (SELECT COALESCE(max(id), 0) FROM attempts WHERE task_id = ?1 AND counted = 1) LIMIT 1`,
+    taskId,
+  ) !== null
+
+/**
+ * Takes a claimed task back into the queue as another kind, with fresh attempts. Those who read documents and those who open archives
+ * may disagree about the same bytes: the second change is its end, or it would go round for ever.
+ */
+const become = (
+  db: Database,
+  { taskId, attempt, figures }: Operations['tasks.becomeDocument']['params'],
+  kind: 'archive' | 'document',
+): boolean => {
+  const task = needHeld(db, taskId, attempt.phase)
+  addFigures(db, task.job_id, figures)
+  if (hasChangedKind(db, task.id)) {
+    const problem: Warning = {
+      code: 'ARCHIVE_CORRUPT',
+      details: { reason: 'it begins as an archive and cannot be opened' },
+    }
+    recordAttempt(db, task.id, attempt, { counted: true, error: { ...problem, stack: null } })
+    const attempts = task.attempts + 1
+    endTask(db, task, { outcome: 'failed', problem, warnings: [], phase: attempt.phase, attempts, read: true })
+    settleJob(db, task.job_id)
+    return false
+  }
+  recordAttempt(db, task.id, attempt, { counted: false, error: null })
   const lane = kind === 'archive' ? 'expand' : 'extract'
   const cancelled = readJobRow(db, task.job_id)?.cancelling === 1
   const documentId = kind === 'document' ? ensureDocument(db, task, parseLocator(task.locator)) : null
@@ -190,23 +221,22 @@ const become = (db: Database, task: TaskRow, kind: 'archive' | 'document'): void
     documentId,
     task.id,
   )
-  if (!cancelled) return
+  if (!cancelled) return true
   db.run(
     `UPDATE tasks SET state = 'ended', outcome = 'cancelled', code = 'CANCELLED', details = '{}', problem_phase = phase, problem_attempts = 0, ended_at = ${NOW} WHERE id = ?`,
     task.id,
   )
   settleJob(db, task.job_id)
+  return true
 }
 
 export const becomeArchive = (
   db: Database,
   params: Operations['tasks.becomeArchive']['params'],
 ): Record<string, never> => {
-  const task = needHeld(db, params.taskId, params.attempt.phase)
-  recordAttempt(db, task.id, params.attempt, { counted: false, error: null })
-  addFigures(db, task.job_id, params.figures)
-  become(db, task, 'archive')
-  if (params.fingerprint !== null) db.run('UPDATE tasks SET fingerprint = ? WHERE id = ?', params.fingerprint, task.id)
+  const changed = become(db, params, 'archive')
+  if (changed && params.fingerprint !== null)
+    db.run('UPDATE tasks SET fingerprint = ? WHERE id = ?', params.fingerprint, params.taskId)
   return {}
 }
 
@@ -214,9 +244,6 @@ export const becomeDocument = (
   db: Database,
   params: Operations['tasks.becomeDocument']['params'],
 ): Record<string, never> => {
-  const task = needHeld(db, params.taskId, params.attempt.phase)
-  recordAttempt(db, task.id, params.attempt, { counted: false, error: null })
-  addFigures(db, task.job_id, params.figures)
-  become(db, task, 'document')
+  become(db, params, 'document')
   return {}
 }

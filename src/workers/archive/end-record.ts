@@ -13,6 +13,7 @@ const END_RECORD_64 = 0x06064b50
 const END_LOCATOR_64 = 0x07064b50
 /** First bytes of a part of a split archive. */
 const SPLIT_MARK = 0x08074b50
+const END_RECORD = 0x06054b50
 const END_RECORD_BYTES = 22
 const END_RECORD_64_BYTES = 56
 const END_LOCATOR_64_BYTES = 20
@@ -142,5 +143,8 @@ export const findArchive = (source: ByteSource): ArchiveFrame => {
     throw new AppError('ARCHIVE_CORRUPT', { reason })
   }
   if (zip) throw new AppError('ARCHIVE_TRUNCATED')
+  // Its first bytes are those of an empty archive, by which it is told apart from documents: it is nothing else, either.
+  if (signatureAt(source, 0) === END_RECORD)
+    throw new AppError('ARCHIVE_CORRUPT', { reason: 'its end record is damaged' })
   throw new AppError('UNSUPPORTED_FORMAT', { kind: 'not a zip archive' })
 }

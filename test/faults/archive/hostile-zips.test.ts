@@ -379,6 +379,11 @@ const wholeCases: WholeCase[] = [
     zip: whole([before, after], { zip64: true, end64Signature: 7 }),
     code: 'ARCHIVE_CORRUPT',
   },
+  {
+    title: 'the beginning of an end record and nothing that it says',
+    zip: () => Buffer.concat([Buffer.from('PK\x05\x06'), Buffer.alloc(18, 0xff)]),
+    code: 'ARCHIVE_CORRUPT',
+  },
   { title: 'a text that is named as an archive', zip: () => Buffer.from('no zip at all'), code: 'UNSUPPORTED_FORMAT' },
   { title: 'an empty file that is named as an archive', zip: () => Buffer.alloc(0), code: 'UNSUPPORTED_FORMAT' },
   {

@@ -319,6 +319,28 @@ describe('archives', () => {
     })
     expect(countersDiffer(bed)).toEqual([])
   })
+
+  it('goes no further when those who read it and those who open it disagree: the second change is a dead letter', () => {
+    const bed = makeBed()
+    const id = startJob(bed, [archive('a.zip')])
+    const asArchive = only(claim(bed, 'expand'))
+    bed.run('tasks.becomeDocument', { taskId: asArchive.id, attempt: attemptOf(asArchive), figures: {} })
+    const asDocument = only(claim(bed, 'extract'))
+    const params = { taskId: asDocument.id, attempt: attemptOf(asDocument), figures: {}, fingerprint: null }
+    bed.run('tasks.becomeArchive', params)
+    expect(claim(bed, 'expand')).toEqual([])
+    expect(countsOf(bed, id)).toMatchObject({ failed: 1, total: 1 })
+    expect(jobOf(bed, id)?.state).toBe('completed_with_problems')
+    expect(bed.run('jobs.problems', { id, offset: 0, limit: 9 }).problems).toMatchObject([
+      { path: 'a.zip', outcome: 'failed', code: 'ARCHIVE_CORRUPT', documentId: '1', attempts: 1 },
+    ])
+    expect(countersDiffer(bed)).toEqual([])
+    // Tried again, it may be another file by now.
+    bed.run('jobs.retry', { id })
+    const again = only(claim(bed, 'extract'))
+    bed.run('tasks.becomeArchive', { ...params, taskId: again.id, attempt: attemptOf(again) })
+    expect(only(claim(bed, 'expand'))).toMatchObject({ path: 'a.zip', kind: 'archive' })
+  })
 })
 
 describe('interruptions', () => {
