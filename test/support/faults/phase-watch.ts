@@ -3,20 +3,21 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import Libsql from 'libsql'
 
-const LOOK_MS = 4
 const GIVE_UP_MS = 60_000
 
-/** Moments of an ingest: a query that is true while it lasts, or as soon as it has come. */
+/** Moments of an ingest: a query that is true while it lasts; where that is a few milliseconds, also once it is over. */
 export const moments = {
   'right after the job was made': 'SELECT count(*) > 0 AS yes FROM jobs',
   'while archives are opened': `SELECT count(*) > 0 AS yes FROM tasks WHERE kind = 'archive' AND state = 'running'`,
-  'while a long text is staged': `SELECT count(*) > 0 AS yes FROM contents WHERE state = 'staged' AND chunk_count > 0`,
+  'while a long text is staged': `SELECT count(*) > 0 AS yes FROM contents
+    WHERE state = 'staged' AND chunk_count > 0 OR state = 'current' AND chunk_count > 200`,
   'while documents are read': `SELECT count(*) > 0 AS yes FROM tasks WHERE lane = 'extract' AND state = 'running'
     AND (SELECT count(*) FROM contents WHERE state = 'current') > 10`,
   'right after the last text was committed': `SELECT count(*) > 0 AS yes FROM jobs WHERE open_text = 0 AND discovery_total > 1`,
   'while vectors are made': `SELECT count(*) > 0 AS yes FROM tasks WHERE lane = 'embed' AND state = 'running'
     AND (SELECT sum(open_extract) FROM jobs) = 0`,
-  'while vectors are written': 'SELECT count(*) > 0 AS yes FROM vector_intents',
+  'while vectors are written': `SELECT (SELECT count(*) FROM vector_intents) > 0
+    OR (SELECT sum(windows_computed + windows_cached) FROM jobs) > 0 AS yes`,
   'after some vectors were recorded': `SELECT sum(windows_computed + windows_cached) > 0 AS yes FROM jobs`,
 } as const
 export type Moment = keyof typeof moments
@@ -45,7 +46,8 @@ export const catchMoment = async (dataDir: string, moment: Moment, isOver: () =>
     while (!isOver() && performance.now() < deadline) {
       db ??= openForLooking(dataDir)
       if (db !== null && isTrue(db, moments[moment])) return true
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+      // As often as can be: some moments last a few milliseconds.
+      await new Promise((resolve) => setImmediate(resolve))
     }
     return false
   } finally {
