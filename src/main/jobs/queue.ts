@@ -10,7 +10,7 @@ import { countRunning, hasRoom, isQuiet, makeLane, tellNews, type LaneRun, type 
 import { blockOf } from './settle'
 import { createSettler } from './settler'
 
-export type { Clock, LaneOptions, Queue, QueueOptions, QueueSnapshot, RetryPolicy, RunTasks } from './contract'
+export type { Clock, Queue } from './contract'
 
 /** How long a blocked lane waits before it is probed again. */
 const PROBE_MS = 5_000
