@@ -43,7 +43,7 @@ export const runExpand = async (
     locator: task.locator,
     depth: task.depth,
     limits,
-    inflateBudgetBytes: await budget.of(task.jobId, task.locator, limits),
+    inflateBudgetBytes: await budget.reserve(task, limits),
     tempDir: await jobTempDir(parts.tempRoot, task.jobId),
   }
   try {
@@ -59,7 +59,6 @@ export const runExpand = async (
         return undefined
       },
     })
-    if (task.locator.entries.length > 0) budget.spend(task.jobId, task.locator.location, task.sizeBytes)
     const { ms } = attempt()
     const { entries, bytesCompressed, bytesExpanded, warnings } = result
     await parts.store.run('tasks.finish', {

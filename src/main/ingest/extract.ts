@@ -110,16 +110,13 @@ export const runExtract = async (
     })
   }
 
-  const inArchive = task.locator.entries.length > 0
-  const { location } = task.locator
   try {
-    const inflateBudgetBytes = await shared.budget.of(task.jobId, task.locator, limits)
+    const inflateBudgetBytes = await shared.budget.reserve(task, limits)
     const name = task.path.slice(task.path.lastIndexOf('/') + 1)
     const tempDir = await jobTempDir(parts.tempRoot, task.jobId)
     const params = { locator: task.locator, name, limits, tempDir, inflateBudgetBytes }
     const result = await parts.parse('extract', params, { signal, label: task.path, alone: task.alone, onMessage })
-    // An archive counts when it is opened as one.
-    if (inArchive && !result.archive) shared.budget.spend(task.jobId, location, result.sizeBytes)
+    shared.budget.spend(task, result.sizeBytes)
     if (result.archive) {
       await store.run('tasks.becomeArchive', {
         taskId: task.id,

@@ -4,44 +4,73 @@
  */
 import { stat } from 'node:fs/promises'
 import type { Limits } from '../../shared/limits'
-import type { Locator } from '../../shared/work'
+import type { ClaimedTask } from '../store/contract'
+
+/** What of a task the budget needs. */
+export type InflatingTask = Pick<ClaimedTask, 'id' | 'jobId' | 'locator' | 'sizeBytes'>
 
 export type InflateBudget = {
-  /** Bytes that this item may still inflate to; `null` for a file on disk, which inflates nothing. */
-  of: (jobId: number, locator: Locator, limits: Limits) => Promise<number | null>
+  /**
+   * Bytes that this item may inflate to; `null` for a file on disk, which inflates nothing. The size that its archive declares for it
+   * counts from now on, whatever becomes of the item: bytes are inflated before they are found to be no document. Tried again, it
+   * counts once.
+   */
+  reserve: (task: InflatingTask, limits: Limits) => Promise<number | null>
   /** Bytes left for the archive at `location`, of `archiveBytes` on disk, in this job. */
   left: (jobId: number, location: string, archiveBytes: number, limits: Limits) => number
-  /** Counts what was inflated. */
-  spend: (jobId: number, location: string, inflatedBytes: number) => void
+  /** Corrects what was reserved for the task to what it came to. */
+  spend: (task: InflatingTask, inflatedBytes: number) => void
   /** The job ended. */
   forget: (jobId: number) => void
 }
 
+/** What one offered archive has come to. */
+type Account = { sumBytes: number; readonly byTask: Map<number, number> }
+
 export const createInflateBudget = (): InflateBudget => {
-  const spent = new Map<number, Map<string, number>>()
+  const accounts = new Map<number, Map<string, Account>>()
+
+  const set = ({ id, jobId, locator }: InflatingTask, sizeBytes: number): void => {
+    const job = accounts.get(jobId) ?? new Map<string, Account>()
+    const account = job.get(locator.location) ?? { sumBytes: 0, byTask: new Map<number, number>() }
+    account.sumBytes += sizeBytes - (account.byTask.get(id) ?? 0)
+    account.byTask.set(id, sizeBytes)
+    job.set(locator.location, account)
+    accounts.set(jobId, job)
+  }
+
   const left: InflateBudget['left'] = (jobId, location, archiveBytes, limits) => {
     const byRatio = Math.max(limits['archive.totalRatioFromBytes'], archiveBytes * limits['archive.totalRatio'])
-    return Math.max(0, Math.min(limits['archive.totalBytes'], byRatio) - (spent.get(jobId)?.get(location) ?? 0))
+    const spentBytes = accounts.get(jobId)?.get(location)?.sumBytes ?? 0
+    return Math.max(0, Math.min(limits['archive.totalBytes'], byRatio) - spentBytes)
   }
+
+  /** 0 for an archive that is gone: the worker that opens it says so. */
+  const sizeOf = async ({ location, locationBytes }: InflatingTask['locator']): Promise<number> => {
+    try {
+      return (await stat(locationBytes === undefined ? location : Buffer.from(locationBytes, 'base64'))).size
+    } catch {
+      // What a harmless archive may inflate to is enough to be told.
+      return 0
+    }
+  }
+
   return {
     left,
-    of: async (jobId, { location, locationBytes, entries }, limits) => {
-      if (entries.length === 0) return null
-      const path = locationBytes === undefined ? location : Buffer.from(locationBytes, 'base64')
-      try {
-        return left(jobId, location, (await stat(path)).size, limits)
-      } catch {
-        // The archive is gone; the worker that opens it says so. What a harmless archive may inflate to is enough for that.
-        return left(jobId, location, 0, limits)
-      }
+    reserve: async (task, limits) => {
+      if (task.locator.entries.length === 0) return null
+      const archiveBytes = await sizeOf(task.locator)
+      set(task, 0)
+      const leftBytes = left(task.jobId, task.locator.location, archiveBytes, limits)
+      // What does not fit is refused before a byte of it is inflated, and takes nothing from its neighbors.
+      if (task.sizeBytes <= leftBytes) set(task, task.sizeBytes)
+      return leftBytes
     },
-    spend: (jobId, location, inflatedBytes) => {
-      const job = spent.get(jobId) ?? new Map<string, number>()
-      job.set(location, (job.get(location) ?? 0) + inflatedBytes)
-      spent.set(jobId, job)
+    spend: (task, inflatedBytes) => {
+      if (task.locator.entries.length > 0) set(task, inflatedBytes)
     },
     forget: (jobId) => {
-      spent.delete(jobId)
+      accounts.delete(jobId)
     },
   }
 }

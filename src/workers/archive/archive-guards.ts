@@ -19,13 +19,47 @@ export const requireDepth = (depth: number, limits: Limits): void => {
 }
 
 /**
- * What the entries declare together. Declarations can be trusted here, because reading stops at them.
+ * What the entries declare together, alone and with what was inflated already. Declarations can be trusted here, because reading stops
+ * at them.
  * @param offeredBytes Size of the outermost archive on disk
+ * @param leftBytes As for `requireLeft`
  * @throws ARCHIVE_TOTAL_LIMIT, ARCHIVE_BOMB_RATIO
  */
-export const requireTotals = (records: readonly EntryRecord[], offeredBytes: number, limits: Limits): void => {
+export const requireTotals = (
+  records: readonly EntryRecord[],
+  offeredBytes: number,
+  leftBytes: number | null,
+  limits: Limits,
+): void => {
   const total = records.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   requireTotal(total, offeredBytes, limits)
+  requireLeft(total, leftBytes, offeredBytes, limits)
+}
+
+/**
+ * @param leftBytes What all entries of the offered archive may still inflate to; `null` when nothing of it was counted
+ * @throws ARCHIVE_TOTAL_LIMIT, ARCHIVE_BOMB_RATIO
+ */
+export const requireLeft = (
+  totalBytes: number,
+  leftBytes: number | null,
+  offeredBytes: number,
+  limits: Limits,
+): void => {
+  if (leftBytes === null || totalBytes <= leftBytes) return
+  // The budget is the smaller of two limits (total size, total ratio): the one that was smaller is the one to name.
+  const byRatio = Math.max(limits['archive.totalRatioFromBytes'], offeredBytes * limits['archive.totalRatio'])
+  const whole = Math.min(byRatio, limits['archive.totalBytes'])
+  const actual = whole - leftBytes + totalBytes
+  if (byRatio >= limits['archive.totalBytes']) {
+    throw new AppError('ARCHIVE_TOTAL_LIMIT', { limit: whole, actual, setting: 'archive.totalBytes' })
+  }
+  const ratio = Math.round(actual / Math.max(1, offeredBytes))
+  throw new AppError('ARCHIVE_BOMB_RATIO', {
+    limit: limits['archive.totalRatio'],
+    actual: ratio,
+    setting: 'archive.totalRatio',
+  })
 }
 
 /** @throws ARCHIVE_TOTAL_LIMIT, ARCHIVE_BOMB_RATIO */

@@ -83,7 +83,7 @@ const judgeArchive = async ({ directory, offered }: OpenArchive, params: ExpandP
     problem: combine(verdict, misplaced.get(verdict.record.index)),
   }))
   const accepted = judged.filter(({ problem }) => problem === null).map(({ record }) => record)
-  requireTotals(accepted, offered.sizeBytes, params.limits)
+  requireTotals(accepted, offered.sizeBytes, params.inflateBudgetBytes ?? null, params.limits)
   return { judged, accepted, ignored }
 }
 

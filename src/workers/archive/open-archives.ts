@@ -14,7 +14,7 @@ import { readDirectory } from './directory'
 import type { Directory, EntryRecord } from './directory'
 import { judgeEntry } from './entry-guards'
 import { inflateEntry } from './inflation'
-import { requireTotal } from './archive-guards'
+import { requireLeft, requireTotal } from './archive-guards'
 
 /** An archive in an archive stays in memory up to this size. */
 const NESTED_MEMORY_BYTES = 16 * 1024 * 1024
@@ -54,20 +54,7 @@ const requireRecord = ({ records }: Directory, { index, name }: { index: number;
 const requireBudget = (record: EntryRecord, offered: FileIdentity, request: ArchiveRequest): void => {
   const { limits, inflateBudgetBytes: left } = request
   requireTotal(record.sizeBytes, offered.sizeBytes, limits)
-  if (left === null || record.sizeBytes <= left) return
-  // The budget is the smaller of two limits (total size, total ratio): the one that was smaller is the one to name.
-  const byRatio = Math.max(limits['archive.totalRatioFromBytes'], offered.sizeBytes * limits['archive.totalRatio'])
-  const whole = Math.min(byRatio, limits['archive.totalBytes'])
-  const actual = whole - left + record.sizeBytes
-  if (byRatio >= limits['archive.totalBytes']) {
-    throw new AppError('ARCHIVE_TOTAL_LIMIT', { limit: whole, actual, setting: 'archive.totalBytes' })
-  }
-  const ratio = Math.round(actual / Math.max(1, offered.sizeBytes))
-  throw new AppError('ARCHIVE_BOMB_RATIO', {
-    limit: limits['archive.totalRatio'],
-    actual: ratio,
-    setting: 'archive.totalRatio',
-  })
+  requireLeft(record.sizeBytes, left, offered.sizeBytes, limits)
 }
 
 export class OpenArchives {
@@ -112,7 +99,8 @@ export class OpenArchives {
     const { locator, limits } = request
     const last = locator.entries[locator.entries.length - 1]
     if (last === undefined) throw new AppError('INTERNAL_BUG', { reason: 'an entry was asked for without a position' })
-    const lease = await this.open({ ...request, locator: parentOf(locator) })
+    // The archive it is in was counted when it was listed: opened again for one more entry, it must not be refused for that.
+    const lease = await this.open({ ...request, inflateBudgetBytes: null, locator: parentOf(locator) })
     try {
       const record = requireRecord(lease.directory, last)
       const problem = judgeEntry(record, limits)

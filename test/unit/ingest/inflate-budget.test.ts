@@ -1,12 +1,28 @@
-import { describe, expect, it } from 'vitest'
-import { createInflateBudget } from '../../../src/main/ingest/inflate-budget'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { createInflateBudget, type InflatingTask } from '../../../src/main/ingest/inflate-budget'
 import { resolveLimits } from '../../../src/shared/limits'
+import { makeTempDir } from '../../support/engine'
 
 const MiB = 1024 * 1024
 const limits = resolveLimits({
   'archive.totalBytes': 100 * MiB,
   'archive.totalRatio': 200,
   'archive.totalRatioFromBytes': 10 * MiB,
+})
+
+const temp = makeTempDir('budget')
+afterAll(() => temp.remove())
+const location = join(temp.path, 'a.zip')
+writeFileSync(location, 'small')
+
+const entry = (id: number, sizeBytes: number, more: Partial<InflatingTask> = {}): InflatingTask => ({
+  id,
+  jobId: 1,
+  locator: { location, entries: [{ index: id, name: `${id}` }] },
+  sizeBytes,
+  ...more,
 })
 
 describe('the inflate budget', () => {
@@ -17,21 +33,50 @@ describe('the inflate budget', () => {
     expect(budget.left(1, '/a.zip', 50 * MiB, limits)).toBe(100 * MiB)
   })
 
-  it('counts over all entries of the archive, whatever their nesting, and never below zero', () => {
+  it('counts what is declared before it is inflated, so that two at the same time do not get the same rest', async () => {
     const budget = createInflateBudget()
-    budget.spend(1, '/a.zip', 6 * MiB)
-    budget.spend(1, '/a.zip', 3 * MiB)
-    expect(budget.left(1, '/a.zip', 100, limits)).toBe(1 * MiB)
-    budget.spend(1, '/a.zip', 30 * MiB)
-    expect(budget.left(1, '/a.zip', 100, limits)).toBe(0)
+    const both = [budget.reserve(entry(1, 6 * MiB), limits), budget.reserve(entry(2, 3 * MiB), limits)]
+    expect((await Promise.all(both)).sort()).toEqual([10 * MiB, 4 * MiB].sort())
+    expect(budget.left(1, location, 100, limits)).toBe(1 * MiB)
+  })
+
+  it('corrects it to what was inflated, over all entries of the archive, and never below zero', async () => {
+    const budget = createInflateBudget()
+    await budget.reserve(entry(1, 6 * MiB), limits)
+    budget.spend(entry(1, 6 * MiB), 2 * MiB)
+    expect(budget.left(1, location, 100, limits)).toBe(8 * MiB)
+    budget.spend(entry(2, 3 * MiB), 30 * MiB)
+    expect(budget.left(1, location, 100, limits)).toBe(0)
+  })
+
+  it('counts an entry once however often it is tried', async () => {
+    const budget = createInflateBudget()
+    expect(await budget.reserve(entry(1, 6 * MiB), limits)).toBe(10 * MiB)
+    expect(await budget.reserve(entry(1, 6 * MiB), limits)).toBe(10 * MiB)
+    expect(budget.left(1, location, 100, limits)).toBe(4 * MiB)
+  })
+
+  it('takes nothing for what does not fit: it is refused, its neighbors are read', async () => {
+    const budget = createInflateBudget()
+    expect(await budget.reserve(entry(1, 11 * MiB), limits)).toBe(10 * MiB)
+    expect(budget.left(1, location, 100, limits)).toBe(10 * MiB)
+  })
+
+  it('leaves files on disk alone', async () => {
+    const budget = createInflateBudget()
+    const file = entry(1, 6 * MiB, { locator: { location, entries: [] } })
+    expect(await budget.reserve(file, limits)).toBeNull()
+    budget.spend(file, 6 * MiB)
+    expect(budget.left(1, location, 100, limits)).toBe(10 * MiB)
   })
 
   it('keeps archives and jobs apart, and forgets a job that ended', () => {
     const budget = createInflateBudget()
-    budget.spend(1, '/a.zip', 10 * MiB)
+    budget.spend(entry(1, 0), 10 * MiB)
+    expect(budget.left(1, location, 100, limits)).toBe(0)
     expect(budget.left(1, '/b.zip', 100, limits)).toBe(10 * MiB)
-    expect(budget.left(2, '/a.zip', 100, limits)).toBe(10 * MiB)
+    expect(budget.left(2, location, 100, limits)).toBe(10 * MiB)
     budget.forget(1)
-    expect(budget.left(1, '/a.zip', 100, limits)).toBe(10 * MiB)
+    expect(budget.left(1, location, 100, limits)).toBe(10 * MiB)
   })
 })
