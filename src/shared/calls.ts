@@ -56,7 +56,6 @@ export const queueStatusSchema = z.object({
   /** Why the whole queue stands still (disk full, model missing), in plain words. */
   blocked: z.string().nullable(),
 })
-export type QueueStatus = z.infer<typeof queueStatusSchema>
 
 export const callTable = {
   'app.info': {
