@@ -115,6 +115,8 @@ export const archiveStatsSchema = z.object({
   ratio: z.number(),
   skipped: z.number(),
   ms: z.number(),
+  /** What is to be known of an archive that was opened all the same, those nested in it included. */
+  warnings: z.array(z.object({ code: errorCode, message: z.string() })).optional(),
 })
 export type ArchiveStats = z.infer<typeof archiveStatsSchema>
 

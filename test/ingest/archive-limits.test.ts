@@ -43,6 +43,28 @@ describe('an archive that unpacks to much more than it weighs', () => {
   })
 })
 
+describe('an archive that was opened although something is strange about it', () => {
+  it('tells so in the report', async () => {
+    const { engine, write } = await start()
+    const zip = forgeZip([{ name: 'a.txt', data: 'The heron stands in the reeds.' }], {
+      prepend: Buffer.alloc(5_000, 7),
+    })
+    const outer = forgeZip([{ name: 'inner.zip', data: zip }])
+    const { archives } = await ingest(engine, [
+      write('front.zip', zip),
+      write('outer.zip', outer),
+      write('plain.zip', forgeZip([])),
+    ])
+    expect(archives.map(({ path, warnings }) => [path, warnings?.map(({ code }) => code)])).toEqual([
+      ['front.zip', ['ARCHIVE_EXTRA_BYTES']],
+      ['outer.zip', ['ARCHIVE_EXTRA_BYTES']],
+      ['plain.zip', undefined],
+    ])
+    expect(archives[0]?.warnings?.[0]?.message).toMatch(/^The file has .* the archive in it/)
+    expect(archives[1]?.warnings?.[0]?.message).toMatch(/^outer\.zip!\/inner\.zip: The file has /)
+  })
+})
+
 describe('a file whose first bytes say that it is an archive', () => {
   it('and whose end record is damaged ends, whatever it is called', async () => {
     const { engine, write } = await start()

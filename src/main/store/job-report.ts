@@ -29,23 +29,40 @@ const readPhases = (db: Database, id: number): JobReport['phases'] => {
   return Object.fromEntries(entries) as JobReport['phases']
 }
 
-type ArchiveRow = { id: number; root_id: number | null; path: string; depth: number; archive: string }
+/** Warnings that an archive lists at most, those of the archives within it included. */
+const MAX_WARNINGS = 100
+
+type ArchiveRow = {
+  id: number
+  root_id: number | null
+  path: string
+  depth: number
+  archive: string
+  warnings: string | null
+}
+type Told = NonNullable<ArchiveStats['warnings']>
+
+const tell = (json: string | null): Told =>
+  parseWarnings(json).map(({ code, details }) => ({ code, message: sentenceOf(code, details) }))
 
 /** One entry for each outermost archive, with what was found in the archives within it. */
 const readArchives = (db: Database, id: number): ArchiveStats[] => {
   const rows = db.all<ArchiveRow>(
-    'SELECT id, root_id, path, depth, archive FROM tasks WHERE job_id = ? AND archive IS NOT NULL ORDER BY id',
+    'SELECT id, root_id, path, depth, archive, warnings FROM tasks WHERE job_id = ? AND archive IS NOT NULL ORDER BY id',
     id,
   )
-  const found = new Map<number, ArchiveStats & { depth: number }>()
+  const found = new Map<number, ArchiveStats & { depth: number; warnings: Told }>()
   for (const row of rows) {
     const figures = parseArchive(row.archive)
     const root = row.root_id === null ? undefined : found.get(row.root_id)
     if (root === undefined) {
       if (found.size >= MAX_ARCHIVES) continue
-      found.set(row.id, { path: row.path, depth: row.depth, nested: 0, maxDepth: 1, ratio: 0, ...figures })
+      const warnings = tell(row.warnings)
+      found.set(row.id, { path: row.path, depth: row.depth, nested: 0, maxDepth: 1, ratio: 0, ...figures, warnings })
       continue
     }
+    const within = tell(row.warnings).map(({ code, message }) => ({ code, message: `${row.path}: ${message}` }))
+    root.warnings.push(...within.slice(0, Math.max(0, MAX_WARNINGS - root.warnings.length)))
     root.nested += 1
     root.maxDepth = Math.max(root.maxDepth, row.depth - root.depth + 1)
     root.entries += figures.entries
@@ -53,8 +70,9 @@ const readArchives = (db: Database, id: number): ArchiveStats[] => {
     root.skipped += figures.skipped
     root.ms += figures.ms
   }
-  return [...found.values()].map(({ depth: _depth, ...stats }) => ({
+  return [...found.values()].map(({ depth: _depth, warnings, ...stats }) => ({
     ...stats,
+    ...(warnings.length > 0 ? { warnings } : {}),
     ms: Math.round(stats.ms),
     ratio: stats.bytesCompressed === 0 ? 0 : Math.round((stats.bytesExpanded / stats.bytesCompressed) * 100) / 100,
   }))
@@ -108,10 +126,7 @@ export const PROBLEMS = `
 
 const toProblem = (row: ProblemRow): Problem => {
   const code = row.code === null ? 'INTERNAL_BUG' : parseCode(row.code)
-  const warnings = parseWarnings(row.warnings).map((warning) => ({
-    code: warning.code,
-    message: sentenceOf(warning.code, warning.details),
-  }))
+  const warnings = tell(row.warnings)
   return {
     path: row.path,
     documentId: row.document_id === null ? null : String(row.document_id),

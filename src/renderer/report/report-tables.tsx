@@ -85,6 +85,11 @@ export function ArchiveTable({ archives }: { readonly archives: readonly Archive
             <Table.Tr key={archive.path}>
               <Table.Td>
                 <DocumentPath path={archive.path} />
+                {archive.warnings?.map(({ message }) => (
+                  <Text key={message} size="xs" c="dimmed">
+                    {message}
+                  </Text>
+                ))}
               </Table.Td>
               <Table.Td ta="right">{formatCount(archive.entries)}</Table.Td>
               <Table.Td ta="right">{formatCount(archive.skipped)}</Table.Td>

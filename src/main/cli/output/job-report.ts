@@ -39,14 +39,22 @@ const describeWork = ({ chunks, tokens, bytes, embeddings }: JobReport): string 
     ...(embeddings.cached > 0 ? [`${formatCount(embeddings.cached)} from the cache`] : []),
   ].join(', ')
 
-const formatArchives = ({ archives }: JobReport): string[] => {
+const formatArchives = (terminal: Terminal, { archives }: JobReport): string[] => {
   if (archives.length === 0) return []
-  const lines = archives.slice(0, MAX_ARCHIVES).map((archive) => {
+  const columns = (terminal.columns ?? PLAIN_COLUMNS) - 4
+  const shown = archives.slice(0, MAX_ARCHIVES)
+  const lines = shown.flatMap((archive) => {
     const nested = archive.nested > 0 ? `, ${formatNoun(archive.nested, 'archive')} inside` : ''
     const size = `${formatBytes(archive.bytesCompressed)} unpacked to ${formatBytes(archive.bytesExpanded)}`
-    return `  ${toOneLine(archive.path)}: ${formatNoun(archive.entries, 'entry', 'entries')}${nested}, ${size}`
+    const warnings = (archive.warnings ?? []).flatMap(({ code, message }) =>
+      wrapWords(`${toOneLine(message)} (${code})`, columns).map((line) => `    ${line}`),
+    )
+    return [
+      `  ${toOneLine(archive.path)}: ${formatNoun(archive.entries, 'entry', 'entries')}${nested}, ${size}`,
+      ...warnings,
+    ]
   })
-  const rest = archives.length - lines.length
+  const rest = archives.length - shown.length
   return ['Archives:', ...lines, ...(rest > 0 ? [`  and ${formatCount(rest)} more`] : [])]
 }
 
@@ -101,7 +109,7 @@ export const formatReport = (terminal: Terminal, report: JobReport): string[] =>
     `  ${formatNoun(documents.total, 'document')}${documents.total > 0 ? `: ${describeCounts(documents)}` : ''}`,
     `  ${describeWork(report)}`,
     ...(facts.length > 0 ? [`  ${facts.join('; ')}`] : []),
-    ...formatArchives(report),
+    ...formatArchives(terminal, report),
     ...formatProblems(terminal, report),
   ]
 }
