@@ -1,23 +1,28 @@
 /**
  * Owns reading offered paths without indexing them: the same walk, workers and limits as an ingest, one line a document.
- * Refuses: a data folder, a queue, retries. Lines come in the order in which an ingest would find the documents.
+ * Refuses: opening a data folder, a queue, long waits. Lines come in the order in which an ingest would find the documents.
  */
+import { basename, sep } from 'node:path'
 import { performance } from 'node:perf_hooks'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { OfferedPath } from '../../shared/calls'
 import type { ExtractLine } from '../../shared/domain'
-import { AppError, sentenceOf, toAppError } from '../../shared/errors'
+import { AppError, dispositionOf, sentenceOf, toAppError } from '../../shared/errors'
 import { limitsFromEnvironment, type Limits } from '../../shared/limits'
 import type { Log } from '../../shared/log'
-import type { Chunk, ExpandedEntry, Locator, Warning } from '../../shared/work'
+import type { Chunk, ExpandedEntry, Warning } from '../../shared/work'
 import { createForkLauncher } from '../pool/fork-launcher'
 import { createPool, type Pool } from '../pool/pool'
-import { createInflateBudget, type InflateBudget } from './inflate-budget'
+import { createInflateBudget, type InflateBudget, type InflatingTask } from './inflate-budget'
 import { joinArchivePath } from './paths'
 import { isArchiveName, outcomeOfProblem } from './scan'
 import { walk } from './walk'
 
 export type ExtractPathsOptions = {
   paths: readonly OfferedPath[]
+  /** Sluice's own folder, whether it exists or not: left out as in an ingest. */
+  dataDir: string
+  /** Of this call alone; nothing in it is read. */
   tempDir: string
   /** Awaited before the next line is handed out. */
   onLine: (line: ExtractLine) => Promise<void>
@@ -27,12 +32,21 @@ export type ExtractPathsOptions = {
   log: Log
 }
 
-type Item = { path: string; locator: Locator; depth: number; problem: Warning | null }
-type Context = Omit<ExtractPathsOptions, 'limits'> & { pool: Pool; limits: Limits; budget: InflateBudget }
+type Item = InflatingTask & { readonly path: string; readonly depth: number; readonly problem: Warning | null }
+type Context = Omit<ExtractPathsOptions, 'limits'> & {
+  pool: Pool
+  limits: Limits
+  budget: InflateBudget
+  nextId: () => number
+}
 
 const PARSE_THREADS = 2
 /** Documents read ahead of the line that is handed out. */
 const AHEAD = 4
+/** A document that was not to blame for its end is read again alone, at most this often. */
+const TRIES_ALONE = 3
+/** Before another try of what failed for a passing reason; doubled at each. */
+const RETRY_MS = 250
 /** The budget counts by job; here everything is one. */
 const JOB = 0
 
@@ -62,11 +76,10 @@ export const joinChunks = (chunks: readonly Chunk[]): string => {
   return text
 }
 
-const readDocument = async (context: Context, item: Item): Promise<ExtractLine | 'archive'> => {
+const readDocument = async (context: Context, item: Item, alone: boolean): Promise<ExtractLine | 'archive'> => {
   const { pool, limits, budget, signal, tempDir } = context
-  const { location, entries } = item.locator
   const chunks: Chunk[] = []
-  const inflateBudgetBytes = await budget.of(JOB, item.locator, limits)
+  const inflateBudgetBytes = await budget.reserve(item, limits)
   const name = item.path.slice(item.path.lastIndexOf('/') + 1)
   const result = await pool.run(
     'parse',
@@ -75,6 +88,7 @@ const readDocument = async (context: Context, item: Item): Promise<ExtractLine |
     {
       signal,
       label: item.path,
+      alone,
       onMessage: (message) => {
         if (message.type === 'seen') return { proceed: !message.archive }
         chunks.push(...message.chunks)
@@ -82,8 +96,8 @@ const readDocument = async (context: Context, item: Item): Promise<ExtractLine |
       },
     },
   )
+  budget.spend(item, result.sizeBytes)
   if (result.archive) return 'archive'
-  if (entries.length > 0) budget.spend(JOB, location, result.sizeBytes)
   const { facts } = result
   if (facts === null) throw new AppError('INTERNAL_BUG', { reason: 'a document that was read has no facts' })
   const warnings = facts.warnings.map(({ code, details }) => ({ code, message: sentenceOf(code, details) }))
@@ -103,10 +117,10 @@ const readDocument = async (context: Context, item: Item): Promise<ExtractLine |
   }
 }
 
-const expand = async (context: Context, item: Item): Promise<Item[]> => {
+const expand = async (context: Context, item: Item, alone: boolean): Promise<Item[]> => {
   const found: ExpandedEntry[] = []
   const { pool, limits, budget, signal, tempDir } = context
-  const inflateBudgetBytes = await budget.of(JOB, item.locator, limits)
+  const inflateBudgetBytes = await budget.reserve(item, limits)
   await pool.run(
     'parse',
     'expand',
@@ -114,6 +128,7 @@ const expand = async (context: Context, item: Item): Promise<Item[]> => {
     {
       signal,
       label: item.path,
+      alone,
       onMessage: ({ entries }) => {
         found.push(...entries)
         return undefined
@@ -121,6 +136,9 @@ const expand = async (context: Context, item: Item): Promise<Item[]> => {
     },
   )
   return found.map((entry) => ({
+    id: context.nextId(),
+    jobId: JOB,
+    sizeBytes: entry.sizeBytes,
     path: joinArchivePath(item.path, entry.name),
     locator: { ...item.locator, entries: [...item.locator.entries, { index: entry.index, name: entry.name }] },
     depth: item.depth + 1,
@@ -128,23 +146,60 @@ const expand = async (context: Context, item: Item): Promise<Item[]> => {
   }))
 }
 
+const readOnce = async (context: Context, item: Item, alone: boolean): Promise<ExtractLine | Item[]> => {
+  if (isArchiveName(item.path)) {
+    const entries = await expand(context, item, alone).catch((thrown: unknown) => {
+      if (toAppError(thrown).code === 'UNSUPPORTED_FORMAT') return null
+      throw thrown
+    })
+    if (entries) return entries
+  }
+  const line = await readDocument(context, item, alone)
+  return line === 'archive' ? await expand(context, item, alone) : line
+}
+
+/** What the queue of an ingest knows of a task. */
+type Tried = { readonly tries: number; readonly alone: boolean }
+
+/**
+ * What follows from an error, as in an ingest: the same item again, after a while or alone, or the error that it ends with.
+ * Memory that runs out takes whole processes, so the first crash says little; who brings one down alone is surely to blame.
+ */
+export const planAfter = (
+  error: AppError,
+  { tries, alone }: Tried,
+  limits: Limits,
+): { readonly waitMs: number; readonly alone: boolean } | AppError => {
+  const disposition = dispositionOf(error.code)
+  if (error.code === 'HOST_DIED' && alone) {
+    const reason = 'its process ended while nothing else ran in it'
+    return new AppError('WORKER_CRASHED', { ...error.details, reason }, { cause: error })
+  }
+  if (disposition === 'interrupted' || (error.code === 'WORKER_CRASHED' && !alone)) {
+    return tries < TRIES_ALONE ? { waitMs: 0, alone: true } : error
+  }
+  if (disposition !== 'retry' || tries >= limits['task.attempts']) return error
+  return { waitMs: RETRY_MS * 2 ** Math.min(tries - 1, 4), alone }
+}
+
 /** What an item comes to: its line, or the items of the archive that it is. */
 const read = async (context: Context, item: Item): Promise<ExtractLine | Item[]> => {
+  const { signal, limits } = context
   if (item.problem !== null) return problemLine(item.path, item.problem)
-  try {
-    if (isArchiveName(item.path)) {
-      const entries = await expand(context, item).catch((thrown: unknown) => {
-        if (toAppError(thrown).code === 'UNSUPPORTED_FORMAT') return null
-        throw thrown
-      })
-      if (entries) return entries
+  let alone = false
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await readOnce(context, item, alone)
+    } catch (thrown) {
+      const error = toAppError(thrown)
+      if (signal.aborted) throw error
+      const next = planAfter(error, { tries, alone }, limits)
+      if (next instanceof AppError) return problemLine(item.path, next)
+      context.log.debug('extract-again', { path: item.path, code: error.code, alone: next.alone })
+      alone = next.alone
+      // Ends early when the signal says so; the next try finds that out.
+      await wait(next.waitMs, undefined, { signal }).catch(() => undefined)
     }
-    const line = await readDocument(context, item)
-    return line === 'archive' ? await expand(context, item) : line
-  } catch (thrown) {
-    const error = toAppError(thrown)
-    if (context.signal.aborted) throw error
-    return problemLine(item.path, error)
   }
 }
 
@@ -187,6 +242,7 @@ const readAll = async (context: Context, items: readonly Item[], counts: Counts)
  */
 export const extractPaths = async (options: ExtractPathsOptions): Promise<Counts> => {
   const limits = options.limits ?? limitsFromEnvironment(process.env)
+  const faults = process.env['SLUICE_FAULTS']
   const host = {
     threads: PARSE_THREADS,
     memoryBytes: limits['task.memoryBytes'],
@@ -194,6 +250,7 @@ export const extractPaths = async (options: ExtractPathsOptions): Promise<Counts
     timeMs: limits['task.timeMs'],
     recycleTasks: limits['worker.recycleTasks'],
     idleMs: limits['worker.idleMs'],
+    env: faults === undefined ? {} : { SLUICE_FAULTS: faults },
   }
   const pool = createPool({
     ...options.files,
@@ -203,19 +260,29 @@ export const extractPaths = async (options: ExtractPathsOptions): Promise<Counts
     hosts: { parse: host, embed: host },
   })
   const counts = { total: 0, problems: 0 }
+  // Its name is made up anew each time, so it is told by that, however its parents are reached.
+  const ownName = basename(options.tempDir)
+  const isOwn = (location: string): boolean => location.split(sep).includes(ownName)
   try {
-    const context: Context = { ...options, limits, pool, budget: createInflateBudget() }
+    let ids = 0
+    const nextId = (): number => (ids += 1)
+    const context: Context = { ...options, limits, pool, budget: createInflateBudget(), nextId }
     for (const offered of options.paths) {
       await walk({
         offered,
         globs: [],
         ignores: [],
-        dataDir: options.tempDir,
+        dataDir: options.dataDir,
         signal: options.signal,
         onPage: (found) =>
           readAll(
             context,
-            found.map(({ path, locator, problem }) => ({ path, locator, problem, depth: 0 })),
+            found
+              .filter(({ locator }) => !isOwn(locator.location))
+              .map(({ path, locator, sizeBytes, problem }) => {
+                const id = context.nextId()
+                return { id, jobId: JOB, path, locator, sizeBytes, problem, depth: 0 }
+              }),
             counts,
           ),
       })

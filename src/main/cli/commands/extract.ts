@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ExtractLine } from '../../../shared/domain'
+import { AppError, toAppError } from '../../../shared/errors'
 import type { CommandContext, CommandRun } from '../context'
 import { exitCodes } from '../exit-code'
 import { toOfferedPaths } from '../offered-paths'
@@ -24,15 +25,23 @@ const describe = ({ outcome, path, kind, pages, chars, code, message, title, lan
   return `${outcome.padEnd(8)}  ${toOneLine(path)}${facts.length > 0 ? `  ${facts.join(', ')}` : ''}${problem}`
 }
 
-/** How the lines are written: what comes first, each line, what comes last. */
-type Writer = { begin: string; line: (line: ExtractLine, isFirst: boolean) => string; end: (total: number) => string }
+/** How the lines are written: what comes first, each line, what comes last, with what ended it before its time. */
+type Writer = {
+  begin: string
+  line: (line: ExtractLine, isFirst: boolean) => string
+  end: (total: number, error: AppError | null) => string
+}
 
 const ndjsonWriter: Writer = { begin: '', line: (line) => `${JSON.stringify(line)}\n`, end: () => '' }
 // One document of JSON, written piece by piece.
 const jsonWriter: Writer = {
   begin: '{"documents": [',
   line: (line, isFirst) => `${isFirst ? '' : ','}\n  ${JSON.stringify(line)}`,
-  end: (total) => `\n], "total": ${total}}\n`,
+  end: (total, error) => {
+    const { code, message } = error ?? {}
+    const problem = error === null ? '' : `, "error": ${JSON.stringify({ code, message })}`
+    return `\n], "total": ${total}${problem}}\n`
+  },
 }
 const humanWriter = (withText: boolean): Writer => ({
   begin: '',
@@ -46,19 +55,22 @@ const chooseWriter = ({ json }: CommandContext, options: Readonly<Record<string,
 }
 
 export const run: CommandRun = async (context, words, options) => {
-  const { terminal, interrupt } = context
+  const { terminal, interrupt, log } = context
   const writer = chooseWriter(context, options)
   const { extractPaths } = await import('../../ingest/extract-paths')
+  const paths = toOfferedPaths(words, context.argv, context.folder)
   const tempDir = await mkdtemp(join(tmpdir(), 'sluice-extract-'))
   let lines = 0
   let withProblems = 0
+  let failure: AppError | null = null
   try {
     await terminal.write(writer.begin)
     await extractPaths({
-      paths: toOfferedPaths(words, context.argv, context.folder),
+      paths,
+      dataDir: context.dataDir,
       tempDir,
       files: context.program.files,
-      log: context.log,
+      log,
       signal: interrupt.signal,
       onLine: async (line) => {
         if (['failed', 'rejected', 'partial'].includes(line.outcome)) withProblems += 1
@@ -66,10 +78,18 @@ export const run: CommandRun = async (context, words, options) => {
         lines += 1
       },
     })
-    await terminal.write(writer.end(lines))
+  } catch (thrown) {
+    failure = interrupt.signal.aborted ? new AppError('CANCELLED', {}, { cause: thrown }) : toAppError(thrown)
   } finally {
     await rm(tempDir, { recursive: true, force: true, maxRetries: 3 })
   }
+  // What was begun is ended, whatever happened: one document of JSON stays one.
+  await terminal.write(writer.end(lines, failure))
   if (interrupt.signal.aborted) return exitCodes.interrupted
+  if (failure !== null) {
+    if (failure.code === 'INTERNAL_BUG') log.error('extract-failed', { error: failure })
+    terminal.complain(`sluice: ${failure.message} (${failure.code})`)
+    return exitCodes.failed
+  }
   return withProblems > 0 ? exitCodes.problems : exitCodes.done
 }
