@@ -65,14 +65,28 @@ describe('an archive that was opened although something is strange about it', ()
   })
 })
 
+describe('a job with more documents than allowed', () => {
+  it('reads as many as allowed, over all paths and archives together, and counts the rest', async () => {
+    const { engine, write } = await start({ 'job.documents': 10 })
+    const zipOf = (name: string): Buffer =>
+      forgeZip(Array.from({ length: 6 }, (_, n) => ({ name: `${n}.txt`, data: `Sentence ${n} of ${name}.` })))
+    const paths = ['1.txt', '2.txt', '3.txt'].map((name) => write(name, `The only sentence of ${name}.`))
+    const outer = forgeZip(['a.zip', 'b.zip'].map((name) => ({ name, data: zipOf(name) })))
+    const { problems, documents } = await ingest(engine, [...paths, write('c.zip', outer)])
+    // Fifteen documents and the three archives around them: room for ten items.
+    expect(documents).toMatchObject({ total: 15, indexed: 7, rejected: 8 })
+    expect(new Set(problems.map(({ code }) => code))).toEqual(new Set(['JOB_DOCUMENTS_LIMIT']))
+  })
+})
+
 describe('a file whose first bytes say that it is an archive', () => {
   it('and whose end record is damaged ends, whatever it is called', async () => {
     const { engine, write } = await start()
     const bytes = Buffer.concat([Buffer.from('PK\x05\x06'), Buffer.alloc(18, 0xff)])
     const report = await ingest(engine, [write('e.zip', bytes), write('e.bin', bytes)])
-    expect(report.problems.map(({ path, code }) => [path, code])).toEqual([
-      ['e.zip', 'ARCHIVE_CORRUPT'],
+    expect(report.problems.map(({ path, code }) => [path, code]).sort()).toEqual([
       ['e.bin', 'ARCHIVE_CORRUPT'],
+      ['e.zip', 'ARCHIVE_CORRUPT'],
     ])
   })
 })

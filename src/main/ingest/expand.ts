@@ -54,7 +54,12 @@ export const runExpand = async (
       onMessage: async ({ entries }) => {
         const items = entries.map((entry) => toTask(task, entry))
         skipped += items.filter((item) => item.problem !== null).length
-        await parts.store.run('tasks.insert', { jobId: task.jobId, parentId: task.id, items })
+        await parts.store.run('tasks.insert', {
+          jobId: task.jobId,
+          parentId: task.id,
+          items,
+          maxItems: limits['job.documents'],
+        })
         parts.onChange(task.jobId, 'expand')
         return undefined
       },

@@ -53,9 +53,8 @@ const toTask = (item: WalkedItem): NewTask => {
 /** Runs a claimed scan to its end. */
 export const runScan = async (parts: IngestParts, task: ClaimedTask, signal: AbortSignal): Promise<void> => {
   const startedMs = parts.nowMs()
-  let found = 0
   let own: Warning | null = null
-  const limit = parts.limits()['job.documents']
+  const maxItems = parts.limits()['job.documents']
   await walk({
     offered: { path: task.locator.location, bytes: task.locator.locationBytes },
     above: namesAbove(task),
@@ -66,14 +65,12 @@ export const runScan = async (parts: IngestParts, task: ClaimedTask, signal: Abo
     onPage: async (items) => {
       own ??= items.find((item) => isUnwalked(item) && isSamePlace(item, task))?.problem ?? null
       const others = items.filter((item) => !(isUnwalked(item) && isSamePlace(item, task)))
-      const tasks = others.map((item, index) => {
-        const made = toTask(item)
-        if (found + index < limit) return made
-        const details = { limit, setting: 'job.documents' }
-        return { ...made, problem: { outcome: 'rejected', code: 'JOB_DOCUMENTS_LIMIT', details } } satisfies NewTask
+      await parts.store.run('tasks.insert', {
+        jobId: task.jobId,
+        parentId: task.id,
+        items: others.map(toTask),
+        maxItems,
       })
-      found += others.length
-      await parts.store.run('tasks.insert', { jobId: task.jobId, parentId: task.id, items: tasks })
       parts.onChange(task.jobId)
     },
   })

@@ -120,6 +120,8 @@ export type Operations = {
 
   // Jobs
   /** One scan task for each path is inserted with it. With a key that exists: the job of that key. */
+  /** The job that was created with this key. */
+  'jobs.findKey': Op<{ key: string }, Job | null>
   'jobs.create': Op<
     { collectionId: number; key: string | null; label: string; request: JobRequest; scans: NewTask[] },
     { job: Job; created: boolean }
@@ -147,8 +149,14 @@ export type Operations = {
   >
 
   // Tasks
-  /** Inserts children; an item that the job has already (same locator) is left as it is. */
-  'tasks.insert': Op<{ jobId: number; parentId: number | null; items: NewTask[] }, { inserted: number }>
+  /**
+   * Inserts children; an item that the job has already (same locator) is left as it is. Documents and archives beyond `maxItems` of the
+   * whole job end as rejected (JOB_DOCUMENTS_LIMIT); without it there is no limit.
+   */
+  'tasks.insert': Op<
+    { jobId: number; parentId: number | null; items: NewTask[]; maxItems?: number },
+    { inserted: number }
+  >
   /** Atomically claims up to `limit` tasks that may run now. `jobs` excludes none when null. */
   'tasks.claim': Op<{ lane: Lane; limit: number; nowMs: number; alone: boolean }, ClaimedTask[]>
   /**

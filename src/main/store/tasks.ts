@@ -103,18 +103,32 @@ const insertTask = (
   return true
 }
 
+/** What the job has no room for; only counted, as what has a problem anyway is. */
+const beyondLimit = (item: NewTask, limit: number): NewTask => {
+  const details = { limit, setting: 'job.documents' }
+  return { ...item, problem: { outcome: 'rejected', code: 'JOB_DOCUMENTS_LIMIT', details } }
+}
+
 /** Inserts tasks of a job; an item that the job has already is left as it is. Into a cancelled job they come as cancelled. */
 export const insertTasks = (
   db: Database,
-  { jobId, parentId, items }: Operations['tasks.insert']['params'],
+  { jobId, parentId, items, maxItems = Number.POSITIVE_INFINITY }: Operations['tasks.insert']['params'],
 ): { inserted: number } => {
-  const job = db.one<{ id: number; collection_id: number; cancelling: number }>(
-    'SELECT id, collection_id, cancelling FROM jobs WHERE id = ?',
+  const job = db.one<{ id: number; collection_id: number; cancelling: number; found: number }>(
+    'SELECT id, collection_id, cancelling, documents_total + discovery_total - scans AS found FROM jobs WHERE id = ?',
     jobId,
   )
   const parent = readParent(db, parentId)
   const owner = { id: job.id, collectionId: job.collection_id, cancelling: job.cancelling === 1 }
-  return { inserted: items.filter((item) => insertTask(db, owner, parent, item)).length }
+  let inserted = 0
+  let { found } = job
+  for (const item of items) {
+    if (!insertTask(db, owner, parent, found < maxItems || item.kind === 'scan' ? item : beyondLimit(item, maxItems)))
+      continue
+    inserted += 1
+    if (item.kind !== 'scan') found += 1
+  }
+  return { inserted }
 }
 
 /** Newest job first, oldest task first. Contents that a running batch embeds are left to that batch. */
