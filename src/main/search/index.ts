@@ -146,10 +146,11 @@ export const createSearch = (parts: SearchParts): ((request: SearchRequest) => P
       }
     }
     const [words, sense] = await Promise.all([request.mode === 'semantic' ? null : keyword(parsed, request), bySense()])
+    // A ranking that was asked and is empty still counts: what only one of the two found is not a perfect hit.
     const rankings = [
-      { weight: FUSION_WEIGHTS.keyword, ids: words?.ids ?? [] },
-      { weight: FUSION_WEIGHTS.semantic, ids: sense.ids },
-    ].filter(({ ids }) => ids.length > 0)
+      ...(request.mode === 'semantic' ? [] : [{ weight: FUSION_WEIGHTS.keyword, ids: words?.ids ?? [] }]),
+      ...(request.mode === 'keyword' ? [] : [{ weight: FUSION_WEIGHTS.semantic, ids: sense.ids }]),
+    ]
     const results = await assemble(fuse(rankings), words?.match ?? parsed.match, sense.windows, request)
     return {
       query: request.query,
