@@ -4,7 +4,7 @@
  */
 import type { Socket } from 'node:net'
 import type { z } from 'zod'
-import { createDecoder, encodeFrame, type ClientMessage, type OwnerMessage } from './protocol'
+import { createDecoder, encodeFrames, MAX_JOINED_BYTES, type ClientMessage, type OwnerMessage } from './protocol'
 
 export type ChannelTiming = {
   /** How often each side says that it is alive. */
@@ -15,8 +15,8 @@ export type ChannelTiming = {
 
 export const DEFAULT_TIMING: ChannelTiming = { pingMs: 5_000, hungMs: 30_000 }
 
-/** Bytes that may wait for a peer that does not read. */
-const MAX_BACKLOG_BYTES = 16_000_000
+/** Bytes that may wait for a peer that does not read: more than any one message. */
+const MAX_BACKLOG_BYTES = 2 * MAX_JOINED_BYTES
 
 export type ChannelOptions<In> = {
   readonly socket: Socket
@@ -54,9 +54,9 @@ export class Channel<In, Out extends ClientMessage | OwnerMessage> {
    * @throws AppError MESSAGE_TOO_LARGE
    */
   send(message: Out): void {
-    const frame = encodeFrame(message)
+    const frames = encodeFrames(message)
     if (this.closed || this.socket.destroyed) return
-    this.socket.write(frame)
+    this.socket.write(frames)
     if (this.socket.writableLength > MAX_BACKLOG_BYTES) this.cut('the other side does not read')
   }
 

@@ -40,32 +40,69 @@ export type OwnerMessage = z.infer<typeof ownerMessageSchema>
 const HEADER_BYTES = 4
 /** Room for the envelope around parameters and results. */
 const MAX_FRAME_BYTES = MAX_MESSAGE_BYTES + 1_000
+/** The first bit of a header says that the message goes on in the next frame; the rest is the length of this one. */
+const GOES_ON = 0x8000_0000
+/** All frames of one message together: nobody who says something may make the other side collect without end. */
+export const MAX_JOINED_BYTES = 32_000_000
 
 /**
- * One message as bytes: its length (32 bits, big-endian), then JSON.
+ * One message as bytes: JSON, cut into frames that are short enough, each after its header (32 bits, big-endian).
  * @throws AppError MESSAGE_TOO_LARGE
  */
-export const encodeFrame = (message: ClientMessage | OwnerMessage): Buffer => {
+export const encodeFrames = (message: ClientMessage | OwnerMessage): Buffer => {
   const body = Buffer.from(JSON.stringify(message))
-  if (body.length > MAX_FRAME_BYTES) {
+  if (body.length > MAX_JOINED_BYTES) {
     const what = message.type === 'result' ? 'answer' : 'request'
-    throw new AppError('MESSAGE_TOO_LARGE', { what, actual: body.length, limit: MAX_MESSAGE_BYTES })
+    throw new AppError('MESSAGE_TOO_LARGE', { what, actual: body.length, limit: MAX_JOINED_BYTES })
   }
-  const frame = Buffer.allocUnsafe(HEADER_BYTES + body.length)
-  frame.writeUInt32BE(body.length, 0)
-  body.copy(frame, HEADER_BYTES)
-  return frame
+  const pieces: Buffer[] = []
+  for (let from = 0; from < body.length; from += MAX_FRAME_BYTES) {
+    const piece = body.subarray(from, from + MAX_FRAME_BYTES)
+    const header = Buffer.allocUnsafe(HEADER_BYTES)
+    header.writeUInt32BE((from + piece.length < body.length ? GOES_ON : 0) + piece.length, 0)
+    pieces.push(header, piece)
+  }
+  return Buffer.concat(pieces)
 }
 
 /**
- * Makes a decoder: fed with what arrives, it returns the JSON values that are complete. Holds at most one frame beside what it was fed.
- * The decoder throws AppError MESSAGE_TOO_LARGE before it collects such a frame, and SyntaxError for what is no JSON.
+ * Makes a decoder: fed with what arrives, it returns the JSON values that are complete. Holds at most one message and one frame beside
+ * what it was fed. It throws AppError MESSAGE_TOO_LARGE before it collects more than that, and SyntaxError for what is no JSON.
  */
 export const createDecoder = (): ((bytes: Buffer) => unknown[]) => {
   let parts: Buffer[] = []
   let held = 0
   /** Bytes that are needed before anything can be done. */
   let needed = HEADER_BYTES
+  /** Frames of a message that is not complete. */
+  let joined: Buffer[] = []
+  let joinedBytes = 0
+
+  /** The length of the frame that begins here, and whether its message ends with it. */
+  const readHeader = (bytes: Buffer): { length: number; isLast: boolean } => {
+    const header = bytes.readUInt32BE(0)
+    const isLast = header < GOES_ON
+    const length = isLast ? header : header - GOES_ON
+    const actual = joinedBytes + length
+    if (length > MAX_FRAME_BYTES) {
+      throw new AppError('MESSAGE_TOO_LARGE', { what: 'message', actual: length, limit: MAX_MESSAGE_BYTES })
+    }
+    if (actual > MAX_JOINED_BYTES) {
+      throw new AppError('MESSAGE_TOO_LARGE', { what: 'message', actual, limit: MAX_JOINED_BYTES })
+    }
+    // Frames of nothing would be collected for ever.
+    if (!isLast && length === 0) throw new SyntaxError('a frame without content')
+    return { length, isLast }
+  }
+
+  /** The message that these bytes complete. */
+  const join = (bytes: Buffer): unknown => {
+    const body = joined.length === 0 ? bytes : Buffer.concat([...joined, bytes])
+    joined = []
+    joinedBytes = 0
+    return JSON.parse(body.toString('utf8'))
+  }
+
   return (bytes) => {
     parts.push(bytes)
     held += bytes.length
@@ -75,14 +112,18 @@ export const createDecoder = (): ((bytes: Buffer) => unknown[]) => {
     for (;;) {
       needed = HEADER_BYTES
       if (rest.length < needed) break
-      const length = rest.readUInt32BE(0)
-      if (length > MAX_FRAME_BYTES) {
-        throw new AppError('MESSAGE_TOO_LARGE', { what: 'message', actual: length, limit: MAX_MESSAGE_BYTES })
-      }
+      const { length, isLast } = readHeader(rest)
       needed = HEADER_BYTES + length
       if (rest.length < needed) break
-      values.push(JSON.parse(rest.toString('utf8', HEADER_BYTES, needed)))
+      const frame = rest.subarray(HEADER_BYTES, needed)
       rest = rest.subarray(needed)
+      if (isLast) {
+        values.push(join(frame))
+      } else {
+        // A copy: the memory that it came in holds more than this frame.
+        joined.push(Buffer.from(frame))
+        joinedBytes += length
+      }
     }
     parts = rest.length === 0 ? [] : [rest]
     held = rest.length

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ownerAddress, prepareAddress, type OwnerAddress } from '../../../src/main/owner/address'
 import { connectOwner, type OwnerConnection } from '../../../src/main/owner/client'
-import { createDecoder, encodeFrame, PROTOCOL } from '../../../src/main/owner/protocol'
+import { createDecoder, encodeFrames, MAX_JOINED_BYTES, PROTOCOL } from '../../../src/main/owner/protocol'
 import { serveOwner, type OwnerServer, type ServeOptions } from '../../../src/main/owner/server'
 import { openLog, type LogFile } from '../../../src/main/observe/log'
 import type { Caller, ChangeEvent } from '../../../src/shared/calls'
@@ -154,9 +154,32 @@ describe('a call over the socket', () => {
     expect((await slow).name).toBe('slow')
   })
 
-  it('is refused when it or its answer is larger than a message may be; the connection goes on', async () => {
+  it('may be larger than one frame, and so may its answer', async () => {
+    const text = '漢字😀 '.repeat(500_000)
+    let got: unknown
     await serve({
-      'documents.text': async () => ({ text: 'x'.repeat(2_000_000), nextOffset: null }),
+      'documents.text': async () => ({ text, nextOffset: null }),
+      'collections.show': async ({ name }: { name: string }) => collectionNamed(name),
+      'jobs.create': async ({ paths }: { paths: unknown }) => {
+        got = paths
+        throw new AppError('NOT_FOUND')
+      },
+    })
+    const { call } = await join1()
+    const [answer, other] = await Promise.all([
+      call('documents.text', { id: '1' }),
+      call('collections.show', { name: 'demo' }),
+    ])
+    expect(answer.text === text).toBe(true)
+    expect(other.name).toBe('demo')
+    const paths = Array.from({ length: 100 }, () => ({ path: 'x'.repeat(20_000) }))
+    await expect(call('jobs.create', { paths })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect(got).toEqual(paths)
+  })
+
+  it('is refused when it or its answer is larger than any message may be; the connection goes on', async () => {
+    await serve({
+      'documents.text': async () => ({ text: 'x'.repeat(MAX_JOINED_BYTES), nextOffset: null }),
       'collections.show': async ({ name }: { name: string }) => collectionNamed(name),
       'jobs.create': async () => {
         throw new Error('must not arrive')
@@ -164,7 +187,7 @@ describe('a call over the socket', () => {
     })
     const { call } = await join1()
     await expect(call('documents.text', { id: '1' })).rejects.toMatchObject({ code: 'MESSAGE_TOO_LARGE' })
-    const paths = Array.from({ length: 100 }, () => ({ path: 'x'.repeat(20_000) }))
+    const paths = Array.from({ length: 1_000 }, () => ({ path: 'x'.repeat(MAX_JOINED_BYTES / 1_000) }))
     await expect(call('jobs.create', { paths })).rejects.toMatchObject({ code: 'MESSAGE_TOO_LARGE' })
     expect((await call('collections.show', { name: 'demo' })).name).toBe('demo')
   })
@@ -204,7 +227,7 @@ describe('the owner', () => {
     await serve({})
     const socket = await connectRaw()
     const answer = readMessages(socket, 1)
-    socket.write(encodeFrame({ ...hello, protocol: PROTOCOL + 1, version: '9.9.9' }))
+    socket.write(encodeFrames({ ...hello, protocol: PROTOCOL + 1, version: '9.9.9' }))
     expect(await answer).toMatchObject([
       { type: 'refused', error: { code: 'OWNER_VERSION', details: { theirs: '1.0.0', ours: '9.9.9' } } },
     ])
@@ -213,8 +236,8 @@ describe('the owner', () => {
   it.each([
     ['is no JSON', Buffer.from([0, 0, 0, 2, 0x7b, 0x7b])],
     ['announces more than a message may be', Buffer.from([0x7f, 0xff, 0xff, 0xff])],
-    ['is no message of the protocol', encodeFrame({ type: 'leaving' })],
-    ['calls before it said hello', encodeFrame({ type: 'call', id: 1, name: 'app.info', params: {} })],
+    ['is no message of the protocol', encodeFrames({ type: 'leaving' })],
+    ['calls before it said hello', encodeFrames({ type: 'call', id: 1, name: 'app.info', params: {} })],
   ])('cuts off a client that %s, and goes on for the others', async (_what, bytes) => {
     await serve({ 'collections.show': async ({ name }: { name: string }) => collectionNamed(name) })
     const { call } = await join1()
@@ -230,7 +253,7 @@ describe('the owner', () => {
     const socket = await connectRaw()
     const answers = readMessages(socket, 2)
     const call = { type: 'call', id: 7, name: 'collections.show', params: { name: 'demo' } } as const
-    for (const byte of Buffer.concat([encodeFrame(hello), encodeFrame(call)])) {
+    for (const byte of Buffer.concat([encodeFrames(hello), encodeFrames(call)])) {
       await new Promise((resolve) => socket.write(Buffer.from([byte]), resolve))
     }
     expect(await answers).toMatchObject([{ type: 'hello' }, { type: 'result', id: 7, value: { name: 'demo' } }])
@@ -320,7 +343,7 @@ describe('a client', () => {
   it('loses its calls when the owner falls silent', async () => {
     await listenRaw((socket) => {
       socket.resume()
-      socket.write(encodeFrame({ type: 'hello', protocol: PROTOCOL, version: '1', pid: 1 }))
+      socket.write(encodeFrames({ type: 'hello', protocol: PROTOCOL, version: '1', pid: 1 }))
     })
     const { call, gone } = await join1({ pingMs: 20, hungMs: 100 })
     await expect(call('app.info', {})).rejects.toMatchObject({ code: 'OWNER_LOST' })
@@ -347,8 +370,8 @@ describe('a client', () => {
 
   it('cuts off an owner that breaks the protocol', async () => {
     await listenRaw((socket) => {
-      socket.write(encodeFrame({ type: 'hello', protocol: PROTOCOL, version: '1', pid: 1 }))
-      socket.write(encodeFrame(hello))
+      socket.write(encodeFrames({ type: 'hello', protocol: PROTOCOL, version: '1', pid: 1 }))
+      socket.write(encodeFrames(hello))
     })
     const { gone } = await join1()
     expect(await gone).toMatch(/broke the protocol/)
