@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { asNobody, openTo } from '../../support/nobody'
 import { walk } from '../../../src/main/ingest/walk'
 import type { WalkedItem, WalkOptions } from '../../../src/main/ingest/walk'
 import { problemOfError } from '../../../src/main/ingest/walk-stat'
@@ -40,19 +41,6 @@ const collect = async (path: string, more: Partial<WalkOptions> = {}): Promise<W
 }
 const paths = (items: WalkedItem[]): string[] =>
   items.map(({ path, problem }) => (problem ? `${path} ${problem.code}` : path))
-
-const NOBODY = 65_534
-
-/** Root may read everything: for this one look it is nobody. */
-const asNobody = async <T>(work: () => Promise<T>): Promise<T> => {
-  if (process.geteuid?.() !== 0) return work()
-  process.seteuid?.(NOBODY)
-  try {
-    return await work()
-  } finally {
-    process.seteuid?.(0)
-  }
-}
 
 describe('walking an offered folder', () => {
   it('finds every file in the order of the bytes of the names, folders in their place', async () => {
@@ -204,7 +192,8 @@ describe('what cannot be read is a problem, and the rest goes on', () => {
   it.skipIf(process.platform === 'win32')('names a folder that may not be read', async () => {
     write('in/locked/a.txt')
     write('in/z.txt')
-    for (const folder of [join(root, '..'), root, join(root, 'in')]) chmodSync(folder, 0o755)
+    openTo(root)
+    openTo(join(root, 'in'))
     chmodSync(join(root, 'in', 'locked'), 0)
     const items = await asNobody(() => collect(join(root, 'in')))
     chmodSync(join(root, 'in', 'locked'), 0o700)

@@ -7,6 +7,7 @@ import { migrate, readVersion, SCHEMA_VERSION } from '../../../src/main/store/mi
 import { openSession } from '../../../src/main/store/session'
 import { toStoreError } from '../../../src/main/store/sqlite-error'
 import { parseCode, parseDetails, parseIds, parseLocator } from '../../../src/main/store/stored-json'
+import { asNobody, openTo } from '../../support/nobody'
 import { claim, collectionId, commit, document, makeBed, makeFolder, startJob, work } from './bed'
 
 const codeOf = (work: () => unknown): string | null => {
@@ -102,10 +103,11 @@ describe('opening a data folder', () => {
     expect(codeOf(() => openSession(dir, 'writer'))).toBe('DATA_DIR_UNWRITABLE')
   })
 
-  it.skipIf(process.getuid?.() === 0)('says that it may not write', () => {
+  it('says that it may not write', async () => {
     const dir = makeFolder()
-    chmodSync(dir, 0o500)
-    expect(codeOf(() => openSession(dir, 'writer'))).toBe('DATA_DIR_UNWRITABLE')
+    openTo(dir)
+    chmodSync(dir, 0o555)
+    expect(await asNobody(() => codeOf(() => openSession(dir, 'writer')))).toBe('DATA_DIR_UNWRITABLE')
     chmodSync(dir, 0o700)
   })
 })
