@@ -22,5 +22,27 @@ export const kindLabels: Readonly<Record<DocumentKind, string>> = {
 export const isDocumentKind = (value: string): value is DocumentKind =>
   (documentKinds as readonly string[]).includes(value)
 
+/** Names that people use for what is of a kind: its extensions. What is not here is no document of ours, or has no name of its own. */
+const extensionsOf: Readonly<Record<DocumentKind, string>> = {
+  text: 'txt log asc me 1st srt vtt tex bib rst adoc asciidoc org nfo diz',
+  markdown: 'md mdown mkd mkdn mdx qmd rmd',
+  code: 'ada adb ads as asm s awk bas bat cmd c h cc cpp cxx hh hpp hxx ino cs clj cljs cmake cob cbl coffee cr css scss sass less d dart diff patch dockerfile ex exs elm erl hrl fs fsx f f90 f95 go gql graphql gradle groovy hs hx java js cjs mjs jsx jl jsp kt kts lisp el scm lua m mm mk ml mli nim nix pas pp php pl pm proto ps1 psm1 py pyw pyi r rb erb rs sc scala sh bash zsh fish sol sql svelte swift tcl tf ts cts mts tsx v sv vhd vhdl vb vbs vue zig cfg cnf conf desktop editorconfig env gitignore ini properties reg toml yaml yml xml xsd xsl xslt svg plist rss atom opml gpx kml dtd',
+  html: 'htm xhtml xht shtml',
+  csv: 'tsv tab psv',
+  json: 'jsonl ndjson geojson ipynb json5 jsonc har webmanifest',
+  pdf: '',
+  docx: 'docm dotx dotm',
+}
+
+const kindByExtension: ReadonlyMap<string, DocumentKind> = new Map(
+  documentKinds.flatMap((kind) => [kind, ...extensionsOf[kind].split(' ')].map((name) => [name, kind] as const)),
+)
+
+/** The kind that is meant by the name of a kind or by an extension, with or without a dot; `null` when none is. */
+export const kindOfType = (type: string): DocumentKind | null => {
+  const name = type.trim().toLowerCase().replace(/^\./, '')
+  return name === '' ? null : (kindByExtension.get(name) ?? null)
+}
+
 /** Part of every settings key: raised whenever the same bytes may give other text or other chunks than before. */
 export const EXTRACTOR_VERSION = 1

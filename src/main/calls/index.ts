@@ -6,6 +6,7 @@ import { basename, resolve } from 'node:path'
 import { finalJobStates, type Job } from '../../shared/domain'
 import { AppError } from '../../shared/errors'
 import type { CallHandlers, JobProgress, OfferedPath, ParsedParams } from '../../shared/calls'
+import { documentKinds, kindOfType, type DocumentKind } from '../../shared/kinds'
 import { ROOT_LOCATOR_ENTRIES } from '../ingest/parts'
 import type { SearchRequest } from '../search'
 import type { KeywordFilter, NewTask, Store } from '../store/contract'
@@ -79,6 +80,17 @@ const dateOf = (text: string | null, name: string, endOfDay: boolean): number | 
   return ms
 }
 
+const kindOf = (type: string): DocumentKind => {
+  const kind = kindOfType(type)
+  if (kind === null) {
+    const possible = documentKinds.join(', ')
+    throw new AppError('USAGE', {
+      reason: `"${type}" is no type of document; use ${possible}, or an extension of one.`,
+    })
+  }
+  return kind
+}
+
 const isSettled = ({ job }: JobProgress): boolean =>
   finalJobStates.includes(job.state) || job.state === 'awaiting_confirmation' || job.state === 'paused'
 
@@ -94,7 +106,7 @@ export const createCalls = (parts: CallParts): CallHandlers => {
 
   const filterOf = async (params: ParsedParams<'search'>): Promise<KeywordFilter> => ({
     collectionIds: await collectionIdsOf(params.collections),
-    kinds: params.types.map((type) => type.toLowerCase().replace(/^\./, '')),
+    kinds: [...new Set(params.types.map(kindOf))],
     sinceMs: dateOf(params.since, '--since', false),
     untilMs: dateOf(params.until, '--until', true),
     pathGlob: params.pathGlob,
