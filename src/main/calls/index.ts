@@ -172,6 +172,9 @@ export const createCalls = (parts: CallParts): CallHandlers => {
       return { documents }
     },
     'jobs.create': async ({ paths, collection, globs, ignores, key }) => {
+      // Asked again, it changes nothing: not even a collection is made.
+      const known = key === null ? null : await store.run('jobs.findKey', { key })
+      if (known) return { job: await withProgress(known), created: false }
       const { id } = await store.run('collections.ensure', { name: collection })
       const { job, created } = await store.run('jobs.create', {
         collectionId: Number(id),

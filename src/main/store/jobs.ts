@@ -46,6 +46,11 @@ export const createJob = (
   return { job: toJob(need(db, id)), created: true }
 }
 
+export const findJobByKey = (db: Database, { key }: Operations['jobs.findKey']['params']): Job | null => {
+  const known = db.get<{ id: number }>('SELECT id FROM jobs WHERE key = ?', key)
+  return known && toJob(need(db, known.id))
+}
+
 export const findJob = (db: Database, { id }: Operations['jobs.find']['params']): Job | null => {
   const row = readJobRow(db, id)
   return row && toJob(row)

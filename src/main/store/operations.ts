@@ -30,7 +30,17 @@ import {
 import { commitExtraction, linkContent } from './extraction'
 import { checkFulltext, checkHealth, readFigures } from './health'
 import { listProblems, readReport } from './job-report'
-import { addPeaks, cancelJob, createJob, findJob, listJobs, readProgress, readQueueStatus, retryJob } from './jobs'
+import {
+  addPeaks,
+  cancelJob,
+  createJob,
+  findJob,
+  findJobByKey,
+  listJobs,
+  readProgress,
+  readQueueStatus,
+  retryJob,
+} from './jobs'
 import { listAllowed, markSnippets, readPassages, searchKeyword } from './search'
 import { failTask, finishTask, interruptTask, recoverTasks, stopTask } from './task-ends'
 import { becomeArchive, becomeDocument, claimTasks, insertTasks } from './tasks'
@@ -67,6 +77,7 @@ export const operations: { readonly [N in OperationName]: Row<N> } = {
   'collections.removePage': writes(removeCollectionPage),
   'jobs.create': writes(createJob),
   'jobs.find': reads(findJob),
+  'jobs.findKey': reads(findJobByKey),
   'jobs.list': reads(listJobs),
   'jobs.report': reads(readReport),
   'jobs.problems': reads(listProblems),

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import { createCalls, type CallParts } from '../../../src/main/calls'
+import { createProgressTracker } from '../../../src/main/calls/progress'
+import type { OperationName, Operations } from '../../../src/main/store/contract'
+import type { SearchRequest } from '../../../src/main/search'
+import { makeBed } from '../store/bed'
+
+const makeCalls = () => {
+  const bed = makeBed()
+  const searched: SearchRequest[] = []
+  const nothing = (): void => undefined
+  const store = {
+    run: async <N extends OperationName>(name: N, params: Operations[N]['params']) => bed.run(name, params),
+  }
+  const parts: CallParts = {
+    store: store as CallParts['store'],
+    search: async (request) => {
+      searched.push(request)
+      return { query: request.query, mode: request.mode, results: [], elapsedMs: 0, notes: [] }
+    },
+    tracker: createProgressTracker(() => 0),
+    info: { version: '1', dataDir: '/d', ownerPid: 1, logFile: '/l' },
+    model: () => ({ model: 'm', dimensions: 1 }),
+    doctor: async () => {
+      throw new Error('not asked')
+    },
+    queue: { notify: nothing, abort: nothing, blocked: () => null, settle: async () => undefined },
+    changeOf: async () => undefined,
+    onChange: nothing,
+    wallMs: () => 0,
+  }
+  return { calls: createCalls(parts), searched }
+}
+
+const offer = { paths: [{ path: '/x' }], globs: [], ignores: [] }
+
+describe('jobs.create with a key that is known', () => {
+  it('answers with the job of that key and makes no collection', async () => {
+    const { calls } = makeCalls()
+    const first = await calls['jobs.create']({ ...offer, collection: 'one', key: 'k' })
+    const again = await calls['jobs.create']({ ...offer, collection: 'two', key: 'k' })
+    expect(again).toMatchObject({ created: false, job: { id: first.job.id, collection: 'one' } })
+    const { collections } = await calls['collections.list']({})
+    expect(collections.map(({ name }) => name)).not.toContain('two')
+  })
+})
+
+describe('search by type', () => {
+  const request = {
+    query: 'q',
+    mode: 'keyword',
+    collections: [],
+    limit: 10,
+    since: null,
+    until: null,
+    pathGlob: null,
+  } as const
+
+  it('takes extensions and kinds', async () => {
+    const { calls, searched } = makeCalls()
+    await calls.search({ ...request, collections: [], types: ['.txt', 'md', 'text'] })
+    expect(searched[0]?.filter.kinds).toEqual(['text', 'markdown'])
+  })
+
+  it('is refused for what is no type, and says what is possible', async () => {
+    const { calls } = makeCalls()
+    await expect(calls.search({ ...request, collections: [], types: ['exe'] })).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringContaining('pdf, docx') as string,
+    })
+  })
+})
