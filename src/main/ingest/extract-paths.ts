@@ -243,6 +243,7 @@ const readAll = async (context: Context, items: readonly Item[], counts: Counts)
 export const extractPaths = async (options: ExtractPathsOptions): Promise<Counts> => {
   const limits = options.limits ?? limitsFromEnvironment(process.env)
   const faults = process.env['SLUICE_FAULTS']
+  const env: Record<string, string> = faults === undefined ? {} : { SLUICE_FAULTS: faults }
   const host = {
     threads: PARSE_THREADS,
     memoryBytes: limits['task.memoryBytes'],
@@ -250,7 +251,7 @@ export const extractPaths = async (options: ExtractPathsOptions): Promise<Counts
     timeMs: limits['task.timeMs'],
     recycleTasks: limits['worker.recycleTasks'],
     idleMs: limits['worker.idleMs'],
-    env: faults === undefined ? {} : { SLUICE_FAULTS: faults },
+    env,
   }
   const pool = createPool({
     ...options.files,

@@ -16,7 +16,7 @@ const makeCalls = () => {
     store: store as CallParts['store'],
     search: async (request) => {
       searched.push(request)
-      return { query: request.query, mode: request.mode, results: [], elapsedMs: 0, notes: [] }
+      return { query: request.query, mode: request.mode, results: [], elapsedMs: 0, cached: false, notes: [] }
     },
     tracker: createProgressTracker(() => 0),
     info: { version: '1', dataDir: '/d', ownerPid: 1, logFile: '/l' },
