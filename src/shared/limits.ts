@@ -123,6 +123,14 @@ export const limitTable = {
     code: 'DOCUMENT_BOMB',
     reason: 'As Tika: deeper XML is an attack.',
   },
+  'pdf.bytes': {
+    unit: 'bytes',
+    default: 256 * MiB,
+    min: KiB,
+    max: 2 * GiB,
+    code: 'FILE_TOO_LARGE',
+    reason: 'A PDF is read as a whole and stands in memory up to three times.',
+  },
   'pdf.pages': {
     unit: 'count',
     default: 2_000,

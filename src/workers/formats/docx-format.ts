@@ -26,6 +26,9 @@ const SIDE_PARTS = ['aFChunk', 'footnotes', 'endnotes', 'comments', 'chart', 'di
 /** Parts whose texts repeat from page to page or version to version: each is put once. */
 const REPEATING: readonly string[] = ['header', 'footer']
 
+/** A larger page within a document is left out. */
+const FOREIGN_BYTES = 32 * 1024 * 1024
+
 type Styles = ReadonlyMap<string, StyleMeaning>
 
 async function* xmlBlocks(
@@ -44,7 +47,12 @@ async function* xmlBlocks(
 /** A document of another kind that is part of this one: a web page or a text. */
 async function* foreignBlocks(source: ZipPackage, part: string): AsyncGenerator<Block, void, void> {
   const pieces: Buffer[] = []
-  for await (const piece of (await source.open(part)) as AsyncIterable<Buffer>) pieces.push(piece)
+  let sizeBytes = 0
+  for await (const piece of (await source.open(part)) as AsyncIterable<Buffer>) {
+    sizeBytes += piece.length
+    if (sizeBytes > FOREIGN_BYTES) throw new AppError('DOCUMENT_CORRUPT', { reason: 'it is too large for a part' })
+    pieces.push(piece)
+  }
   const bytes = Buffer.concat(pieces)
   const encoding = sniffEncoding(bytes, true, declaredEncoding(bytes.subarray(0, 65_536)))
   if (encoding === null) throw new AppError('DOCUMENT_CORRUPT', { reason: 'it is no text' })

@@ -5,7 +5,7 @@
 import type { Readable } from 'node:stream'
 import { AppError } from '../../shared/errors'
 import type { DocumentKind } from '../../shared/kinds'
-import type { Limits } from '../../shared/limits'
+import type { LimitName, Limits } from '../../shared/limits'
 import type { Block, BlockKind, DocumentFacts, Warning } from '../../shared/work'
 import { cleanText, collapseSpace } from '../text/clean'
 
@@ -69,9 +69,10 @@ export const throwIfAborted = (signal: AbortSignal): void => {
   if (signal.aborted) throw new AppError('CANCELLED')
 }
 
-/** Formats that need all bytes at once say how many they can take. @throws FILE_TOO_LARGE */
-export const requireSize = (item: ItemBytes, limit: number): void => {
-  if (item.sizeBytes > limit) throw new AppError('FILE_TOO_LARGE', { actual: item.sizeBytes, limit })
+/** For formats that need all bytes at once. @throws FILE_TOO_LARGE */
+export const requireSize = (item: ItemBytes, limits: Limits, setting: LimitName): void => {
+  const limit = limits[setting]
+  if (item.sizeBytes > limit) throw new AppError('FILE_TOO_LARGE', { actual: item.sizeBytes, limit, setting })
 }
 
 /** Lines keep their order and indentation but not the white space at their ends. */

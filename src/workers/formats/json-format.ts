@@ -51,7 +51,7 @@ function* blocksOfJson(root: unknown): Generator<Block, void, void> {
   let chars = 0
   let current = -1
   const take = (): Block | null => {
-    const block = lines.length > 0 ? makeBlock('paragraph', lines.join('\n')) : null
+    const block = lines.length > 0 ? makeBlock('table-row', lines.join('\n')) : null
     lines = []
     chars = 0
     return block

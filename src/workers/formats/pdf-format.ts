@@ -6,6 +6,7 @@ import type { Block } from '../../shared/work'
 import {
   createOutline,
   makeBlock,
+  requireSize,
   throwIfAborted,
   type Format,
   type FormatContext,
@@ -182,6 +183,7 @@ export const pdfFormat: Format = {
     return signature === null && extension === 'pdf' ? 0.3 : null
   },
   async *extract(item: ItemBytes, context: FormatContext): AsyncGenerator<Block, void, void> {
+    requireSize(item, context.limits, 'pdf.bytes')
     const library = await loadPdfLibrary()
     // pdf.js takes the bytes over: each document gets its own.
     const task = openDocument(library, new Uint8Array(await item.read()), { stopAtErrors: false })

@@ -15,7 +15,7 @@ const LEAST_CHARS = 250
 const PAGE_BREAK_CHARS = 600
 /** A longer "heading" is a paragraph in heading's clothes and does not stick to what follows. */
 const HEADING_CHARS = 200
-export const HEADING_SEPARATOR = ' › '
+const HEADING_SEPARATOR = ' › '
 
 const joinsTightly: Readonly<Partial<Record<BlockKind, true>>> = { 'table-row': true, 'list-item': true }
 

@@ -29,7 +29,8 @@ export const cleanText = (raw: string): string =>
     : raw
 
 /** One line of text: white space runs become one space, ends are trimmed. */
-export const collapseSpace = (text: string): string => text.replace(/\s+/g, ' ').trim()
+export const collapseSpace = (text: string): string =>
+  /[^\S ]| {2}/.test(text) ? text.replace(/\s+/g, ' ').trim() : text.trim()
 
 /** Whether a UTF-16 index lies inside a surrogate pair, so that cutting there would break a character. */
 export const splitsPair = (text: string, index: number): boolean => {

@@ -23,6 +23,9 @@ const WESTERN_SHARE = 0.4
 /** Share of control characters above which bytes are binary. Old text files have some (escape sequences, overstrikes). */
 const CONTROLS_ALLOWED = { 'utf-8': 0.02, legacy: 0.003 } as const
 
+/** Looked at for control characters. */
+const CONTROLS_BYTES = 64 * 1024
+
 const controlShare = (bytes: Buffer): number => {
   let controls = 0
   for (const byte of bytes) {
@@ -95,7 +98,7 @@ export const sniffEncoding = (sample: Buffer, complete: boolean, declared: strin
   for (const [name, mark] of BYTE_ORDER_MARKS) if (mark.every((byte, i) => sample[i] === byte)) return name
   const utf16 = guessUtf16(sample)
   if (utf16) return utf16
-  const controls = controlShare(sample)
+  const controls = controlShare(sample.subarray(0, CONTROLS_BYTES))
   if (isUtf8(complete ? sample : withoutCutTail(sample))) return controls <= CONTROLS_ALLOWED['utf-8'] ? 'utf-8' : null
   if (controls > CONTROLS_ALLOWED.legacy) return null
   if (isMostlyUtf8(sample)) return 'utf-8'

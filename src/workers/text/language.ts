@@ -9,7 +9,7 @@ const LEAST_WORDS = 8
 /** Share of all words that the commonest words of the language must make up. */
 const LEAST_SHARE = 0.12
 /** Different words that must be among them: a program has many of one. */
-const LEAST_DIFFERENT = 4
+const LEAST_DIFFERENT = 3
 
 /** The commonest words of each language, as far as they tell it from the others. */
 const WORDS: Readonly<Record<string, string>> = {

@@ -194,6 +194,13 @@ describe('limits', () => {
     expect(error.message).toContain('document.xmlDepth')
   })
 
+  it('rejects a PDF that is too large to hold in memory, with the setting that allows it', async () => {
+    const error = await errorOf(
+      extract('large.pdf', makePdf([['x'.repeat(2_000)]]), { limits: { 'pdf.bytes': 1_024 } }),
+    )
+    expect(error).toMatchObject({ code: 'FILE_TOO_LARGE', details: { limit: 1_024, setting: 'pdf.bytes' } })
+  })
+
   it('rejects a document that is too large', async () => {
     const error = await errorOf(extract('large.txt', 'x'.repeat(5_000), { limits: { 'document.bytes': 4_096 } }))
     expect(error.code).toBe('FILE_TOO_LARGE')
