@@ -9,7 +9,7 @@ import type { Operations } from './contract'
 import { discardUnused, readContent } from './contents'
 import { NOW, type Database } from './database'
 import { itemKeyOf } from './item-key'
-import { parseCode, parseDetails } from './stored-json'
+import { parseCode, parseDetails, parseLocator } from './stored-json'
 
 /** What of a task is kept on its document. */
 export type DocumentItem = {
@@ -63,8 +63,8 @@ export const pointDocument = (
   ).content_id
   const { contentId, sizeBytes, partial } = target
   db.run(
-    `UPDATE documents SET content_id = ?, state = ?, code = ?, details = ?, source_id = ?, path = ?, path_folded = ?, size_bytes = ?,
-      fingerprint = ?, modified_ms = ?, indexed_at = CASE WHEN content_id IS ? AND indexed_at IS NOT NULL THEN indexed_at ELSE ${NOW} END
+    `UPDATE documents SET content_id = ?, state = ?, code = ?, details = ?, source_id = ?, path = ?, path_folded = ?,
+      location = ?, locator = ?, size_bytes = ?, fingerprint = ?, modified_ms = ?, indexed_at = CASE WHEN content_id IS ? AND indexed_at IS NOT NULL THEN indexed_at ELSE ${NOW} END
       WHERE id = ?`,
     contentId,
     partial ? 'partial' : 'indexed',
@@ -73,6 +73,8 @@ export const pointDocument = (
     item.source_id,
     item.path,
     foldPath(item.path),
+    parseLocator(item.locator).location,
+    item.locator,
     sizeBytes,
     item.fingerprint,
     item.modified_ms,
@@ -80,6 +82,35 @@ export const pointDocument = (
     documentId,
   )
   if (before !== contentId) discardUnused(db, before)
+}
+
+/**
+ * Names a document as its item is named now: entries are known by their position, and in an archive that was made again another one
+ * may stand there. Text of that other one goes.
+ */
+export const nameDocument = (
+  db: Database,
+  documentId: number,
+  item: Pick<DocumentItem, 'path' | 'locator' | 'source_id'>,
+): void => {
+  const row = db.get<{ path: string; locator: string; content_id: number | null }>(
+    'SELECT path, locator, content_id FROM documents WHERE id = ?',
+    documentId,
+  )
+  if (row === null || (row.path === item.path && row.locator === item.locator)) return
+  const namesOf = (json: string): string => JSON.stringify(parseLocator(json).entries.map(({ name }) => name))
+  const another = namesOf(row.locator) !== namesOf(item.locator)
+  db.run(
+    `UPDATE documents SET path = ?, path_folded = ?, location = ?, locator = ?, source_id = ?, content_id = iif(?, NULL, content_id) WHERE id = ?`,
+    item.path,
+    foldPath(item.path),
+    parseLocator(item.locator).location,
+    item.locator,
+    item.source_id,
+    another ? 1 : 0,
+    documentId,
+  )
+  if (another) discardUnused(db, row.content_id)
 }
 
 /** Deletes a document; its content goes with its last path. */

@@ -9,7 +9,7 @@ import type { Warning } from '../../shared/work'
 import type { ArchiveFigures, AttemptRecord, Operations } from './contract'
 import { discardStaged, readContent } from './contents'
 import { NOW, type Database } from './database'
-import { ensureDocument, forgetDocument, markDocument } from './documents'
+import { ensureDocument, forgetDocument, markDocument, nameDocument } from './documents'
 import { settleJob } from './job-rows'
 import { parseDetails, parseLocator, parseWarnings } from './stored-json'
 import { addFigures, needHeld, readHeld, readRunning, recordAttempt, type TaskRow } from './task-rows'
@@ -58,6 +58,7 @@ export const endTask = (db: Database, task: TaskRow, end: End): void => {
   const documentId = task.kind === 'archive' ? ensureDocument(db, task, locator) : task.document_id
   if (documentId === null) return
   if (documentId !== task.document_id) db.run('UPDATE tasks SET document_id = ? WHERE id = ?', documentId, task.id)
+  nameDocument(db, documentId, task)
   markDocument(db, documentId, outcome, problem, end.read)
 }
 

@@ -5,7 +5,7 @@
 import type { Warning } from '../../shared/work'
 import type { ClaimedTask, NewTask, Operations } from './contract'
 import { NOW, type Database } from './database'
-import { ensureDocument, forgetDocument, markDocument } from './documents'
+import { ensureDocument, forgetDocument, markDocument, nameDocument } from './documents'
 import { locationKeyOf, taskKeyOf } from './item-key'
 import { readJobRow, settleJob } from './job-rows'
 import { parseLocator, parsePatterns } from './stored-json'
@@ -99,7 +99,11 @@ const insertTask = (
     ended && JSON.stringify(ended.details),
     ended && item.phase,
   )
-  if (ended && documentId !== null) markDocument(db, documentId, ended.outcome, ended, false)
+  if (ended && documentId !== null) {
+    const named = { source_id: sourceId, path: item.path, locator }
+    nameDocument(db, documentId, named)
+    markDocument(db, documentId, ended.outcome, ended, false)
+  }
   return true
 }
 

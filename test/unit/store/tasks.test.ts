@@ -343,6 +343,41 @@ describe('archives', () => {
   })
 })
 
+describe('an archive that was made again with another first entry', () => {
+  const entry = (index: number, name: string, more: object = {}) => {
+    const locator = { location: '/in/a.zip', entries: [{ index, name }] }
+    return document(`a.zip!/${name}`, { locator, fingerprint: null, ...more })
+  }
+
+  it('names each document as its entry is named now, and keeps no text of the entry that stood there before', () => {
+    const bed = makeBed()
+    work(bed, startJob(bed, [entry(0, 'old.txt'), entry(1, 'kept.txt')]), {
+      'a.zip!/old.txt': ['walrus'],
+      'a.zip!/kept.txt': ['heron'],
+    })
+    const problem = { outcome: 'skipped' as const, code: 'IGNORED' as const, details: {} }
+    startJob(bed, [entry(0, 'new.bin'), entry(1, 'old.txt'), entry(2, 'thumbs.db', { problem })])
+    const [first, second] = claim(bed, 'extract')
+    if (!first || !second) throw new Error('two were to be claimed')
+    fail(bed, first, { code: 'ARCHIVE_ENTRY_CORRUPT' })
+    commit(bed, second, ['walrus'])
+    const { documents } = bed.run('documents.list', {
+      collectionId: null,
+      states: ['indexed', 'failed', 'skipped'],
+      contains: null,
+      offset: 0,
+      limit: 9,
+    })
+    expect(documents.map(({ path, state }) => [path, state]).sort()).toEqual([
+      ['a.zip!/new.bin', 'failed'],
+      ['a.zip!/old.txt', 'indexed'],
+      ['a.zip!/thumbs.db', 'skipped'],
+    ])
+    expect(found(bed, 'walrus')).toEqual(['a.zip!/old.txt'])
+    expect(found(bed, 'heron')).toEqual([])
+  })
+})
+
 describe('interruptions', () => {
   it('spend no attempt; after three the task runs alone', () => {
     const bed = makeBed()
