@@ -70,7 +70,8 @@ test('a data folder that cannot be used is explained in the window, and trying a
   const folder = makeFolder('blocked')
   const obstacle = join(folder, 'file')
   writeFileSync(obstacle, 'a file where a folder should be')
-  const running = await launchApp({ dataDir: join(obstacle, 'data') })
+  // The window's own files go to a temporary folder then; here it is one that is removed with the others.
+  const running = await launchApp({ dataDir: join(obstacle, 'data'), env: { TMPDIR: makeFolder('temporary') } })
   const { page } = running
   await expect(page.getByRole('heading', { name: 'Sluice cannot start' })).toBeVisible()
   await expect(page.getByRole('alert')).toContainText('DATA_DIR_UNWRITABLE')

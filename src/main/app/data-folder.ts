@@ -3,11 +3,25 @@
  * Refuses: starting anywhere else in silence. When the folder cannot be written, the window's files go to a temporary folder so that
  * the window can say so.
  */
-import { accessSync, constants, mkdirSync, mkdtempSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 const FLAG = '--data-dir'
+const TEMPORARY = 'sluice-window-'
+/** The page's profile is written to until the very end, so a temporary folder outlives its app; a later start removes it. */
+const TEMPORARY_KEPT_MS = 86_400_000
+
+const removeOldTemporaries = (parent: string): void => {
+  for (const name of readdirSync(parent)) {
+    if (!name.startsWith(TEMPORARY)) continue
+    const path = join(parent, name)
+    const stat = statSync(path, { throwIfNoEntry: false })
+    const isOurs =
+      stat !== undefined && stat.isDirectory() && (process.getuid === undefined || stat.uid === process.getuid())
+    if (isOurs && Date.now() - stat.mtimeMs > TEMPORARY_KEPT_MS) rmSync(path, { recursive: true, force: true })
+  }
+}
 
 /** The folder after `--data-dir` (or in `--data-dir=…`), else `null`. */
 export const findDataDirArgument = (argv: readonly string[]): string | null => {
@@ -20,7 +34,7 @@ export const findDataDirArgument = (argv: readonly string[]): string | null => {
 }
 
 /** The folder for the window's own files (the page's profile, preferences). */
-export const prepareWindowFolder = (dataDir: string): string => {
+export const prepareWindowFolder = (dataDir: string, temporaryParent: string = tmpdir()): string => {
   const folder = join(dataDir, 'window')
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
@@ -29,6 +43,7 @@ export const prepareWindowFolder = (dataDir: string): string => {
     return folder
   } catch {
     // Not lost: the engine meets the same obstacle and reports it with its code; here only the window's own files need a place.
-    return mkdtempSync(join(tmpdir(), 'sluice-window-'))
+    removeOldTemporaries(temporaryParent)
+    return mkdtempSync(join(temporaryParent, TEMPORARY))
   }
 }

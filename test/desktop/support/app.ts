@@ -31,7 +31,17 @@ export const startArguments = (dataDir: string): string[] => [
   dataDir,
 ]
 
-export const makeFolder = (name: string): string => mkdtempSync(join(tmpdir(), `sluice-desktop-${name}-`))
+const folders: string[] = []
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
+/** A folder of the tests; it goes when they end. */
+export const makeFolder = (name: string): string => {
+  const folder = mkdtempSync(join(tmpdir(), `sluice-desktop-${name}-`))
+  folders.push(folder)
+  return folder
+}
 
 export type LaunchOptions = { readonly dataDir?: string; readonly env?: Readonly<Record<string, string>> }
 
@@ -58,10 +68,7 @@ export const launchApp = async (options: LaunchOptions = {}): Promise<RunningApp
     page,
     dataDir,
     complaints,
-    close: async () => {
-      await app.close()
-      if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true })
-    },
+    close: () => app.close(),
   }
 }
 

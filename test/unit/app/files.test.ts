@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -88,9 +88,19 @@ describe('the data folder of the app', () => {
     writeFileSync(join(folder, 'file'), '')
     const inside = prepareWindowFolder(join(folder, 'data'))
     expect(inside).toBe(join(folder, 'data', 'window'))
-    const elsewhere = prepareWindowFolder(join(folder, 'file', 'data'))
-    expect(elsewhere.startsWith(join(folder, 'file'))).toBe(false)
-    rmSync(elsewhere, { recursive: true })
+    const elsewhere = prepareWindowFolder(join(folder, 'file', 'data'), folder)
+    expect(elsewhere.startsWith(join(folder, 'sluice-window-'))).toBe(true)
+  })
+
+  it('removes the temporary folders of earlier starts after a day', () => {
+    writeFileSync(join(folder, 'file'), '')
+    const unusable = join(folder, 'file', 'data')
+    const old = prepareWindowFolder(unusable, folder)
+    const recent = prepareWindowFolder(unusable, folder)
+    const twoDaysAgo = new Date(Date.now() - 2 * 86_400_000)
+    utimesSync(old, twoDaysAgo, twoDaysAgo)
+    const fresh = prepareWindowFolder(unusable, folder)
+    expect([old, recent, fresh].map((path) => existsSync(path))).toEqual([false, true, true])
   })
 })
 
