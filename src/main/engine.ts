@@ -254,7 +254,7 @@ const runEngine = (options: EngineOptions, { lock, pool, store, tempRoot }: Open
     if (active.size > 0 || running().embed > 0) return
     while (await collectGarbage(index)) log.debug('vector-garbage-page')
     const opened = await vectors.opened()
-    if (opened?.needsOptimize()) await opened.optimize()
+    if (opened?.needsOptimize(true)) await opened.optimize()
   }
   const quiet = createQuiet({
     queue: workQueue,
@@ -359,7 +359,9 @@ const runEngine = (options: EngineOptions, { lock, pool, store, tempRoot }: Open
       await workQueue.close()
       await caring
       await pool.close({ timeoutMs: POOL_CLOSE_MS })
-      await (await vectors.opened())?.close()
+      const opened = await vectors.opened()
+      await opened?.tidy().catch((thrown: unknown) => log.warn('maintenance-failed', { error: thrown }))
+      await opened?.close()
       changes.close()
       await store.close()
       try {

@@ -34,15 +34,25 @@ export type Vectors = {
   countByContent: () => Promise<Map<number, number>>
   /** Merges small fragments, drops old versions, and makes or extends the indexes where they pay. */
   optimize: () => Promise<void>
-  /** True when enough small commits have piled up that `optimize` pays. */
-  needsOptimize: () => boolean
+  /** True when enough small commits have piled up, now or before, that `optimize` pays; sooner `atRest`, when nobody waits for it. */
+  needsOptimize: (atRest?: boolean) => boolean
+  /** Before closing: merges what was written here, when that takes at most seconds. A command ends as soon as its job does. */
+  tidy: () => Promise<void>
   figures: () => Promise<{ rows: number; bytes: number; fragments: number; indexes: string[]; table: string }>
   close: () => Promise<void>
 }
 
-/** Facts of LanceDB 0.39, measured: searching slows down 13 times after 1,000 small commits; a vector index pays from about 30,000 rows. */
-const OPTIMIZE_AFTER_COMMITS = 24
-const VECTOR_INDEX_FROM_ROWS = 30_000
+/**
+ * Facts of LanceDB 0.39, measured: every small commit adds 0.6 ms of processor time to each search until it is merged; merging costs 10 µs a
+ * row, of those merged before as well, so a large table merges more seldom. A vector index pays from about 20,000 rows.
+ */
+const OPTIMIZE_AFTER_COMMITS = { least: 24, most: 96 }
+const ROWS_PER_FURTHER_COMMIT = 2_048
+/** At rest merging disturbs nobody. */
+const OPTIMIZE_AT_REST_AFTER_COMMITS = 8
+const VECTOR_INDEX_FROM_ROWS = 20_000
+/** About 4 s of processor time, should the vector index have to be made too. */
+const TIDY_UP_TO_ROWS = 100_000
 const SCALAR_INDEX_FROM_ROWS = 5_000
 /** Below this many allowed rows a filtered search scans them all: a prefilter over an index silently loses matches. */
 const EXACT_BELOW_ROWS = 10_000
@@ -107,6 +117,11 @@ export const openVectors = async (options: {
   const name = tableName(options.model)
   let connection: Connection
   let table: Table
+  /** Commits that are not merged yet. */
+  let commits = 0
+  /** About; deleted ones count until the next start. */
+  let rowsSeen = 0
+  let wrote = false
 
   const open = async (): Promise<void> => {
     connection = await withTempDir(options.tempDir, () =>
@@ -116,6 +131,9 @@ export const openVectors = async (options: {
     table = names.includes(name)
       ? await connection.openTable(name)
       : await connection.createEmptyTable(name, vectorSchema(options.dimensions))
+    const { numRows, fragmentStats } = await table.stats()
+    rowsSeen = numRows
+    commits = Math.max(0, fragmentStats.numFragments - 1)
   }
   try {
     await open()
@@ -123,7 +141,6 @@ export const openVectors = async (options: {
     throw translate(thrown)
   }
 
-  let commits = 0
   let tail: Promise<unknown> = Promise.resolve()
   let closed = false
 
@@ -192,12 +209,27 @@ export const openVectors = async (options: {
     }
   }
 
+  const optimize = (): Promise<void> =>
+    write(async () => {
+      commits = 0
+      await ensureIndexes()
+      await table.optimize({ cleanupOlderThan: new Date(options.nowMs() - VERSION_AGE_MS) })
+    })
+
+  const needsOptimize = (atRest = false): boolean => {
+    const { least, most } = OPTIMIZE_AFTER_COMMITS
+    const working = Math.min(most, Math.max(least, rowsSeen / ROWS_PER_FURTHER_COMMIT))
+    return commits >= (atRest ? OPTIMIZE_AT_REST_AFTER_COMMITS : working)
+  }
+
   return {
     append: async (batch) => {
       if (batch.chunkIds.length === 0) return
       const rows = toArrow(batch, options.dimensions)
       await write(() => table.add(rows))
       commits += 1
+      rowsSeen += batch.chunkIds.length
+      wrote = true
     },
     deleteChunks: (chunkIds) => deleteWhere('chunk_id', chunkIds),
     deleteContents: (contentIds) => deleteWhere('content_id', contentIds),
@@ -218,13 +250,11 @@ export const openVectors = async (options: {
       }
       return counts
     },
-    optimize: () =>
-      write(async () => {
-        commits = 0
-        await ensureIndexes()
-        await table.optimize({ cleanupOlderThan: new Date(options.nowMs() - VERSION_AGE_MS) })
-      }),
-    needsOptimize: () => commits >= OPTIMIZE_AFTER_COMMITS,
+    optimize,
+    needsOptimize,
+    tidy: async () => {
+      if (wrote && rowsSeen <= TIDY_UP_TO_ROWS && needsOptimize(true)) await optimize()
+    },
     figures: async () => {
       const stats = await table.stats()
       const indexes = (await table.listIndices()).map((index) => `${index.columns.join('+')} ${index.indexType}`)

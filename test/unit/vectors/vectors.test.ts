@@ -106,6 +106,24 @@ describe('the vector index', () => {
     expect((await vectors.figures()).fragments).toBeLessThan(30)
   })
 
+  it('is put in order on the way out, and knows at its start how much is not', async () => {
+    const first = await openHere()
+    for (let chunk = 0; chunk < 10; chunk += 1) {
+      await first.append(batchOf([{ chunk, content: chunk, collection: 1, axis: chunk % DIMENSIONS }]))
+    }
+    expect(first.needsOptimize()).toBe(false)
+    await first.close()
+    const second = await openHere()
+    expect(second.needsOptimize(true)).toBe(true)
+    await second.tidy()
+    expect((await second.figures()).fragments).toBe(10)
+    await second.append(batchOf([{ chunk: 11, content: 11, collection: 1, axis: 1 }]))
+    await second.tidy()
+    expect((await second.figures()).fragments).toBe(1)
+    expect(second.needsOptimize(true)).toBe(false)
+    expect(await second.count()).toBe(11)
+  })
+
   it('takes writes and an optimization asked for at the same time', async () => {
     const vectors = await openHere()
     const writes = Array.from({ length: 8 }, (_, chunk) =>
