@@ -13,7 +13,7 @@ import {
   readIndex,
   type IndexContent,
 } from '../../support/faults/index-content'
-import { catchMoment, moments, type Moment } from '../../support/faults/phase-watch'
+import { catchMoment, moments, stopBeforeRecord, type Moment } from '../../support/faults/phase-watch'
 import { isAlive, isEmbedHost, killHost, listHosts } from '../../support/faults/processes'
 
 const SEED = 20_260_131
@@ -131,6 +131,23 @@ describe('a killed process', () => {
     await expectSameIndex(dataDir)
     expect(findSwaps(await askAll(dataDir), answers)).toEqual([])
   })
+
+  it(
+    'writes no vector twice when the owner is killed between writing and recording them',
+    { timeout: 240_000 },
+    async () => {
+      const dataDir = join(temp.path, 'unrecorded')
+      const command = startCommand(['ingest', corpus], { dataDir })
+      expect(await stopBeforeRecord(dataDir, command)).toBe(true)
+      await killOwner(command)
+      const torn = await readIndex(dataDir)
+      expect(torn.leftOver.intents).toBe(1)
+      expect(torn.vectorRows).toBeGreaterThan(torn.chunks.reduce((sum, { windows }) => sum + (windows ?? 0), 0))
+      const { code, stderr } = await runCommand(['run'], { dataDir })
+      expect([0, 2], stderr).toContain(code)
+      await expectSameIndex(dataDir)
+    },
+  )
 
   it('loses nothing when the owner is killed again and again at random moments', { timeout: 240_000 }, async () => {
     const dataDir = join(temp.path, 'random')

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { outcomes, type JobReport, type SearchResult } from '../../../src/shared/domain'
 import { makeTempDir } from '../../support/engine'
-import { codesOf, runCommand, runJson } from '../../support/faults/command'
+import { codesOf, runCommand, runJson, startCommand } from '../../support/faults/command'
 import { findFlaws, readIndex } from '../../support/faults/index-content'
+import { killHost, listHosts } from '../../support/faults/processes'
 
 const HEARTBEAT_MS = 4_000
 const temp = makeTempDir('worker-faults')
@@ -70,5 +71,23 @@ describe('documents that harm their reader', () => {
     const again = await runJson<JobReport>(['jobs', 'show', '1'], { dataDir })
     expect(again.documents).toMatchObject({ total: neighbors.length + 5, failed: 0 })
     expect(again.problems).toEqual([])
+  })
+})
+
+describe('a reader that the system ends', () => {
+  it('is not blamed on its document the first time, although nothing else ran', { timeout: 60_000 }, async () => {
+    const slow = join(temp.path, 'slow')
+    const options = { dataDir: join(temp.path, 'slow-data'), env: { SLUICE_FAULTS: '1' } }
+    mkdirSync(slow)
+    writeFileSync(join(slow, 'fault-slow.txt'), 'Read for a minute.')
+    const command = startCommand(['ingest', slow, '--json', '--verbose'], options)
+    // One that is killed before it is ready has read nothing.
+    for (const ready of [1, 2]) {
+      await expect.poll(() => command.stderr().split('"host.ready"').length - 1, { timeout: 20_000 }).toBe(ready)
+      for (const pid of listHosts(command.pid)) killHost(pid)
+    }
+    const { code, stdout } = await command.ended
+    expect(code).toBe(2)
+    expect(codesOf(JSON.parse(stdout) as JobReport)).toEqual({ 'slow/fault-slow.txt': 'WORKER_CRASHED' })
   })
 })

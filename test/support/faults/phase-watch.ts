@@ -1,7 +1,9 @@
 // Owns looking into the database of a command that works, from outside, to catch it in a phase. Refuses: writing.
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import Libsql from 'libsql'
+import type { Command } from './command'
+import { isStopped } from './processes'
 
 const GIVE_UP_MS = 60_000
 
@@ -52,5 +54,44 @@ export const catchMoment = async (dataDir: string, moment: Moment, isOver: () =>
     return false
   } finally {
     db?.close()
+  }
+}
+
+/** When the vector index was last committed to, in milliseconds of the wall clock. */
+const lastCommitMs = (dataDir: string): number => {
+  const root = join(dataDir, 'vectors')
+  if (!existsSync(root)) return 0
+  const manifests = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.manifest'),
+  )
+  // The first one is that of the empty table.
+  if (manifests.length < 2) return 0
+  return Math.max(0, ...manifests.map((name) => statSync(join(root, name), { throwIfNoEntry: false })?.mtimeMs ?? 0))
+}
+
+const INTENT_SINCE = `SELECT (julianday(max(created_at)) - 2440587.5) * 86400000.0 AS ms FROM vector_intents`
+
+/**
+ * Stops the owner between its write to the vector index and the record of it in the database: the moment that a crash must not turn
+ * into vectors that are there twice. It is let on in slices shorter than that moment, so it cannot be missed for long. Resolves with
+ * true when the process stands still there, with false when it has ended.
+ */
+export const stopBeforeRecord = async (dataDir: string, command: Command): Promise<boolean> => {
+  await catchMoment(dataDir, 'while vectors are written', () => !command.isRunning())
+  const db = openForLooking(dataDir)
+  if (db === null) return false
+  try {
+    while (command.isRunning()) {
+      command.kill('SIGSTOP')
+      while (command.isRunning() && !isStopped(command.pid)) await new Promise((resolve) => setImmediate(resolve))
+      const { ms } = db.prepare(INTENT_SINCE).get([]) as { ms: number | null }
+      if (ms !== null && lastCommitMs(dataDir) > ms) return command.isRunning()
+      command.kill('SIGCONT')
+      // Without an intent nothing can happen soon.
+      await new Promise((resolve) => (ms === null ? setTimeout(resolve, 2) : setImmediate(resolve)))
+    }
+    return false
+  } finally {
+    db.close()
   }
 }

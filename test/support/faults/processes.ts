@@ -22,6 +22,9 @@ export const isAlive = (pid: number): boolean => {
   return found !== null && found.state !== 'Z'
 }
 
+/** Stands still after SIGSTOP. */
+export const isStopped = (pid: number): boolean => stateOf(pid)?.state === 'T'
+
 /** Process ids of the worker hosts of an owner. */
 export const listHosts = (ownerPid: number): number[] =>
   readdirSync('/proc')
