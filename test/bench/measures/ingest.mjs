@@ -61,7 +61,7 @@ export const measureIngest = async ({ files, rounds, wants, say }) => {
   const cores = cpus().length
   const each = (read) => runs.map(read)
   const bound = ({ extraction, embedding }) =>
-    extraction?.cpuSeconds == null || embedding?.cpuSeconds == null
+    typeof extraction?.cpuSeconds !== 'number' || typeof embedding?.cpuSeconds !== 'number'
       ? null
       : extraction.cpuSeconds + embedding.cpuSeconds
   const seconds = ({ run }) => run.wallMs / 1_000

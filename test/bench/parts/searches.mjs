@@ -32,7 +32,7 @@ const engine = await createEngine({
   clock: {
     nowMs: () => Date.now(),
     setTimer: (ms, fire) => {
-      const timer = setTimeout(fire, ms)
+      const timer = setTimeout(() => fire(), ms)
       return () => clearTimeout(timer)
     },
   },

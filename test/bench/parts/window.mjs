@@ -44,7 +44,7 @@ const watchLoop = async (app) => {
 
 /** Calls the engine from the page, as the window does. */
 const callFrom = (page) => async (name, params) => {
-  const reply = await page.evaluate(([called, given]) => window.sluice.call(called, given), [name, params])
+  const reply = await page.evaluate(([called, given]) => globalThis.sluice.call(called, given), [name, params])
   if (!reply.ok) throw new Error(`${name}: ${reply.error.code} ${JSON.stringify(reply.error.details)}`)
   return reply.value
 }
