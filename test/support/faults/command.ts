@@ -82,7 +82,6 @@ export const runJson = async <T>(args: readonly string[], options: CommandOption
 }
 
 export type ErrorAnswer = { error: { code: string; message: string } }
-type ReportAnswer = JobReport & { code: number }
 
 /** `path` and `code` of every problem, sorted by path. */
 export const codesOf = (report: JobReport): Record<string, string> =>
