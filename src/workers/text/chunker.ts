@@ -116,8 +116,8 @@ export const createChunker = (): Chunker => {
     const end = start + block.text.length
     const joined = end - (pieces[0]?.start ?? start)
     const full = joined > TARGET_CHARS && pendingChars() >= LEAST_CHARS && !onlyHeadings()
-    if (joined > MAX_CHARS || full) flush()
-    // What is still pending now are headings, which stay with the text even if it has to be cut for them.
+    if (full) flush()
+    // What is still pending now is short or headings, which stay with the text even if it has to be cut for them.
     if (end - (pieces[0]?.start ?? start) > MAX_CHARS) split(block.text, start, piece, block.kind === 'code')
     else pieces.push({ ...piece, start, end })
     if (pendingChars() >= TARGET_CHARS) flush()
@@ -133,10 +133,10 @@ export const createChunker = (): Chunker => {
     const previous = pieces[pieces.length - 1]
     const size = pendingChars()
     if (previous && size >= LEAST_CHARS) {
-      const newSection = heading || (!previous.heading && !samePath(previous.path, path))
+      const newSection = !previous.heading && !samePath(previous.path, path)
       if (newSection || (block.page !== previous.page && size >= PAGE_BREAK_CHARS)) flush()
     }
-    if (size >= LEAST_CHARS && onlyHeadings() && heading) flushAll()
+    if (heading && pendingChars() >= LEAST_CHARS && onlyHeadings()) flushAll()
     const piece = { page: block.page, path, heading }
     place(block, start, piece)
     // What is no longer pending is forgotten: a long document is never held as a whole.

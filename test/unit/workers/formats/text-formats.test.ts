@@ -157,10 +157,12 @@ describe('CSV', () => {
   })
 
   it('loses nothing to a quote that is never closed', async () => {
-    const rows = Array.from({ length: 6_000 }, (_, i) => `row ${i},"value ${i}"`)
+    const rows = Array.from({ length: 20_000 }, (_, i) => `row ${i},"value ${i}"`)
     const { texts } = await read('csv', `a,"never closed\n${rows.join('\n')}`)
     const text = texts.join('\n')
-    for (const i of [0, 3_000, 5_999]) expect(text).toContain(`value ${i}`)
+    for (const i of [0, 9_000, 19_999]) expect(text).toContain(`value ${i}`)
+    // After a while it is no longer taken for a quote.
+    expect(texts.length).toBeGreaterThan(1_000)
   })
 })
 

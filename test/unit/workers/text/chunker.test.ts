@@ -142,6 +142,26 @@ describe('the chunker', () => {
     expect(chunks.find((chunk) => chunk.text.includes('Long story'))?.text).toContain('Long story\n\nSentence number 0')
   })
 
+  it('moves a heading at the end of a full chunk to the next one', () => {
+    const blocks = [
+      paragraph(words(22)),
+      heading(words(12, 'title')),
+      heading('Part', ['title']),
+      paragraph(words(115), ['title', 'Part']),
+    ]
+    const chunks = chunksOf(blocks)
+    expect(chunks).toHaveLength(2)
+    expect(chunks[0]?.text).toBe(words(22))
+    expect(chunks[1]?.text.startsWith('title0')).toBe(true)
+  })
+
+  it('never cuts a character in two, wherever the cut falls', () => {
+    for (const before of ['', 'x', 'xy']) {
+      for (const chunk of chunksOf([paragraph(before + '😀'.repeat(3_000))]))
+        expect(chunk.text).not.toMatch(/\p{Surrogate}/u)
+    }
+  })
+
   it('merges small paragraphs under one heading and starts anew at the next heading', () => {
     const section = (name: string): Block[] => [
       heading(name, ['Book']),
