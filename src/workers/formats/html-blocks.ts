@@ -95,9 +95,15 @@ const MAX_OPEN = 500
 class BoundedParser extends Parser {
   #closing = false
   #open = 0
+  /** What was said of the tag that is being opened: the parser asks once before it opens it and once after. */
+  #said: boolean | null = null
 
   protected override isVoidElement(name: string): boolean {
-    return super.isVoidElement(name) || (!this.#closing && this.#open >= MAX_OPEN && !DROPPED.has(name))
+    if (super.isVoidElement(name)) return true
+    if (this.#closing) return false
+    const says = this.#said ?? (this.#open >= MAX_OPEN && !DROPPED.has(name))
+    this.#said = this.#said === null ? says : null
+    return says
   }
 
   override onclosetag(start: number, end: number): void {
