@@ -8,6 +8,9 @@ import type { ThreadRole } from './session'
 
 export type ThreadSettings = { dir: string; role: ThreadRole }
 
+/** The first message to a reader: it has loaded its code while the writer migrated, and opens the files now. */
+export type Start = { type: 'start' }
+
 /** `close` is answered after everything before it; the thread then ends by itself. */
 export type Request = { type: 'run'; seq: number; name: OperationName; params: unknown } | { type: 'close' }
 

@@ -5,20 +5,27 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { AppError } from '../../shared/errors'
 import { serve } from './service'
-import type { ThreadSettings } from './thread-messages'
+import type { Request, Start, ThreadSettings } from './thread-messages'
 
 const start = (): void => {
   const parent = parentPort
   if (parent === null)
     throw new AppError('INTERNAL_BUG', { reason: 'the store thread runs on a thread of its own only' })
-  serve(
-    {
-      post: (answer) => parent.postMessage(answer),
-      listen: (take) => parent.on('message', take),
-      end: () => parent.close(),
-    },
-    workerData as ThreadSettings,
-  )
+  const settings = workerData as ThreadSettings
+  const begin = (): void =>
+    serve(
+      {
+        post: (answer) => parent.postMessage(answer),
+        listen: (take) => parent.on('message', take),
+        end: () => parent.close(),
+      },
+      settings,
+    )
+  if (settings.role === 'writer') return begin()
+  parent.once('message', (first: Start | Request) => {
+    if (first.type === 'start') begin()
+    else parent.close()
+  })
 }
 
 start()
