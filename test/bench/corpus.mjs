@@ -1,21 +1,22 @@
 // Owns the folders of documents that are measured with: generated once from a seed, kept in the temp folder of the system, made again
 // when their maker changes. Refuses to be a fixture; no test asserts what is in them.
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { documentKinds } from './documents.mjs'
-import { makeNoun, makePlace, makeRandom } from './text.mjs'
-
-const here = dirname(fileURLToPath(import.meta.url))
+import { chooseTopic, makeNoun, makePlace, makeRandom } from './text.mjs'
 
 /** Everything that is kept between runs. `SLUICE_BENCH_DIR` moves it. */
 export const benchDir = process.env.SLUICE_BENCH_DIR ?? join(tmpdir(), 'sluice-bench')
 
-/** Changes when the makers do. */
-const makersKey = ['text.mjs', 'documents.mjs', 'corpus.mjs']
-  .reduce((hash, name) => hash.update(readFileSync(join(here, name))), createHash('sha256'))
+/** Changes when what the makers write does, not when their code is only formatted. */
+const makersKey = documentKinds
+  .reduce((hash, { extension, make }) => {
+    const random = makeRandom(1)
+    chooseTopic(random)
+    return hash.update(extension).update(make(random)).update(make(random))
+  }, createHash('sha256'))
   .digest('hex')
   .slice(0, 12)
 
@@ -39,6 +40,7 @@ export const makeCorpus = ({ files, seed, kinds = documentKinds.map(({ extension
   rmSync(unfinished, { recursive: true, force: true })
   for (let number = 0; number < files; number += 1) {
     const { extension, make } = draw()
+    chooseTopic(random)
     const place = join(unfinished, makePlace(random).toLowerCase())
     mkdirSync(place, { recursive: true })
     writeFileSync(join(place, `${makeNoun(random)}-${String(number).padStart(5, '0')}.${extension}`), make(random))

@@ -33,7 +33,7 @@ const NOUNS =
   survey switch table tailor tank teacher telephone tenant tent theater ticket timber title tower town track train translation treasure tree trunk tunnel
   uncle valley vegetable vessel village visitor voice volume wagon wall warehouse warranty water weather wedding week wheel window winter witness wood
   workshop yard`)
-const VERBS =
+const PLAIN_VERBS =
   words(`accepted added announced answered arranged asked assembled bought borrowed brought built carried changed checked cleaned closed collected
   compared completed confirmed copied corrected counted covered crossed delivered described discovered divided drew drove emptied examined exchanged
   explained filled finished fixed followed found gathered handed heated hired improved included inspected joined kept learned left lent lifted listed
@@ -41,27 +41,51 @@ const VERBS =
   prepared printed promised protected published raised reached received recorded reduced refused removed rented repaired replaced requested returned
   reviewed saved sealed searched sent separated served settled shared showed signed sold sorted stored studied supplied tested tied translated
   trusted turned used visited warned washed weighed wrapped wrote`)
-const QUALITIES =
+const PLAIN_QUALITIES =
   words(`annual bright broken careful central cheap clean clear cold common complete correct damp dark deep double dry early empty exact
   familiar famous final flat foreign former fresh full gentle golden green heavy hidden hollow honest hot large late local long loose lost main missing
   modern narrow new northern old open original pale patient plain previous private public quiet rare ready recent red rough round rural second sharp
   short simple slow small solid southern steady steep strong sudden temporary thick thin total unusual upper urgent useful warm western whole wide
   wooden yellow young`)
-const PLACES =
+const PLAIN_PLACES =
   words(`Alder Ashford Barrow Bexley Birchwood Brightwater Calder Carrick Danby Eastgate Elmore Fairholm Fenwick Glenrock Hartley Holmby
   Kirkdale Langton Linwood Marlow Merton Northcote Oakham Penrith Quarrington Redcliff Selby Stanmore Thornbury Ulverton Verney Westbrook Yarrow`)
 const PEOPLE =
   words(`Adams Becker Carlsen Dimitrov Evans Fischer Garcia Hansen Ivanova Jensen Kowalski Lindqvist Moreau Nielsen Okafor Petrov Quinn Rossi
   Schmidt Tanaka Ueda Varga Weber Xu Young Zimmer`)
 const MONTHS = words('January February March April May June July August September October November December')
+/** Enough words that one of them is in a few of a hundred passages, as in real text, not in half of them. */
+const combine = (befores, list, afters) =>
+  befores.flatMap((before) => list.flatMap((word) => afters.map((after) => `${before}${word}${after}`)))
+const VERBS = combine(['', 're', 'over', 'mis', 'out', 'fore', 'under'], PLAIN_VERBS, [''])
+const QUALITIES = combine(['', 'un', 'over', 'half', 'ever', 'all'], PLAIN_QUALITIES, [''])
+const PLACES = combine([''], PLAIN_PLACES, ['', 'ton', 'field', 'wick', 'mouth'])
 const LINKS = ['because', 'although', 'after', 'before', 'while', 'so that', 'until', 'unless', 'and', 'but']
 
-/** Common words come often, rare ones seldom, as in real text. */
-const pick = (random, list) => list[Math.floor(list.length * random() ** 1.7)]
+const pick = (random, list) => list[Math.floor(list.length * random())]
 const count = (random, least, most) => least + Math.floor(random() * (most - least + 1))
 
-const thing = (random) => `${random() < 0.5 ? `${pick(random, QUALITIES)} ` : ''}${pick(random, NOUNS)}`
-const person = (random) => (random() < 0.3 ? pick(random, PEOPLE) : `the ${pick(random, NOUNS)}`)
+/** Nouns that are common in all documents, and of each document's own subject. */
+const TOPIC = { common: 10, rare: 30 }
+const OF_TOPIC = 0.7
+const topics = new WeakMap()
+
+/** One of about a hundred thousand words, each of them rare: without them every query would match half of the corpus. */
+const makeCompound = (random) => `${pick(random, NOUNS)}${pick(random, NOUNS)}`
+
+/** Gives what is written from now on a subject of its own. */
+export const chooseTopic = (random) => {
+  const common = Array.from({ length: TOPIC.common }, () => pick(random, NOUNS))
+  const rare = Array.from({ length: TOPIC.rare }, () => makeCompound(random))
+  topics.set(random, [...common, ...rare])
+}
+const pickNoun = (random) => {
+  const topic = topics.get(random)
+  return topic !== undefined && random() < OF_TOPIC ? pick(random, topic) : pick(random, NOUNS)
+}
+
+const thing = (random) => `${random() < 0.5 ? `${pick(random, QUALITIES)} ` : ''}${pickNoun(random)}`
+const person = (random) => (random() < 0.3 ? pick(random, PEOPLE) : `the ${pickNoun(random)}`)
 const clause = (random) => {
   const place =
     random() < 0.3 ? ` ${pick(random, ['in', 'near', 'at', 'behind', 'across'])} ${pick(random, PLACES)}` : ''
@@ -101,7 +125,7 @@ export const makeParagraphs = (random, length = drawLength(random)) =>
   Array.from({ length }, () => makeParagraph(random))
 
 /** A word of each kind, for names, columns and identifiers. */
-export const makeNoun = (random) => pick(random, NOUNS)
+export const makeNoun = (random) => pickNoun(random)
 export const makeVerb = (random) => pick(random, VERBS)
 export const makeQuality = (random) => pick(random, QUALITIES)
 export const makePlace = (random) => pick(random, PLACES)

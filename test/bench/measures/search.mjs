@@ -7,16 +7,7 @@ import { benchDir, makeCorpus } from '../corpus.mjs'
 import { figure, quantile } from '../figures.mjs'
 import { measureNode, measureProgram, startIdleWatch } from '../processes.mjs'
 import { bundlePart, builtDir, commandFile, modelDir, readModelId, root, withFolder } from '../product.mjs'
-import {
-  drawCount,
-  makeNoun,
-  makePerson,
-  makePlace,
-  makeQuality,
-  makeRandom,
-  makeSentence,
-  makeVerb,
-} from '../text.mjs'
+import { drawCount, makePerson, makePlace, makeRandom, makeVerb } from '../text.mjs'
 
 const CHUNKS = 20_000
 const SEED = 7
@@ -24,21 +15,35 @@ const FILES = 5_200
 const QUERIES_EACH = 30
 const here = import.meta.dirname ?? new URL('.', import.meta.url).pathname
 
-/** What people type, by kind. */
+const pickOf = (random, list) => list[Math.floor(list.length * random())]
+const pickRun = (random, words, length) => {
+  const from = Math.floor((words.length - length) * random())
+  return words.slice(from, from + length).join(' ')
+}
+const wordsOf = (text) => text.match(/\w{3,}/g) ?? []
+const longOf = (text) => text.match(/\w{5,}/g) ?? []
+
+/** What people type, by kind, about a text that is there. */
 const QUERY_KINDS = {
-  'one word': (random) => makeNoun(random),
-  'two words': (random) => `${makeQuality(random)} ${makeNoun(random)}`,
-  question: (random) => `who ${makeVerb(random)} the ${makeNoun(random)} in ${makePlace(random)}?`,
-  sentence: (random) => makeSentence(random),
-  phrase: (random) => `"the ${makeQuality(random)} ${makeNoun(random)}"`,
+  'one word': (random, text) => pickOf(random, longOf(text)),
+  'two words': (random, text) => `${pickOf(random, longOf(text))} ${pickOf(random, longOf(text))}`,
+  question: (random, text) => `who ${makeVerb(random)} the ${pickOf(random, longOf(text))} in ${makePlace(random)}?`,
+  sentence: (random, text) => pickOf(random, text.split('. ')),
+  phrase: (random, text) => `"${pickRun(random, wordsOf(text.split(/[.\n]/)[0]), 3)}"`,
   'name and number': (random) => `${makePerson(random)} ${drawCount(random, 1990, 2024)}`,
-  'beginning of a word': (random) => makeNoun(random).slice(0, 4),
+  'beginning of a word': (random, text) => pickOf(random, longOf(text)).slice(0, 4),
   'not there': (random) => `zyx${drawCount(random, 100, 999)}`,
 }
 
-const makeQueries = () => {
+const makeQueries = (corpus) => {
   const random = makeRandom(99)
-  return Array.from({ length: QUERIES_EACH }, () => Object.values(QUERY_KINDS).map((make) => make(random))).flat()
+  const files = readdirSync(corpus, { recursive: true })
+    .filter((name) => name.endsWith('.txt'))
+    .sort()
+  return Array.from({ length: QUERIES_EACH }, () => {
+    const text = readFileSync(join(corpus, pickOf(random, files)), 'utf8')
+    return Object.values(QUERY_KINDS).map((make) => make(random, text))
+  }).flat()
 }
 
 /** A data folder with the chunks, ingested now if it is not there. */
@@ -50,6 +55,7 @@ const ensureFolder = async (say) => {
   })
   const migrations = join(root, 'src', 'main', 'store', 'migrations')
   const key = readdirSync(migrations)
+    .filter((name) => /^\d/.test(name))
     .sort()
     .reduce((hash, name) => hash.update(readFileSync(join(migrations, name))), createHash('sha256'))
     .update(corpusKey)
@@ -57,7 +63,7 @@ const ensureFolder = async (say) => {
     .digest('hex')
     .slice(0, 12)
   const dataDir = join(benchDir, `searched-${key}`)
-  if (existsSync(dataDir)) return dataDir
+  if (existsSync(dataDir)) return { dataDir, corpus }
   say(`ingesting ${FILES} files for the search, once; this takes minutes`)
   const unfinished = `${dataDir}.part`
   rmSync(unfinished, { recursive: true, force: true })
@@ -71,13 +77,13 @@ const ensureFolder = async (say) => {
   const { chunks } = JSON.parse(stdout)
   if (chunks < CHUNKS) throw new Error(`only ${chunks} chunks: make more files`)
   renameSync(unfinished, dataDir)
-  return dataDir
+  return { dataDir, corpus }
 }
 
 /** Figures of this measurement. @param {{ rounds: number, say: (line: string) => void }} options */
 export const measureSearch = async ({ rounds, say }) => {
-  const dataDir = await ensureFolder(say)
-  const queries = makeQueries()
+  const { dataDir, corpus } = await ensureFolder(say)
+  const queries = makeQueries(corpus)
   say(`searching: ${queries.length} queries, ${Object.keys(QUERY_KINDS).join(', ')}`)
   const engineFile = await bundlePart('engine', {
     'main/engine': 'createEngine',
