@@ -35,6 +35,9 @@ const wordsOf = (text: string): string[] => text.normalize('NFKC').match(/[\p{L}
 /** A string of FTS5: quotes doubled, so no character of it is syntax. */
 const quote = (words: readonly string[]): string => `"${words.join(' ').replaceAll('"', '""')}"`
 
+/** An expression that matches any of the words. */
+export const anyOf = (words: readonly string[]): string => words.map((word) => quote([word])).join(' OR ')
+
 const unique = (words: readonly string[]): string[] => [
   ...new Map(words.map((word) => [word.toLowerCase(), word])).values(),
 ]

@@ -268,6 +268,10 @@ export type Operations = {
     { match: string; filter: KeywordFilter; limit: number },
     { chunkId: number; contentId: number; rank: number }[]
   >
+  /** How many chunks each expression matches, whatever they belong to. A thirtieth of the price of ranking them. */
+  'search.counts': Op<{ matches: string[] }, number[]>
+  /** Of these chunks, those that are current and pass the filter, in the order given. */
+  'search.current': Op<{ chunkIds: number[]; filter: KeywordFilter }, number[]>
   /** The passages of these chunks with the matches of `match` marked as `[[…]]`, about 40 words each (FTS5 `snippet`). Chunks that do not match are left out. */
   'search.snippets': Op<{ match: string; chunkIds: number[] }, { chunkId: number; snippet: string }[]>
   /** Collections' ids in which vectors may be looked for and the content ids a filter allows (`null`: too many, filter afterwards). */

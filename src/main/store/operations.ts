@@ -41,7 +41,7 @@ import {
   readQueueStatus,
   retryJob,
 } from './jobs'
-import { listAllowed, markSnippets, readPassages, searchKeyword } from './search'
+import { countMatches, listAllowed, listCurrent, markSnippets, readPassages, searchKeyword } from './search'
 import { failTask, finishTask, interruptTask, recoverTasks, stopTask } from './task-ends'
 import { becomeArchive, becomeDocument, claimTasks, insertTasks } from './tasks'
 
@@ -124,6 +124,8 @@ export const operations: { readonly [N in OperationName]: Row<N> } = {
   'documents.text': reads(readDocumentText),
   'documents.remove': writes(removeDocuments),
   'search.keyword': reads(searchKeyword),
+  'search.counts': reads(countMatches),
+  'search.current': reads(listCurrent),
   'search.snippets': reads(markSnippets),
   'search.allowed': reads(listAllowed),
   'search.passages': reads(readPassages),

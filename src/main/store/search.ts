@@ -56,6 +56,20 @@ const passingContents = (
 /** Ordered by the index itself, which needs no other table for that. */
 export const RANKED = 'SELECT rowid AS id, rank FROM chunks_fts WHERE chunks_fts MATCH ? ORDER BY rank LIMIT ?'
 
+/** Of these chunks, those that pass, with their content. */
+const passingChunks = (db: Database, chunkIds: readonly number[], conditions: Conditions): Map<number, number> => {
+  const places = db.all<{ id: number; content_id: number }>(
+    'SELECT id, content_id FROM chunks WHERE id IN (SELECT value FROM json_each(?))',
+    JSON.stringify(chunkIds),
+  )
+  const passing = passingContents(
+    db,
+    places.map((place) => place.content_id),
+    conditions,
+  )
+  return new Map(places.filter((place) => passing.has(place.content_id)).map(({ id, content_id }) => [id, content_id]))
+}
+
 /** Widens until enough chunks pass or the matches are exhausted, so that a narrow filter loses nothing. */
 export const searchKeyword = (
   db: Database,
@@ -64,19 +78,34 @@ export const searchKeyword = (
   const conditions = toConditions(filter)
   for (let width = limit * FIRST_WIDTH; ; width *= WIDEN_BY) {
     const ranked = db.all<{ id: number; rank: number }>(RANKED, match, width)
-    const places = db.all<{ id: number; content_id: number }>(
-      'SELECT id, content_id FROM chunks WHERE id IN (SELECT value FROM json_each(?))',
-      JSON.stringify(ranked.map(({ id }) => id)),
+    const contentOf = passingChunks(
+      db,
+      ranked.map(({ id }) => id),
+      conditions,
     )
-    const contentOf = new Map(places.map((place) => [place.id, place.content_id]))
-    const passing = passingContents(db, [...contentOf.values()], conditions)
     const hits = ranked.flatMap(({ id, rank }) => {
       const contentId = contentOf.get(id)
-      return contentId !== undefined && passing.has(contentId) ? [{ chunkId: id, contentId, rank }] : []
+      return contentId === undefined ? [] : [{ chunkId: id, contentId, rank }]
     })
     if (hits.length >= limit || ranked.length < width) return hits.slice(0, limit)
   }
 }
+
+export const listCurrent = (
+  db: Database,
+  { chunkIds, filter }: Operations['search.current']['params'],
+): Operations['search.current']['result'] => {
+  const passing = passingChunks(db, chunkIds, toConditions(filter))
+  return chunkIds.filter((id) => passing.has(id))
+}
+
+export const countMatches = (
+  db: Database,
+  { matches }: Operations['search.counts']['params'],
+): Operations['search.counts']['result'] =>
+  matches.map(
+    (match) => db.one<{ n: number }>('SELECT count(*) AS n FROM chunks_fts WHERE chunks_fts MATCH ?', match).n,
+  )
 
 export const markSnippets = (
   db: Database,

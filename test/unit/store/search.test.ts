@@ -44,6 +44,15 @@ describe('keyword search', () => {
     expect(found(bed, '"nowhere"')).toEqual([])
   })
 
+  it('counts matches, and tells of some chunks which are current and pass', () => {
+    const bed = makeBed()
+    fill(bed)
+    expect(bed.run('search.counts', { matches: ['"walrus"', '"shore"', '"nowhere"'] })).toEqual([3, 1, 0])
+    expect(bed.run('search.current', { chunkIds: [3, 99, 1, 2], filter: anything })).toEqual([3, 1, 2])
+    const markdown = bed.run('search.current', { chunkIds: [1, 2, 3], filter: { ...anything, kinds: ['markdown'] } })
+    expect(markdown).toHaveLength(1)
+  })
+
   it('keeps to the collections, kinds, dates and paths that are asked for', () => {
     const bed = makeBed()
     fill(bed)
