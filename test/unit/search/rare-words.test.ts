@@ -51,15 +51,20 @@ describe('a query of common and rare words', () => {
     const few = makeStore({ boiler: 300, report: 400 })
     await few.ask('report boiler')
     expect(few.ranked).toEqual(['"report" OR "boiler"'])
-    const lonely = makeStore({ boiler: CANDIDATES - 1, number: 20_000 })
-    await lonely.ask('number boiler')
-    expect(lonely.ranked).toEqual(['"boiler"', '"number" OR "boiler"'])
+    const lonely = makeStore({ boiler: CANDIDATES - 1, harbor: 0, number: 20_000 })
+    await lonely.ask('number boiler harbor')
+    expect(lonely.ranked).toEqual(['"harbor" OR "boiler"', '"number" OR "boiler" OR "harbor"'])
   })
 
-  it('asks for a single word and for a phrase as they are', async () => {
+  it('asks for one or two words and for a phrase as they are', async () => {
     const { ask, ranked } = makeStore({ number: 20_000, report: 20_000 })
     await ask('number')
+    await ask('number report')
     await ask('"number report" number')
-    expect(ranked).toEqual(['"number"', '("number report") AND ("number") OR ("number report")'])
+    expect(ranked).toEqual([
+      '"number"',
+      '"number" OR "report"',
+      '("number report") AND ("number") OR ("number report")',
+    ])
   })
 })
