@@ -5,6 +5,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import type { Connection, Table } from '@lancedb/lancedb'
 import { AppError } from '../../shared/errors'
+import { loadLanceDb } from './library'
 import type { VectorBatch } from './schema'
 
 export type { VectorBatch } from './schema'
@@ -112,7 +113,7 @@ export const openVectors = async (options: {
   nowMs: () => number
 }): Promise<Vectors> => {
   process.env['LANCEDB_LOG'] ??= 'error'
-  const { connect, Session, Index } = await import('@lancedb/lancedb')
+  const { connect, Session, Index } = await loadLanceDb()
   const { toArrow, vectorSchema } = await import('./schema')
   const name = tableName(options.model)
   let connection: Connection
