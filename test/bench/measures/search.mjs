@@ -21,7 +21,20 @@ const pickRun = (random, words, length) => {
   return words.slice(from, from + length).join(' ')
 }
 const wordsOf = (text) => text.match(/\w{3,}/g) ?? []
-const longOf = (text) => text.match(/\w{5,}/g) ?? []
+const SMALL_WORDS = new Set([
+  'across',
+  'after',
+  'because',
+  'before',
+  'behind',
+  'every',
+  'their',
+  'unless',
+  'until',
+  'while',
+])
+/** Words that somebody would look for. */
+const longOf = (text) => (text.match(/\w{5,}/g) ?? []).filter((word) => !SMALL_WORDS.has(word))
 
 /** What people type, by kind, about a text that is there. */
 const QUERY_KINDS = {
@@ -31,7 +44,7 @@ const QUERY_KINDS = {
   sentence: (random, text) => pickOf(random, text.split('. ')),
   phrase: (random, text) => `"${pickRun(random, wordsOf(text.split(/[.\n]/)[0]), 3)}"`,
   'name and number': (random) => `${makePerson(random)} ${drawCount(random, 1990, 2024)}`,
-  'beginning of a word': (random, text) => pickOf(random, longOf(text)).slice(0, 4),
+  'beginning of a word': (random, text) => pickOf(random, longOf(text)).slice(0, 6),
   'not there': (random) => `zyx${drawCount(random, 100, 999)}`,
 }
 
