@@ -28,7 +28,7 @@ import { createIngest } from './ingest/runner'
 import { clearTemp, jobTempBytes } from './ingest/temp'
 import { createQueue, type Clock, type Queue } from './jobs/queue'
 import { retriesOf } from './jobs/retry'
-import { createPool, type LaunchHost, type Pool } from './pool/pool'
+import { createPool, type HostName, type LaunchHost, type Pool } from './pool/pool'
 import { createLocalProvider } from './providers/local'
 import type { EmbeddingProvider } from './providers/provider'
 import { createSearch } from './search'
@@ -36,6 +36,7 @@ import { acquireOwnerLock, type OwnerLock } from './store/owner-lock'
 import { openStore } from './store/store'
 import type { Store } from './store/contract'
 import { openVectors, removeVectors, type Vectors } from './vectors'
+import { loadLanceDb } from './vectors/library'
 
 export type EngineFiles = { hostFile: string; workerFile: string; storeThreadFile: string }
 
@@ -50,8 +51,8 @@ export type EngineOptions = {
   limits: Limits
   clock: Clock
   random: () => number
-  /** A search is all that is wanted: what it needs is started beside the store, not after it. */
-  searchSoon?: boolean
+  /** The host that is needed first: it is started beside the store, not after it. */
+  soon?: HostName | null
 }
 
 export type Engine = {
@@ -69,6 +70,8 @@ export type Engine = {
 /** Tasks of one embedding claim: their texts share calls of the model and commits of the index. */
 const EMBED_BATCH = 64
 const EXPAND_CONCURRENCY = 2
+/** Documents claimed beyond the threads that read: one is ready when a thread is, while the text of another is stored. */
+const EXTRACT_AHEAD = 2
 const LOOK_AFTER_MS = 1_000
 const POOL_CLOSE_MS = 2_000
 /** The model itself takes about 220 MB with all threads; a cap made for documents must not forbid it. */
@@ -134,11 +137,15 @@ export const createEngine = async (options: EngineOptions): Promise<Engine | nul
   const lock = acquireOwnerLock(dataDir)
   if (!lock) return null
   const pool = makePool(options)
-  if (options.searchSoon) pool.warm('embed')
+  if (options.soon) pool.warm(options.soon)
   const tempRoot = join(dataDir, 'temp')
   let store: Store | null = null
   try {
-    store = await openStore({ dir: dataDir, threadFile: options.files.storeThreadFile })
+    const opening = openStore({ dir: dataDir, threadFile: options.files.storeThreadFile })
+    // Code that a search by meaning needs is loaded while the threads of the store start.
+    const loading = options.soon === 'embed' ? loadLanceDb() : null
+    loading?.catch((thrown: unknown) => log.debug('vectors-not-loaded', { error: thrown }))
+    store = await opening
     const recovered = await store.run('tasks.recover', {})
     clearTemp(tempRoot)
     log.info('owner-started', { ...recovered, dataDir, version: options.version })
@@ -230,7 +237,7 @@ const runEngine = (options: EngineOptions, { lock, pool, store, tempRoot }: Open
     log,
     lanes: {
       expand: { concurrency: () => EXPAND_CONCURRENCY, batch: 1 },
-      extract: { concurrency: () => limits['worker.parseThreads'], batch: 1 },
+      extract: { concurrency: () => limits['worker.parseThreads'] + EXTRACT_AHEAD, batch: 1 },
       embed: { concurrency: () => 1, batch: EMBED_BATCH },
     },
     run: ingest.run,

@@ -102,7 +102,7 @@ export type ExtractParams = {
 /**
  * The dialogue of one extraction. `seen` is asked before anything is parsed: the answer `skip` ends the task (its content is
  * known already), `archive: true` in `seen` ends it as well (the engine makes an archive task of it).
- * `chunks` carries at most 200 and is answered when they are stored (backpressure).
+ * `chunks` carries at most 200 and is answered when they are stored (backpressure); the last of them come with the result.
  */
 export type ExtractMessage =
   | { type: 'seen'; sha256: string; sizeBytes: number; kind: string; archive: boolean }
@@ -115,6 +115,9 @@ export type ExtractResult = {
   facts: DocumentFacts | null
   archive: boolean
   chars: number
+  /** The chunks that were not said: at most 200, the last of the document. */
+  lastChunks: Chunk[]
+  /** All chunks, said or not. */
   chunkCount: number
   extractMs: number
   chunkMs: number

@@ -2,6 +2,7 @@
  * Owns what every command is given: its output, its data folder, a session that is opened when it is first needed, the interrupt.
  * Refuses: loading the engine for a command that can be a client.
  */
+import type { HostName } from '../pool/contract'
 import { openSession, type Session } from '../owner/session'
 import type { LogFile } from '../observe/log'
 import type { EngineFiles } from './engine-start'
@@ -26,8 +27,8 @@ export type CommandContext = {
   readonly log: LogFile
   readonly interrupt: Interrupt
   readonly program: ProgramOptions
-  /** The session of this command; the same one at every call. `searchSoon`: all it is for is a search by meaning. */
-  readonly open: (needs?: { searchSoon: boolean }) => Promise<Session>
+  /** The session of this command; the same one at every call. `soon`: the host that it needs first; it is started beside the store. */
+  readonly open: (needs?: { soon: HostName | null }) => Promise<Session>
 }
 
 /** What a command is: given its context, its arguments and its options, it answers and returns what the shell is told. */
@@ -49,17 +50,17 @@ export type SessionHolder = {
 export const holdSession = (dataDir: string, program: ProgramOptions, log: () => LogFile): SessionHolder => {
   let opening: Promise<Session> | null = null
   let isOwner = false
-  let searchSoon = false
+  let soon: HostName | null = null
   const startEngine = async () => {
     // Loaded only by the command that becomes the owner: a client answers in a fraction of the time.
     const { startEngineHere } = await import('./engine-start')
-    const engine = await startEngineHere({ dataDir, program, log: log(), searchSoon })
+    const engine = await startEngineHere({ dataDir, program, log: log(), soon })
     isOwner = engine !== null
     return engine
   }
   return {
     open: (needs) => {
-      searchSoon = needs?.searchSoon ?? false
+      soon = needs?.soon ?? null
       opening ??= openSession({ dataDir, version: program.version, startEngine, log: log() })
       return opening
     },

@@ -4,6 +4,7 @@
  */
 import { createEngine, type Engine } from '../engine'
 import type { LogFile } from '../observe/log'
+import type { HostName } from '../pool/contract'
 import { createForkLauncher } from '../pool/fork-launcher'
 import type { Log } from '../../shared/log'
 import { limitsFromEnvironment } from '../../shared/limits'
@@ -19,7 +20,7 @@ type StartOptions = {
   readonly dataDir: string
   readonly program: { readonly version: string; readonly files: EngineFiles; readonly modelDir: string }
   readonly log: LogFile
-  readonly searchSoon: boolean
+  readonly soon: HostName | null
 }
 
 const launcherFor = (log: Log) =>
@@ -29,7 +30,7 @@ const launcherFor = (log: Log) =>
  * Starts the engine of a data folder in this process; `null` when another process owns the folder.
  * @throws AppError as `createEngine`
  */
-export const startEngineHere = ({ dataDir, program, log, searchSoon }: StartOptions): Promise<Engine | null> =>
+export const startEngineHere = ({ dataDir, program, log, soon }: StartOptions): Promise<Engine | null> =>
   createEngine({
     dataDir,
     files: program.files,
@@ -40,7 +41,7 @@ export const startEngineHere = ({ dataDir, program, log, searchSoon }: StartOpti
     logFile: log.path,
     limits: limitsFromEnvironment(process.env),
     random: Math.random,
-    searchSoon,
+    soon,
     clock: {
       nowMs: () => Date.now(),
       setTimer: (ms, fire) => {

@@ -44,7 +44,7 @@ export const runExpand = async (
     depth: task.depth,
     limits,
     inflateBudgetBytes: await budget.reserve(task, limits),
-    tempDir: await jobTempDir(parts.tempRoot, task.jobId),
+    tempDir: jobTempDir(parts.tempRoot, task.jobId),
   }
   try {
     const result = await parts.parse('expand', params, {

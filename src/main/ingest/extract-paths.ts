@@ -113,7 +113,7 @@ const readDocument = async (context: Context, item: Item, alone: boolean): Promi
     pages: facts.pages,
     chars: result.chars,
     warnings,
-    text: joinChunks(chunks),
+    text: joinChunks([...chunks, ...result.lastChunks]),
   }
 }
 

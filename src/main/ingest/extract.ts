@@ -16,8 +16,6 @@ export type InFlight = Map<string, Promise<void>>
 type Progress = {
   known: KnownContent | null
   contentId: number | null
-  /** Chunks not stored yet: most documents fit into the final transaction. */
-  held: Chunk[]
   indexMs: number
   release: () => void
 }
@@ -60,25 +58,23 @@ export const runExtract = async (
     if (same) return link(same.content, task.sizeBytes, {})
   }
 
-  const progress: Progress = { known: null, contentId: null, held: [], indexMs: 0, release: () => undefined }
+  const progress: Progress = { known: null, contentId: null, indexMs: 0, release: () => undefined }
   let sha256 = ''
   let kind = ''
 
-  const flush = async (title: string | null): Promise<void> => {
-    const flushedMs = parts.nowMs()
+  const stage = async (chunks: Chunk[]): Promise<void> => {
+    const stagedMs = parts.nowMs()
     const { collectionId } = task
     progress.contentId ??= (
       await store.run('contents.stage', { taskId: task.id, collectionId, sha256, settingsKey, kind })
     ).contentId
-    await store.run('contents.addChunks', { contentId: progress.contentId, chunks: progress.held, title })
-    progress.held = []
-    progress.indexMs += elapsedSince(parts, flushedMs)
+    await store.run('contents.addChunks', { contentId: progress.contentId, chunks, title: null })
+    progress.indexMs += elapsedSince(parts, stagedMs)
   }
 
   const onMessage = async (message: ExtractMessage): Promise<ExtractReply> => {
     if (message.type === 'chunks') {
-      if (progress.held.length > 0) await flush(null)
-      progress.held = message.chunks
+      await stage(message.chunks)
       return { proceed: true }
     }
     ;({ sha256, kind } = message)
@@ -105,7 +101,7 @@ export const runExtract = async (
       sizeBytes: result.sizeBytes,
       facts: result.facts,
       chars: result.chars,
-      chunks: progress.held,
+      chunks: result.lastChunks,
       chunkCount: result.chunkCount,
     })
   }
@@ -113,7 +109,7 @@ export const runExtract = async (
   try {
     const inflateBudgetBytes = await shared.budget.reserve(task, limits)
     const name = task.path.slice(task.path.lastIndexOf('/') + 1)
-    const tempDir = await jobTempDir(parts.tempRoot, task.jobId)
+    const tempDir = jobTempDir(parts.tempRoot, task.jobId)
     const params = { locator: task.locator, name, limits, tempDir, inflateBudgetBytes }
     const result = await parts.parse('extract', params, { signal, label: task.path, alone: task.alone, onMessage })
     shared.budget.spend(task, result.sizeBytes)

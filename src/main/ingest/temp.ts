@@ -3,20 +3,14 @@
  * Refuses: files anywhere else. Nothing durable depends on what is in here.
  */
 import { readdirSync, rmSync, statSync } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
-const PRIVATE = 0o700
-
-/** The job's own temp folder, made when it is missing. */
-export const jobTempDir = async (tempRoot: string, jobId: number): Promise<string> => {
-  const dir = join(tempRoot, `job-${jobId}`)
-  await mkdir(dir, { recursive: true, mode: PRIVATE })
-  return dir
-}
+/** The job's own temp folder. It is made by the first worker that writes to it. */
+export const jobTempDir = (tempRoot: string, jobId: number): string => join(tempRoot, `job-${jobId}`)
 
 export const removeJobTemp = (tempRoot: string, jobId: number): Promise<void> =>
-  rm(join(tempRoot, `job-${jobId}`), { recursive: true, force: true, maxRetries: 3 })
+  rm(jobTempDir(tempRoot, jobId), { recursive: true, force: true, maxRetries: 3 })
 
 /** Removes what a crash or a kill left. Only the owner may call it, before any work starts. */
 export const clearTemp = (tempRoot: string): void => rmSync(tempRoot, { recursive: true, force: true, maxRetries: 3 })
@@ -24,7 +18,7 @@ export const clearTemp = (tempRoot: string): void => rmSync(tempRoot, { recursiv
 /** Bytes in a job's temp folder now; files that vanish meanwhile count as nothing. */
 export const jobTempBytes = (tempRoot: string, jobId: number): number => {
   const sizeOf = (dir: string, name: string): number => statSync(join(dir, name), { throwIfNoEntry: false })?.size ?? 0
-  const dir = join(tempRoot, `job-${jobId}`)
+  const dir = jobTempDir(tempRoot, jobId)
   if (!statSync(dir, { throwIfNoEntry: false })) return 0
   return readdirSync(dir).reduce((sum, name) => sum + sizeOf(dir, name), 0)
 }

@@ -71,9 +71,11 @@ const createOutlet = (context: WorkContext<'extract'>, maxChunks: number) => {
       timed(() => chunker.add(block))
       if (waiting.length >= BATCH_CHUNKS) await send(BATCH_CHUNKS)
     },
-    end: async (): Promise<void> => {
+    /** The last chunks, at most 200. */
+    end: async (): Promise<Chunk[]> => {
       timed(() => chunker.end())
-      await send(1)
+      await send(BATCH_CHUNKS + 1)
+      return waiting
     },
     chars: chunker.chars,
     overflow: () => overflow,
@@ -87,7 +89,7 @@ const readDocument = async (
   item: Item,
   { name, limits }: Params,
   context: WorkContext<'extract'>,
-): Promise<Pick<ExtractResult, 'facts' | 'chars' | 'chunkCount' | 'chunkMs'> & { waitMs: number }> => {
+): Promise<Pick<ExtractResult, 'facts' | 'chars' | 'lastChunks' | 'chunkCount' | 'chunkMs'> & { waitMs: number }> => {
   const warnings = createWarnings()
   const facts: Partial<FormatFacts> = {}
   const outlet = createOutlet(context, limits['document.chunks'])
@@ -134,7 +136,7 @@ const readDocument = async (
       lastBreath = performance.now()
     }
   }
-  await outlet.end()
+  const lastChunks = await outlet.end()
   if (outlet.overflow())
     warnings.add({ code: 'CHUNKS_LIMIT', details: { limit: limits['document.chunks'], setting: 'document.chunks' } })
   const { chunkCount, chunkMs, waitMs } = outlet.figures()
@@ -147,11 +149,12 @@ const readDocument = async (
     encoding: facts.encoding ?? null,
     warnings: warnings.list(),
   }
-  return { facts: known, chars: outlet.chars(), chunkCount, chunkMs, waitMs }
+  return { facts: known, chars: outlet.chars(), lastChunks, chunkCount, chunkMs, waitMs }
 }
 
 /**
- * Reads one item: says `seen`, and if told to proceed sends its chunks, at most 200 at a time, each answered before the next.
+ * Reads one item: says `seen`, and if told to proceed sends its chunks, at most 200 at a time, each answered before the next; the last
+ * ones come with the result.
  * @throws everything `openItem`, detection and the formats throw; DOCUMENT_NO_TEXT
  */
 export const runExtract: WorkRunner<'extract'> = async (params, context) => {
@@ -168,7 +171,7 @@ export const runExtract: WorkRunner<'extract'> = async (params, context) => {
   try {
     const { format, archive } = await detectFormat(item, name)
     const { sha256, sizeBytes } = item
-    const nothing = { sha256, sizeBytes, facts: null, archive, chars: 0, chunkCount: 0, chunkMs: 0 }
+    const nothing = { sha256, sizeBytes, facts: null, archive, chars: 0, lastChunks: [], chunkCount: 0, chunkMs: 0 }
     const openMs = performance.now() - started
     const { proceed } = await context.say({ type: 'seen', sha256, sizeBytes, kind: format?.kind ?? 'zip', archive })
     if (!format || !proceed) return { ...nothing, extractMs: openMs }

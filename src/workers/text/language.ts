@@ -28,7 +28,15 @@ const WORDS: Readonly<Record<string, string>> = {
   cs: 'a v se na je že s z do o ve k to i za pro by jsou po jako ale od při nebo není který také',
   tr: 've bir bu da de için ile olarak daha çok en olan gibi kadar ne var ancak ya sonra değil her ki',
 }
-const WORD_SETS = Object.entries(WORDS).map(([language, words]) => [language, new Set(words.split(' '))] as const)
+const LANGUAGES = Object.keys(WORDS)
+
+/** The languages (by position) that have a word among their commonest. */
+const LANGUAGES_BY_WORD = ((): ReadonlyMap<string, readonly number[]> => {
+  const byWord = new Map<string, number[]>()
+  for (const [at, language] of LANGUAGES.entries())
+    for (const word of new Set(WORDS[language]?.split(' '))) byWord.set(word, [...(byWord.get(word) ?? []), at])
+  return byWord
+})()
 
 /** Scripts that are written by one language, or mostly by one. Kana before Han: Japanese uses both. */
 const SCRIPTS: readonly (readonly [string, RegExp])[] = [
@@ -67,10 +75,18 @@ export const detectLanguage = (text: string): string | null => {
   }
   const words = sample.toLowerCase().match(/\p{L}+/gu) ?? []
   if (words.length < LEAST_WORDS) return null
-  const scores = WORD_SETS.map(([language, set]) => {
-    const known = words.filter((word) => set.has(word))
-    return { language, score: known.length, different: new Set(known).size }
-  })
+  const scores = LANGUAGES.map((language) => ({ language, score: 0, different: 0 }))
+  const seen = new Set<string>()
+  for (const word of words) {
+    const first = !seen.has(word)
+    if (first) seen.add(word)
+    for (const at of LANGUAGES_BY_WORD.get(word) ?? []) {
+      const entry = scores[at]
+      if (!entry) continue
+      entry.score += 1
+      if (first) entry.different += 1
+    }
+  }
   scores.sort((a, b) => b.score - a.score)
   const [best, second] = scores
   if (

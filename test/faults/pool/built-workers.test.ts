@@ -44,8 +44,8 @@ const read = async (name: string, text: string, options: RunOptions<'extract'> =
     return { proceed: true }
   }
   try {
-    await opened.pool.run('parse', 'extract', params, { onMessage, label: name, ...options })
-    return chunks.map((chunk) => chunk.text).join('|')
+    const { lastChunks } = await opened.pool.run('parse', 'extract', params, { onMessage, label: name, ...options })
+    return [...chunks, ...lastChunks].map((chunk) => chunk.text).join('|')
   } catch (error) {
     return (error as { code: string }).code
   }

@@ -13,6 +13,7 @@ const resultOf = (sha256: string, chars: number): ExtractResult => ({
   archive: false,
   chars,
   chunkCount: 0,
+  lastChunks: [],
   extractMs: 0,
   chunkMs: 0,
 })

@@ -49,7 +49,7 @@ const endWaiting = async (context: CommandContext, session: Session, id: string,
 
 export const run: CommandRun = async (context, words, options) => {
   const { terminal, json, interrupt } = context
-  const session = await context.open()
+  const session = await context.open({ soon: 'parse' })
   const { job } = await session.call('jobs.create', {
     paths: toOfferedPaths(words, context.argv, context.folder),
     collection: textOf(options, 'collection'),

@@ -91,7 +91,7 @@ const openLines = (file: string, folder: string): AsyncIterable<string> => {
 /** Answers every line, in order, one after the other: each has the machine to itself. One query that fails does not stop the others. */
 const answerFile = async (context: CommandContext, file: string, options: TypedOptions): Promise<ExitCode> => {
   const params = paramsOf(options)
-  const session = await context.open({ searchSoon: params.mode !== 'keyword' })
+  const session = await context.open({ soon: params.mode === 'keyword' ? null : 'embed' })
   const isNdjson = isSet(options, 'ndjson') || context.json
   let failures = 0
   try {
@@ -119,7 +119,7 @@ export const run: CommandRun = async (context, words, options) => {
   const query = words.join(' ')
   if (query.trim() === '') throw new AppError('SEARCH_QUERY_EMPTY')
   const params = { ...paramsOf(options), query }
-  const session = await context.open({ searchSoon: params.mode !== 'keyword' })
+  const session = await context.open({ soon: params.mode === 'keyword' ? null : 'embed' })
   const result = await session.call('search', params)
   if (isSet(options, 'ndjson')) await terminal.writeLine(JSON.stringify(result))
   else if (json) await terminal.writeJson(result)
