@@ -10,13 +10,25 @@
  * - `reject`: a guardrail said no (outcome `rejected`).
  * - `skip`: nothing of ours to do (outcome `skipped`).
  * - `partial`: a warning on a document that was indexed with something named missing.
+ * - `note`: said about a document that misses nothing.
+ * - `wait`: parked until a person decides.
  * - `interrupted`: not the task's fault; repeated without spending an attempt.
  * - `pause`: the whole queue waits until the cause is gone.
  * - `cancel`: a person said stop.
  * - `refuse`: an error of a call, not of a task (usage, not found, another owner).
  */
 export type Disposition =
-  'retry' | 'deadLetter' | 'reject' | 'skip' | 'partial' | 'interrupted' | 'pause' | 'cancel' | 'refuse'
+  | 'retry'
+  | 'deadLetter'
+  | 'reject'
+  | 'skip'
+  | 'partial'
+  | 'note'
+  | 'wait'
+  | 'interrupted'
+  | 'pause'
+  | 'cancel'
+  | 'refuse'
 
 /** Facts about one error, for its sentence: names, numbers, paths. JSON only. */
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | null | undefined>>
@@ -195,6 +207,12 @@ export const errorTable = {
   ARCHIVE_BAD_NAME: row('reject', (d) => `The entry name is not acceptable (${text(d.reason, 'control characters')}).`),
   ARCHIVE_SYMLINK: row('reject', 'The entry is a symbolic link, which archives can abuse; it was not followed.'),
   ARCHIVE_SPECIAL: row('reject', 'The entry is a device or another special file.'),
+  ARCHIVE_CONFIRM: row(
+    'wait',
+    (d) =>
+      `It unpacks to ${formatBytes(d.actual)} in ${text(d.entries, 'many')} entries, more than ${formatBytes(d.limit)}. Confirm the job to go on ("sluice jobs confirm").${raise(d)}`,
+  ),
+  PASSWORD_WRONG: row('deadLetter', 'The password does not open it. Enter another one.'),
   ARCHIVE_EXTRA_BYTES: row(
     'partial',
     (d) =>
@@ -231,6 +249,15 @@ export const errorTable = {
     'partial',
     (d) =>
       `${text(d.count, 'Some')} page(s) have images but no text (scanned?), so they cannot be found: ${text(d.pages, '')}.`,
+  ),
+  TIME_LIMIT: row(
+    'partial',
+    (d) => `Reading was stopped after ${text(d.limit, '?')} seconds; what was read until then is found.${raise(d)}`,
+  ),
+  KIND_MISMATCH: row(
+    'note',
+    (d) =>
+      `Its name says ${text(d.named, 'something else')}, its content is ${text(d.kind, '?')}; it was read as that.`,
   ),
   TEXT_LIMIT: row('partial', (d) => `Only the first ${text(d.limit, '?')} characters were read.${raise(d)}`),
   CHUNKS_LIMIT: row('partial', (d) => `Only the first ${text(d.limit, '?')} passages were kept.${raise(d)}`),

@@ -83,6 +83,14 @@ export const limitTable = {
     code: 'ARCHIVE_DEPTH_LIMIT',
     reason: 'Archives in archives; nobody nests deeper on purpose.',
   },
+  'archive.confirmBytes': {
+    unit: 'bytes',
+    default: 200 * MiB,
+    min: 0,
+    max: 1024 * GiB,
+    code: 'ARCHIVE_CONFIRM',
+    reason: 'What unpacks to more may take minutes and gigabytes: a person decides.',
+  },
   'archive.nameBytes': {
     unit: 'bytes',
     default: 4_096,
@@ -170,6 +178,14 @@ export const limitTable = {
     max: 86_400_000,
     code: 'WORKER_TIMEOUT',
     reason: 'As Tika: five minutes for one document.',
+  },
+  'task.softTimeMs': {
+    unit: 'ms',
+    default: 240_000,
+    min: 1_000,
+    max: 86_400_000,
+    code: 'TIME_LIMIT',
+    reason: 'Below the hard limit, so that a slow document keeps what was read of it.',
   },
   'task.heartbeatMs': {
     unit: 'ms',

@@ -33,6 +33,25 @@ export type Block = {
   readonly page: number | null
 }
 
+/** What became of a part of a document. `skipped` and `truncated` say why. */
+export const coverageStates = ['indexed', 'ocr', 'empty', 'truncated', 'skipped'] as const
+export type CoverageState = (typeof coverageStates)[number]
+
+export const coverageParts = ['document', 'page', 'sheet', 'slide', 'chapter', 'part', 'attachment'] as const
+export type CoverageUnit = (typeof coverageParts)[number]
+
+/** One line of a document's receipt: a run of neighboring parts that fared alike. */
+export type Coverage = {
+  readonly unit: CoverageUnit
+  /** Both from 1, both inclusive. */
+  readonly from: number
+  readonly to: number
+  /** Of a single part that has one: the name of a sheet, a chapter, an attachment. */
+  readonly name: string | null
+  readonly state: CoverageState
+  readonly reason: Warning | null
+}
+
 /** What a format says about a document, beside its blocks. */
 export type DocumentFacts = {
   readonly kind: string
@@ -41,6 +60,8 @@ export type DocumentFacts = {
   readonly pages: number | null
   readonly encoding: string | null
   readonly warnings: readonly Warning[]
+  /** Its receipt, in the order of the document; never empty. */
+  readonly coverage: readonly Coverage[]
 }
 
 /**
@@ -77,6 +98,10 @@ export type ExpandParams = {
   tempDir: string
   /** Bytes that the offered archive may still inflate to; for an archive in an archive, whose own bytes have to be inflated. */
   inflateBudgetBytes?: number | null
+  /** Passwords to try, for the archive and those it is in; never stored. */
+  passwords?: readonly string[]
+  /** A person agreed to what it inflates to; without it ARCHIVE_CONFIRM is thrown above `archive.confirmBytes`. */
+  confirmed?: boolean
 }
 export type ExpandMessage = { type: 'entries'; entries: ExpandedEntry[] }
 export type ExpandResult = {
@@ -97,6 +122,10 @@ export type ExtractParams = {
   tempDir: string
   /** Bytes that this offered archive may still inflate to, over all levels; `null` for a plain file. */
   inflateBudgetBytes: number | null
+  /** Passwords to try, for the document and the archives it is in; never stored. */
+  passwords?: readonly string[]
+  /** Read pictures of text, too; without it they are counted in `ocrPages` only. */
+  ocr?: boolean
 }
 
 /**
@@ -107,6 +136,8 @@ export type ExtractParams = {
 export type ExtractMessage =
   | { type: 'seen'; sha256: string; sizeBytes: number; kind: string; archive: boolean }
   | { type: 'chunks'; chunks: Chunk[] }
+  /** Items that the document holds (attachments of a mail); said before its text, whether that is known or not. */
+  | { type: 'entries'; entries: ExpandedEntry[] }
 export type ExtractReply = { proceed: boolean }
 export type ExtractResult = {
   sha256: string
@@ -119,6 +150,8 @@ export type ExtractResult = {
   lastChunks: Chunk[]
   /** All chunks, said or not. */
   chunkCount: number
+  /** Pages or pictures that only OCR could read, and that were not read. */
+  ocrPages: number
   extractMs: number
   chunkMs: number
 }

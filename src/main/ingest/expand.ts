@@ -28,6 +28,19 @@ const toTask = (parent: ClaimedTask, entry: ExpandedEntry): NewTask => {
   }
 }
 
+/** Makes a task of every entry; returns how many of them are problems only. */
+export const insertEntries = async (
+  parts: IngestParts,
+  parent: ClaimedTask,
+  entries: readonly ExpandedEntry[],
+): Promise<number> => {
+  const items = entries.map((entry) => toTask(parent, entry))
+  const maxItems = parts.limits()['job.documents']
+  await parts.store.run('tasks.insert', { jobId: parent.jobId, parentId: parent.id, items, maxItems })
+  parts.onChange(parent.jobId, 'expand')
+  return items.filter((item) => item.problem !== null).length
+}
+
 /** Runs a claimed archive to its end. Throws the archive's own error when it is rejected or unreadable as a whole. */
 export const runExpand = async (
   parts: IngestParts,
@@ -52,15 +65,7 @@ export const runExpand = async (
       label: task.path,
       alone: task.alone,
       onMessage: async ({ entries }) => {
-        const items = entries.map((entry) => toTask(task, entry))
-        skipped += items.filter((item) => item.problem !== null).length
-        await parts.store.run('tasks.insert', {
-          jobId: task.jobId,
-          parentId: task.id,
-          items,
-          maxItems: limits['job.documents'],
-        })
-        parts.onChange(task.jobId, 'expand')
+        skipped += await insertEntries(parts, task, entries)
         return undefined
       },
     })

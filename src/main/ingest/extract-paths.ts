@@ -91,7 +91,7 @@ const readDocument = async (context: Context, item: Item, alone: boolean): Promi
       alone,
       onMessage: (message) => {
         if (message.type === 'seen') return { proceed: !message.archive }
-        chunks.push(...message.chunks)
+        if (message.type === 'chunks') chunks.push(...message.chunks)
         return { proceed: true }
       },
     },

@@ -5,6 +5,7 @@
  */
 import type { Chunk, ExtractMessage, ExtractReply, ExtractResult } from '../../shared/work'
 import type { AttemptRecord, ClaimedTask, KnownContent, PhaseFigures } from '../store/contract'
+import { insertEntries } from './expand'
 import type { InflateBudget } from './inflate-budget'
 import { elapsedSince, settingsKeyOf, type IngestParts } from './parts'
 import { jobTempDir } from './temp'
@@ -75,6 +76,10 @@ export const runExtract = async (
   const onMessage = async (message: ExtractMessage): Promise<ExtractReply> => {
     if (message.type === 'chunks') {
       await stage(message.chunks)
+      return { proceed: true }
+    }
+    if (message.type === 'entries') {
+      await insertEntries(parts, task, message.entries)
       return { proceed: true }
     }
     ;({ sha256, kind } = message)

@@ -81,6 +81,8 @@ const plans: Readonly<Record<Disposition, Plan>> = {
   skip: fail('skipped'),
   // A warning that was thrown: nothing was indexed.
   partial: deadLetter,
+  note: deadLetter,
+  wait: deadLetter,
   interrupted,
   pause: waits,
   // Somebody else's cancellation: the companions of a cancelled task are not cancelled with it.

@@ -11,9 +11,12 @@ import { collapseSpace, truncate } from '../text/clean'
 import { detectLanguage, LANGUAGE_SAMPLE_CHARS } from '../text/language'
 import { detectFormat } from './detection'
 import type { Format, FormatContext, FormatFacts } from './format'
+import { createReceipt } from './receipt'
 
 /** Chunks in one message. */
 const BATCH_CHUNKS = 200
+/** Items in one message, of documents that hold some. */
+const BATCH_ENTRIES = 500
 /** Blocks come without a turn of the event loop; after this long one is taken, so that a cancellation can arrive. */
 const BREATHE_MS = 20
 const TITLE_CHARS = 200
@@ -83,22 +86,16 @@ const createOutlet = (context: WorkContext<'extract'>, maxChunks: number) => {
   }
 }
 
-/** Reads one document. The result's times leave out waiting for the engine. */
-const readDocument = async (
-  format: Format,
-  item: Item,
-  { name, limits }: Params,
-  context: WorkContext<'extract'>,
-): Promise<Pick<ExtractResult, 'facts' | 'chars' | 'lastChunks' | 'chunkCount' | 'chunkMs'> & { waitMs: number }> => {
-  const warnings = createWarnings()
-  const facts: Partial<FormatFacts> = {}
-  const outlet = createOutlet(context, limits['document.chunks'])
-  const maxChars = limits['document.chars']
-  let sample = ''
-  let firstHeading: string | null = null
-  let firstLine: string | null = null
-  let lastBreath = performance.now()
+type Read = Pick<ExtractResult, 'facts' | 'chars' | 'lastChunks' | 'chunkCount' | 'chunkMs' | 'ocrPages'> & {
+  waitMs: number
+}
 
+/** What a format is given beside the bytes, and what it told. */
+const createTelling = ({ name, limits, passwords = [], ocr = false }: Params, context: WorkContext<'extract'>) => {
+  const warnings = createWarnings()
+  const receipt = createReceipt()
+  const facts: Partial<FormatFacts> = {}
+  const told = { warnings, receipt, facts, ocrPages: 0 }
   const formatContext: FormatContext = {
     name,
     limits,
@@ -106,16 +103,58 @@ const readDocument = async (
     beat: context.beat,
     warn: warnings.add,
     describe: (more) => Object.assign(facts, more),
+    cover: receipt.add,
+    passwords,
+    ocr,
+    needOcr: (pages) => {
+      told.ocrPages += pages
+    },
   }
+  return { told, formatContext }
+}
+type Telling = ReturnType<typeof createTelling>
+
+const sayEntries = async (
+  format: Format,
+  item: Item,
+  { formatContext }: Telling,
+  context: WorkContext<'extract'>,
+): Promise<void> => {
+  const entries = (await format.entries?.(item, formatContext)) ?? []
+  for (let at = 0; at < entries.length; at += BATCH_ENTRIES)
+    await context.say({ type: 'entries', entries: entries.slice(at, at + BATCH_ENTRIES) })
+}
+
+/** Takes what gives a document its title and its language from the blocks that go by. */
+const createGlance = () => {
+  const seen = { sample: '', firstHeading: null as string | null, firstLine: null as string | null }
   const notice = (block: Block): void => {
-    if (block.kind === 'heading') firstHeading ??= collapseSpace(block.text)
-    if (firstLine === null) {
+    if (block.kind === 'heading') seen.firstHeading ??= collapseSpace(block.text)
+    if (seen.firstLine === null) {
       const line = collapseSpace(block.text.slice(0, 1_000).split('\n')[0] ?? '')
-      firstLine = block.kind === 'paragraph' && line.length <= TITLE_LINE_CHARS ? line : ''
+      seen.firstLine = block.kind === 'paragraph' && line.length <= TITLE_LINE_CHARS ? line : ''
     }
-    if (sample.length < LANGUAGE_SAMPLE_CHARS && block.kind !== 'code')
-      sample += `${block.text.slice(0, LANGUAGE_SAMPLE_CHARS)}\n`
+    if (seen.sample.length < LANGUAGE_SAMPLE_CHARS && block.kind !== 'code')
+      seen.sample += `${block.text.slice(0, LANGUAGE_SAMPLE_CHARS)}\n`
   }
+  return { seen, notice }
+}
+
+/** Reads one document. The result's times leave out waiting for the engine. */
+const readDocument = async (
+  format: Format,
+  item: Item,
+  { limits }: Params,
+  { told, formatContext }: Telling,
+  context: WorkContext<'extract'>,
+): Promise<Read> => {
+  const { warnings, receipt, facts } = told
+  const { seen, notice } = createGlance()
+  const outlet = createOutlet(context, limits['document.chunks'])
+  const maxChars = limits['document.chars']
+  const endMs = performance.now() + limits['task.softTimeMs']
+  let lastBreath = performance.now()
+  let cut: Warning | null = null
 
   for await (const block of format.extract(item, formatContext)) {
     requireGoingOn(context.signal)
@@ -126,11 +165,10 @@ const readDocument = async (
       notice(block)
       await outlet.add(text === block.text ? block : { ...block, text })
     }
-    if (text !== block.text) {
-      warnings.add({ code: 'TEXT_LIMIT', details: { limit: maxChars, setting: 'document.chars' } })
-      break
-    }
-    if (outlet.overflow()) break
+    if (text !== block.text) cut = { code: 'TEXT_LIMIT', details: { limit: maxChars, setting: 'document.chars' } }
+    else if (performance.now() > endMs)
+      cut = { code: 'TIME_LIMIT', details: { limit: limits['task.softTimeMs'] / 1_000, setting: 'task.softTimeMs' } }
+    if (cut !== null || outlet.overflow()) break
     if (performance.now() - lastBreath > BREATHE_MS) {
       await breathe(context.signal, context.beat)
       lastBreath = performance.now()
@@ -138,23 +176,27 @@ const readDocument = async (
   }
   const lastChunks = await outlet.end()
   if (outlet.overflow())
-    warnings.add({ code: 'CHUNKS_LIMIT', details: { limit: limits['document.chunks'], setting: 'document.chunks' } })
+    cut = { code: 'CHUNKS_LIMIT', details: { limit: limits['document.chunks'], setting: 'document.chunks' } }
+  if (cut !== null) warnings.add(cut)
   const { chunkCount, chunkMs, waitMs } = outlet.figures()
-  if (chunkCount === 0) throw new AppError('DOCUMENT_NO_TEXT')
+  const { ocrPages } = told
+  if (chunkCount === 0 && ocrPages === 0) throw new AppError('DOCUMENT_NO_TEXT')
   const known: DocumentFacts = {
     kind: format.kind,
-    title: titleOf(facts, firstHeading, firstLine),
-    language: facts.language ?? detectLanguage(sample),
+    title: titleOf(facts, seen.firstHeading, seen.firstLine),
+    language: facts.language ?? detectLanguage(seen.sample),
     pages: facts.pages ?? null,
     encoding: facts.encoding ?? null,
     warnings: warnings.list(),
+    coverage: receipt.list(cut),
   }
-  return { facts: known, chars: outlet.chars(), lastChunks, chunkCount, chunkMs, waitMs }
+  return { facts: known, chars: outlet.chars(), lastChunks, chunkCount, ocrPages, chunkMs, waitMs }
 }
 
 /**
  * Reads one item: says `seen`, and if told to proceed sends its chunks, at most 200 at a time, each answered before the next; the last
  * ones come with the result.
+ * A document without text that OCR may read comes back with no chunks and `ocrPages`.
  * @throws everything `openItem`, detection and the formats throw; DOCUMENT_NO_TEXT
  */
 export const runExtract: WorkRunner<'extract'> = async (params, context) => {
@@ -171,12 +213,17 @@ export const runExtract: WorkRunner<'extract'> = async (params, context) => {
   try {
     const { format, archive } = await detectFormat(item, name)
     const { sha256, sizeBytes } = item
-    const nothing = { sha256, sizeBytes, facts: null, archive, chars: 0, lastChunks: [], chunkCount: 0, chunkMs: 0 }
+    const none = { facts: null, chars: 0, lastChunks: [], chunkCount: 0, ocrPages: 0, chunkMs: 0 }
+    const nothing = { sha256, sizeBytes, archive, ...none }
     const openMs = performance.now() - started
     const { proceed } = await context.say({ type: 'seen', sha256, sizeBytes, kind: format?.kind ?? 'zip', archive })
-    if (!format || !proceed) return { ...nothing, extractMs: openMs }
+    if (!format) return { ...nothing, extractMs: openMs }
+    const telling = createTelling(params, context)
+    // What it holds is looked at even where its own text is known.
+    await sayEntries(format, item, telling, context)
+    if (!proceed) return { ...nothing, extractMs: openMs }
     const resumed = performance.now()
-    const { waitMs, ...read } = await readDocument(format, item, params, context)
+    const { waitMs, ...read } = await readDocument(format, item, params, telling, context)
     const extractMs = openMs + performance.now() - resumed - read.chunkMs - waitMs
     return { ...nothing, ...read, extractMs }
   } finally {

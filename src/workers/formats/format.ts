@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream'
 import { AppError } from '../../shared/errors'
 import type { DocumentKind } from '../../shared/kinds'
 import type { LimitName, Limits } from '../../shared/limits'
-import type { Block, BlockKind, DocumentFacts, Warning } from '../../shared/work'
+import type { Block, BlockKind, Coverage, DocumentFacts, ExpandedEntry, Warning } from '../../shared/work'
 import { cleanText, collapseSpace } from '../text/clean'
 
 /** The bytes of one item. `head` holds the first 64 KiB at most. */
@@ -34,6 +34,14 @@ export type FormatContext = {
   readonly warn: (warning: Warning) => void
   /** Sets facts; later ones replace earlier ones. */
   readonly describe: (facts: Partial<FormatFacts>) => void
+  /** What became of the next part, in the order of the document. Neighbors without a name that fared alike become one line. */
+  readonly cover: (part: Coverage) => void
+  /** Passwords to try; empty when none was entered. */
+  readonly passwords: readonly string[]
+  /** Whether pictures of text are to be read now; if not, `needOcr` is told. */
+  readonly ocr: boolean
+  /** So many pages or pictures could be read by OCR only and were left out. */
+  readonly needOcr: (pages: number) => void
 }
 
 /** What is known about an item before it is read. */
@@ -57,6 +65,11 @@ export type Format = {
   readonly extensions: readonly string[]
   /** How sure it is that the sample is of this format, 0-1; `null` for no. Content outweighs names. */
   readonly detect: (sample: Sample) => number | null
+  /**
+   * For documents that hold others (mail): the items, as an archive lists its entries. They are read by position as entries of a container of
+   * this kind (see `archive/container.ts`). May throw what `extract` throws.
+   */
+  readonly entries?: (item: ItemBytes, context: FormatContext) => Promise<ExpandedEntry[]>
   /**
    * The text in reading order. Stops soon after `signal` is aborted, by throwing CANCELLED.
    * @throws DOCUMENT_CORRUPT, PDF_ENCRYPTED, DOCUMENT_ENCRYPTED, DOCUMENT_BOMB, FILE_TOO_LARGE

@@ -114,6 +114,10 @@ const read = async (
     },
     warn: (warning) => reading.warnings.push(warning),
     describe: (facts) => Object.assign(reading.facts, facts),
+    cover: () => undefined,
+    passwords: [],
+    ocr: false,
+    needOcr: () => undefined,
   }
   for await (const block of formatTable[kind].extract(item, context)) {
     reading.blocks.push(block)

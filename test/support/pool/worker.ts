@@ -14,6 +14,7 @@ const resultOf = (sha256: string, chars: number): ExtractResult => ({
   chars,
   chunkCount: 0,
   lastChunks: [],
+  ocrPages: 0,
   extractMs: 0,
   chunkMs: 0,
 })

@@ -10,7 +10,7 @@ import type { ClaimedTask, KeywordFilter, NewTask, OperationName, Operations } f
 import { maintain } from '../../../src/main/store/maintenance'
 import { runOperation, type Session } from '../../../src/main/store/operations'
 import { closeSession, openSession } from '../../../src/main/store/session'
-import type { Chunk, DocumentFacts, Warning } from '../../../src/shared/work'
+import type { Chunk, Coverage, DocumentFacts, Warning } from '../../../src/shared/work'
 
 const cleanUps: (() => void)[] = []
 afterEach(() => {
@@ -124,6 +124,9 @@ export const chunksOf = (...texts: string[]): Chunk[] => {
   })
 }
 
+/** The receipt of a document that has no parts. */
+export const WHOLE: Coverage[] = [{ unit: 'document', from: 1, to: 1, name: null, state: 'indexed', reason: null }]
+
 export const factsOf = (title: string | null = null, warnings: Warning[] = []): DocumentFacts => ({
   kind: 'text',
   title,
@@ -131,6 +134,7 @@ export const factsOf = (title: string | null = null, warnings: Warning[] = []): 
   pages: 1,
   encoding: 'utf-8',
   warnings,
+  coverage: WHOLE,
 })
 
 export const commit = (

@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { claim, commit, countersDiffer, document, embedAll, finish, makeBed, startJob, work, type Bed } from './bed'
+import {
+  claim,
+  commit,
+  countersDiffer,
+  document,
+  embedAll,
+  finish,
+  makeBed,
+  startJob,
+  WHOLE,
+  work,
+  type Bed,
+} from './bed'
 
 const committed = (bed: Bed, texts: string[]): { jobId: number; contentId: number } => {
   const jobId = startJob(bed, [document('a')])
@@ -143,7 +155,7 @@ describe('making vectors again', () => {
     const [partial] = claim(bed, 'extract')
     if (!partial) throw new Error('nothing was claimed')
     const warnings = [{ code: 'TEXT_LIMIT' as const, details: { limit: 3 } }]
-    const facts = { kind: 'text', title: null, language: null, pages: null, encoding: null, warnings }
+    const facts = { kind: 'text', title: null, language: null, pages: null, encoding: null, warnings, coverage: WHOLE }
     const second = commit(bed, partial, ['three'], { facts })
     embedAll(bed, [second.contentId], partial.jobId)
     for (const embed of claim(bed, 'embed')) finish(bed, embed)

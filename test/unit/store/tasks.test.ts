@@ -18,6 +18,7 @@ import {
   startJob,
   work,
   type Bed,
+  WHOLE,
 } from './bed'
 
 const fail = (bed: Bed, task: ClaimedTask, more: Partial<Operations['tasks.fail']['params']> = {}): void => {
@@ -528,6 +529,7 @@ describe('retrying a job', () => {
         pages: 2,
         encoding: null,
         warnings: [{ code: 'TEXT_LIMIT', details: { limit: 9 } }],
+        coverage: WHOLE,
       },
     })
     expect(() => bed.run('jobs.retry', { id })).toThrow('cannot be retried')

@@ -2,24 +2,15 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { resolveLimits } from '../../../../src/shared/limits'
-import type { Block, Warning } from '../../../../src/shared/work'
+import type { Block } from '../../../../src/shared/work'
 import { pdfFormat } from '../../../../src/workers/formats/pdf-format'
-import type { FormatFacts } from '../../../../src/workers/formats/format'
 import { itemOf, makePdf } from '../../../contract/formats/documents'
+import { makeFormatContext } from '../../../support/formats/context'
 
 const read = async (bytes: Buffer) => {
   const blocks: Block[] = []
-  const warnings: Warning[] = []
-  const facts: Partial<FormatFacts> = {}
-  const context = {
-    name: 'a.pdf',
-    limits: resolveLimits(),
-    signal: new AbortController().signal,
-    beat: () => undefined,
-    warn: (warning: Warning) => warnings.push(warning),
-    describe: (more: Partial<FormatFacts>) => Object.assign(facts, more),
-  }
+  const { context, told } = makeFormatContext({ name: 'a.pdf' })
+  const { warnings, facts } = told
   for await (const block of pdfFormat.extract(itemOf(bytes), context)) blocks.push(block)
   return { blocks, warnings, facts, texts: blocks.map((block) => block.text) }
 }

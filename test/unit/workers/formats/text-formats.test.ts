@@ -1,24 +1,16 @@
 // Proves what is read from HTML, Markdown, CSV and JSON: every visible word, in a readable form, however odd the file.
 import { describe, expect, it } from 'vitest'
 import type { DocumentKind } from '../../../../src/shared/kinds'
-import { resolveLimits } from '../../../../src/shared/limits'
 import type { Block } from '../../../../src/shared/work'
-import type { FormatFacts } from '../../../../src/workers/formats/format'
 import { plainInline } from '../../../../src/workers/formats/markdown-inline'
 import { formatTable } from '../../../../src/workers/formats/table'
 import { itemOf } from '../../../contract/formats/documents'
+import { makeFormatContext } from '../../../support/formats/context'
 
 const read = async (kind: DocumentKind, content: string | Buffer, name = `a.${kind}`) => {
   const blocks: Block[] = []
-  const facts: Partial<FormatFacts> = {}
-  const context = {
-    name,
-    limits: resolveLimits(),
-    signal: new AbortController().signal,
-    beat: () => undefined,
-    warn: () => undefined,
-    describe: (more: Partial<FormatFacts>) => Object.assign(facts, more),
-  }
+  const { context, told } = makeFormatContext({ name })
+  const { facts } = told
   for await (const block of formatTable[kind].extract(itemOf(content), context)) blocks.push(block)
   return { blocks, facts, texts: blocks.map((block) => block.text), kinds: blocks.map((block) => block.kind) }
 }
