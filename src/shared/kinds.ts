@@ -22,6 +22,10 @@ export const kindLabels: Readonly<Record<DocumentKind, string>> = {
 export const isDocumentKind = (value: string): value is DocumentKind =>
   (documentKinds as readonly string[]).includes(value)
 
+/** Every kind of file that holds others and is opened for them: archives, compressed files, mail with attachments. */
+export const containerKinds = ['zip', 'tar', 'gzip', 'bzip2', 'xz', 'zstd', '7z', 'eml', 'msg', 'mbox'] as const
+export type ContainerKind = (typeof containerKinds)[number]
+
 /** Names that people use for what is of a kind: its extensions. What is not here is no document of ours, or has no name of its own. */
 const extensionsOf: Readonly<Record<DocumentKind, string>> = {
   text: 'txt log asc me 1st srt vtt tex bib rst adoc asciidoc org nfo diz',
