@@ -74,7 +74,11 @@ const throwPassing: Fault = async () => {
 }
 
 /** Ends only when it is told to. */
+/** Told on the host's output, so that a test knows when it is being read. */
+const SLOW_BEGAN = 'a slow document is being read\n'
+
 const slow: Fault = async ({ signal }) => {
+  process.stderr.write(SLOW_BEGAN)
   await wait(SLOW_MS, signal)
   if (signal.aborted) throw new AppError('CANCELLED')
 }

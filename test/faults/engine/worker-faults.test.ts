@@ -81,9 +81,10 @@ describe('a reader that the system ends', () => {
     mkdirSync(slow)
     writeFileSync(join(slow, 'fault-slow.txt'), 'Read for a minute.')
     const command = startCommand(['ingest', slow, '--json', '--verbose'], options)
-    // One that is killed before it is ready has read nothing.
-    for (const ready of [1, 2]) {
-      await expect.poll(() => command.stderr().split('"host.ready"').length - 1, { timeout: 20_000 }).toBe(ready)
+    // One that is killed before it has got its document has read nothing.
+    for (const begun of [1, 2]) {
+      const count = () => command.stderr().split('a slow document is being read').length - 1
+      await expect.poll(count, { timeout: 20_000 }).toBe(begun)
       for (const pid of listHosts(command.pid)) killHost(pid)
     }
     const { code, stdout } = await command.ended
