@@ -17,7 +17,7 @@ export type TaskRow = {
   kind: TaskKind
   lane: Lane
   phase: Phase
-  state: 'queued' | 'running' | 'ended'
+  state: 'queued' | 'running' | 'waiting' | 'ended'
   path: string
   locator: string
   depth: number

@@ -6,9 +6,10 @@ import { dirname } from 'node:path'
 import { AppError } from '../../../shared/errors'
 import type { Database } from '../database'
 import { initial } from './0001-initial'
+import { intake } from './0002-intake'
 
 /** In order; the position plus one is the version that a step leads to. */
-const migrations: readonly (readonly string[])[] = [initial]
+const migrations: readonly (readonly string[])[] = [initial, intake]
 
 export const SCHEMA_VERSION = migrations.length
 
@@ -16,14 +17,32 @@ export const SCHEMA_VERSION = migrations.length
 export const readVersion = (db: Database): number =>
   db.one<{ user_version: number }>('PRAGMA user_version').user_version
 
+/** A step must leave no row that points at nothing: such a step is undone. */
+const checkReferences = (db: Database): void => {
+  for (const table of ['tasks', 'attempts']) {
+    const dangling = db.get<{ parent: string }>(`PRAGMA foreign_key_check(${table})`)
+    if (dangling)
+      throw new AppError('DATABASE_CORRUPT', { path: db.path, reason: `rows of ${table} lack their parent` })
+  }
+}
+
+const step = (db: Database, version: number): void =>
+  db.transaction('write', () => {
+    for (const statement of migrations[version] ?? []) db.exec(statement)
+    checkReferences(db)
+    db.exec(`PRAGMA user_version = ${version + 1}`)
+  })
+
 /** Brings the schema up to date. @throws DATA_DIR_NEWER, DATABASE_CORRUPT, DISK_FULL, DATABASE_BUSY */
 export const migrate = (db: Database): void => {
   const found = readVersion(db)
   if (found > SCHEMA_VERSION) throw new AppError('DATA_DIR_NEWER', { path: dirname(db.path) })
-  for (let version = found; version < SCHEMA_VERSION; version += 1) {
-    db.transaction('write', () => {
-      for (const statement of migrations[version] ?? []) db.exec(statement)
-      db.exec(`PRAGMA user_version = ${version + 1}`)
-    })
+  if (found === SCHEMA_VERSION) return
+  // Only outside a transaction can they be turned off; with them on, rebuilding a table deletes what points at it.
+  db.exec('PRAGMA foreign_keys = OFF')
+  try {
+    for (let version = found; version < SCHEMA_VERSION; version += 1) step(db, version)
+  } finally {
+    db.exec('PRAGMA foreign_keys = ON')
   }
 }
