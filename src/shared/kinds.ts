@@ -26,6 +26,28 @@ export const isDocumentKind = (value: string): value is DocumentKind =>
 export const containerKinds = ['zip', 'tar', 'gzip', 'bzip2', 'xz', 'zstd', '7z', 'eml', 'msg', 'mbox'] as const
 export type ContainerKind = (typeof containerKinds)[number]
 
+/** The containers that are archives: what they hold are documents of their own, and they are none themselves. */
+export const archiveKinds = [
+  'zip',
+  'tar',
+  'gzip',
+  'bzip2',
+  'xz',
+  'zstd',
+  '7z',
+  'mbox',
+] as const satisfies readonly ContainerKind[]
+export type ArchiveKind = (typeof archiveKinds)[number]
+
+export const isArchiveKind = (kind: string | null): kind is ArchiveKind =>
+  kind !== null && (archiveKinds as readonly string[]).includes(kind)
+
+/** Names of archives. A hint: the bytes decide when it is opened. */
+const ARCHIVE_NAME = /\.(?:zip|zipx|tar|tgz|tbz2?|txz|tzst|gz|bz2|xz|zst|7z|mbox)$/i
+
+/** Whether a path is named as an archive that can be opened. */
+export const isArchiveName = (path: string): boolean => ARCHIVE_NAME.test(path)
+
 /** Names that people use for what is of a kind: its extensions. What is not here is no document of ours, or has no name of its own. */
 const extensionsOf: Readonly<Record<DocumentKind, string>> = {
   text: 'txt log asc me 1st srt vtt tex bib rst adoc asciidoc org nfo diz',
