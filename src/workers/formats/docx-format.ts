@@ -6,20 +6,22 @@ import { AppError } from '../../shared/errors'
 import type { Block } from '../../shared/work'
 import { createDecoder, sniffEncoding } from '../text/encoding'
 import { createDocxBlocks } from './docx-blocks'
-import { readProperties, readRelationships, readStyles, type Relationship, type StyleMeaning } from './docx-parts'
-import {
-  createOutline,
-  makeBlock,
-  throwIfAborted,
-  type Format,
-  type FormatContext,
-  type FormatFacts,
-  type Outline,
-} from './format'
+import { readStyles, type StyleMeaning } from './docx-parts'
+import { createOutline, makeBlock, throwIfAborted, type Format, type FormatContext, type Outline } from './format'
 import { declaredEncoding } from './html-format'
 import { createHtmlBlocks } from './html-blocks'
+import { coverPart } from './document-parts'
+import {
+  findMainPart,
+  openOfficePackage,
+  optional,
+  partsOf,
+  readProperties,
+  readRelationships,
+  type Relationship,
+} from './ooxml-package'
 import { parseXml } from './xml'
-import { openZipPackage, type ZipPackage } from './zip-package'
+import type { ZipPackage } from './zip-package'
 
 /** The parts that are read after the body, by the type of their relationship, in this order. */
 const SIDE_PARTS = ['aFChunk', 'footnotes', 'endnotes', 'comments', 'chart', 'diagramData', 'header', 'footer'] as const
@@ -67,26 +69,6 @@ async function* foreignBlocks(source: ZipPackage, part: string): AsyncGenerator<
   }
 }
 
-/** Something beside the text that may be broken: then it is left out. */
-const optional = async <T>(reading: Promise<T>, otherwise: T): Promise<T> => {
-  try {
-    return await reading
-  } catch (thrown) {
-    if (thrown instanceof AppError && thrown.code === 'DOCUMENT_CORRUPT') return otherwise
-    throw thrown
-  }
-}
-
-const mainPart = async (source: ZipPackage, context: FormatContext): Promise<string> => {
-  // The relationships of the package itself are those of a part without a name.
-  const stated = (await optional(readRelationships(source, '', context), [])).find(
-    ({ type }) => type === 'officeDocument',
-  )
-  const part = stated && source.has(stated.target) ? stated.target : 'word/document.xml'
-  if (!source.has(part)) throw new AppError('DOCUMENT_CORRUPT', { reason: 'its main part is missing' })
-  return part
-}
-
 async function* sideBlocks(
   source: ZipPackage,
   relationships: readonly Relationship[],
@@ -94,12 +76,9 @@ async function* sideBlocks(
   context: FormatContext,
 ): AsyncGenerator<Block, void, void> {
   const repeated = new Set<string>()
-  const unreadable: string[] = []
+  const unreadable: { part: string; error: AppError }[] = []
   for (const kind of SIDE_PARTS) {
-    const parts = new Set(
-      relationships.filter(({ type, target }) => type === kind && source.has(target)).map(({ target }) => target),
-    )
-    for (const part of parts) {
+    for (const part of partsOf(source, relationships, kind)) {
       throwIfAborted(context.signal)
       try {
         const blocks =
@@ -113,36 +92,39 @@ async function* sideBlocks(
         }
       } catch (thrown) {
         if (!(thrown instanceof AppError) || thrown.code !== 'DOCUMENT_CORRUPT') throw thrown
-        unreadable.push(part)
+        unreadable.push({ part, error: thrown })
       }
     }
   }
-  if (unreadable.length > 0) {
-    context.warn({
-      code: 'DOCUMENT_PART_UNREADABLE',
-      details: { count: unreadable.length, parts: unreadable.slice(0, 10).join(', ') },
-    })
-  }
+  if (unreadable.length === 0) return
+  unreadable.forEach(({ part, error }, i) => {
+    context.cover(coverPart('part', i + 1, part, 'skipped', { code: error.code, details: error.details }))
+  })
+  const names = unreadable.slice(0, 10).map(({ part }) => part)
+  context.warn({ code: 'DOCUMENT_PART_UNREADABLE', details: { count: unreadable.length, parts: names.join(', ') } })
 }
+
+const EXTENSIONS: readonly string[] = ['docx', 'docm', 'dotx', 'dotm']
 
 export const docxFormat: Format = {
   kind: 'docx',
-  extensions: ['docx', 'docm', 'dotx', 'dotm'],
+  extensions: EXTENSIONS,
   detect: ({ signature, extension }) => {
     if (signature === 'docx') return 0.99
-    return signature === null && docxFormat.extensions.includes(extension) ? 0.3 : null
+    // What is in an encrypted document shows when it is opened; most are named for it.
+    if (signature === 'encrypted') return EXTENSIONS.includes(extension) ? 0.9 : 0.3
+    return signature === null && EXTENSIONS.includes(extension) ? 0.3 : null
   },
   async *extract(item, context): AsyncGenerator<Block, void, void> {
-    const source = await openZipPackage(item, context.limits)
+    const source = await openOfficePackage(item, context)
     try {
-      const main = await mainPart(source, context)
+      const main = await findMainPart(source, 'word/document.xml', context)
       const relationships = await optional(readRelationships(source, main, context), [])
-      const stylesPart = relationships.find(({ type, target }) => type === 'styles' && source.has(target))?.target
+      const [stylesPart] = partsOf(source, relationships, 'styles')
       const styles: Styles = stylesPart ? await optional(readStyles(source, stylesPart, context), new Map()) : new Map()
-      const properties = 'docProps/core.xml'
-      if (source.has(properties))
-        context.describe(await optional<Partial<FormatFacts>>(readProperties(source, properties, context), {}))
+      context.describe(await readProperties(source, context))
       yield* xmlBlocks(source, main, styles, createOutline(), context)
+      context.cover(coverPart('document', 1, null, 'indexed'))
       yield* sideBlocks(source, relationships, styles, context)
     } finally {
       source.close()

@@ -1,43 +1,9 @@
 /**
- * Owns what stands around the text of a Word document: its relationships, styles and properties. Refuses: the text itself.
+ * Owns the styles of a Word document: what each makes of a paragraph. Refuses: the text itself.
  */
-import { posix } from 'node:path'
-import type { FormatContext } from './format'
+import type { Reading } from './ooxml-package'
 import { attribute, readXml } from './xml'
 import type { ZipPackage } from './zip-package'
-
-type Reading = Pick<FormatContext, 'limits' | 'signal' | 'beat'>
-
-export type Relationship = {
-  readonly id: string
-  /** Last part of its type: `header`, `footnotes`, `chart`, … */ readonly type: string
-  readonly target: string
-}
-
-/** The relationships of a part that lead to other parts, targets as names in the package. */
-export const readRelationships = async (
-  source: ZipPackage,
-  part: string,
-  context: Reading,
-): Promise<Relationship[]> => {
-  const folder = posix.dirname(part)
-  const name = posix.join(folder, '_rels', `${posix.basename(part)}.rels`)
-  const found: Relationship[] = []
-  if (!source.has(name)) return found
-  const open = (tag: string, attributes: Readonly<Record<string, string>>): void => {
-    // What is linked from outside is never fetched.
-    if (tag !== 'Relationship' || attribute(attributes, 'TargetMode') === 'External') return
-    const target = attribute(attributes, 'Target') ?? ''
-    const type = attribute(attributes, 'Type') ?? ''
-    found.push({
-      id: attribute(attributes, 'Id') ?? '',
-      type: type.slice(type.lastIndexOf('/') + 1),
-      target: target.startsWith('/') ? target.slice(1) : posix.join(folder, target),
-    })
-  }
-  await readXml(await source.open(name), { open, close: () => undefined, text: () => undefined }, context)
-  return found
-}
 
 /** What a paragraph style means. */
 export type StyleMeaning = { /** From 1; `null` for text. */ readonly level: number | null; readonly list: boolean }
@@ -91,33 +57,4 @@ export const readStyles = async (
   }
   await readXml(await source.open(part), { open, close, text: () => undefined }, context)
   return new Map([...styles.keys()].map((id) => [id, meaningOf(id, styles)]))
-}
-
-/** Title and language of the document's properties. */
-export const readProperties = async (
-  source: ZipPackage,
-  part: string,
-  context: Reading,
-): Promise<{ title: string | null; language: string | null }> => {
-  const found: Record<string, string> = {}
-  let tag = ''
-  await readXml(
-    await source.open(part),
-    {
-      open: (name) => {
-        tag = name
-      },
-      close: () => {
-        tag = ''
-      },
-      text: (text) => {
-        if (tag === 'title' || tag === 'language') found[tag] = (found[tag] ?? '') + text
-      },
-    },
-    context,
-  )
-  return {
-    title: found['title']?.trim() || null,
-    language: /^[a-z]{2}\b/i.exec(found['language']?.trim() ?? '')?.[0].toLowerCase() ?? null,
-  }
 }

@@ -91,7 +91,10 @@ type Read = Pick<ExtractResult, 'facts' | 'chars' | 'lastChunks' | 'chunkCount' 
 }
 
 /** What a format is given beside the bytes, and what it told. */
-const createTelling = ({ name, limits, passwords = [], ocr = false }: Params, context: WorkContext<'extract'>) => {
+const createTelling = (
+  { name, limits, tempDir, passwords = [], ocr = false }: Params,
+  context: WorkContext<'extract'>,
+) => {
   const warnings = createWarnings()
   const receipt = createReceipt()
   const facts: Partial<FormatFacts> = {}
@@ -99,6 +102,7 @@ const createTelling = ({ name, limits, passwords = [], ocr = false }: Params, co
   const formatContext: FormatContext = {
     name,
     limits,
+    tempDir,
     signal: context.signal,
     beat: context.beat,
     warn: warnings.add,

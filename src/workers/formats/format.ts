@@ -42,6 +42,8 @@ export type FormatContext = {
   readonly ocr: boolean
   /** So many pages or pictures could be read by OCR only and were left out. */
   readonly needOcr: (pages: number) => void
+  /** The job's temporary folder, for what needs a folder of its own in it (it may not exist yet); without one, the system's. */
+  readonly tempDir?: string
 }
 
 /** What is known about an item before it is read. */

@@ -18,6 +18,8 @@ export type ZipPackage = {
   /** Names of the parts, in order, with `/` between folders and none at the start. */
   readonly names: readonly string[]
   readonly has: (name: string) => boolean
+  /** What a part says that it inflates to, in bytes; 0 when there is none. */
+  readonly sizeOf: (name: string) => number
   /** The inflated bytes of a part. @throws DOCUMENT_CORRUPT, DOCUMENT_ENCRYPTED, DOCUMENT_BOMB (also while reading) */
   readonly open: (name: string) => Promise<Readable>
   readonly close: () => void
@@ -32,8 +34,11 @@ const corrupt = (thrown: unknown): AppError =>
     ? thrown
     : new AppError('DOCUMENT_CORRUPT', { reason: firstSentence(thrown) }, { cause: thrown })
 
+/** What a package is read from: an item, or bytes that were decrypted. */
+type ZipBytes = Pick<ItemBytes, 'sizeBytes' | 'read'> & { readonly filePath?: ItemBytes['filePath'] }
+
 /** The zip file of an item. Its entries are not checked. */
-export const openZip = async (item: ItemBytes): Promise<ZipFile> => {
+export const openZip = async (item: ZipBytes): Promise<ZipFile> => {
   const options = {
     lazyEntries: true,
     autoClose: false,
@@ -41,7 +46,7 @@ export const openZip = async (item: ItemBytes): Promise<ZipFile> => {
     validateEntrySizes: true,
     strictFileNames: false,
   }
-  return item.sizeBytes <= MEMORY_BYTES
+  return item.sizeBytes <= MEMORY_BYTES || !item.filePath
     ? fromBufferPromise(await item.read(), options)
     : openPromise(await item.filePath(), options)
 }
@@ -82,7 +87,7 @@ const guard = (entry: Entry, total: { bytes: number }, limits: Limits): Transfor
  * Opens a package; the caller closes it.
  * @throws DOCUMENT_CORRUPT (not a whole zip file), DOCUMENT_BOMB (too many parts)
  */
-export const openZipPackage = async (item: ItemBytes, limits: Limits): Promise<ZipPackage> => {
+export const openZipPackage = async (item: ZipBytes, limits: Limits): Promise<ZipPackage> => {
   let zip: ZipFile
   try {
     zip = await openZip(item)
@@ -115,5 +120,11 @@ export const openZipPackage = async (item: ItemBytes, limits: Limits): Promise<Z
       throw corrupt(thrown)
     }
   }
-  return { names: [...entries.keys()], has: (name) => entries.has(name), open, close: () => zip.close() }
+  return {
+    names: [...entries.keys()],
+    has: (name) => entries.has(name),
+    sizeOf: (name) => entries.get(name)?.uncompressedSize ?? 0,
+    open,
+    close: () => zip.close(),
+  }
 }
