@@ -18,7 +18,9 @@ export type ContainerEntry = {
   /** 0 where the container has none. */
   readonly crc32: number
   readonly modifiedMs: number | null
-  /** Why it is refused before a byte of it is read; `null`: it may be read. */
+  /** Needs a password: refused while there is none to try. */
+  readonly encrypted?: boolean
+  /** Why it is refused before a byte of it is read, apart from its name and its sizes, which are judged for all; `null`: it may be read. */
   readonly problem: Warning | null
 }
 
@@ -30,8 +32,13 @@ export type ContainerOptions = {
   readonly passwords: readonly string[]
 }
 
-/** Where a container that has to be unpacked as a whole (a compressed tar, a 7z block) puts its bytes: bounded, and gone with it. */
+/**
+ * Where a container that has to be unpacked as a whole (a compressed tar, a 7z block) puts its bytes. What is written is held against the
+ * limits of the offered archive and of the temporary disk; who asked for the bytes closes them.
+ */
 export type Unpack = (write: (sink: (chunk: Buffer) => void) => Promise<void>) => Promise<ByteSource>
+
+export type ReadOptions = ContainerOptions & { readonly unpack: Unpack }
 
 /** An open container. Its bytes stay open as long as it is kept. */
 export type Container = {
@@ -41,7 +48,13 @@ export type Container = {
    * Gives all bytes of an entry to `sink`, in order, never more than its `sizeBytes`.
    * @throws ARCHIVE_ENTRY_CORRUPT, ARCHIVE_METHOD, ARCHIVE_ENCRYPTED, PASSWORD_WRONG
    */
-  readonly read: (index: number, options: ContainerOptions, sink: (chunk: Buffer) => void) => Promise<void>
+  readonly read: (index: number, options: ReadOptions, sink: (chunk: Buffer) => void) => Promise<void>
+  /**
+   * What can be told of the entries only by looking at all of them, by position; asked once, when the container is listed.
+   * @throws ARCHIVE_OVERLAP
+   */
+  readonly inspect?: (options: ContainerOptions) => Promise<ReadonlyMap<number, Warning>>
+  /** Gives back what it made; `source` stays its owner's to close. */
   readonly close: () => void
 }
 
@@ -51,5 +64,5 @@ export type Container = {
  */
 export type OpenContainer = (
   source: ByteSource,
-  options: ContainerOptions & { readonly name: string; readonly unpack: Unpack },
+  options: ReadOptions & { readonly name: string },
 ) => Promise<Container>
