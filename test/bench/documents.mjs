@@ -1,5 +1,5 @@
 // Owns one document of each kind as bytes, made in code: what a program would write, small. Refuses tricks; hostile files are tests.
-import { deflateRawSync, deflateSync } from 'node:zlib'
+import { makePdfOf, makeZip } from './packing.mjs'
 import {
   drawCount,
   makeHeading,
@@ -96,90 +96,17 @@ export function ${verb}_${noun}(${makeNoun(random)}, limit = ${drawCount(random,
   return `import { ${makeNoun(random)} } from './${makeNoun(random)}.js'\n\n${functions.join('\n')}`
 }
 
-/** A PDF of several pages with compressed text in a standard font. */
-const makePdf = (random) => {
-  const lines = makeParagraphs(random).flatMap((text) => [...wrap(text), ''])
-  const pages = Array.from({ length: Math.ceil(lines.length / LINES_A_PAGE) }, (_, page) =>
+/** Lines as they stand on pages of A4. */
+export const makePages = (random, paragraphs = makeParagraphs(random)) => {
+  const lines = paragraphs.flatMap((text) => [...wrap(text), ''])
+  return Array.from({ length: Math.ceil(lines.length / LINES_A_PAGE) }, (_, page) =>
     lines.slice(page * LINES_A_PAGE, (page + 1) * LINES_A_PAGE),
   )
-  const title = makeHeading(random)
-  const objects = [
-    '<< /Type /Catalog /Pages 2 0 R >>',
-    `<< /Type /Pages /Count ${pages.length} /Kids [${pages.map((_, page) => `${5 + page * 2} 0 R`).join(' ')}] >>`,
-    '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>',
-    `<< /Title (${title}) /Producer (bench) >>`,
-  ].map((text) => Buffer.from(text, 'latin1'))
-  pages.forEach((page, at) => {
-    const shown = page.map((line) => `(${line.replace(/[\\()]/g, '\\$&')}) Tj T*`).join('\n')
-    const stream = deflateSync(Buffer.from(`BT /F1 10 Tf 14 TL 56 780 Td\n${shown}\nET`, 'latin1'))
-    objects.push(
-      Buffer.from(
-        `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> /Contents ${6 + at * 2} 0 R >>`,
-      ),
-      Buffer.concat([
-        Buffer.from(`<< /Length ${stream.length} /Filter /FlateDecode >>\nstream\n`),
-        stream,
-        Buffer.from('\nendstream'),
-      ]),
-    )
-  })
-  const parts = [Buffer.from('%PDF-1.4\n%\xe2\xe3\xcf\xd3\n', 'latin1')]
-  const offsets = []
-  let size = parts[0].length
-  objects.forEach((object, at) => {
-    const part = Buffer.concat([Buffer.from(`${at + 1} 0 obj\n`), object, Buffer.from('\nendobj\n')])
-    offsets.push(size)
-    size += part.length
-    parts.push(part)
-  })
-  const table = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('')
-  const trailer = `trailer << /Size ${objects.length + 1} /Root 1 0 R /Info 4 0 R >>\nstartxref\n${size}\n%%EOF\n`
-  parts.push(Buffer.from(`xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}${trailer}`))
-  return Buffer.concat(parts)
 }
 
-const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
-  let value = byte
-  for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1
-  return value
-})
-const crc32 = (bytes) => {
-  let crc = -1
-  for (const byte of bytes) crc = (crc >>> 8) ^ CRC_TABLE[(crc ^ byte) & 0xff]
-  return (crc ^ -1) >>> 0
-}
-
-/** A plain zip. @param {Record<string, string>} files */
-const zip = (files) => {
-  const locals = []
-  const central = []
-  let offset = 0
-  for (const [name, text] of Object.entries(files)) {
-    const content = Buffer.from(text)
-    const packed = deflateRawSync(content)
-    const fields = Buffer.alloc(26)
-    fields.writeUInt16LE(20, 0)
-    fields.writeUInt16LE(8, 4)
-    fields.writeUInt16LE(0x21, 8)
-    fields.writeUInt32LE(crc32(content), 10)
-    fields.writeUInt32LE(packed.length, 14)
-    fields.writeUInt32LE(content.length, 18)
-    fields.writeUInt16LE(name.length, 22)
-    const local = Buffer.concat([Buffer.from('PK\x03\x04'), fields, Buffer.from(name), packed])
-    const place = Buffer.alloc(14)
-    place.writeUInt32LE(offset, 10)
-    central.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\x00'), fields, place, Buffer.from(name)]))
-    locals.push(local)
-    offset += local.length
-  }
-  const directory = Buffer.concat(central)
-  const end = Buffer.alloc(22)
-  end.write('PK\x05\x06', 'latin1')
-  end.writeUInt16LE(central.length, 8)
-  end.writeUInt16LE(central.length, 10)
-  end.writeUInt32LE(directory.length, 12)
-  end.writeUInt32LE(offset, 16)
-  return Buffer.concat([...locals, directory, end])
+const makePdf = (random) => {
+  const pages = makePages(random)
+  return makePdfOf(pages, { title: makeHeading(random) })
 }
 
 const XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -194,7 +121,7 @@ const makeDocx = (random) => {
   const body = makeParagraphs(random).map(
     (text) => paragraph(makeHeading(random), 'Heading1') + paragraph(text) + paragraph(makeParagraph(random)),
   )
-  return zip({
+  return makeZip({
     '[Content_Types].xml': `${XML}<Types xmlns="${PACKAGES}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="${WORD_TYPE}.document.main+xml"/><Override PartName="/word/styles.xml" ContentType="${WORD_TYPE}.styles+xml"/></Types>`,
     '_rels/.rels': `${XML}<Relationships xmlns="${PACKAGES}/relationships"><Relationship Id="rId1" Type="${OFFICE}/relationships/officeDocument" Target="word/document.xml"/></Relationships>`,
     'word/_rels/document.xml.rels': `${XML}<Relationships xmlns="${PACKAGES}/relationships"><Relationship Id="rId1" Type="${OFFICE}/relationships/styles" Target="styles.xml"/></Relationships>`,
@@ -203,14 +130,75 @@ const makeDocx = (random) => {
   })
 }
 
+const SHEET = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
+const SHEET_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml'
+
+/** A sheet with a header and rows of shared strings and numbers. */
+const makeXlsx = (random) => {
+  const strings = []
+  const textCell = (text) => `<c t="s"><v>${strings.push(text) - 1}</v></c>`
+  const rows = Array.from(
+    { length: drawCount(random, 10, 80) },
+    () =>
+      `<row>${textCell(makePerson(random))}${textCell(makePlace(random))}${textCell(makeSentence(random))}<c><v>${drawCount(random, 1, 9_000)}</v></c></row>`,
+  )
+  const header = `<row>${['person', 'place', 'note', 'amount'].map(textCell).join('')}</row>`
+  return makeZip({
+    '[Content_Types].xml': `${XML}<Types xmlns="${PACKAGES}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="${SHEET_TYPE}.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="${SHEET_TYPE}.worksheet+xml"/><Override PartName="/xl/sharedStrings.xml" ContentType="${SHEET_TYPE}.sharedStrings+xml"/></Types>`,
+    '_rels/.rels': `${XML}<Relationships xmlns="${PACKAGES}/relationships"><Relationship Id="rId1" Type="${OFFICE}/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+    'xl/_rels/workbook.xml.rels': `${XML}<Relationships xmlns="${PACKAGES}/relationships"><Relationship Id="rId1" Type="${OFFICE}/relationships/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="${OFFICE}/relationships/sharedStrings" Target="sharedStrings.xml"/></Relationships>`,
+    'xl/workbook.xml': `${XML}<workbook xmlns="${SHEET}" xmlns:r="${OFFICE}/relationships"><sheets><sheet name="${makeNoun(random)}" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+    'xl/worksheets/sheet1.xml': `${XML}<worksheet xmlns="${SHEET}"><sheetData>${header}${rows.join('')}</sheetData></worksheet>`,
+    'xl/sharedStrings.xml': `${XML}<sst xmlns="${SHEET}">${strings.map((text) => `<si><t>${escapeXml(text)}</t></si>`).join('')}</sst>`,
+  })
+}
+
+const ODF = 'urn:oasis:names:tc:opendocument:xmlns'
+
+const makeOdt = (random) => {
+  const body = makeParagraphs(random).map(
+    (text) =>
+      `<text:h text:outline-level="1">${makeHeading(random)}</text:h><text:p>${escapeXml(text)}</text:p><text:p>${escapeXml(makeParagraph(random))}</text:p>`,
+  )
+  return makeZip(
+    {
+      mimetype: 'application/vnd.oasis.opendocument.text',
+      'META-INF/manifest.xml': `${XML.replace(' standalone="yes"', '')}<manifest:manifest xmlns:manifest="${ODF}:manifest:1.0"><manifest:file-entry manifest:full-path="/" manifest:media-type="application/vnd.oasis.opendocument.text"/><manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/></manifest:manifest>`,
+      'content.xml': `${XML.replace(' standalone="yes"', '')}<office:document-content xmlns:office="${ODF}:office:1.0" xmlns:text="${ODF}:text:1.0"><office:body><office:text>${body.join('')}</office:text></office:body></office:document-content>`,
+    },
+    { stored: ['mimetype'] },
+  )
+}
+
+const makeRtf = (random) => {
+  const body = makeParagraphs(random).map((text) => `{\\b ${makeHeading(random)}}\\par\n${text}\\par\n`)
+  return `{\\rtf1\\ansi\\ansicpg1252\\deff0{\\fonttbl{\\f0 Times New Roman;}}\n\\f0\\fs22 ${body.join('')}}`
+}
+
+const makeMail = (random) =>
+  [
+    `From: ${makePerson(random)} <${makeNoun(random)}@example.org>`,
+    `To: ${makePerson(random)} <${makeNoun(random)}@example.org>`,
+    `Subject: ${makeHeading(random)}`,
+    `Date: Tue, ${String(drawCount(random, 1, 28)).padStart(2, '0')} Mar 2021 10:${drawCount(random, 10, 59)}:00 +0000`,
+    'MIME-Version: 1.0',
+    'Content-Type: text/plain; charset=utf-8',
+    '',
+    ...makeParagraphs(random).flatMap((text) => [...wrap(text), '']),
+  ].join('\r\n')
+
 /** Makers by ending, with their number in a thousand files. */
 export const documentKinds = [
-  { extension: 'txt', inThousand: 260, make: makeText },
-  { extension: 'md', inThousand: 200, make: makeMarkdown },
-  { extension: 'html', inThousand: 150, make: makeHtml },
-  { extension: 'csv', inThousand: 70, make: makeCsv },
-  { extension: 'json', inThousand: 60, make: makeJson },
-  { extension: 'js', inThousand: 120, make: makeCode },
+  { extension: 'txt', inThousand: 220, make: makeText },
+  { extension: 'md', inThousand: 160, make: makeMarkdown },
+  { extension: 'html', inThousand: 130, make: makeHtml },
+  { extension: 'csv', inThousand: 60, make: makeCsv },
+  { extension: 'json', inThousand: 50, make: makeJson },
+  { extension: 'js', inThousand: 100, make: makeCode },
   { extension: 'docx', inThousand: 70, make: makeDocx },
   { extension: 'pdf', inThousand: 70, make: makePdf },
+  { extension: 'xlsx', inThousand: 40, make: makeXlsx },
+  { extension: 'odt', inThousand: 30, make: makeOdt },
+  { extension: 'rtf', inThousand: 20, make: makeRtf },
+  { extension: 'eml', inThousand: 50, make: makeMail },
 ]

@@ -4,7 +4,7 @@ import { cpus, loadavg, release, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { compareFigures, formatComparison, formatTable } from './figures.mjs'
 
-const MEASURES = ['ingest', 'keyword', 'search', 'command', 'desktop']
+const MEASURES = ['ingest', 'keyword', 'search', 'command', 'intake', 'desktop']
 const USAGE = `npm run bench -- [--only ${MEASURES.join('|')}]… [--files N] [--rounds N] [--json FILE] [--compare FILE]`
 const WORSE = 2
 
@@ -56,6 +56,10 @@ const measure = async (options) => {
   if (wants('command')) {
     const { measureCommand } = await import('./measures/command.mjs')
     add(await measureCommand({ ...options, say }))
+  }
+  if (wants('intake')) {
+    const { measureIntake } = await import('./measures/intake.mjs')
+    add(await measureIntake({ ...options, say }))
   }
   if (wants('desktop')) {
     const { measureDesktop } = await import('./measures/desktop.mjs')
