@@ -8,7 +8,17 @@ import { defineConfig } from 'electron-vite'
  * What is required at run time instead of bundled: native modules, and packages that load files of their own. Everything else is
  * bundled, so packages that exist only as ES modules run on Node 18 as well. These, and only these, are `dependencies` in package.json.
  */
-const EXTERNAL = ['electron', '@lancedb/lancedb', 'apache-arrow', 'libsql', 'onnxruntime-node', 'pdfjs-dist', 'piscina']
+const EXTERNAL = [
+  'electron',
+  '@lancedb/lancedb',
+  '@tesseract.js-data/eng',
+  'apache-arrow',
+  'libsql',
+  'onnxruntime-node',
+  'pdfjs-dist',
+  'piscina',
+  'tesseract.js-core',
+]
 
 const external = new RegExp(`^(?:node:.*|(?:${EXTERNAL.join('|')})(?:/.*)?)$`)
 const entry = (path: string): string => resolve(import.meta.dirname, 'src', path)
