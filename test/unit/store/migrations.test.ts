@@ -91,10 +91,25 @@ describe('a database of version 1', () => {
     migrate(db)
 
     expect(readVersion(db)).toBe(SCHEMA_VERSION)
-    expect(db.all('SELECT * FROM tasks ORDER BY id')).toEqual(tasks.map((row) => ({ ...row, waits_for: null })))
+    const later = {
+      waits_for: null,
+      coverage: null,
+      units_ocr: 0,
+      units_empty: 0,
+      units_truncated: 0,
+      units_indexed: 0,
+    }
+    const withUnits = (row: Record<string, unknown>) => ({
+      ...row,
+      ...later,
+      units_skipped: row['outcome'] === null ? 0 : 1,
+    })
+    expect(db.all('SELECT * FROM tasks ORDER BY id')).toEqual(tasks.map(withUnits))
     expect(db.all('SELECT * FROM attempts')).toEqual(attempts)
-    expect(db.all('SELECT * FROM jobs')[0]).toMatchObject({ ...job, confirmed: 0, waiting_tasks: 0 })
-    expect(db.all('SELECT * FROM documents')).toEqual(documents.map((row) => ({ ...row, gone_at: null })))
+    expect(db.all('SELECT * FROM jobs')[0]).toMatchObject({ ...job, confirmed: 0, waiting_tasks: 0, units_skipped: 1 })
+    expect(db.all('SELECT * FROM documents')).toEqual(
+      documents.map((row) => ({ ...row, gone_at: null, met_at: null, holds_items: 0 })),
+    )
     expect(db.all('SELECT coverage FROM contents')).toEqual([{ coverage: null }])
     expect(db.all('PRAGMA foreign_key_check')).toEqual([])
   })
@@ -125,6 +140,8 @@ describe('a database of version 1', () => {
     expect(count()).toEqual({ open_tasks: 2, waiting_tasks: 0, open_extract: 1, failed: 2 })
     db.run(`DELETE FROM tasks WHERE item_key = 'failed'`)
     expect(db.all('SELECT id FROM attempts')).toEqual([])
+    db.run(`DELETE FROM tasks WHERE item_key = 'picture'`)
+    expect(count()).toEqual({ open_tasks: 1, waiting_tasks: 0, open_extract: 0, failed: 1 })
   })
 
   it('is left as it was when a step fails', () => {

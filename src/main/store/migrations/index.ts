@@ -7,9 +7,10 @@ import { AppError } from '../../../shared/errors'
 import type { Database } from '../database'
 import { initial } from './0001-initial'
 import { intake } from './0002-intake'
+import { receipts } from './0003-receipts'
 
 /** In order; the position plus one is the version that a step leads to. */
-const migrations: readonly (readonly string[])[] = [initial, intake]
+const migrations: readonly (readonly string[])[] = [initial, intake, receipts]
 
 export const SCHEMA_VERSION = migrations.length
 

@@ -1,0 +1,98 @@
+/**
+ * Owns the third schema: the receipt of every item of a job with its sums, and what is needed to tell which documents are gone.
+ * Refuses: other versions.
+ *
+ * A receipt is copied from the content to the task when the task ends: what a job did stays known when the content is replaced later.
+ */
+const states = ['indexed', 'ocr', 'empty', 'truncated', 'skipped'] as const
+
+const columnsOf = (table: string): string[] =>
+  states.map((state) => `ALTER TABLE ${table} ADD COLUMN units_${state} INTEGER NOT NULL DEFAULT 0`)
+
+const sums = states.map((state) => `units_${state}`).join(', ')
+
+/** Parts in this state in the receipt of the content; one indexed document when it was read before there were receipts. */
+const unitsOf = (state: (typeof states)[number]): string =>
+  `(SELECT CASE WHEN k.coverage IS NULL THEN ${state === 'indexed' ? 1 : 0}
+     ELSE (SELECT COALESCE(sum((l.value ->> '$.to') - (l.value ->> '$.from') + 1), 0)
+       FROM json_each(k.coverage) l WHERE l.value ->> '$.state' = '${state}') END
+     FROM contents k WHERE k.id = NEW.content_id)`
+
+const withText = `NEW.outcome IN ('indexed', 'unchanged', 'duplicate', 'partial') AND NEW.content_id IS NOT NULL`
+
+/** What a task adds to the counters of its job, as the triggers of insertion and change have it. */
+const counted: readonly (readonly [string, string])[] = [
+  ['open_tasks', `OLD.state <> 'ended'`],
+  ['open_discovery', `OLD.state <> 'ended' AND OLD.kind <> 'document'`],
+  ['open_text', `OLD.state <> 'ended' AND OLD.lane <> 'embed'`],
+  ['open_documents', `OLD.state <> 'ended' AND OLD.kind = 'document'`],
+  ['open_extract', `OLD.state <> 'ended' AND OLD.kind = 'document' AND OLD.lane <> 'embed'`],
+  ['waiting_tasks', `OLD.state = 'waiting'`],
+  ['discovery_total', `OLD.kind <> 'document'`],
+  ['documents_total', `OLD.kind = 'document'`],
+  ['scans', `OLD.kind = 'scan'`],
+  ['failed_scans', `OLD.kind = 'scan' AND OLD.outcome IS 'failed'`],
+  ...['indexed', 'unchanged', 'duplicate', 'partial', 'skipped', 'rejected', 'failed', 'cancelled'].map(
+    (outcome) => [outcome, `OLD.outcome IS '${outcome}'`] as const,
+  ),
+  ['size_bytes', `iif(OLD.kind = 'document' AND OLD.outcome IS NOT NULL, OLD.size_bytes, 0)`],
+  ['embed_chunks', 'OLD.embed_chunks'],
+  ['pending_chunks', 'OLD.pending_chunks'],
+  ...states.map((state) => [`units_${state}`, `OLD.units_${state}`] as const),
+]
+
+export const receipts: readonly string[] = [
+  // The receipt of an item (NULL: a document without parts, or one without text) and its parts by what became of them.
+  'ALTER TABLE tasks ADD COLUMN coverage TEXT',
+  ...columnsOf('tasks'),
+  // Kept by triggers.
+  ...columnsOf('jobs'),
+  // Documents that the job found to be gone; kept by the sweep.
+  'ALTER TABLE jobs ADD COLUMN gone INTEGER NOT NULL DEFAULT 0',
+  `CREATE INDEX tasks_receipts ON tasks (job_id, id) WHERE outcome IS NOT NULL`,
+
+  `CREATE TRIGGER tasks_units AFTER UPDATE OF ${sums} ON tasks
+  WHEN ${states.map((state) => `OLD.units_${state} <> NEW.units_${state}`).join(' OR ')}
+  BEGIN
+    UPDATE jobs SET ${states.map((state) => `units_${state} = units_${state} + NEW.units_${state} - OLD.units_${state}`).join(', ')}
+    WHERE id = NEW.job_id;
+  END`,
+  // What never got a text is one part that was skipped; its code says why.
+  `CREATE TRIGGER tasks_receipt_inserted AFTER INSERT ON tasks WHEN NEW.outcome IS NOT NULL BEGIN
+    UPDATE tasks SET units_skipped = 1 WHERE id = NEW.id;
+  END`,
+  `CREATE TRIGGER tasks_receipt_text AFTER UPDATE OF outcome ON tasks WHEN OLD.outcome IS NOT NEW.outcome AND ${withText} BEGIN
+    UPDATE tasks SET coverage = (SELECT coverage FROM contents WHERE id = NEW.content_id),
+      ${states.map((state) => `units_${state} = ${unitsOf(state)}`).join(',\n      ')}
+    WHERE id = NEW.id;
+  END`,
+  `CREATE TRIGGER tasks_receipt_none AFTER UPDATE OF outcome ON tasks WHEN OLD.outcome IS NOT NEW.outcome AND NOT (${withText}) BEGIN
+    UPDATE tasks SET coverage = NULL, ${states.map((state) => `units_${state} = ${state === 'skipped' ? 'NEW.outcome IS NOT NULL' : 0}`).join(', ')}
+    WHERE id = NEW.id;
+  END`,
+  // An entry that its archive does not hold any more was not offered.
+  `CREATE TRIGGER tasks_deleted AFTER DELETE ON tasks BEGIN
+    UPDATE jobs SET ${counted.map(([column, value]) => `${column} = ${column} - (${value})`).join(', ')} WHERE id = OLD.job_id;
+  END`,
+  // What ended before there were receipts.
+  `UPDATE tasks SET units_indexed = outcome IN ('indexed', 'unchanged', 'duplicate', 'partial'),
+    units_skipped = outcome IN ('skipped', 'rejected', 'failed', 'cancelled') WHERE outcome IS NOT NULL`,
+
+  // When a job last came across it, and whether it holds items of its own (a mail with attachments).
+  'ALTER TABLE documents ADD COLUMN met_at TEXT',
+  'ALTER TABLE documents ADD COLUMN holds_items INTEGER NOT NULL DEFAULT 0 CHECK (holds_items IN (0, 1))',
+  `CREATE INDEX documents_place ON documents (collection_id, location)`,
+  `DROP INDEX documents_listing`,
+  `DROP INDEX documents_state`,
+  `CREATE INDEX documents_listing ON documents (collection_id, path_folded, id, state, gone_at)`,
+  `CREATE INDEX documents_state ON documents (collection_id, state, gone_at, size_bytes)`,
+  // Of the file system that the source was on when something was last found in it.
+  'ALTER TABLE sources ADD COLUMN device TEXT',
+  // How far the search for what is gone has come, for jobs that are over but for that.
+  `CREATE TABLE sweeps (
+    job_id INTEGER PRIMARY KEY REFERENCES jobs(id) ON DELETE CASCADE,
+    scan_id INTEGER NOT NULL,
+    location TEXT NOT NULL,
+    document_id INTEGER NOT NULL
+  ) STRICT`,
+]
