@@ -67,6 +67,7 @@ export const errorTable = {
     'refuse',
     (d) => `There is no ${text(d.what, 'such item')} "${text(d.id, '')}". Check the name or list what exists.`,
   ),
+  NOT_LOCKED: row('refuse', 'The document waits for no password. Look at its state with "sluice documents show".'),
   COLLECTION_EXISTS: row(
     'refuse',
     (d) => `A collection named "${text(d.name, '')}" already exists. Choose another name.`,
@@ -173,7 +174,7 @@ export const errorTable = {
   ),
   ARCHIVE_ENCRYPTED: row(
     'deadLetter',
-    'The archive entry is protected by a password. Unpack it yourself and offer the contents.',
+    'It is protected by the password of its archive. Enter that ("sluice documents password"): everything in the archive that waits for it goes on.',
   ),
   ARCHIVE_METHOD: row(
     'deadLetter',
@@ -212,7 +213,7 @@ export const errorTable = {
     (d) =>
       `It unpacks to ${formatBytes(d.actual)} in ${text(d.entries, 'many')} entries, more than ${formatBytes(d.limit)}. Confirm the job to go on ("sluice jobs confirm").${raise(d)}`,
   ),
-  PASSWORD_WRONG: row('deadLetter', 'The password does not open it. Enter another one.'),
+  PASSWORD_WRONG: row('deadLetter', 'The password does not open it. Enter another one ("sluice documents password").'),
   ARCHIVE_EXTRA_BYTES: row(
     'partial',
     (d) =>
@@ -221,17 +222,45 @@ export const errorTable = {
   // Documents
   PDF_ENCRYPTED: row(
     'deadLetter',
-    'The PDF is protected by a password. Save a copy without the password and offer that.',
+    'The PDF is protected by a password. Enter it ("sluice documents password"): it is then read and indexed.',
   ),
   DOCUMENT_ENCRYPTED: row(
     'deadLetter',
-    'The document is protected by a password. Save a copy without the password and offer that.',
+    'The document is protected by a password. Enter it ("sluice documents password"): it is then read and indexed.',
   ),
   DOCUMENT_CORRUPT: row(
     'deadLetter',
     (d) => `The document is damaged and could not be read (${text(d.reason, 'unreadable')}).`,
   ),
-  DOCUMENT_NO_TEXT: row('skip', 'No text was found in the document (it may be scanned images only).'),
+  DOCUMENT_NO_TEXT: row(
+    'skip',
+    (d) => `No text was found in the document (${text(d.reason, 'it may be scanned images only')}).`,
+  ),
+  IMAGE_PIXELS_LIMIT: row(
+    'reject',
+    (d) =>
+      `The picture has ${text(d.actual, 'too many')} million pixels, more than the ${text(d.limit, '?')} million allowed.${raise(d)}`,
+  ),
+  IMAGE_FRAMES_LIMIT: row(
+    'partial',
+    (d) => `Only the first ${text(d.limit, '?')} of ${text(d.actual, '?')} pictures in the file were read.${raise(d)}`,
+  ),
+  IMAGE_ANIMATED: row('note', (d) => `Of ${text(d.actual, 'several')} pictures of an animation, the first was read.`),
+  OCR_MISSING: row(
+    'partial',
+    (d) =>
+      `The text of ${text(d.count, 'some')} picture(s) in it is not read yet (OCR); the rest is found. Resume or retry to finish.`,
+  ),
+  OCR_FAILED: row(
+    'partial',
+    (d) =>
+      `The text of ${text(d.count, 'some')} picture(s) in it could not be read (${text(d.reason, 'OCR failed')})${d.pages ? `: page ${text(d.pages, '')}` : ''}; the rest is found.`,
+  ),
+  OCR_PAGE_TIME: row(
+    'partial',
+    (d) =>
+      `Reading a picture of text took longer than ${text(d.limit, '?')} seconds${d.pages ? ` (page ${text(d.pages, '')})` : ''}, so it was left out.${raise(d)}`,
+  ),
   DOCUMENT_BOMB: row(
     'reject',
     (d) =>
@@ -244,6 +273,11 @@ export const errorTable = {
   PDF_PAGE_UNREADABLE: row(
     'partial',
     (d) => `${text(d.count, 'Some')} page(s) could not be read: ${text(d.pages, '')}.`,
+  ),
+  PDF_PAGE_TIME: row(
+    'partial',
+    (d) =>
+      `${text(d.count, 'Some')} page(s) took longer than ${text(d.limit, '?')} seconds each; what was read of them until then is found: ${text(d.pages, '')}.${raise(d)}`,
   ),
   PDF_PAGES_WITHOUT_TEXT: row(
     'partial',
@@ -269,6 +303,21 @@ export const errorTable = {
     'partial',
     (d) => `${text(d.count, 'Some')} byte(s) could not be decoded as ${text(d.encoding, 'text')} and were replaced.`,
   ),
+  // Mail
+  MAIL_PARTS_LIMIT: row(
+    'partial',
+    (d) => `Only the first ${text(d.limit, '?')} of ${text(d.actual, '?')} parts of the mail were read.${raise(d)}`,
+  ),
+  MAIL_HEADER_LIMIT: row(
+    'partial',
+    (d) => `The header of the mail is longer than ${formatBytes(d.limit)}; the rest of it was read as text.${raise(d)}`,
+  ),
+  MAIL_TRUNCATED: row('partial', 'The mail is cut off: its last part has no end. What is there was read.'),
+  MAIL_ENCRYPTED: row(
+    'partial',
+    'The text of the mail is encrypted (S/MIME or PGP), so only its subject and addresses were read. Save a decrypted copy and offer that.',
+  ),
+  MAIL_PART_SKIPPED: row('note', (d) => `It was left out: ${text(d.reason, 'it holds nothing to find')}.`),
   // Workers
   WORKER_MEMORY: row(
     'deadLetter',
