@@ -33,6 +33,8 @@ const phaseProgress = z.object({ done: z.number(), total: z.number() })
 export const jobProgressSchema = z.object({
   job: jobSchema,
   documents: outcomeCountsSchema,
+  /** Items that wait for a person. */
+  waiting: z.number().optional(),
   /** Items found so far, finished or not; grows while folders and archives are still being opened. */
   found: z.number(),
   /** True while the total may still grow. */
@@ -75,6 +77,10 @@ export const callTable = {
       globs: z.array(z.string()).max(1000).default([]),
       ignores: z.array(z.string()).max(1000).default([]),
       key: z.string().max(500).nullable().default(null),
+      /** A person agrees beforehand to whatever its archives unpack to (`ingest --yes`). */
+      confirmed: z.boolean().default(false),
+      /** Kinds that end as skipped: those of documents (or an extension of one), `archive`, `image`. */
+      leaveOut: z.array(z.string().max(40)).max(50).default([]),
     }),
     result: z.object({ job: jobSchema, /** False when the key named a job that exists. */ created: z.boolean() }),
   },
@@ -98,6 +104,8 @@ export const callTable = {
     result: jobProgressSchema,
   },
   'jobs.cancel': { params: z.object({ id: z.string() }), result: jobSchema },
+  /** A person agrees to what its archives unpack to: `tasks` of them waited and go on; later ones do not ask. */
+  'jobs.confirm': { params: z.object({ id: z.string() }), result: z.object({ job: jobSchema, tasks: z.number() }) },
   /** Queues again what failed, was cancelled or lacks vectors. */
   'jobs.retry': { params: z.object({ id: z.string() }), result: z.object({ job: jobSchema, tasks: z.number() }) },
   'queue.status': { params: none, result: queueStatusSchema },
@@ -117,6 +125,15 @@ export const callTable = {
   'documents.text': {
     params: z.object({ id: z.string(), offset: z.number().int().min(0).default(0) }),
     result: z.object({ text: z.string(), nextOffset: z.number().nullable() }),
+  },
+  /**
+   * Unlocks a document that ended with PDF_ENCRYPTED, DOCUMENT_ENCRYPTED, ARCHIVE_ENCRYPTED or PASSWORD_WRONG: its job goes on with it, and with
+   * what else of the same archive waits for the same password (`tasks` of them). Wait for the job, then look at the document. The
+   * password stays in the memory of the owner. @throws NOT_LOCKED
+   */
+  'documents.password': {
+    params: z.object({ id: z.string(), password: z.string().min(1).max(1_024) }),
+    result: z.object({ job: jobSchema, tasks: z.number() }),
   },
   'documents.remove': {
     params: z.object({ ids: z.array(z.string()).min(1).max(1000) }),

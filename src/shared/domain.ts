@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { errorCodes, type ErrorCode } from './errors'
+import { coverageParts, coverageStates } from './work'
 
 const errorCode = z.custom<ErrorCode>(
   (value) => typeof value === 'string' && (errorCodes as readonly string[]).includes(value),
@@ -50,12 +51,22 @@ export const jobStateSchema = z.enum(jobStates)
 export const finalJobStates: readonly JobState[] = ['completed', 'completed_with_problems', 'failed', 'cancelled']
 
 /** The phases in the order a document goes through them. */
-export const phases = ['expand', 'extract', 'chunk', 'index', 'embed', 'summarize'] as const
+export const phases = ['expand', 'extract', 'chunk', 'index', 'ocr', 'embed', 'summarize'] as const
 export type Phase = (typeof phases)[number]
 export const phaseSchema = z.enum(phases)
 
 /** States of a document: an outcome that lasts, or `queued` before the first. */
-export const documentStates = ['queued', 'indexed', 'partial', 'skipped', 'rejected', 'failed', 'cancelled'] as const
+export const documentStates = [
+  'queued',
+  'indexed',
+  'partial',
+  'skipped',
+  'rejected',
+  'failed',
+  'cancelled',
+  // Its source does not hold it any more: not found, kept for a while.
+  'gone',
+] as const
 export type DocumentState = (typeof documentStates)[number]
 export const documentStateSchema = z.enum(documentStates)
 
@@ -91,6 +102,70 @@ export const outcomeCountsSchema = z.object({
 })
 export type OutcomeCounts = z.infer<typeof outcomeCountsSchema>
 
+/** Parts of documents (pages, sheets, …; 1 for a document without parts) by what became of them. */
+export const coverageCountsSchema = z.object({
+  indexed: count,
+  ocr: count,
+  empty: count,
+  truncated: count,
+  skipped: count,
+})
+export type CoverageCounts = z.infer<typeof coverageCountsSchema>
+
+/** One line of a receipt: a run of neighboring parts that fared alike, both ends from 1 and inclusive. */
+export const receiptLineSchema = z.object({
+  unit: z.enum(coverageParts),
+  from: count,
+  to: count,
+  /** Of a single part that has one. */
+  name: z.string().nullable(),
+  state: z.enum(coverageStates),
+  /** Why it is not plainly indexed. */
+  code: errorCode.nullable(),
+  message: z.string().nullable(),
+})
+export type ReceiptLine = z.infer<typeof receiptLineSchema>
+
+/** What became of one item of a job, part by part, when the job ended it. */
+export const jobReceiptSchema = z.object({
+  /** `null` when the document is not kept any more. */
+  documentId: z.string().nullable(),
+  path: z.string(),
+  location: z.string(),
+  outcome: outcomeSchema,
+  kind: z.string().nullable(),
+  code: errorCode.nullable(),
+  message: z.string().nullable(),
+  /** Of the whole receipt, also where `coverage` is only a part of it. */
+  counts: coverageCountsSchema,
+  coverage: z.array(receiptLineSchema),
+})
+export type JobReceipt = z.infer<typeof jobReceiptSchema>
+
+/** What became of one document, part by part, and of the items within it (attachments) that are documents of their own. */
+export const documentReceiptSchema = z.object({
+  documentId: z.string(),
+  path: z.string(),
+  location: z.string(),
+  collection: z.string(),
+  state: documentStateSchema,
+  kind: z.string().nullable(),
+  code: errorCode.nullable(),
+  message: z.string().nullable(),
+  counts: coverageCountsSchema,
+  coverage: z.array(receiptLineSchema),
+  items: z.array(
+    z.object({
+      documentId: z.string(),
+      path: z.string(),
+      state: documentStateSchema,
+      code: errorCode.nullable(),
+      message: z.string().nullable(),
+    }),
+  ),
+})
+export type DocumentReceipt = z.infer<typeof documentReceiptSchema>
+
 export const problemSchema = z.object({
   path: z.string(),
   documentId: z.string().nullable(),
@@ -102,11 +177,15 @@ export const problemSchema = z.object({
   attempts: z.number(),
   /** Further warnings of the same document. */
   warnings: z.array(z.object({ code: errorCode, message: z.string() })).optional(),
+  /** Its parts by what became of them. */
+  coverage: coverageCountsSchema.optional(),
 })
 export type Problem = z.infer<typeof problemSchema>
 
 export const archiveStatsSchema = z.object({
   path: z.string(),
+  /** `zip`, `tar`, … */
+  kind: z.string().optional(),
   entries: z.number(),
   nested: z.number(),
   maxDepth: z.number(),
@@ -119,6 +198,17 @@ export const archiveStatsSchema = z.object({
   warnings: z.array(z.object({ code: errorCode, message: z.string() })).optional(),
 })
 export type ArchiveStats = z.infer<typeof archiveStatsSchema>
+
+/** An item of a job that waits until a person decides. */
+export const waitingSchema = z.object({
+  path: z.string(),
+  reason: z.enum(['confirmation', 'password']),
+  code: errorCode,
+  message: z.string(),
+  actual: z.number().nullable(),
+  entries: z.number().nullable(),
+})
+export type Waiting = z.infer<typeof waitingSchema>
 
 const phaseFigure = z.object({ ms: z.number(), items: z.number() })
 export const jobReportSchema = z.object({
@@ -140,11 +230,18 @@ export const jobReportSchema = z.object({
     extract: phaseFigure,
     chunk: phaseFigure,
     index: phaseFigure,
+    ocr: phaseFigure,
     embed: phaseFigure,
     summarize: phaseFigure,
   }),
   archives: z.array(archiveStatsSchema),
   problems: z.array(problemSchema),
+  /** Parts of all its documents by what became of them: the sums of the receipts. */
+  coverage: coverageCountsSchema.optional(),
+  /** Documents that the offered folders and archives do not hold any more; they are in no outcome. */
+  gone: z.number().optional(),
+  /** What waits for a person, with its figures: inflated bytes (`actual`) and entries. At most 500. */
+  waiting: z.array(waitingSchema).optional(),
   peaks: z.object({ rssBytes: z.number(), tempDiskBytes: z.number() }),
 })
 export type JobReport = z.infer<typeof jobReportSchema>
@@ -175,6 +272,10 @@ export const documentSchema = z.object({
   indexedAt: z.string().nullable(),
   code: errorCode.nullable(),
   message: z.string().nullable(),
+  /** When its source was found to hold it no more. */
+  goneAt: z.string().nullable().optional(),
+  /** Its parts by what became of them; only of a document that is shown alone. */
+  coverage: coverageCountsSchema.optional(),
 })
 export type DocumentRow = z.infer<typeof documentSchema>
 
@@ -224,6 +325,10 @@ export const extractLineSchema = z.object({
   chars: z.number(),
   warnings: z.array(z.object({ code: errorCode, message: z.string() })),
   text: z.string(),
+  /** Of text files: how their characters were written. */
+  encoding: z.string().nullable().optional(),
+  /** Its receipt. */
+  coverage: z.array(receiptLineSchema).optional(),
 })
 export type ExtractLine = z.infer<typeof extractLineSchema>
 

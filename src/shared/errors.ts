@@ -202,11 +202,16 @@ export const errorTable = {
   ARCHIVE_OVERLAP: row('reject', 'Entries of the archive overlap each other, as archive bombs do.'),
   ARCHIVE_DUPLICATE_NAME: row(
     'reject',
-    (d) => `Two entries of the archive have the same name ("${text(d.name, '')}"), so only the first was read.`,
+    (d) =>
+      `Another entry of the archive has the same name, but for capitals or accents ("${text(d.name, '')}"), so only the first was read.${raise(d)}`,
   ),
   ARCHIVE_PATH_TRAVERSAL: row('reject', (d) => `The entry name "${text(d.name, '')}" points outside the archive.`),
   ARCHIVE_BAD_NAME: row('reject', (d) => `The entry name is not acceptable (${text(d.reason, 'control characters')}).`),
   ARCHIVE_SYMLINK: row('reject', 'The entry is a symbolic link, which archives can abuse; it was not followed.'),
+  ARCHIVE_HARD_LINK: row(
+    'reject',
+    'The entry is another name for a file elsewhere (a hard link), which archives can abuse; it was not followed.',
+  ),
   ARCHIVE_SPECIAL: row('reject', 'The entry is a device or another special file.'),
   ARCHIVE_CONFIRM: row(
     'wait',
@@ -214,6 +219,11 @@ export const errorTable = {
       `It unpacks to ${formatBytes(d.actual)} in ${text(d.entries, 'many')} entries, more than ${formatBytes(d.limit)}. Confirm the job to go on ("sluice jobs confirm").${raise(d)}`,
   ),
   PASSWORD_WRONG: row('deadLetter', 'The password does not open it. Enter another one ("sluice documents password").'),
+  ARCHIVE_CUT_OFF: row('partial', (d) =>
+    d.all
+      ? 'The archive is cut off in its table of contents. All its entries could be found without it.'
+      : `The archive is cut off (${text(d.reason, 'its end is missing')}). What is whole of it was read (entries: ${text(d.entries, '?')}). Get a complete copy.`,
+  ),
   ARCHIVE_EXTRA_BYTES: row(
     'partial',
     (d) =>
@@ -288,13 +298,30 @@ export const errorTable = {
     'partial',
     (d) => `Reading was stopped after ${text(d.limit, '?')} seconds; what was read until then is found.${raise(d)}`,
   ),
+  EXECUTABLE_FILE: row(
+    'reject',
+    (d) => `It is ${text(d.kind, 'a program')}, not a document. Programs are never opened.`,
+  ),
+  POLYGLOT_FILE: row(
+    'reject',
+    (d) =>
+      `It is two things at once, ${text(d.kind, 'a document')} and ${text(d.other, 'an archive')}, as files are made to deceive. Save what you need from it as a file of its own.`,
+  ),
   KIND_MISMATCH: row(
     'note',
     (d) =>
       `Its name says ${text(d.named, 'something else')}, its content is ${text(d.kind, '?')}; it was read as that.`,
   ),
-  TEXT_LIMIT: row('partial', (d) => `Only the first ${text(d.limit, '?')} characters were read.${raise(d)}`),
-  CHUNKS_LIMIT: row('partial', (d) => `Only the first ${text(d.limit, '?')} passages were kept.${raise(d)}`),
+  TEXT_LIMIT: row(
+    'partial',
+    (d) =>
+      `Only the first ${text(d.limit, '?')} characters were read; ${d.leftOut ? `about ${formatBytes(d.leftOut)} of ${formatBytes(d.actual)} were left out` : 'the rest was left out'}.${raise(d)}`,
+  ),
+  CHUNKS_LIMIT: row(
+    'partial',
+    (d) =>
+      `Only the first ${text(d.limit, '?')} passages were kept; ${d.leftOut ? `about ${formatBytes(d.leftOut)} of ${formatBytes(d.actual)} were left out` : 'the rest was left out'}.${raise(d)}`,
+  ),
   DOCUMENT_PART_UNREADABLE: row(
     'partial',
     (d) => `${text(d.count, 'Some')} part(s) of the document are damaged and were left out: ${text(d.parts, '')}.`,

@@ -7,7 +7,9 @@ import { finalJobStates, type Job } from '../../shared/domain'
 import { AppError } from '../../shared/errors'
 import type { CallHandlers, JobProgress, OfferedPath, ParsedParams } from '../../shared/calls'
 import { documentKinds, kindOfType, type DocumentKind } from '../../shared/kinds'
+import { parseKinds } from '../ingest/left-out'
 import { ROOT_LOCATOR_ENTRIES } from '../ingest/parts'
+import type { Passwords } from '../ingest/passwords'
 import type { SearchRequest } from '../search'
 import type { KeywordFilter, NewTask, Store } from '../store/contract'
 import type { SearchResult } from '../../shared/domain'
@@ -18,6 +20,7 @@ export type CallParts = {
   store: Store
   search: (request: SearchRequest) => Promise<SearchResult>
   tracker: ProgressTracker
+  passwords: Passwords
   info: { version: string; dataDir: string; ownerPid: number; logFile: string }
   model: () => { model: string; dimensions: number }
   doctor: (options: DoctorOptions) => ReturnType<CallHandlers['doctor']>
@@ -134,6 +137,14 @@ export const createCalls = (parts: CallParts): CallHandlers => {
     }
   }
 
+  /** Lets the archives of a job go on that wait for somebody to agree. */
+  const confirm = async (id: string): Promise<{ job: Job; tasks: number }> => {
+    const confirmed = await store.run('jobs.confirm', { id: idOf('job', id) })
+    parts.queue.notify()
+    parts.onChange(['jobs'])
+    return { ...confirmed, job: await withProgress(confirmed.job) }
+  }
+
   return {
     'app.info': async () => parts.info,
     'collections.list': async () => {
@@ -171,17 +182,22 @@ export const createCalls = (parts: CallParts): CallHandlers => {
       parts.onChange(['collections', 'jobs', 'documents'])
       return { documents }
     },
-    'jobs.create': async ({ paths, collection, globs, ignores, key }) => {
-      // Asked again, it changes nothing: not even a collection is made.
+    'jobs.create': async ({ paths, collection, globs, ignores, key, confirmed, leaveOut }) => {
+      const kinds = parseKinds(leaveOut)
+      // Asked again, it changes nothing but what the person agrees to: not even a collection is made.
       const known = key === null ? null : await store.run('jobs.findKey', { key })
-      if (known) return { job: await withProgress(known), created: false }
+      if (known) {
+        const agrees = confirmed && known.state === 'awaiting_confirmation'
+        return { job: agrees ? (await confirm(known.id)).job : await withProgress(known), created: false }
+      }
       const { id } = await store.run('collections.ensure', { name: collection })
       const { job, created } = await store.run('jobs.create', {
         collectionId: Number(id),
         key,
         label: labelOf(paths),
-        request: { paths, globs, ignores },
+        request: { paths, globs, ignores, leaveOut: kinds },
         scans: paths.map(toScan),
+        confirmed,
       })
       parts.queue.notify()
       parts.onChange(['jobs', 'collections'])
@@ -213,6 +229,7 @@ export const createCalls = (parts: CallParts): CallHandlers => {
       parts.onChange(['jobs', 'documents'])
       return withProgress(job)
     },
+    'jobs.confirm': ({ id }) => confirm(id),
     'jobs.retry': async ({ id }) => {
       const retried = await store.run('jobs.retry', { id: idOf('job', id) })
       parts.tracker.forget(id)
@@ -244,6 +261,17 @@ export const createCalls = (parts: CallParts): CallHandlers => {
     'documents.text': async ({ id, offset }) => {
       const piece = { id: idOf('document', id), offset, limitChars: TEXT_PIECE_CHARS }
       return found(await store.run('documents.text', piece), 'document', id)
+    },
+    'documents.password': async ({ id, password }) => {
+      const documentId = idOf('document', id)
+      const lock = await store.run('documents.lock', { id: documentId })
+      if (lock === null) throw new AppError('NOT_LOCKED')
+      parts.passwords.add(lock.scope, password)
+      const unlocked = await store.run('documents.unlock', { id: documentId })
+      parts.tracker.forget(unlocked.job.id)
+      parts.queue.notify()
+      parts.onChange(['jobs', 'documents'])
+      return { ...unlocked, job: await withProgress(unlocked.job) }
     },
     'documents.remove': async ({ ids }) => {
       const removed = await store.run('documents.remove', { ids: ids.map((id) => idOf('document', id)) })

@@ -58,6 +58,7 @@ export const createProgressTracker = (nowMs: () => number): ProgressTracker => {
         job: { ...job, progress },
         documents,
         found: figures.found,
+        waiting: figures.waiting,
         discovering: figures.discovering,
         phases: figures.phases,
         documentsPerSecond: rate(sample.documents - first.documents),

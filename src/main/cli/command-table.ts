@@ -46,6 +46,11 @@ export const commandTable: readonly CommandSpec[] = [
       { flags: '--glob <pattern>', description: 'only files that match; may be repeated', isList: true },
       { flags: '--ignore <pattern>', description: 'leave out what matches; may be repeated', isList: true },
       { flags: '--job-key <key>', description: 'name the job: the same key again is the same job' },
+      {
+        flags: '--leave-out <kind>',
+        description: 'leave out this kind (pdf, image, archive, …); may be repeated',
+        isList: true,
+      },
       { flags: '--detach', description: 'queue the job and do not wait for it' },
       { flags: '--yes', description: 'confirm whatever would be asked' },
     ],
@@ -60,7 +65,9 @@ export const commandTable: readonly CommandSpec[] = [
     options: [
       { flags: '--ndjson', description: 'print one JSON object a line for each document' },
       { flags: '--text', description: 'print the text as well' },
+      { flags: '--yes', description: 'open large archives without asking' },
     ],
+    after: 'A password in $SLUICE_PASSWORD is tried for what is encrypted.',
     endsItself: true,
     load: () => import('./commands/extract'),
   },
@@ -149,6 +156,16 @@ export const commandTable: readonly CommandSpec[] = [
     load: () => import('./commands/documents').then(({ remove }) => ({ run: remove })),
   },
   {
+    name: 'documents password',
+    description: 'unlock a document or an archive, and everything in it that waits for the same password',
+    arguments: [{ words: '<id>', description: 'its id' }],
+    options: [{ flags: '--password-stdin', description: 'read the password from stdin' }],
+    after:
+      'The password is asked for, or taken from stdin or from $SLUICE_PASSWORD. It is kept in memory only, never stored.\nExit codes: 0 it is indexed; 2 it is not, for example because the password is wrong.',
+    endsItself: true,
+    load: () => import('./commands/document-password'),
+  },
+  {
     name: 'jobs list',
     group: 'the queue',
     description: 'list jobs, newest first',
@@ -167,6 +184,13 @@ export const commandTable: readonly CommandSpec[] = [
     arguments: [JOBS],
     options: [ALL],
     load: () => import('./commands/jobs').then(({ cancel }) => ({ run: cancel })),
+  },
+  {
+    name: 'jobs confirm',
+    description: 'agree to what the archives of jobs unpack to, and let them go on',
+    arguments: [JOBS],
+    options: [ALL],
+    load: () => import('./commands/jobs').then(({ confirm }) => ({ run: confirm })),
   },
   {
     name: 'jobs retry',

@@ -24,6 +24,8 @@ export type CommandContext = {
   readonly folder: string
   /** The arguments of the process, without the program. */
   readonly argv: readonly string[]
+  /** `$SLUICE_PASSWORD`, taken out of the environment so that no process started from here inherits it. */
+  readonly password: string | undefined
   readonly log: LogFile
   readonly interrupt: Interrupt
   readonly program: ProgramOptions

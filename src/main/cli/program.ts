@@ -84,6 +84,12 @@ const tellError = async (terminal: Terminal, isJson: boolean, error: AppError): 
   else terminal.complain(`sluice: ${message} (${code})`)
 }
 
+const takePassword = (): string | undefined => {
+  const password = process.env['SLUICE_PASSWORD']
+  delete process.env['SLUICE_PASSWORD']
+  return password === '' ? undefined : password
+}
+
 /** Runs one command until it has answered, or until it was interrupted and has put everything away. */
 const runCommand = async (
   { spec, words, options }: Run,
@@ -109,6 +115,7 @@ const runCommand = async (
     dataDir,
     folder,
     argv,
+    password: takePassword(),
     log,
     interrupt,
     program,

@@ -8,11 +8,15 @@ import type { ClaimedTask, NewTask } from '../store/contract'
 import type { InflateBudget } from './inflate-budget'
 import { elapsedSince, type IngestParts } from './parts'
 import { joinArchivePath } from './paths'
-import { isArchiveName, outcomeOfProblem } from './scan'
+import { isArchiveName } from '../../shared/kinds'
+import { kindOfName, problemOfKind } from './left-out'
+import { outcomeOfProblem } from './scan'
 import { jobTempDir } from './temp'
 
 const toTask = (parent: ClaimedTask, entry: ExpandedEntry): NewTask => {
-  const archive = isArchiveName(entry.name) && entry.problem === null
+  const problem =
+    entry.problem ?? (parent.leaveOut.length > 0 ? problemOfKind(kindOfName(entry.name), parent.leaveOut) : null)
+  const archive = isArchiveName(entry.name) && problem === null
   const { fingerprint } = parent
   return {
     kind: archive ? 'archive' : 'document',
@@ -24,7 +28,7 @@ const toTask = (parent: ClaimedTask, entry: ExpandedEntry): NewTask => {
     sizeBytes: entry.sizeBytes,
     fingerprint: fingerprint === null ? null : `${fingerprint}#${entry.index}:${entry.crc32}:${entry.sizeBytes}`,
     modifiedMs: entry.modifiedMs,
-    problem: entry.problem === null ? null : { ...entry.problem, outcome: outcomeOfProblem(entry.problem) },
+    problem: problem === null ? null : { ...problem, outcome: outcomeOfProblem(problem) },
   }
 }
 
@@ -58,6 +62,8 @@ export const runExpand = async (
     limits,
     inflateBudgetBytes: await budget.reserve(task, limits),
     tempDir: jobTempDir(parts.tempRoot, task.jobId),
+    passwords: parts.passwords.of(task.locator),
+    confirmed: task.confirmed,
   }
   try {
     const result = await parts.parse('expand', params, {

@@ -15,7 +15,8 @@ import { createForkLauncher } from '../pool/fork-launcher'
 import { createPool, type Pool } from '../pool/pool'
 import { createInflateBudget, type InflateBudget, type InflatingTask } from './inflate-budget'
 import { joinArchivePath } from './paths'
-import { isArchiveName, outcomeOfProblem } from './scan'
+import { isArchiveName } from '../../shared/kinds'
+import { outcomeOfProblem } from './scan'
 import { walk } from './walk'
 
 export type ExtractPathsOptions = {
@@ -30,6 +31,10 @@ export type ExtractPathsOptions = {
   files: { hostFile: string; workerFile: string }
   limits?: Limits
   log: Log
+  /** A person agreed to whatever the archives unpack to. */
+  confirmed?: boolean
+  /** To try for what is encrypted. */
+  passwords?: readonly string[]
 }
 
 type Item = InflatingTask & { readonly path: string; readonly depth: number; readonly problem: Warning | null }
@@ -84,7 +89,7 @@ const readDocument = async (context: Context, item: Item, alone: boolean): Promi
   const result = await pool.run(
     'parse',
     'extract',
-    { locator: item.locator, name, limits, tempDir, inflateBudgetBytes },
+    { locator: item.locator, name, limits, tempDir, inflateBudgetBytes, passwords: context.passwords ?? [] },
     {
       signal,
       label: item.path,
@@ -124,7 +129,15 @@ const expand = async (context: Context, item: Item, alone: boolean): Promise<Ite
   await pool.run(
     'parse',
     'expand',
-    { locator: item.locator, depth: item.depth, limits, tempDir, inflateBudgetBytes },
+    {
+      locator: item.locator,
+      depth: item.depth,
+      limits,
+      tempDir,
+      inflateBudgetBytes,
+      passwords: context.passwords ?? [],
+      confirmed: context.confirmed ?? false,
+    },
     {
       signal,
       label: item.path,

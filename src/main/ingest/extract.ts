@@ -3,9 +3,10 @@
  * rows and is found by keyword the moment its last chunk is stored.
  * Refuses: parsing (workers do) and vectors (the embed phase does).
  */
-import type { Chunk, ExtractMessage, ExtractReply, ExtractResult } from '../../shared/work'
+import type { Chunk, ExtractMessage, ExtractReply, ExtractResult, Warning } from '../../shared/work'
 import type { AttemptRecord, ClaimedTask, KnownContent, PhaseFigures } from '../store/contract'
 import { insertEntries } from './expand'
+import { problemOfKind } from './left-out'
 import type { InflateBudget } from './inflate-budget'
 import { elapsedSince, settingsKeyOf, type IngestParts } from './parts'
 import { jobTempDir } from './temp'
@@ -16,6 +17,8 @@ export type InFlight = Map<string, Promise<void>>
 /** What one extraction has come to; filled by the dialogue with the worker. */
 type Progress = {
   known: KnownContent | null
+  /** It is of a kind that the job leaves out. */
+  leftOut: Warning | null
   contentId: number | null
   indexMs: number
   release: () => void
@@ -59,7 +62,7 @@ export const runExtract = async (
     if (same) return link(same.content, task.sizeBytes, {})
   }
 
-  const progress: Progress = { known: null, contentId: null, indexMs: 0, release: () => undefined }
+  const progress: Progress = { known: null, leftOut: null, contentId: null, indexMs: 0, release: () => undefined }
   let sha256 = ''
   let kind = ''
 
@@ -79,11 +82,12 @@ export const runExtract = async (
       return { proceed: true }
     }
     if (message.type === 'entries') {
-      await insertEntries(parts, task, message.entries)
+      if (progress.leftOut === null) await insertEntries(parts, task, message.entries)
       return { proceed: true }
     }
     ;({ sha256, kind } = message)
-    if (message.archive) return { proceed: false }
+    progress.leftOut = problemOfKind(message.archive ? 'archive' : kind, task.leaveOut)
+    if (message.archive || progress.leftOut !== null) return { proceed: false }
     progress.release = await claimContent(shared.inFlight, `${task.collectionId}:${sha256}`)
     progress.known = await store.run('contents.find', { collectionId: task.collectionId, sha256, settingsKey })
     return { proceed: progress.known === null }
@@ -115,10 +119,21 @@ export const runExtract = async (
     const inflateBudgetBytes = await shared.budget.reserve(task, limits)
     const name = task.path.slice(task.path.lastIndexOf('/') + 1)
     const tempDir = jobTempDir(parts.tempRoot, task.jobId)
-    const params = { locator: task.locator, name, limits, tempDir, inflateBudgetBytes }
+    const passwords = parts.passwords.of(task.locator)
+    const params = { locator: task.locator, name, limits, tempDir, inflateBudgetBytes, passwords }
     const result = await parts.parse('extract', params, { signal, label: task.path, alone: task.alone, onMessage })
     shared.budget.spend(task, result.sizeBytes)
-    if (result.archive) {
+    if (progress.leftOut !== null) {
+      await store.run('tasks.finish', {
+        taskId: task.id,
+        outcome: 'skipped',
+        problem: progress.leftOut,
+        warnings: [],
+        attempt: attempt(),
+        figures: {},
+        archive: null,
+      })
+    } else if (result.archive) {
       await store.run('tasks.becomeArchive', {
         taskId: task.id,
         attempt: attempt(),

@@ -10,6 +10,7 @@ import type { Store } from '../store/contract'
 import type { Vectors } from '../vectors'
 import { EXTRACTOR_VERSION } from '../../shared/kinds'
 import type { Gate } from './gate'
+import type { Passwords } from './passwords'
 import type { Limits } from '../../shared/limits'
 import type { WorkName, WorkTable } from '../../shared/work'
 
@@ -34,6 +35,7 @@ export type IngestParts = {
   provider: () => EmbeddingProvider
   vectors: () => Promise<Vectors>
   limits: () => Limits
+  passwords: Passwords
   /** Between two rounds of embedding. */
   gate: Gate
   dataDir: string

@@ -7,17 +7,17 @@ import { elapsedSince, type IngestParts } from './parts'
 import { dispositionOf } from '../../shared/errors'
 import type { Warning } from '../../shared/work'
 import type { Outcome } from '../../shared/domain'
+import { isArchiveName } from '../../shared/kinds'
+import { kindOfName, problemOfKind } from './left-out'
 import { walk, type WalkedItem } from './walk'
 
 /** The outcome in which something that is never opened is counted. */
 export const outcomeOfProblem = (problem: Warning): Outcome => {
   const disposition = dispositionOf(problem.code)
-  if (disposition === 'skip') return 'skipped'
+  // What waits for a person where nobody can be asked is left alone.
+  if (disposition === 'skip' || disposition === 'wait') return 'skipped'
   return disposition === 'reject' ? 'rejected' : 'failed'
 }
-
-/** Named as an archive that can be opened. A hint: the bytes decide when it is claimed. */
-export const isArchiveName = (path: string): boolean => /\.zip$/i.test(path)
 
 /** What could not even be looked at or listed may be a folder: to try it again is to walk it again. */
 const isUnwalked = ({ problem }: WalkedItem): boolean => problem !== null && outcomeOfProblem(problem) === 'failed'
@@ -33,7 +33,14 @@ const isSamePlace = (item: WalkedItem, { locator }: ClaimedTask): boolean =>
 /** Names of the folders between what was offered and the path of this scan, the former included. */
 const namesAbove = ({ path }: ClaimedTask): string[] => path.replaceAll('!%2F', '!/').split('/').slice(0, -1)
 
-const toTask = (item: WalkedItem): NewTask => {
+/** The item with a problem, when its job leaves its kind out. */
+const judge = (item: WalkedItem, leaveOut: readonly string[]): WalkedItem =>
+  item.problem !== null || leaveOut.length === 0
+    ? item
+    : { ...item, problem: problemOfKind(kindOfName(item.path), leaveOut) }
+
+const toTask = (found: WalkedItem, leaveOut: readonly string[]): NewTask => {
+  const item = judge(found, leaveOut)
   const kind = kindOf(item)
   const lane = kind === 'document' ? 'extract' : 'expand'
   return {
@@ -68,7 +75,7 @@ export const runScan = async (parts: IngestParts, task: ClaimedTask, signal: Abo
       await parts.store.run('tasks.insert', {
         jobId: task.jobId,
         parentId: task.id,
-        items: others.map(toTask),
+        items: others.map((item) => toTask(item, task.leaveOut)),
         maxItems,
       })
       parts.onChange(task.jobId)

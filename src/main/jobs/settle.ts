@@ -23,6 +23,7 @@ export type Circumstances = {
 export type Settlement =
   | { readonly name: 'tasks.fail'; readonly params: Operations['tasks.fail']['params'] }
   | { readonly name: 'tasks.interrupt'; readonly params: Operations['tasks.interrupt']['params'] }
+  | { readonly name: 'tasks.wait'; readonly params: Operations['tasks.wait']['params'] }
   | { readonly name: 'tasks.cancelled'; readonly params: Operations['tasks.cancelled']['params'] }
 
 type Plan = (task: ClaimedTask, error: AppError, circumstances: Circumstances) => Settlement
@@ -74,6 +75,20 @@ const interrupted: Plan = (task, error, circumstances) => {
 
 const waits: Plan = (task, error, { ms }) => putBack(task, error.code, task.alone, ms)
 
+/** Parked until a person decides. Asked although the person has agreed, it would ask for ever. */
+const park: Plan = (task, error, circumstances) =>
+  task.confirmed
+    ? deadLetter(task, error, circumstances)
+    : {
+        name: 'tasks.wait',
+        params: {
+          taskId: task.id,
+          code: error.code,
+          details: error.details,
+          attempt: attemptOf(task, circumstances.ms),
+        },
+      }
+
 const plans: Readonly<Record<Disposition, Plan>> = {
   retry,
   deadLetter,
@@ -82,7 +97,7 @@ const plans: Readonly<Record<Disposition, Plan>> = {
   // A warning that was thrown: nothing was indexed.
   partial: deadLetter,
   note: deadLetter,
-  wait: deadLetter,
+  wait: park,
   interrupted,
   pause: waits,
   // Somebody else's cancellation: the companions of a cancelled task are not cancelled with it.

@@ -22,6 +22,7 @@ const GIVE_UP_AFTER = 3
 const write = (store: Pick<Store, 'run'>, settlement: Settlement): Promise<unknown> => {
   if (settlement.name === 'tasks.fail') return store.run(settlement.name, settlement.params)
   if (settlement.name === 'tasks.interrupt') return store.run(settlement.name, settlement.params)
+  if (settlement.name === 'tasks.wait') return store.run(settlement.name, settlement.params)
   return store.run(settlement.name, settlement.params)
 }
 

@@ -20,11 +20,14 @@ const repeatable: Record<CallName, boolean> = {
   'jobs.progress': true,
   'jobs.wait': true,
   'jobs.cancel': false,
+  'jobs.confirm': true,
   'jobs.retry': false,
   'queue.status': true,
   'documents.list': true,
   'documents.show': true,
   'documents.text': true,
+  // The next owner has forgotten the password, or the document goes on already.
+  'documents.password': false,
   // A second time it would say that nothing was removed.
   'documents.remove': false,
   search: true,

@@ -29,11 +29,17 @@ const toCollection = (row: Row): Collection => ({
   bytes: row.bytes,
 })
 
+/** Contents of a collection that only documents point at that are gone: kept, but not found. */
+const ONLY_GONE = `
+  SELECT g.content_id FROM documents g WHERE g.gone_at IS NOT NULL AND g.collection_id = c.id AND g.content_id IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM documents o WHERE o.content_id = g.content_id AND o.gone_at IS NULL)`
+
 const SELECT = `
   SELECT c.id, c.name, c.created_at,
-    (SELECT count(*) FROM documents WHERE collection_id = c.id AND state IN ('indexed', 'partial')) AS documents,
-    (SELECT COALESCE(sum(size_bytes), 0) FROM documents WHERE collection_id = c.id AND state IN ('indexed', 'partial')) AS bytes,
-    (SELECT COALESCE(sum(chunk_count), 0) FROM contents WHERE collection_id = c.id AND state = 'current') AS chunks,
+    (SELECT count(*) FROM documents WHERE collection_id = c.id AND state IN ('indexed', 'partial') AND gone_at IS NULL) AS documents,
+    (SELECT COALESCE(sum(size_bytes), 0) FROM documents WHERE collection_id = c.id AND state IN ('indexed', 'partial') AND gone_at IS NULL) AS bytes,
+    (SELECT COALESCE(sum(chunk_count), 0) FROM contents WHERE collection_id = c.id AND state = 'current')
+      - (SELECT COALESCE(sum(chunk_count), 0) FROM contents WHERE id IN (${ONLY_GONE})) AS chunks,
     (SELECT COALESCE(sum(pending_chunks), 0) FROM contents WHERE collection_id = c.id AND state = 'current') AS pending
   FROM collections c`
 

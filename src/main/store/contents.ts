@@ -117,7 +117,7 @@ export const commitContent = (
   facts: Operations['extract.commit']['params'],
   partial: Warning | null,
 ): void => {
-  const { kind, title, language, encoding, pages, warnings } = facts.facts
+  const { kind, title, language, encoding, pages, warnings, coverage } = facts.facts
   const staged = db.get<{ chunk_count: number }>(
     `SELECT chunk_count FROM contents WHERE id = ? AND state = 'staged'`,
     contentId,
@@ -129,7 +129,7 @@ export const commitContent = (
   if (title !== null && facts.contentId !== null) setTitle(db, contentId, title)
   db.run(
     `UPDATE contents SET state = 'current', task_id = NULL, kind = ?, title = ?, language = ?, encoding = ?, pages = ?, chars = ?,
-      size_bytes = ?, warnings = ?, partial = ?, committed_at = ${NOW} WHERE id = ?`,
+      size_bytes = ?, warnings = ?, partial = ?, coverage = ?, committed_at = ${NOW} WHERE id = ?`,
     kind,
     title,
     language,
@@ -139,6 +139,7 @@ export const commitContent = (
     facts.sizeBytes,
     JSON.stringify(warnings),
     partial && JSON.stringify(partial),
+    JSON.stringify(coverage),
     contentId,
   )
 }

@@ -68,9 +68,19 @@ export type ClaimedTask = {
   plannedOutcome: Outcome | null
   /** For a scan: the patterns of the job; empty for other tasks. `paths` is always empty here: the locator says what to scan. */
   request: JobRequest
+  /** A person agreed to what the archives of the job unpack to. */
+  confirmed: boolean
+  /** Kinds of the job that are left out. */
+  leaveOut: string[]
 }
 
-export type JobRequest = { paths: { path: string; bytes?: string | undefined }[]; globs: string[]; ignores: string[] }
+export type JobRequest = {
+  paths: { path: string; bytes?: string | undefined }[]
+  globs: string[]
+  ignores: string[]
+  /** Kinds of documents (and `archive`, `image`) that end as skipped. */
+  leaveOut?: string[]
+}
 
 /** Milliseconds and items by phase, added to the job's figures. */
 export type PhaseFigures = Partial<Record<Phase, { ms: number; items: number }>>
@@ -123,7 +133,14 @@ export type Operations = {
   /** The job that was created with this key. */
   'jobs.findKey': Op<{ key: string }, Job | null>
   'jobs.create': Op<
-    { collectionId: number; key: string | null; label: string; request: JobRequest; scans: NewTask[] },
+    {
+      collectionId: number
+      key: string | null
+      label: string
+      request: JobRequest
+      scans: NewTask[]
+      confirmed?: boolean
+    },
     { job: Job; created: boolean }
   >
   'jobs.find': Op<{ id: number }, Job | null>
@@ -140,6 +157,8 @@ export type Operations = {
   'jobs.progress': Op<{ id: number }, JobFigures | null>
   /** Queued tasks end as cancelled (with committed text: `partial`, VECTORS_MISSING); the ids of running ones are returned, to be aborted. @throws NOT_FOUND, JOB_STATE */
   'jobs.cancel': Op<{ id: number }, { job: Job; running: number[] }>
+  /** A person agrees to what its archives unpack to: those that wait for that are queued, those still to come do not ask. @throws NOT_FOUND, JOB_STATE */
+  'jobs.confirm': Op<{ id: number }, { job: Job; tasks: number }>
   /** Queues again what failed, was cancelled or lacks vectors. @throws NOT_FOUND, JOB_STATE */
   'jobs.retry': Op<{ id: number }, { job: Job; tasks: number }>
   'jobs.addPeaks': Op<{ id: number; rssBytes: number; tempDiskBytes: number }, Nothing>
@@ -197,6 +216,8 @@ export type Operations = {
   >
   /** Not its fault: queued again without spending an attempt. */
   'tasks.interrupt': Op<{ taskId: number; code: ErrorCode; alone: boolean; attempt: AttemptRecord }, Nothing>
+  /** Parked until a person decides; queued again at once when the job was confirmed meanwhile. */
+  'tasks.wait': Op<{ taskId: number; code: ErrorCode; details: ErrorDetails; attempt: AttemptRecord }, Nothing>
   /** A running task of a cancelled job stopped. */
   'tasks.cancelled': Op<{ taskId: number; attempt: AttemptRecord }, Nothing>
   /** At start, as the only owner: what was running is queued again and its attempt recorded as interrupted; staged text goes. */
@@ -263,6 +284,10 @@ export type Operations = {
     { text: string; nextOffset: number | null } | null
   >
   'documents.remove': Op<{ ids: number[] }, { removed: number }>
+  /** What a password for this document opens; `null` when the document waits for none. @throws NOT_FOUND */
+  'documents.lock': Op<{ id: number }, DocumentLock | null>
+  /** Queues again the document, and with it whatever else of the same archive waits for the same password. @throws NOT_FOUND, NOT_LOCKED, JOB_STATE */
+  'documents.unlock': Op<{ id: number }, { job: Job; tasks: number }>
   /** Best first. `match` is FTS5 syntax made by the search folder, never by a person. Only current contents that a document points at. */
   'search.keyword': Op<
     { match: string; filter: KeywordFilter; limit: number },
@@ -315,6 +340,9 @@ export type ArchiveFigures = {
   ms: number
 }
 
+/** `scope`: the place for whose bytes the password is, and with it everything within; an archive when an entry of it is encrypted. */
+export type DocumentLock = { scope: Locator; taskId: number; jobId: number }
+
 export type JobFigures = {
   job: Job
   documents: OutcomeCounts
@@ -326,6 +354,8 @@ export type JobFigures = {
   chunksTotal: number
   chunksPending: number
   current: { path: string; phase: Phase }[]
+  /** Items that wait for a person. */
+  waiting: number
   /** The task that could not go on, for a job that waits. */
   nextRetryAtMs: number | null
 }

@@ -26,7 +26,7 @@ export type DocumentItem = {
 /** Paths are listed and looked for without regard to case or to how accents are composed. */
 export const foldPath = (path: string): string => path.normalize('NFC').toLowerCase()
 
-/** The document at this place; made, in state `queued`, when there is none. */
+/** The document at this place, which is there, gone or not before; made, in state `queued`, when there is none. */
 export const ensureDocument = (db: Database, item: DocumentItem, locator: Locator): number => {
   const itemKey = itemKeyOf(locator)
   const known = db.get<{ id: number }>(
@@ -34,10 +34,13 @@ export const ensureDocument = (db: Database, item: DocumentItem, locator: Locato
     item.collection_id,
     itemKey,
   )
-  if (known) return known.id
+  if (known) {
+    db.run(`UPDATE documents SET met_at = ${NOW}, gone_at = NULL WHERE id = ?`, known.id)
+    return known.id
+  }
   return db.run(
-    `INSERT INTO documents (collection_id, source_id, item_key, path, path_folded, location, locator, state, size_bytes, fingerprint, modified_ms, created_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?, NULL, ?, ${NOW})`,
+    `INSERT INTO documents (collection_id, source_id, item_key, path, path_folded, location, locator, state, size_bytes, fingerprint, modified_ms, created_at, met_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?, NULL, ?, ${NOW}, ${NOW})`,
     item.collection_id,
     item.source_id,
     itemKey,
@@ -201,11 +204,12 @@ type Row = {
   indexed_at: string | null
   code: string | null
   details: string | null
+  gone_at: string | null
 }
 
 const SELECT_DOCUMENT = `
   SELECT d.id, d.path, d.location, c.name AS collection, d.state, k.kind, k.title, d.size_bytes, k.chunk_count, k.pages,
-    k.pending_chunks, d.indexed_at, d.code, d.details
+    k.pending_chunks, d.indexed_at, d.code, d.details, d.gone_at
   FROM documents d JOIN collections c ON c.id = d.collection_id LEFT JOIN contents k ON k.id = d.content_id`
 
 const toDocument = (row: Row): DocumentRow => {
@@ -215,7 +219,7 @@ const toDocument = (row: Row): DocumentRow => {
     path: row.path,
     location: row.location,
     collection: row.collection,
-    state: row.state,
+    state: row.gone_at === null ? row.state : 'gone',
     kind: row.kind,
     title: row.title,
     bytes: row.size_bytes,
@@ -225,21 +229,25 @@ const toDocument = (row: Row): DocumentRow => {
     indexedAt: row.indexed_at,
     code,
     message: code && sentenceOf(code, parseDetails(row.details)),
+    goneAt: row.gone_at,
   }
 }
 
 const FOUND_STATES: readonly DocumentState[] = ['indexed', 'partial']
 
+/** What is gone keeps the state it had, for the day it comes back. */
+const SHOWN_STATE = `iif(gone_at IS NULL, state, 'gone')`
+
 /** The page of ids comes from an index alone; only its rows are read. Sorted by path within each collection. */
 export const LIST_IDS = (byCollection: boolean, contains: boolean): string =>
   `SELECT id FROM documents INDEXED BY documents_listing WHERE ${byCollection ? 'collection_id = ? AND' : ''}
-    state IN (SELECT value FROM json_each(?)) ${contains ? 'AND instr(path_folded, ?) > 0' : ''}
+    ${SHOWN_STATE} IN (SELECT value FROM json_each(?)) ${contains ? 'AND instr(path_folded, ?) > 0' : ''}
     ORDER BY collection_id, path_folded, id LIMIT ? OFFSET ?`
 
 const COUNT = (byCollection: boolean, contains: boolean): string =>
   `SELECT count(*) AS total FROM documents INDEXED BY ${contains || !byCollection ? 'documents_listing' : 'documents_state'}
     WHERE ${byCollection ? 'collection_id = ? AND' : ''}
-    state IN (SELECT value FROM json_each(?)) ${contains ? 'AND instr(path_folded, ?) > 0' : ''}`
+    ${SHOWN_STATE} IN (SELECT value FROM json_each(?)) ${contains ? 'AND instr(path_folded, ?) > 0' : ''}`
 
 export const listDocuments = (
   db: Database,
@@ -271,14 +279,17 @@ export const removeDocuments = (
   removed: ids.filter((id) => removeDocument(db, id)).length,
 })
 
-/** The document at this place, when its bytes are surely those that were read before with the same settings. */
+/**
+ * The document at this place, when its bytes are surely those that were read before with the same settings. One that holds items of its
+ * own (a mail) has to be opened all the same, to find them.
+ */
 export const findUnchanged = (
   db: Database,
   { collectionId, locator, fingerprint, settingsKey }: Operations['documents.unchanged']['params'],
 ): Operations['documents.unchanged']['result'] => {
   const row = db.get<{ id: number; content_id: number; state: DocumentState }>(
     `SELECT d.id, d.content_id, d.state FROM documents d JOIN contents k ON k.id = d.content_id
-      WHERE d.collection_id = ? AND d.item_key = ? AND d.fingerprint = ? AND k.state = 'current' AND k.settings_key = ?`,
+      WHERE d.collection_id = ? AND d.item_key = ? AND d.fingerprint = ? AND d.holds_items = 0 AND k.state = 'current' AND k.settings_key = ?`,
     collectionId,
     itemKeyOf(locator),
     fingerprint,

@@ -19,6 +19,9 @@ import { parseArchive, parseCode, parseDetails, parseWarnings } from './stored-j
 /** Archives that a report lists at most. */
 const MAX_ARCHIVES = 1_000
 
+/** Waiting items that a report lists at most. */
+const MAX_WAITING = 500
+
 const readPhases = (db: Database, id: number): JobReport['phases'] => {
   const rows = db.all<{ phase: Phase; ms: number; items: number }>(
     'SELECT phase, ms, items FROM job_phases WHERE job_id = ?',
@@ -81,6 +84,31 @@ const readArchives = (db: Database, id: number): ArchiveStats[] => {
 const countProblems = (counts: JobReport['documents']): number =>
   counts.failed + counts.rejected + counts.skipped + counts.partial + counts.cancelled
 
+type WaitingRow = { path: string; waits_for: 'confirmation' | 'password'; code: string; details: string | null }
+
+/** What waits for a person, in the order of discovery. */
+const readWaiting = (db: Database, id: number): NonNullable<JobReport['waiting']> => {
+  const rows = db.all<WaitingRow>(
+    `SELECT path, waits_for, code, details FROM tasks WHERE job_id = ? AND state = 'waiting' ORDER BY id LIMIT ?`,
+    id,
+    MAX_WAITING,
+  )
+  return rows.map((row) => {
+    const code = parseCode(row.code)
+    const details = parseDetails(row.details)
+    const figure = (name: string): number | null => (typeof details[name] === 'number' ? Number(details[name]) : null)
+    const message = sentenceOf(code, details)
+    return {
+      path: row.path,
+      reason: row.waits_for,
+      code,
+      message,
+      actual: figure('actual'),
+      entries: figure('entries'),
+    }
+  })
+}
+
 export const readReport = (
   db: Database,
   { id, model, dimensions }: Operations['jobs.report']['params'],
@@ -99,6 +127,7 @@ export const readReport = (
     phases: readPhases(db, id),
     archives: readArchives(db, id),
     problems: [],
+    waiting: row.waiting_tasks === 0 ? [] : readWaiting(db, id),
     peaks: { rssBytes: row.peak_rss_bytes, tempDiskBytes: row.peak_temp_bytes },
   }
   return { report, problemsTotal: countProblems(documents) }

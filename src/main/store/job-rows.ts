@@ -33,6 +33,8 @@ export type JobRow = Counters & {
   size_bytes: number
   embed_chunks: number
   pending_chunks: number
+  confirmed: number
+  waiting_tasks: number
   chunks: number
   tokens: number
   windows_computed: number
@@ -102,6 +104,22 @@ const finalStateOf = (row: JobRow): JobState => {
   return row.partial + row.rejected + row.failed + row.cancelled > 0 ? 'completed_with_problems' : 'completed'
 }
 
+/** Takes up again a job that was over, for tasks that were queued again. */
+export const reopenJob = (db: Database, jobId: number): void => {
+  db.run(
+    `UPDATE jobs SET state = 'queued', cancelling = 0, started_at = NULL, keyword_ready_at = NULL, finished_at = NULL WHERE id = ?`,
+    jobId,
+  )
+}
+
+/** A job of which only tasks are open that wait for a person waits itself; with anything else to do it goes on. */
+const settleOpen = (db: Database, row: JobRow): void => {
+  const waits = row.open_tasks === row.waiting_tasks && row.cancelling === 0
+  if (waits && (row.state === 'running' || row.state === 'queued'))
+    db.run(`UPDATE jobs SET state = 'awaiting_confirmation' WHERE id = ?`, row.id)
+  if (!waits && row.state === 'awaiting_confirmation') db.run(`UPDATE jobs SET state = 'queued' WHERE id = ?`, row.id)
+}
+
 /** Sets what follows from the counters: when everything can be found by keyword, and that the job is over. Call it after tasks ended. */
 export const settleJob = (db: Database, jobId: number): void => {
   const row = readJobRow(db, jobId)
@@ -109,7 +127,7 @@ export const settleJob = (db: Database, jobId: number): void => {
   if (row.open_text === 0 && row.keyword_ready_at === null && row.started_at !== null) {
     db.run(`UPDATE jobs SET keyword_ready_at = ${NOW} WHERE id = ?`, jobId)
   }
-  if (row.open_tasks > 0) return
+  if (row.open_tasks > 0) return settleOpen(db, row)
   db.run(
     `UPDATE jobs SET state = ?, started_at = COALESCE(started_at, ${NOW}), finished_at = ${NOW} WHERE id = ?`,
     finalStateOf(row),

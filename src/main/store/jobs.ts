@@ -6,9 +6,9 @@ import { AppError } from '../../shared/errors'
 import type { Job } from '../../shared/domain'
 import type { JobFigures, Operations } from './contract'
 import { NOW, type Database } from './database'
-import { isFinal, readJobRow, SELECT_JOB, settleJob, toCounts, toJob, type JobRow } from './job-rows'
+import { isFinal, readJobRow, SELECT_JOB, reopenJob, settleJob, toCounts, toJob, type JobRow } from './job-rows'
 import { cancelTask } from './task-ends'
-import { readQueued } from './task-rows'
+import { readResting } from './task-rows'
 import { insertTasks } from './tasks'
 
 /** Queued tasks that one transaction cancels; 20 to 50 ms. The rest follows in steps (`cancelSome`). */
@@ -25,21 +25,23 @@ const need = (db: Database, id: number): JobRow => {
 /** Inserts a job with its scans; with a key that exists, it is the job of that key. @throws NOT_FOUND */
 export const createJob = (
   db: Database,
-  { collectionId, key, label, request, scans }: Operations['jobs.create']['params'],
+  { collectionId, key, label, request, scans, confirmed = false }: Operations['jobs.create']['params'],
 ): Operations['jobs.create']['result'] => {
   const known = key === null ? null : db.get<{ id: number }>('SELECT id FROM jobs WHERE key = ?', key)
   if (known) return { job: toJob(need(db, known.id)), created: false }
   if (db.get('SELECT id FROM collections WHERE id = ?', collectionId) === null) {
     throw new AppError('NOT_FOUND', { what: 'collection', id: collectionId })
   }
-  const { paths, globs, ignores } = request
+  const { paths, globs, ignores, leaveOut = [] } = request
   const { id } = db.run(
-    `INSERT INTO jobs (collection_id, key, label, paths, patterns, kind, state, created_at) VALUES (?, ?, ?, ?, ?, 'intake', 'queued', ${NOW})`,
+    `INSERT INTO jobs (collection_id, key, label, paths, patterns, kind, state, confirmed, created_at)
+      VALUES (?, ?, ?, ?, ?, 'intake', 'queued', ?, ${NOW})`,
     collectionId,
     key,
     label,
     JSON.stringify(paths),
-    JSON.stringify({ globs, ignores }),
+    JSON.stringify({ globs, ignores, leaveOut }),
+    confirmed ? 1 : 0,
   )
   insertTasks(db, { jobId: id, parentId: null, items: scans })
   settleJob(db, id)
@@ -100,16 +102,17 @@ export const readProgress = (db: Database, { id }: Operations['jobs.progress']['
     chunksTotal: row.embed_chunks,
     chunksPending: row.pending_chunks,
     current: current.map(({ path, phase }) => ({ path, phase })),
+    waiting: row.waiting_tasks,
     nextRetryAtMs: next,
   }
 }
 
-/** Cancels some queued tasks of a job that was told to stop; `true` when more are left. */
-const cancelQueued = (db: Database, jobId: number): boolean => {
-  const queued = readQueued(db, jobId, CANCEL_TASKS)
-  for (const task of queued) cancelTask(db, task)
+/** Cancels some tasks that nothing works on, of a job that was told to stop; `true` when more are left. */
+const cancelResting = (db: Database, jobId: number): boolean => {
+  const resting = readResting(db, jobId, CANCEL_TASKS)
+  for (const task of resting) cancelTask(db, task)
   settleJob(db, jobId)
-  return queued.length === CANCEL_TASKS
+  return resting.length === CANCEL_TASKS
 }
 
 /** @throws NOT_FOUND, JOB_STATE */
@@ -120,7 +123,7 @@ export const cancelJob = (
   const row = need(db, id)
   if (isFinal(row.state)) throw new AppError('JOB_STATE', { state: row.state, verb: 'cancelled' })
   db.run('UPDATE jobs SET cancelling = 1 WHERE id = ?', id)
-  cancelQueued(db, id)
+  cancelResting(db, id)
   const running = db.all<{ id: number }>(`SELECT id FROM tasks WHERE job_id = ? AND state = 'running'`, id)
   return { job: toJob(need(db, id)), running: running.map((task) => task.id) }
 }
@@ -129,9 +132,28 @@ export const cancelJob = (
 export const cancelSome = (db: Database): boolean => {
   const job = db.get<{ id: number }>(
     `SELECT j.id FROM jobs j WHERE j.open_tasks > 0 AND j.cancelling = 1
-      AND EXISTS (SELECT 1 FROM tasks t WHERE t.job_id = j.id AND t.state = 'queued') LIMIT 1`,
+      AND (EXISTS (SELECT 1 FROM tasks t WHERE t.job_id = j.id AND t.state = 'queued')
+        OR EXISTS (SELECT 1 FROM tasks t WHERE t.job_id = j.id AND t.state = 'waiting')) LIMIT 1`,
   )
-  return job !== null && (cancelQueued(db, job.id) || true)
+  return job !== null && (cancelResting(db, job.id) || true)
+}
+
+/** @throws NOT_FOUND, JOB_STATE */
+export const confirmJob = (
+  db: Database,
+  { id }: Operations['jobs.confirm']['params'],
+): Operations['jobs.confirm']['result'] => {
+  const row = need(db, id)
+  if (isFinal(row.state) || row.cancelling === 1)
+    throw new AppError('JOB_STATE', { state: row.state, verb: 'confirmed' })
+  db.run('UPDATE jobs SET confirmed = 1 WHERE id = ?', id)
+  const tasks = db.run(
+    `UPDATE tasks SET state = 'queued', waits_for = NULL, code = NULL, details = NULL, problem_phase = NULL
+      WHERE job_id = ? AND state = 'waiting' AND waits_for = 'confirmation'`,
+    id,
+  ).changes
+  settleJob(db, id)
+  return { job: toJob(need(db, id)), tasks }
 }
 
 /** What can be tried again, and where it goes on: at its vectors when the text is committed, else at its start. */
@@ -158,10 +180,7 @@ export const retryJob = (
   const tasks = db.run(RETRY, id).changes
   if (tasks > 0) {
     db.run(RESTORE_PROBLEMS, id)
-    db.run(
-      `UPDATE jobs SET state = 'queued', cancelling = 0, started_at = NULL, keyword_ready_at = NULL, finished_at = NULL WHERE id = ?`,
-      id,
-    )
+    reopenJob(db, id)
   }
   return { job: toJob(need(db, id)), tasks }
 }
@@ -185,7 +204,7 @@ export const readQueueStatus = (
   { nowMs }: Operations['queue.status']['params'],
 ): Operations['queue.status']['result'] => {
   const { open } = db.one<{ open: number }>(
-    'SELECT COALESCE(sum(open_tasks), 0) AS open FROM jobs WHERE open_tasks > 0',
+    'SELECT COALESCE(sum(open_tasks - waiting_tasks), 0) AS open FROM jobs WHERE open_tasks > 0',
   )
   const { running } = db.one<{ running: number }>(`SELECT count(*) AS running FROM tasks WHERE state = 'running'`)
   const { delayed, next } = db.one<{ delayed: number; next: number | null }>(

@@ -16,6 +16,7 @@ import type { OperationName, Operations } from './contract'
 import type { Database } from './database'
 import { findUnchanged, listDocuments, removeDocuments, showDocument } from './documents'
 import { readDocumentText } from './document-text'
+import { findLock, unlockDocument } from './document-locks'
 import {
   clearGarbage,
   clearIntent,
@@ -33,6 +34,7 @@ import { listProblems, readReport } from './job-report'
 import {
   addPeaks,
   cancelJob,
+  confirmJob,
   createJob,
   findJob,
   findJobByKey,
@@ -42,7 +44,7 @@ import {
   retryJob,
 } from './jobs'
 import { countMatches, listAllowed, listCurrent, markSnippets, readPassages, searchKeyword } from './search'
-import { failTask, finishTask, interruptTask, recoverTasks, stopTask } from './task-ends'
+import { failTask, finishTask, interruptTask, parkTask, recoverTasks, stopTask } from './task-ends'
 import { becomeArchive, becomeDocument, claimTasks, insertTasks } from './tasks'
 
 /** What the operations of one thread work on. Only the writer has the cache. */
@@ -83,6 +85,7 @@ export const operations: { readonly [N in OperationName]: Row<N> } = {
   'jobs.problems': reads(listProblems),
   'jobs.progress': reads(readProgress),
   'jobs.cancel': writes(cancelJob),
+  'jobs.confirm': writes(confirmJob),
   'jobs.retry': writes(retryJob),
   'jobs.addPeaks': writes(addPeaks),
   'queue.status': reads(readQueueStatus),
@@ -93,6 +96,7 @@ export const operations: { readonly [N in OperationName]: Row<N> } = {
   'tasks.becomeDocument': writes(becomeDocument),
   'tasks.fail': writes(failTask),
   'tasks.interrupt': writes(interruptTask),
+  'tasks.wait': writes(parkTask),
   'tasks.cancelled': writes(stopTask),
   'tasks.recover': writes(recoverTasks),
   'documents.unchanged': reads(findUnchanged),
@@ -123,6 +127,8 @@ export const operations: { readonly [N in OperationName]: Row<N> } = {
   'documents.show': reads(showDocument),
   'documents.text': reads(readDocumentText),
   'documents.remove': writes(removeDocuments),
+  'documents.lock': reads(findLock),
+  'documents.unlock': writes(unlockDocument),
   'search.keyword': reads(searchKeyword),
   'search.counts': reads(countMatches),
   'search.current': reads(listCurrent),

@@ -1,6 +1,6 @@
 /**
  * Owns looking up chunks: by words in the full-text index, and by id for whoever found them elsewhere. Only current contents that a
- * document passing the filter points at are ever told.
+ * document passing the filter points at, and that is not gone, are ever told.
  * Refuses: ranking beyond BM25, and making match expressions of what people type.
  */
 import type { Operations, KeywordFilter } from './contract'
@@ -15,6 +15,18 @@ const SNIPPET_TOKENS = 40
 
 type Conditions = { where: string; params: SqlValue[]; passes: PathTest | null }
 
+/** Of one of the kinds, or named by one of the extensions (`dockerfile` is the whole name of a file, `gitignore` one after a dot). */
+const typeCondition = ({ kinds, extensions = [] }: KeywordFilter): { where: string; params: SqlValue[] } => {
+  const ways: [string, SqlValue][] = []
+  if (kinds.length > 0) ways.push(['k.kind IN (SELECT value FROM json_each(?))', JSON.stringify(kinds)])
+  if (extensions.length > 0) {
+    const named = `substr(d.path_folded, -length(e.value) - 1) IN ('.' || e.value, '/' || e.value) OR d.path_folded = e.value`
+    ways.push([`EXISTS (SELECT 1 FROM json_each(?) e WHERE ${named})`, JSON.stringify(extensions)])
+  }
+  if (ways.length === 0) return { where: '', params: [] }
+  return { where: ` AND (${ways.map(([sql]) => sql).join(' OR ')})`, params: ways.map(([, value]) => value) }
+}
+
 /** Conditions on `d` (documents) and `k` (contents). */
 const toConditions = (filter: KeywordFilter): Conditions => {
   const modified = `COALESCE(d.modified_ms, CAST(unixepoch(d.indexed_at) AS INTEGER) * 1000)`
@@ -24,14 +36,14 @@ const toConditions = (filter: KeywordFilter): Conditions => {
       'd.collection_id IN (SELECT value FROM json_each(?))',
       JSON.stringify(filter.collectionIds),
     ],
-    [filter.kinds.length > 0, 'k.kind IN (SELECT value FROM json_each(?))', JSON.stringify(filter.kinds)],
     [filter.sinceMs !== null, `${modified} >= ?`, filter.sinceMs],
     [filter.untilMs !== null, `${modified} <= ?`, filter.untilMs],
   ]
   const active = parts.filter(([applies]) => applies)
+  const types = typeCondition(filter)
   return {
-    where: active.map(([, sql]) => ` AND ${sql}`).join(''),
-    params: active.map(([, , value]) => value),
+    where: [' AND d.gone_at IS NULL', ...active.map(([, sql]) => ` AND ${sql}`), types.where].join(''),
+    params: [...active.map(([, , value]) => value), ...types.params],
     passes: filter.pathGlob === null ? null : compilePathGlob(filter.pathGlob),
   }
 }

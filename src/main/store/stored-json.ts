@@ -26,7 +26,11 @@ const archiveSchema: z.ZodType<ArchiveFigures> = z.object({
   skipped: z.number(),
   ms: z.number(),
 })
-const patternsSchema = z.object({ globs: z.array(z.string()), ignores: z.array(z.string()) })
+const patternsSchema = z.object({
+  globs: z.array(z.string()),
+  ignores: z.array(z.string()),
+  leaveOut: z.array(z.string()).default([]),
+})
 
 const parse = <T>(schema: z.ZodType<T>, json: string): T => {
   let value: unknown
@@ -46,7 +50,7 @@ export const parseWarning = (json: string | null): Warning | null => (json === n
 export const parseWarnings = (json: string | null): Warning[] =>
   json === null ? [] : parse(z.array(warningSchema), json)
 export const parseArchive = (json: string): ArchiveFigures => parse(archiveSchema, json)
-export const parsePatterns = (json: string): { globs: string[]; ignores: string[] } => parse(patternsSchema, json)
+export const parsePatterns = (json: string): z.output<typeof patternsSchema> => parse(patternsSchema, json)
 export const parseIds = (json: string): number[] => parse(z.array(z.number()), json)
 
 /** The stored code of an error. */

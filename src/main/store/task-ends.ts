@@ -41,7 +41,7 @@ export const endTask = (db: Database, task: TaskRow, end: End): void => {
   const { outcome, problem, warnings, archive } = end
   discardStaged(db, task.id)
   db.run(
-    `UPDATE tasks SET state = 'ended', run_at_ms = 0, outcome = ?, code = ?, details = ?, problem_phase = ?, problem_attempts = ?, warnings = ?,
+    `UPDATE tasks SET state = 'ended', waits_for = NULL, run_at_ms = 0, outcome = ?, code = ?, details = ?, problem_phase = ?, problem_attempts = ?, warnings = ?,
       archive = COALESCE(?, archive), ended_at = ${NOW} WHERE id = ?`,
     outcome,
     problem && problem.code,
@@ -173,6 +173,34 @@ const putBack = (db: Database, task: TaskRow, code: ErrorCode, alone: boolean, a
     runsAlone ? 1 : 0,
     task.id,
   )
+}
+
+/** As for `tasks.fail`, a late report changes nothing. */
+export const parkTask = (db: Database, params: Operations['tasks.wait']['params']): Nothing => {
+  const { code, details, attempt } = params
+  const task = readHeld(db, params.taskId, attempt.phase)
+  if (task === null) return {}
+  recordAttempt(db, task.id, attempt, { counted: false, error: { code, details, stack: null } })
+  const job = db.one<{ confirmed: number; cancelling: number }>(
+    'SELECT confirmed, cancelling FROM jobs WHERE id = ?',
+    task.job_id,
+  )
+  if (job.cancelling === 1) {
+    cancelTask(db, task)
+  } else if (job.confirmed === 1) {
+    // Confirmed while the archive was being looked at.
+    db.run(`UPDATE tasks SET state = 'queued', run_at_ms = 0 WHERE id = ?`, task.id)
+  } else {
+    db.run(
+      `UPDATE tasks SET state = 'waiting', waits_for = 'confirmation', run_at_ms = 0, code = ?, details = ?, problem_phase = ? WHERE id = ?`,
+      code,
+      JSON.stringify(details),
+      attempt.phase,
+      task.id,
+    )
+  }
+  settleJob(db, task.job_id)
+  return {}
 }
 
 /** As for `tasks.fail`, a late report changes nothing. */

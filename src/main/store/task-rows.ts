@@ -43,13 +43,17 @@ const COLUMNS = `id, job_id, collection_id, source_id, parent_id, kind, lane, ph
 export const readTask = (db: Database, id: number): TaskRow | null =>
   db.get<TaskRow>(`SELECT ${COLUMNS} FROM tasks WHERE id = ?`, id)
 
-/** Queued tasks of a job, oldest first. */
-export const readQueued = (db: Database, jobId: number, limit: number): TaskRow[] =>
-  db.all<TaskRow>(
-    `SELECT ${COLUMNS} FROM tasks WHERE job_id = ? AND state = 'queued' ORDER BY id LIMIT ?`,
-    jobId,
-    limit,
-  )
+/** Tasks of a job that nothing works on, queued ones first, oldest first. */
+export const readResting = (db: Database, jobId: number, limit: number): TaskRow[] => {
+  const read = (state: 'queued' | 'waiting', count: number): TaskRow[] =>
+    db.all<TaskRow>(
+      `SELECT ${COLUMNS} FROM tasks WHERE job_id = ? AND state = '${state}' ORDER BY id LIMIT ?`,
+      jobId,
+      count,
+    )
+  const queued = read('queued', limit)
+  return queued.length === limit ? queued : [...queued, ...read('waiting', limit - queued.length)]
+}
 
 export const readRunning = (db: Database): TaskRow[] =>
   db.all<TaskRow>(`SELECT ${COLUMNS} FROM tasks WHERE state = 'running' ORDER BY id`)

@@ -142,13 +142,19 @@ export const claimQuery = (lane: string, someCancelling: boolean): string => `
     ${someCancelling ? 'AND job_id NOT IN (SELECT id FROM jobs WHERE open_tasks > 0 AND cancelling = 1)' : ''}
   ORDER BY job_id DESC, id LIMIT ?`
 
-const NO_PATTERNS = { globs: [], ignores: [] }
+/** What the job was asked for; nothing of it concerns the making of vectors. */
+const readRequest = (db: Database, row: TaskRow) => {
+  if (row.lane === 'embed') return { globs: [], ignores: [], leaveOut: [], confirmed: false }
+  const job = db.one<{ patterns: string; confirmed: number }>(
+    'SELECT patterns, confirmed FROM jobs WHERE id = ?',
+    row.job_id,
+  )
+  return { ...parsePatterns(job.patterns), confirmed: job.confirmed === 1 }
+}
 
 const toClaimed = (db: Database, row: TaskRow): ClaimedTask => {
-  const patterns =
-    row.kind === 'scan'
-      ? parsePatterns(db.one<{ patterns: string }>('SELECT patterns FROM jobs WHERE id = ?', row.job_id).patterns)
-      : NO_PATTERNS
+  const { globs, ignores, leaveOut, confirmed } = readRequest(db, row)
+  const patterns = row.kind === 'scan' ? { globs, ignores } : { globs: [], ignores: [] }
   return {
     id: row.id,
     jobId: row.job_id,
@@ -169,6 +175,8 @@ const toClaimed = (db: Database, row: TaskRow): ClaimedTask => {
     alone: row.alone === 1,
     plannedOutcome: row.planned_outcome,
     request: { paths: [], ...patterns },
+    confirmed,
+    leaveOut,
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createCalls, type CallParts } from '../../../src/main/calls'
 import { createProgressTracker } from '../../../src/main/calls/progress'
+import { createPasswords } from '../../../src/main/ingest/passwords'
 import type { OperationName, Operations } from '../../../src/main/store/contract'
 import type { SearchRequest } from '../../../src/main/search'
 import { makeBed } from '../store/bed'
@@ -19,6 +20,7 @@ const makeCalls = () => {
       return { query: request.query, mode: request.mode, results: [], elapsedMs: 0, cached: false, notes: [] }
     },
     tracker: createProgressTracker(() => 0),
+    passwords: createPasswords(),
     info: { version: '1', dataDir: '/d', ownerPid: 1, logFile: '/l' },
     model: () => ({ model: 'm', dimensions: 1 }),
     doctor: async () => {
@@ -32,7 +34,7 @@ const makeCalls = () => {
   return { calls: createCalls(parts), searched }
 }
 
-const offer = { paths: [{ path: '/x' }], globs: [], ignores: [] }
+const offer = { paths: [{ path: '/x' }], globs: [], ignores: [], confirmed: false, leaveOut: [] }
 
 describe('jobs.create with a key that is known', () => {
   it('answers with the job of that key and makes no collection', async () => {

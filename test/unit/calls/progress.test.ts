@@ -41,6 +41,7 @@ const figures = (
     extract: { done: extract[0], total: extract[1] },
     embed: { done: 0, total: extract[1] },
   },
+  waiting: 0,
   windowsDone: chunks[1] - chunks[0],
   chunksTotal: chunks[1],
   chunksPending: chunks[0],

@@ -25,6 +25,8 @@ const task = (more: Partial<ClaimedTask> = {}): ClaimedTask => ({
   alone: false,
   plannedOutcome: null,
   request: { paths: [], globs: [], ignores: [] },
+  confirmed: false,
+  leaveOut: [],
   ...more,
 })
 const circumstances = {

@@ -71,6 +71,8 @@ export const run: CommandRun = async (context, words, options) => {
       tempDir,
       files: context.program.files,
       log,
+      confirmed: isSet(options, 'yes'),
+      passwords: context.password === undefined ? [] : [context.password],
       signal: interrupt.signal,
       onLine: async (line) => {
         if (['failed', 'rejected', 'partial'].includes(line.outcome)) withProblems += 1

@@ -56,6 +56,8 @@ export const run: CommandRun = async (context, words, options) => {
     globs: listOf(options, 'glob'),
     ignores: listOf(options, 'ignore'),
     key: textOf(options, 'jobKey') ?? null,
+    confirmed: isSet(options, 'yes'),
+    leaveOut: listOf(options, 'leaveOut'),
   })
   if (isSet(options, 'detach')) {
     await printReport(context, session, job.id)

@@ -93,6 +93,20 @@ export const cancel: CommandRun = async (context, words, options) => {
   return exitCodes.done
 }
 
+export const confirm: CommandRun = async (context, words, options) => {
+  checkWords(words, options)
+  const session = await context.open()
+  const jobs: Job[] = []
+  for (const id of await chooseJobs(session, words, options, ['awaiting_confirmation'])) {
+    jobs.push((await session.call('jobs.confirm', { id })).job)
+  }
+  await tell(context, jobs, 'is confirmed and goes on')
+  if (jobs.length > 0 && session.role() === 'owner') {
+    context.terminal.note('No other Sluice is open to work on it: run "sluice run".')
+  }
+  return exitCodes.done
+}
+
 export const retry: CommandRun = async (context, words, options) => {
   checkWords(words, options)
   const session = await context.open()

@@ -3,7 +3,7 @@
  * Refuses: choosing what is worked on next; the queue does.
  */
 import type { JobProgress } from '../../../shared/calls'
-import type { Job, OutcomeCounts } from '../../../shared/domain'
+import type { Job, OutcomeCounts, Waiting } from '../../../shared/domain'
 import type { Session } from '../../owner/session'
 import type { CommandContext, CommandRun } from '../context'
 import { exitCodeOf, exitCodes, worstOf, type ExitCode } from '../exit-code'
@@ -15,6 +15,7 @@ import { formatNoun } from '../output/units'
 import { toPublicJob } from '../public-job'
 
 type CountedJob = Job & { documents: OutcomeCounts }
+type WaitingJob = Job & { waits: Waiting[] }
 type End = { readonly why: 'idle' | 'interrupted' } | { readonly why: 'blocked'; readonly reason: string }
 
 const nowMs = (): number => performance.now()
@@ -56,26 +57,36 @@ const readJobs = async (session: Session, seen: ReadonlySet<string>): Promise<Co
   return jobs
 }
 
+/** The jobs that wait for a person, with what it is that waits. */
+const readWaiting = async (session: Session): Promise<WaitingJob[]> => {
+  const { waiting } = await session.call('queue.status', {})
+  const jobs: WaitingJob[] = []
+  for (const job of waiting)
+    jobs.push({ ...job, waits: (await session.call('jobs.show', { id: job.id })).report.waiting ?? [] })
+  return jobs
+}
+
 const describeJob = ({ id, label, state, documents }: CountedJob): string =>
   `Job ${id} (${toOneLine(label)}): ${state.replaceAll('_', ' ')}; ${describeCounts(documents) || 'no documents'}`
 
 const tell = async (
   { terminal, json }: CommandContext,
   jobs: readonly CountedJob[],
-  waiting: readonly Job[],
+  waiting: readonly WaitingJob[],
   end: End,
 ): Promise<void> => {
   const blocked = end.why === 'blocked' ? end.reason : null
   if (json) {
-    await terminal.writeJson({ jobs, total: jobs.length, waiting: waiting.map(toPublicJob), blocked })
+    await terminal.writeJson({ jobs, total: jobs.length, waiting: waiting.map((job) => toPublicJob(job)), blocked })
     return
   }
   await terminal.writeLines([
     jobs.length === 0 ? 'Nothing to do.' : `${formatNoun(jobs.length, 'job')} worked on:`,
     ...jobs.map((job) => `  ${describeJob(job)}`),
-    ...waiting.map(
-      (job) => `Job ${job.id} (${toOneLine(job.label)}) waits for you: ${job.state.replaceAll('_', ' ')}.`,
-    ),
+    ...waiting.flatMap((job) => [
+      `Job ${job.id} (${toOneLine(job.label)}) waits for you: ${job.state.replaceAll('_', ' ')}.`,
+      ...job.waits.map(({ path, message, code }) => `  ${toOneLine(path)}: ${toOneLine(message)} (${code})`),
+    ]),
     ...(blocked === null ? [] : [`Nothing can go on: ${blocked}`]),
   ])
 }
@@ -100,7 +111,7 @@ export const run: CommandRun = async (context) => {
     await session.drain(DRAIN_MS)
   }
   const jobs = await readJobs(session, seen)
-  const { waiting } = await session.call('queue.status', {})
+  const waiting = await readWaiting(session)
   await tell(context, jobs, waiting, end)
   return codeOf(jobs, waiting, end)
 }

@@ -58,6 +58,18 @@ const formatArchives = (terminal: Terminal, { archives }: JobReport): string[] =
   return ['Archives:', ...lines, ...(rest > 0 ? [`  and ${formatCount(rest)} more`] : [])]
 }
 
+const formatWaiting = (terminal: Terminal, { job, waiting = [] }: JobReport): string[] => {
+  if (waiting.length === 0) return []
+  const columns = (terminal.columns ?? PLAIN_COLUMNS) - 4
+  return [
+    `Waiting for you (${formatCount(waiting.length)}); to let them go on: sluice jobs confirm ${job.id}`,
+    ...waiting.flatMap(({ path, message, code }) => [
+      `  ${terminal.style('yellow', toOneLine(path))}`,
+      ...wrapWords(`${toOneLine(message)} (${code})`, columns).map((line) => `    ${line}`),
+    ]),
+  ]
+}
+
 const problemStyles: Record<Problem['outcome'], Style> = {
   failed: 'red',
   rejected: 'red',
@@ -110,6 +122,7 @@ export const formatReport = (terminal: Terminal, report: JobReport): string[] =>
     `  ${describeWork(report)}`,
     ...(facts.length > 0 ? [`  ${facts.join('; ')}`] : []),
     ...formatArchives(terminal, report),
+    ...formatWaiting(terminal, report),
     ...formatProblems(terminal, report),
   ]
 }

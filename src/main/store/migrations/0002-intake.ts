@@ -141,6 +141,7 @@ export const intake: readonly string[] = [
 
   `CREATE INDEX tasks_waiting ON tasks (job_id, id) WHERE state = 'waiting'`,
   // What a password may open.
-  `CREATE INDEX tasks_locked ON tasks (job_id, id)
+  `CREATE INDEX tasks_locked ON tasks (document_id)
     WHERE state = 'ended' AND code IN ('PDF_ENCRYPTED', 'DOCUMENT_ENCRYPTED', 'ARCHIVE_ENCRYPTED', 'PASSWORD_WRONG')`,
+  `CREATE INDEX tasks_locked_together ON tasks (job_id, parent_id) WHERE state = 'ended' AND code IN ('ARCHIVE_ENCRYPTED', 'PASSWORD_WRONG')`,
 ]
