@@ -215,14 +215,15 @@ export const runExtract: WorkRunner<'extract'> = async (params, context) => {
     beat: context.beat,
   })
   try {
-    const { format, archive } = await detectFormat(item, name)
+    const { format, archive, kind, note } = await detectFormat(item, name)
     const { sha256, sizeBytes } = item
     const none = { facts: null, chars: 0, lastChunks: [], chunkCount: 0, ocrPages: 0, chunkMs: 0 }
     const nothing = { sha256, sizeBytes, archive, ...none }
     const openMs = performance.now() - started
-    const { proceed } = await context.say({ type: 'seen', sha256, sizeBytes, kind: format?.kind ?? 'zip', archive })
+    const { proceed } = await context.say({ type: 'seen', sha256, sizeBytes, kind, archive })
     if (!format) return { ...nothing, extractMs: openMs }
     const telling = createTelling(params, context)
+    if (note !== null) telling.told.warnings.add(note)
     // What it holds is looked at even where its own text is known.
     await sayEntries(format, item, telling, context)
     if (!proceed) return { ...nothing, extractMs: openMs }

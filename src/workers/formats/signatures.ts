@@ -1,9 +1,15 @@
 /**
  * Owns what the first bytes of an item say about its kind, for formats that have a signature.
- * Refuses: text without one, which is told apart by each format.
+ * Refuses: text without one, which is told apart by each format; programs; files that are two things at once.
  */
 import { fileTypeFromBuffer } from 'file-type'
+import { AppError } from '../../shared/errors'
+import { sniffContainer } from '../archive/container-kind'
+import { openMemorySource } from '../source/byte-source'
+import { sniffExecutable } from './executable'
 import type { ItemBytes, Sample } from './format'
+import { parseOleFile } from './ole-file'
+import { beginsLikeMarkup, requireNoHiddenPdf, requireNoHiddenZip } from './polyglot'
 import { openZip } from './zip-package'
 
 const startsWith = (head: Buffer, bytes: readonly number[]): boolean => bytes.every((byte, i) => head[i] === byte)
@@ -13,6 +19,8 @@ const ZIP_STARTS = [
   [0x50, 0x4b, 0x07, 0x08],
 ] as const
 const OLE_START = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1] as const
+/** Containers that the first bytes prove, whatever follows. */
+const MARKED_CONTAINERS: readonly (string | null)[] = ['tar', 'gzip', 'bzip2', 'xz', 'zstd', '7z', 'mbox']
 
 /** The first folder of an OOXML package and what it is. */
 const ooxmlKinds: Readonly<Record<string, string>> = { word: 'docx', xl: 'xlsx', ppt: 'pptx', visio: 'vsdx' }
@@ -20,8 +28,11 @@ const ooxmlKinds: Readonly<Record<string, string>> = { word: 'docx', xl: 'xlsx',
 const mimeKinds: Readonly<Record<string, string>> = {
   'application/vnd.oasis.opendocument.text': 'odt',
   'application/vnd.oasis.opendocument.text-template': 'odt',
+  'application/vnd.oasis.opendocument.text-master': 'odt',
   'application/vnd.oasis.opendocument.spreadsheet': 'ods',
+  'application/vnd.oasis.opendocument.spreadsheet-template': 'ods',
   'application/vnd.oasis.opendocument.presentation': 'odp',
+  'application/vnd.oasis.opendocument.presentation-template': 'odp',
   'application/vnd.oasis.opendocument.graphics': 'odg',
   'application/epub+zip': 'epub',
 }
@@ -33,20 +44,31 @@ const packageExtensions: Readonly<Record<string, string>> = {
   dotm: 'docx',
   xlsx: 'xlsx',
   xlsm: 'xlsx',
+  xltx: 'xlsx',
+  xltm: 'xlsx',
   pptx: 'pptx',
   pptm: 'pptx',
+  ppsx: 'pptx',
+  ppsm: 'pptx',
+  potx: 'pptx',
+  potm: 'pptx',
   odt: 'odt',
+  ott: 'odt',
   ods: 'ods',
+  ots: 'ods',
   odp: 'odp',
+  otp: 'odp',
   epub: 'epub',
 }
-/** Names of streams in an OLE container, and what they say. Mail first: it may hold any of the others as attachments. */
+/** Names of streams in an OLE container, and what they say. */
 const OLE_STREAMS: readonly (readonly [string, string])[] = [
   ['__properties_version1.0', 'msg'],
   ['EncryptedPackage', 'encrypted'],
   ['WordDocument', 'doc'],
   ['PowerPoint Document', 'ppt'],
   ['Workbook', 'xls'],
+  ['Book', 'xls'],
+  ['VisioDocument', 'vsd'],
 ]
 /** Looked through for the directory of an OLE container, which may stand anywhere. */
 const OLE_SEARCH_BYTES = 64 * 1024 * 1024
@@ -83,47 +105,90 @@ const zipKind = async (item: ItemBytes, extension: string): Promise<string> => {
   }
 }
 
+/** By the streams at its root: what is embedded in a document lies in storages. A damaged directory is searched for their names. */
 const oleKind = async (item: ItemBytes): Promise<string> => {
   const bytes = item.sizeBytes <= OLE_SEARCH_BYTES ? await item.read() : item.head
-  return OLE_STREAMS.find(([stream]) => bytes.includes(Buffer.from(stream, 'utf16le')))?.[1] ?? 'ole'
+  try {
+    const { names } = parseOleFile(bytes)
+    return OLE_STREAMS.find(([stream]) => names.includes(stream))?.[1] ?? 'ole'
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown
+    return OLE_STREAMS.find(([stream]) => bytes.includes(Buffer.from(stream, 'utf16le')))?.[1] ?? 'ole'
+  }
 }
 
+const HEADER_LINE = /^[!-9;-~]{1,76}:(?:[ \t].*)?$/
 const EMAIL_HEADER =
   /^(?:from|to|cc|date|subject|received|return-path|message-id|mime-version|delivered-to|content-type|x-[\w-]+|reply-to|sender):[ \t]?/i
+/** Headers that no person writes: a mail server or a mail program did. */
+const SERVER_HEADER = /^(?:message-id|received|mime-version|return-path|delivered-to):/im
 const EMAIL_EXTENSIONS: readonly string[] = ['eml', 'emlx', 'mht', 'mhtml', 'nws']
+const HEADER_BYTES = 8_192
 
-/** Kinds that are written as text but are no text to read. */
-const textKind = (text: string, extension: string): string | null => {
-  const start = text.trimStart()
-  if (start.startsWith('{\\rtf')) return 'rtf'
-  if (start.startsWith('%!PS')) return 'postscript'
-  if (EMAIL_EXTENSIONS.includes(extension)) return 'eml'
-  const headers = start.slice(0, 8_192).split(/\r?\n/)
-  if (/^From \S+.*\d{4}/.test(headers[0] ?? '') && EMAIL_HEADER.test(headers[1] ?? '')) return 'mbox'
-  if (extension === 'mbox') return 'mbox'
-  const named = packageExtensions[extension]
-  if (named && named !== 'docx' && !start.startsWith('<')) return named
-  // A letter that begins with "To: … Subject: …" in a text file is a text; what a mail server wrote is a mail.
-  const count = headers.slice(0, 12).filter((line) => EMAIL_HEADER.test(line)).length
-  return extension === '' && count >= 3 && /^(?:message-id|received|mime-version):/im.test(start.slice(0, 8_192))
-    ? 'eml'
-    : null
+/** A letter that begins with "To: … Subject: …" in a text file is a text; what a mail program wrote is a mail, whatever its name. */
+const isMail = (start: string, extension: string): boolean => {
+  const lines = start.split(/\r?\n/, 40)
+  // Apple Mail begins with the number of bytes.
+  if (/^\d{1,12}\s*$/.test(lines[0] ?? '') && extension === 'emlx') lines.shift()
+  const end = lines.indexOf('')
+  const headers = (end < 0 ? lines : lines.slice(0, end)).filter((line) => !/^[ \t]/.test(line))
+  const count = headers.filter((line) => EMAIL_HEADER.test(line)).length
+  if (EMAIL_EXTENSIONS.includes(extension)) return count > 0
+  return count >= 3 && headers.every((line) => HEADER_LINE.test(line)) && SERVER_HEADER.test(headers.join('\n'))
 }
 
-/** Kinds that file-type sees in what is no such file when the bytes are text: two or three letters are no proof. */
-export const sniffSignature = async (
-  item: ItemBytes,
-  sample: Pick<Sample, 'head' | 'extension' | 'text'>,
-): Promise<string | null> => {
-  const { head, extension, text } = sample
+/** Kinds that are written as text, or mostly, but are not read as text. */
+const textKind = (head: Buffer, extension: string): string | null => {
+  const start = head
+    .toString('latin1', 0, HEADER_BYTES)
+    .replace(/^\xef\xbb\xbf/, '')
+    .trimStart()
+  if (start.startsWith('{\\rtf')) return 'rtf'
+  if (/^(?:\xc5\xd0\xd3\xc6|%!PS)/.test(start)) return 'postscript'
+  return isMail(start, extension) ? 'eml' : null
+}
+
+const pdfKind = async (item: ItemBytes, { head, extension, text }: SniffedSample): Promise<'pdf' | null> => {
   const pdfAt = head.subarray(0, 1_024).indexOf('%PDF-')
-  if (
-    pdfAt === 0 ||
-    (pdfAt > 0 && (extension === 'pdf' || text === null || head.subarray(0, pdfAt).toString().trim() === ''))
-  )
-    return 'pdf'
+  if (pdfAt < 0) return null
+  // A text about PDFs is a text.
+  if (pdfAt > 0 && extension !== 'pdf' && text !== null && head.subarray(0, pdfAt).toString().trim() !== '') return null
+  if (pdfAt > 0) {
+    const before = (await fileTypeFromBuffer(head))?.ext
+    if (before !== undefined && before !== 'pdf') await requireNoHiddenPdf(item, before)
+    if (beginsLikeMarkup(head)) await requireNoHiddenPdf(item, 'html')
+  }
+  return 'pdf'
+}
+
+type SniffedSample = Pick<Sample, 'head' | 'extension' | 'text'>
+
+/**
+ * The kind that the first bytes say: `pdf`, `docx`, `tar`, `png`, …; `null` when they say nothing.
+ * @throws EXECUTABLE_FILE, POLYGLOT_FILE
+ */
+export const sniffSignature = async (item: ItemBytes, sample: SniffedSample): Promise<string | null> => {
+  const { head, extension, text } = sample
+  const program = sniffExecutable(head)
+  if (program !== null) throw new AppError('EXECUTABLE_FILE', { kind: program })
   if (ZIP_STARTS.some((start) => startsWith(head, start))) return zipKind(item, extension)
   if (startsWith(head, OLE_START)) return oleKind(item)
-  if (text !== null) return textKind(text, extension)
-  return (await fileTypeFromBuffer(head))?.ext ?? null
+  const container = sniffContainer(openMemorySource(head), '')
+  if (MARKED_CONTAINERS.includes(container)) return container
+  const pdf = await pdfKind(item, sample)
+  if (pdf !== null) {
+    await requireNoHiddenZip(item, pdf)
+    return pdf
+  }
+  const written = textKind(head, extension)
+  if (written !== null) return written
+  if (text !== null) {
+    if (beginsLikeMarkup(head)) await requireNoHiddenZip(item, 'html')
+    return null
+  }
+  // The library's name of a thing is an extension; two or three letters of a text are no proof, so it is not asked about texts.
+  const type = await fileTypeFromBuffer(head)
+  if (type?.mime.startsWith('image/')) await requireNoHiddenZip(item, type.ext)
+  if (type === undefined && beginsLikeMarkup(head)) await requireNoHiddenZip(item, 'html')
+  return type?.ext ?? null
 }
