@@ -22,6 +22,7 @@ import { runDoctor } from './calls/doctor'
 import { createProgressTracker } from './calls/progress'
 import { createGate } from './ingest/gate'
 import type { IngestParts } from './ingest/parts'
+import { createPasswords } from './ingest/passwords'
 import { createQuiet } from './ingest/quiet'
 import { collectGarbage } from './ingest/reconcile'
 import { createIngest } from './ingest/runner'
@@ -196,6 +197,7 @@ const runEngine = (options: EngineOptions, { lock, pool, store, tempRoot }: Open
     removeVectors(vectorsDir)
   }
 
+  const passwords = createPasswords()
   let queue: Queue | null = null
   let closed = false
   const running = () => queue?.status().running ?? { expand: 0, extract: 0, embed: 0 }
@@ -214,6 +216,7 @@ const runEngine = (options: EngineOptions, { lock, pool, store, tempRoot }: Open
     provider: getProvider,
     vectors: vectors.get,
     limits: () => limits,
+    passwords,
     gate,
     dataDir,
     tempRoot,
@@ -293,6 +296,7 @@ const runEngine = (options: EngineOptions, { lock, pool, store, tempRoot }: Open
       nowMs,
     }),
     tracker,
+    passwords,
     info: { version: options.version, dataDir, ownerPid: process.pid, logFile: options.logFile },
     model: () => {
       try {
