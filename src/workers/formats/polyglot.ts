@@ -2,7 +2,7 @@
  * Owns telling files that are two things at once: a picture, a PDF or a web page that is a zip as well, a PDF that hides behind another beginning.
  * Refuses: judging zips that are named so and have something before them (the archive's guardrails do), and files that merely quote another.
  */
-import { closeSync, openSync } from 'node:fs'
+import { openSync } from 'node:fs'
 import { AppError } from '../../shared/errors'
 import { openFileSource, readBytes } from '../source/byte-source'
 import type { ItemBytes } from './format'
