@@ -83,6 +83,14 @@ export const limitTable = {
     code: 'ARCHIVE_DEPTH_LIMIT',
     reason: 'Archives in archives; nobody nests deeper on purpose.',
   },
+  'archive.similarNames': {
+    unit: 'count',
+    default: 0,
+    min: 0,
+    max: 1_000_000,
+    code: 'ARCHIVE_DUPLICATE_NAME',
+    reason: 'Entries whose names differ in capitals only: on most systems one would replace the other unseen.',
+  },
   'archive.confirmBytes': {
     unit: 'bytes',
     default: 200 * MiB,
@@ -250,6 +258,14 @@ export const limitTable = {
     max: 4096 * GiB,
     code: 'TEMP_DISK_LIMIT',
     reason: 'Spooled nested archives and entries of one job.',
+  },
+  'disk.freeBytes': {
+    unit: 'bytes',
+    default: 256 * MiB,
+    min: 0,
+    max: 1024 * GiB,
+    code: 'DISK_FULL',
+    reason: 'Left free on the disk of temporary files: the database and other programs need room, too.',
   },
   'task.memoryBytes': {
     unit: 'bytes',
