@@ -4,8 +4,14 @@
  */
 
 /** Every kind that is read, in the words of `documents list` and `--type`. */
-export const documentKinds = ['text', 'markdown', 'code', 'html', 'csv', 'json', 'pdf', 'docx'] as const
+export const documentKinds = ['text', 'markdown', 'code', 'html', 'csv', 'json', 'pdf', 'docx', 'image', 'eml'] as const
 export type DocumentKind = (typeof documentKinds)[number]
+
+/** Kinds of documents that hold others: what is attached to a mail is read as a document of its own. */
+const holdingKinds: readonly string[] = ['eml', 'msg']
+
+/** Whether a document of this kind may hold items, which have to be looked at even where its own text is known. */
+export const holdsItems = (kind: string): boolean => holdingKinds.includes(kind)
 
 /** What a person calls each kind. */
 export const kindLabels: Readonly<Record<DocumentKind, string>> = {
@@ -17,6 +23,8 @@ export const kindLabels: Readonly<Record<DocumentKind, string>> = {
   json: 'JSON',
   pdf: 'PDF',
   docx: 'Word document',
+  image: 'Picture',
+  eml: 'Mail',
 }
 
 export const isDocumentKind = (value: string): value is DocumentKind =>
@@ -58,6 +66,8 @@ const extensionsOf: Readonly<Record<DocumentKind, string>> = {
   json: 'jsonl ndjson geojson ipynb json5 jsonc har webmanifest',
   pdf: '',
   docx: 'docm dotx dotm',
+  image: 'png apng jpg jpeg jpe jfif tif tiff bmp dib gif webp pnm pbm pgm ppm',
+  eml: 'emlx mht mhtml nws',
 }
 
 const kindByExtension: ReadonlyMap<string, DocumentKind> = new Map(

@@ -8,6 +8,7 @@ import { sniffContainer } from '../archive/container-kind'
 import { openMemorySource } from '../source/byte-source'
 import { sniffExecutable } from './executable'
 import type { ItemBytes, Sample } from './format'
+import { sniffMail } from './mail-detection'
 import { parseOleFile } from './ole-file'
 import { beginsLikeMarkup, requireNoHiddenPdf, requireNoHiddenZip } from './polyglot'
 import { openZip } from './zip-package'
@@ -20,7 +21,7 @@ const ZIP_STARTS = [
 ] as const
 const OLE_START = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1] as const
 /** Containers that the first bytes prove, whatever follows. */
-const MARKED_CONTAINERS: readonly (string | null)[] = ['tar', 'gzip', 'bzip2', 'xz', 'zstd', '7z', 'mbox']
+const MARKED_CONTAINERS: readonly (string | null)[] = ['tar', 'gzip', 'bzip2', 'xz', 'zstd', '7z']
 
 /** The first folder of an OOXML package and what it is. */
 const ooxmlKinds: Readonly<Record<string, string>> = { word: 'docx', xl: 'xlsx', ppt: 'pptx', visio: 'vsdx' }
@@ -117,35 +118,16 @@ const oleKind = async (item: ItemBytes): Promise<string> => {
   }
 }
 
-const HEADER_LINE = /^[!-9;-~]{1,76}:(?:[ \t].*)?$/
-const EMAIL_HEADER =
-  /^(?:from|to|cc|date|subject|received|return-path|message-id|mime-version|delivered-to|content-type|x-[\w-]+|reply-to|sender):[ \t]?/i
-/** Headers that no person writes: a mail server or a mail program did. */
-const SERVER_HEADER = /^(?:message-id|received|mime-version|return-path|delivered-to):/im
-const EMAIL_EXTENSIONS: readonly string[] = ['eml', 'emlx', 'mht', 'mhtml', 'nws']
-const HEADER_BYTES = 8_192
-
-/** A letter that begins with "To: … Subject: …" in a text file is a text; what a mail program wrote is a mail, whatever its name. */
-const isMail = (start: string, extension: string): boolean => {
-  const lines = start.split(/\r?\n/, 40)
-  // Apple Mail begins with the number of bytes.
-  if (/^\d{1,12}\s*$/.test(lines[0] ?? '') && extension === 'emlx') lines.shift()
-  const end = lines.indexOf('')
-  const headers = (end < 0 ? lines : lines.slice(0, end)).filter((line) => !/^[ \t]/.test(line))
-  const count = headers.filter((line) => EMAIL_HEADER.test(line)).length
-  if (EMAIL_EXTENSIONS.includes(extension)) return count > 0
-  return count >= 3 && headers.every((line) => HEADER_LINE.test(line)) && SERVER_HEADER.test(headers.join('\n'))
-}
+const START_BYTES = 1_024
 
 /** Kinds that are written as text, or mostly, but are not read as text. */
-const textKind = (head: Buffer, extension: string): string | null => {
+const textKind = (head: Buffer): string | null => {
   const start = head
-    .toString('latin1', 0, HEADER_BYTES)
+    .toString('latin1', 0, START_BYTES)
     .replace(/^\xef\xbb\xbf/, '')
     .trimStart()
   if (start.startsWith('{\\rtf')) return 'rtf'
-  if (/^(?:\xc5\xd0\xd3\xc6|%!PS)/.test(start)) return 'postscript'
-  return isMail(start, extension) ? 'eml' : null
+  return /^(?:\xc5\xd0\xd3\xc6|%!PS)/.test(start) ? 'postscript' : null
 }
 
 const pdfKind = async (item: ItemBytes, { head, extension, text }: SniffedSample): Promise<'pdf' | null> => {
@@ -175,12 +157,15 @@ export const sniffSignature = async (item: ItemBytes, sample: SniffedSample): Pr
   if (startsWith(head, OLE_START)) return oleKind(item)
   const container = sniffContainer(openMemorySource(head), '')
   if (MARKED_CONTAINERS.includes(container)) return container
+  // Before PDF: a mail may begin with one that is attached.
+  const mail = sniffMail(head, extension)
+  if (mail !== null) return mail
   const pdf = await pdfKind(item, sample)
   if (pdf !== null) {
     await requireNoHiddenZip(item, pdf)
     return pdf
   }
-  const written = textKind(head, extension)
+  const written = textKind(head)
   if (written !== null) return written
   if (text !== null) {
     if (beginsLikeMarkup(head)) await requireNoHiddenZip(item, 'html')

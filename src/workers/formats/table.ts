@@ -5,8 +5,10 @@ import { documentKinds, type DocumentKind } from '../../shared/kinds'
 import { codeFormat } from './code-format'
 import { csvFormat } from './csv-format'
 import { docxFormat } from './docx-format'
+import { emlFormat } from './eml-format'
 import type { Format } from './format'
 import { htmlFormat } from './html-format'
+import { imageFormat } from './image-format'
 import { jsonFormat } from './json-format'
 import { markdownFormat } from './markdown-format'
 import { pdfFormat } from './pdf-format'
@@ -21,6 +23,8 @@ export const formatTable: Readonly<Record<DocumentKind, Format>> = {
   json: jsonFormat,
   pdf: pdfFormat,
   docx: docxFormat,
+  image: imageFormat,
+  eml: emlFormat,
 }
 
 export const formats: readonly Format[] = documentKinds.map((kind) => formatTable[kind])

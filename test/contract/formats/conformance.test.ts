@@ -91,6 +91,15 @@ const subjects: Readonly<Record<DocumentKind, Subject>> = {
           .join(''),
       }),
   },
+  eml: {
+    name: 'letter.eml',
+    good: Buffer.from(
+      'From: a@example.org\r\nSubject: =?utf-8?q?Gar?=\r\n =?utf-8?q?den?=\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nThe needle is here.  \r\n\r\n> one\r\n--b\r\nContent-Type: text/plain; name=a.txt\r\n\r\nattached\r\n--b--\r\n',
+    ),
+    needle: 'The needle is here.',
+    heading: 'Garden',
+    long: () => Buffer.from(`From: a@example.org\n\n${many(5_000).join('\n\n')}`),
+  },
 }
 
 type Reading = { blocks: Block[]; warnings: Warning[]; facts: Partial<FormatFacts>; beats: number }

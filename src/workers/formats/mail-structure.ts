@@ -1,0 +1,299 @@
+/**
+ * Owns the parts of a mail: where each begins and ends, and what its headers say. One pass over the bytes, whatever they nest.
+ * Refuses: decoding bodies, and choosing what is text and what is attached (mail-plan).
+ */
+import type { Limits } from '../../shared/limits'
+import type { Warning } from '../../shared/work'
+import { readBytes } from '../source/byte-source'
+import type { ByteSource } from '../source/byte-source'
+import { breathe } from '../source/pace'
+import { fieldOf, isFieldLine, parameterOf, parseFields, parseParameterized, type Field } from './mail-headers'
+import { transferOf, type Transfer } from './mail-transfer'
+
+const KiB = 1024
+const READ_BYTES = 256 * KiB
+/** RFC 2046 allows 70 characters; some programs write more. */
+const BOUNDARY_CHARS = 300
+/** Mail in mail and groups in groups; what is deeper is one piece of text. */
+const MAX_DEPTH = 200
+const HEADER_STEP_BYTES = 16 * KiB
+const LF = 10
+const CR = 13
+const DASH = 45
+
+export type MailPart = {
+  readonly id: number
+  /** `null` for the mail itself. */
+  readonly parent: number | null
+  /** `message`: a mail within the mail, shown with it; its only child is the root of that. */
+  readonly shape: 'leaf' | 'group' | 'message'
+  /** Media type in lower case: `text/plain`. */
+  readonly type: string
+  readonly charset: string | null
+  readonly transfer: Transfer
+  readonly disposition: string | null
+  readonly fileName: string | null
+  readonly contentId: string | null
+  /** `format=flowed`, `delsp=yes` (RFC 3676). */
+  readonly flowed: boolean
+  readonly delSp: boolean
+  /** S/MIME: `enveloped-data` and the like. */
+  readonly smimeType: string | null
+  /** All fields, of the mail itself and of mails in it; empty for other parts. */
+  readonly fields: readonly Field[]
+  /** The body, encoded as `transfer` says. */
+  readonly start: number
+  readonly end: number
+}
+
+export type MailStructure = {
+  /** Parents before their children, in the order of the mail. */
+  readonly parts: readonly MailPart[]
+  readonly warnings: readonly Warning[]
+}
+
+type Open = { -readonly [K in keyof MailPart]: MailPart[K] }
+type Pace = { readonly signal: AbortSignal; readonly beat: () => void }
+
+/** Reads a block of header lines. It ends at an empty line, at a boundary, at a first line that is no field, or at its limit. */
+const readHeaderBlock = (
+  source: ByteSource,
+  start: number,
+  maxBytes: number,
+  isBoundary: (line: string) => boolean,
+): { block: Buffer; bodyStart: number; cut: boolean } => {
+  let bytes = readBytes(source, start, HEADER_STEP_BYTES)
+  for (let at = 0; ;) {
+    let end = bytes.indexOf(LF, at)
+    if (end < 0 && start + bytes.length < source.sizeBytes && bytes.length < maxBytes) {
+      bytes = readBytes(source, start, Math.min(maxBytes, bytes.length * 4))
+      continue
+    }
+    const cut = end < 0 && bytes.length >= maxBytes && start + bytes.length < source.sizeBytes
+    if (cut) return { block: bytes.subarray(0, at), bodyStart: start + at, cut }
+    if (end < 0) end = bytes.length
+    const line = bytes.toString('latin1', at, Math.min(end, at + BOUNDARY_CHARS + 10)).trimEnd()
+    const next = Math.min(end + 1, bytes.length)
+    if (line === '') return { block: bytes.subarray(0, at), bodyStart: start + next, cut: false }
+    // A blank line was forgotten: this is the body already.
+    const noField = at === 0 && !isFieldLine(line) && !/^(?:From |>From )/.test(line)
+    if (noField || (line.startsWith('--') && isBoundary(line)))
+      return { block: bytes.subarray(0, at), bodyStart: start + at, cut: false }
+    if (next >= bytes.length && start + next >= source.sizeBytes)
+      return { block: bytes, bodyStart: start + next, cut: false }
+    at = next
+  }
+}
+
+/** The next line from `from` that begins with two dashes and is a boundary that `match` knows. */
+const findBoundary = async <T>(
+  source: ByteSource,
+  from: number,
+  match: (line: string) => T | null,
+  { signal, beat }: Pace,
+): Promise<{ found: T; lineStart: number; next: number } | null> => {
+  for (let base = from; base < source.sizeBytes;) {
+    const bytes = readBytes(source, base, READ_BYTES)
+    const last = base + bytes.length >= source.sizeBytes
+    // A line that is not whole in this window is looked at in the next.
+    const limit = last ? bytes.length : bytes.length - BOUNDARY_CHARS
+    let at = bytes.indexOf('--')
+    for (; at >= 0 && at < limit; at = bytes.indexOf('--', at + 1)) {
+      const lineStart = at === 0 ? base === from || readBytes(source, base - 1, 1)[0] === LF : bytes[at - 1] === LF
+      if (!lineStart) {
+        // A row of dashes is looked at once.
+        while (bytes[at + 1] === DASH) at += 1
+        continue
+      }
+      const newline = bytes.subarray(at, at + BOUNDARY_CHARS).indexOf(LF)
+      if (newline < 0 && !(last && bytes.length - at < BOUNDARY_CHARS)) continue
+      const end = newline < 0 ? bytes.length : at + newline
+      const found = match(bytes.toString('latin1', at, end).trimEnd())
+      if (found !== null) return { found, lineStart: base + at, next: base + Math.min(end + 1, bytes.length) }
+    }
+    if (last) return null
+    base += limit
+    await breathe(signal, beat)
+  }
+  return null
+}
+
+/** Where a body ends: before the line end that belongs to the boundary after it. */
+const bodyEnd = (source: ByteSource, start: number, lineStart: number): number => {
+  const tail = readBytes(source, Math.max(start, lineStart - 2), Math.min(2, lineStart - start))
+  if (tail[tail.length - 1] !== LF) return lineStart
+  return lineStart - (tail.length === 2 && tail[0] === CR ? 2 : 1)
+}
+
+const MEDIA_TYPE = /^[\w!#$&.+^-]+\/[\w!#$&.+^-]+$/
+
+/** `message/rfc822` that is shown with the mail it is in; one that is attached, or encoded, is handed on as a file. */
+const isShownMessage = ({ type, disposition, fileName, transfer }: Open): boolean =>
+  (type === 'message/rfc822' || type === 'message/global') &&
+  disposition !== 'attachment' &&
+  fileName === null &&
+  transfer === 'none'
+
+const describePart = (
+  block: Buffer,
+  id: number,
+  parent: Open | null,
+  start: number,
+): { part: Open; boundary: string | null } => {
+  const fields = parseFields(block)
+  const otherwise = parent?.type === 'multipart/digest' ? 'message/rfc822' : 'text/plain'
+  const type = parseParameterized(fieldOf(fields, 'content-type') ?? otherwise)
+  const disposition = parseParameterized(fieldOf(fields, 'content-disposition') ?? '')
+  const isMail = parent === null || parent.shape === 'message'
+  const mediaType = MEDIA_TYPE.test(type.value) ? type.value : otherwise
+  const boundary = type.parameters.get('boundary')?.text.trimEnd() ?? ''
+  const part: Open = {
+    id,
+    parent: parent?.id ?? null,
+    shape: 'leaf',
+    type: mediaType,
+    charset: parameterOf(type, 'charset'),
+    transfer: transferOf(fieldOf(fields, 'content-transfer-encoding')),
+    disposition: disposition.value || null,
+    fileName: parameterOf(disposition, 'filename') ?? parameterOf(type, 'name'),
+    contentId: fieldOf(fields, 'content-id'),
+    flowed: parameterOf(type, 'format')?.toLowerCase() === 'flowed',
+    delSp: parameterOf(type, 'delsp')?.toLowerCase() === 'yes',
+    smimeType: parameterOf(type, 'smime-type'),
+    fields: isMail ? fields : [],
+    start,
+    end: start,
+  }
+  const group = mediaType.startsWith('multipart/') && boundary !== '' && boundary.length <= BOUNDARY_CHARS - 10
+  if (group) part.shape = 'group'
+  else if (isShownMessage(part)) part.shape = 'message'
+  return { part, boundary: group ? boundary : null }
+}
+
+/** The groups and mails that are open, and the boundaries that end or divide them. */
+class OpenParts {
+  readonly #stack: { part: Open; boundary: string | null }[] = []
+  readonly #levels = new Map<string, number[]>()
+
+  get top(): Open | null {
+    return this.#stack[this.#stack.length - 1]?.part ?? null
+  }
+  get depth(): number {
+    return this.#stack.length
+  }
+  get divided(): boolean {
+    return this.#levels.size > 0
+  }
+
+  push(part: Open, boundary: string | null): void {
+    if (boundary !== null) {
+      const levels = this.#levels.get(boundary) ?? []
+      levels.push(this.#stack.length)
+      this.#levels.set(boundary, levels)
+    }
+    this.#stack.push({ part, boundary })
+  }
+
+  /** Closes everything above `depth`. */
+  closeTo(depth: number, end: number): void {
+    while (this.#stack.length > depth) {
+      const closed = this.#stack.pop()
+      if (closed === undefined) return
+      closed.part.end = end
+      if (closed.boundary === null) continue
+      const levels = this.#levels.get(closed.boundary)
+      levels?.pop()
+      if (levels?.length === 0) this.#levels.delete(closed.boundary)
+    }
+  }
+
+  /** What a line that begins with two dashes is: at which level, and whether it closes that. */
+  match = (line: string): { level: number; closes: boolean } | null => {
+    const text = line.slice(2)
+    const level = this.#levels.get(text)?.at(-1)
+    if (level !== undefined) return { level, closes: false }
+    if (!text.endsWith('--')) return null
+    const closed = this.#levels.get(text.slice(0, -2))?.at(-1)
+    return closed === undefined ? null : { level: closed, closes: true }
+  }
+}
+
+/** What comes after the last boundary of the mail, when it is more than white space: a footer that a list server added. */
+const epilogueOf = (source: ByteSource, root: Open, start: number, id: number): Open | null => {
+  const text = readBytes(source, start, 4 * KiB).toString('latin1')
+  if (root.shape !== 'group' || start >= source.sizeBytes || text.trim() === '') return null
+  return {
+    ...root,
+    ...{ id, parent: root.id, shape: 'leaf', type: 'text/plain', charset: null, transfer: 'none', fields: [] },
+    ...{ disposition: null, fileName: null, contentId: null, start, end: source.sizeBytes },
+  }
+}
+
+/** A group in which no boundary was found is text: nothing of it is lost. */
+const withoutEmptyGroups = (parts: readonly Open[]): MailPart[] => {
+  const parents = new Set(parts.map(({ parent }) => parent))
+  return parts.map((part) =>
+    part.shape === 'group' && !parents.has(part.id) && part.end > part.start
+      ? { ...part, shape: 'leaf', type: 'text/plain', transfer: 'none' }
+      : part,
+  )
+}
+
+/**
+ * Finds the parts of a mail. Damage is never an error: what is not understood is text of the part it is in.
+ * @throws CANCELLED
+ */
+export const readMailStructure = async (
+  source: ByteSource,
+  { limits, signal, beat }: Pace & { readonly limits: Limits },
+): Promise<MailStructure> => {
+  const maxParts = limits['mail.parts']
+  const maxHeaderBytes = limits['mail.headerBytes']
+  const parts: Open[] = []
+  const open = new OpenParts()
+  let count = 0
+  let headersCut = 0
+  let closedAt: number | null = null
+
+  /** Begins the part at `start`, and those that begin with it. Returns the leaf that is open now and where its body begins. */
+  const begin = (start: number): { leaf: Open | null; next: number } => {
+    for (let at = start; ;) {
+      const { block, bodyStart, cut } = readHeaderBlock(source, at, maxHeaderBytes, (line) => open.match(line) !== null)
+      if (cut) headersCut += 1
+      const { part, boundary } = describePart(block, parts.length, open.top, bodyStart)
+      count += 1
+      if (open.depth >= MAX_DEPTH) part.shape = 'leaf'
+      if (parts.length < maxParts) parts.push(part)
+      if (part.shape === 'leaf') return { leaf: part, next: bodyStart }
+      open.push(part, boundary)
+      if (part.shape === 'group') return { leaf: null, next: bodyStart }
+      at = bodyStart
+    }
+  }
+
+  let { leaf, next } = begin(0)
+  while (open.divided) {
+    const line = await findBoundary(source, next, open.match, { signal, beat })
+    if (line === null) break
+    const { found, lineStart } = line
+    const end = bodyEnd(source, leaf?.start ?? open.top?.start ?? 0, lineStart)
+    if (leaf) leaf.end = end
+    open.closeTo(found.closes ? found.level : found.level + 1, end)
+    ;({ leaf, next } = found.closes ? { leaf: null, next: line.next } : begin(line.next))
+    if (found.closes && found.level === 0) closedAt = line.next
+    if (count % 100 === 0) await breathe(signal, beat)
+  }
+  if (leaf) leaf.end = source.sizeBytes
+  const cutOff = open.divided && parts.length > 1
+  open.closeTo(0, source.sizeBytes)
+
+  const warnings: Warning[] = []
+  if (count > maxParts)
+    warnings.push({ code: 'MAIL_PARTS_LIMIT', details: { limit: maxParts, actual: count, setting: 'mail.parts' } })
+  if (headersCut > 0)
+    warnings.push({ code: 'MAIL_HEADER_LIMIT', details: { limit: maxHeaderBytes, setting: 'mail.headerBytes' } })
+  if (cutOff) warnings.push({ code: 'MAIL_TRUNCATED', details: {} })
+  const [root] = parts
+  const epilogue = root && closedAt !== null ? epilogueOf(source, root, closedAt, parts.length) : null
+  return { parts: withoutEmptyGroups(epilogue ? [...parts, epilogue] : parts), warnings }
+}
