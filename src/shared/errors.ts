@@ -163,6 +163,11 @@ export const errorTable = {
     'reject',
     (d) => `The job has more than ${text(d.limit, '?')} documents; the rest was left out.${raise(d)}`,
   ),
+  JOB_INFLATED_LIMIT: row(
+    'reject',
+    (d) =>
+      `The archives of the job would unpack to ${formatBytes(d.actual)}, more than the ${formatBytes(d.limit)} allowed for one job.${raise(d)}`,
+  ),
   // Archives
   ARCHIVE_CORRUPT: row(
     'deadLetter',

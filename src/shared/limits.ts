@@ -5,7 +5,7 @@
 import type { ErrorCode } from './errors'
 
 type Limit = {
-  readonly unit: 'count' | 'bytes' | 'ms' | 'ratio' | 'chars' | 'levels'
+  readonly unit: 'count' | 'bytes' | 'ms' | 'ratio' | 'chars' | 'levels' | 'days'
   readonly default: number
   readonly min: number
   readonly max: number
@@ -251,6 +251,14 @@ export const limitTable = {
     code: 'JOB_DOCUMENTS_LIMIT',
     reason: 'One drop of a whole disk is a mistake.',
   },
+  'documents.goneDays': {
+    unit: 'days',
+    default: 30,
+    min: 0,
+    max: 36_500,
+    code: null,
+    reason: 'What its source does not hold any more is kept so long: a disk may come back, a mistake may be undone.',
+  },
   'job.tempBytes': {
     unit: 'bytes',
     default: 4 * GiB,
@@ -266,6 +274,14 @@ export const limitTable = {
     max: 1024 * GiB,
     code: 'DISK_FULL',
     reason: 'Left free on the disk of temporary files: the database and other programs need room, too.',
+  },
+  'job.inflatedBytes': {
+    unit: 'bytes',
+    default: 256 * GiB,
+    min: MiB,
+    max: 4096 * GiB,
+    code: 'JOB_INFLATED_LIMIT',
+    reason: 'Inflated bytes of all archives of one job: a hundred of the largest that are allowed.',
   },
   'task.memoryBytes': {
     unit: 'bytes',

@@ -3,6 +3,7 @@
  * Refuses: stopping anything; the worker that inflates stops at the budget it was given.
  */
 import { stat } from 'node:fs/promises'
+import { AppError } from '../../shared/errors'
 import type { Limits } from '../../shared/limits'
 import type { ClaimedTask } from '../store/contract'
 
@@ -14,6 +15,7 @@ export type InflateBudget = {
    * Bytes that this item may inflate to; `null` for a file on disk, which inflates nothing. The size that its archive declares for it
    * counts from now on, whatever becomes of the item: bytes are inflated before they are found to be no document. Tried again, it
    * counts once.
+   * @throws JOB_INFLATED_LIMIT when it would pass what all archives of the job may inflate to
    */
   reserve: (task: InflatingTask, limits: Limits) => Promise<number | null>
   /** Bytes left for the archive at `location`, of `archiveBytes` on disk, in this job. */
@@ -45,6 +47,13 @@ export const createInflateBudget = (): InflateBudget => {
     return Math.max(0, Math.min(limits['archive.totalBytes'], byRatio) - spentBytes)
   }
 
+  const requireJob = ({ jobId, sizeBytes }: InflatingTask, limits: Limits): void => {
+    const limit = limits['job.inflatedBytes']
+    let actual = sizeBytes
+    for (const { sumBytes } of accounts.get(jobId)?.values() ?? []) actual += sumBytes
+    if (actual > limit) throw new AppError('JOB_INFLATED_LIMIT', { actual, limit, setting: 'job.inflatedBytes' })
+  }
+
   /** 0 for an archive that is gone: the worker that opens it says so. */
   const sizeOf = async ({ location, locationBytes }: InflatingTask['locator']): Promise<number> => {
     try {
@@ -61,6 +70,7 @@ export const createInflateBudget = (): InflateBudget => {
       if (task.locator.entries.length === 0) return null
       const archiveBytes = await sizeOf(task.locator)
       set(task, 0)
+      requireJob(task, limits)
       const leftBytes = left(task.jobId, task.locator.location, archiveBytes, limits)
       // What does not fit is refused before a byte of it is inflated, and takes nothing from its neighbors.
       if (task.sizeBytes <= leftBytes) set(task, task.sizeBytes)

@@ -17,8 +17,11 @@ export const clearTemp = (tempRoot: string): void => rmSync(tempRoot, { recursiv
 
 /** Bytes in a job's temp folder now; files that vanish meanwhile count as nothing. */
 export const jobTempBytes = (tempRoot: string, jobId: number): number => {
-  const sizeOf = (dir: string, name: string): number => statSync(join(dir, name), { throwIfNoEntry: false })?.size ?? 0
+  const sizeOf = (path: string): number => {
+    const stats = statSync(path, { throwIfNoEntry: false })
+    return stats?.isDirectory() ? sumOf(path) : (stats?.size ?? 0)
+  }
+  const sumOf = (dir: string): number => readdirSync(dir).reduce((sum, name) => sum + sizeOf(join(dir, name)), 0)
   const dir = jobTempDir(tempRoot, jobId)
-  if (!statSync(dir, { throwIfNoEntry: false })) return 0
-  return readdirSync(dir).reduce((sum, name) => sum + sizeOf(dir, name), 0)
+  return statSync(dir, { throwIfNoEntry: false }) ? sumOf(dir) : 0
 }

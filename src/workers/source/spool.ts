@@ -2,7 +2,8 @@
  * Owns where unpacked bytes wait while they are read: in memory while they are few, else in a file `<tempDir>/<number>`.
  * Refuses: names from outside (an entry never lands under its own name) and more temporary disk than the limit allows.
  */
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync, statSync, statfsSync, writeSync } from 'node:fs'
+import type { Dirent } from 'node:fs'
 import { join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { AppError } from '../../shared/errors'
@@ -13,8 +14,10 @@ import { toFileError } from './file'
 /** Numbers of different threads do not meet; should they (a host before this one crashed), the next one is taken. */
 const NUMBERS_PER_THREAD = 1_000_000
 const MAX_TRIES = 10_000
+/** Other threads write into the folder of the same job: what is in it is measured again after this many bytes. */
+const MEASURE_BYTES = 8 * 1024 * 1024
 
-/** The temporary disk that one thread uses, over everything it has open. */
+/** The temporary disk that one thread uses, over everything it has open, and the numbers of its files. */
 export type TempUse = { bytes: number; nextNumber: number }
 export const createTempUse = (): TempUse => ({ bytes: 0, nextNumber: threadId * NUMBERS_PER_THREAD + 1 })
 
@@ -25,6 +28,8 @@ export type SpoolOptions = {
   readonly memoryBytes: number
   /** The limit `job.tempBytes`. */
   readonly tempBytes: number
+  /** The limit `disk.freeBytes`: so much stays free on the disk. */
+  readonly freeBytes: number
 }
 
 /** What was spooled. `path` is null while it is in memory. `close` deletes it. */
@@ -33,6 +38,37 @@ export type Spooled = {
   readonly memory: Buffer | null
   readonly path: string | null
   readonly close: () => void
+}
+
+/** Empty when the folder has vanished. */
+const listFolder = (dir: string): Dirent[] => {
+  try {
+    return readdirSync(dir, { withFileTypes: true })
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return []
+    throw thrown
+  }
+}
+
+/** Bytes of all files below a folder; those that vanish meanwhile count as nothing. */
+const measureFolder = (dir: string): number => {
+  let sum = 0
+  for (const each of listFolder(dir)) {
+    const path = join(dir, each.name)
+    if (each.isFile()) sum += statSync(path, { throwIfNoEntry: false })?.size ?? 0
+    else if (each.isDirectory()) sum += measureFolder(path)
+  }
+  return sum
+}
+
+/** Bytes written between two looks at how much of the disk is free. */
+const LOOK_BYTES = 64 * 1024 * 1024
+
+/** @throws DISK_FULL */
+const requireFree = (folder: string, needBytes: number): void => {
+  const { bavail, bsize } = statfsSync(folder)
+  const freeBytes = bavail * bsize
+  if (freeBytes < needBytes) throw new AppError('DISK_FULL', { path: folder, actual: freeBytes, limit: needBytes })
 }
 
 const createNumberedFile = ({ tempDir, use }: SpoolOptions): { fd: number; path: string } => {
@@ -54,7 +90,11 @@ export class Spool {
   #chunks: Buffer[] = []
   #sizeBytes = 0
   #fileBytes = 0
+  /** So much that the first write looks. */
+  #unlookedBytes = LOOK_BYTES
   #file: { fd: number; path: string } | null = null
+  /** What the whole job had on disk when that was last measured, and what was written here since. */
+  #measured: { bytes: number; since: number } | null = null
 
   constructor(options: SpoolOptions) {
     this.#options = options
@@ -76,23 +116,38 @@ export class Spool {
   }
 
   #writeToFile(chunk: Buffer): void {
-    const { use, tempBytes, tempDir } = this.#options
-    if (use.bytes + chunk.length > tempBytes) {
-      throw new AppError('TEMP_DISK_LIMIT', {
-        limit: tempBytes,
-        actual: use.bytes + chunk.length,
-        setting: 'job.tempBytes',
-      })
-    }
+    const { use, tempDir } = this.#options
     try {
       this.#file ??= createNumberedFile(this.#options)
+      this.#look(chunk.length)
+      this.#requireRoom(chunk.length)
       let done = 0
       while (done < chunk.length) done += writeSync(this.#file.fd, chunk, done)
     } catch (thrown) {
       throw toFileError(thrown, tempDir)
     }
+    if (this.#measured !== null) this.#measured.since += chunk.length
     use.bytes += chunk.length
     this.#fileBytes += chunk.length
+  }
+
+  /** The limit is that of the job, whose threads all write into its folder. @throws TEMP_DISK_LIMIT */
+  #requireRoom(sizeBytes: number): void {
+    const { tempBytes, tempDir } = this.#options
+    const sum = (): number => (this.#measured?.bytes ?? 0) + (this.#measured?.since ?? 0) + sizeBytes
+    if (this.#measured === null || this.#measured.since >= MEASURE_BYTES || sum() > tempBytes)
+      this.#measured = { bytes: measureFolder(tempDir), since: 0 }
+    if (sum() > tempBytes)
+      throw new AppError('TEMP_DISK_LIMIT', { limit: tempBytes, actual: sum(), setting: 'job.tempBytes' })
+  }
+
+  /** A disk that runs full while it is written to takes the database with it: stopped before. */
+  #look(bytes: number): void {
+    const { tempDir, freeBytes } = this.#options
+    this.#unlookedBytes += bytes
+    if (freeBytes === 0 || this.#unlookedBytes < LOOK_BYTES) return
+    this.#unlookedBytes = 0
+    requireFree(tempDir, freeBytes + LOOK_BYTES)
   }
 
   finish(): Spooled {

@@ -10,10 +10,9 @@ const COLUMNS = `id, job_id, collection_id, source_id, parent_id, root_id, kind,
     archive, created_at, started_at, ended_at`
 
 export const intake: readonly string[] = [
-  // confirmed: a person agreed to what the archives of the job unpack to. waiting_tasks is kept by triggers, inflated_bytes by operations.
+  // confirmed: a person agreed to what the archives of the job unpack to. waiting_tasks is kept by triggers.
   `ALTER TABLE jobs ADD COLUMN confirmed INTEGER NOT NULL DEFAULT 0 CHECK (confirmed IN (0, 1))`,
   `ALTER TABLE jobs ADD COLUMN waiting_tasks INTEGER NOT NULL DEFAULT 0`,
-  `ALTER TABLE jobs ADD COLUMN inflated_bytes INTEGER NOT NULL DEFAULT 0`,
   // JSON: what became of each part of the document. NULL: read before there were receipts.
   `ALTER TABLE contents ADD COLUMN coverage TEXT`,
   // When its source was found to hold it no more.
