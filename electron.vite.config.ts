@@ -9,6 +9,7 @@ import { defineConfig } from 'electron-vite'
  * bundled, so packages that exist only as ES modules run on Node 18 as well. These, and only these, are `dependencies` in package.json.
  */
 const EXTERNAL = [
+  '7z-wasm',
   'electron',
   '@lancedb/lancedb',
   '@tesseract.js-data/eng',
