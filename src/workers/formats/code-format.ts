@@ -2,6 +2,7 @@
  * Owns source code and configuration: blocks are what blank lines separate; the language comes from the name or the first line.
  * Refuses: parsing programs.
  */
+import { lookUp } from '../../shared/lookup'
 import type { Block } from '../../shared/work'
 import { languageByExtension, languageByInterpreter, languageByName } from './code-languages'
 import { makeBlock, type Format, type Sample } from './format'
@@ -12,11 +13,11 @@ const PART_CHARS = 2_000
 
 /** The programming language of a file, or `null`. */
 export const codeLanguage = ({ name, extension, text }: Pick<Sample, 'name' | 'extension' | 'text'>): string | null => {
-  const named = languageByName[name] ?? languageByExtension[extension]
+  const named = lookUp(languageByName, name) ?? lookUp(languageByExtension, extension)
   if (named) return named
   const interpreter = /^#!\s*(?:\S*\/)?([a-z]+)[\d.]*(?:\s+(?:-\S+\s+)*([a-z]+))?/.exec(text?.slice(0, 200) ?? '')
   const program = interpreter?.[1] === 'env' ? interpreter[2] : interpreter?.[1]
-  return languageByInterpreter[program ?? ''] ?? null
+  return lookUp(languageByInterpreter, program ?? '') ?? null
 }
 
 export const codeFormat: Format = {

@@ -201,7 +201,7 @@ export const createDocxBlocks = (styles: ReadonlyMap<string, StyleMeaning>, outl
           open.inCell = true
           if (!open.dissolved) open.cells.push('')
         }
-      } else if (textOfTag[name]) append(textOfTag[name])
+      } else if (Object.hasOwn(textOfTag, name)) append(textOfTag[name] ?? '')
       else openDrawing(name, attributes)
     },
     close: (name) => {

@@ -3,6 +3,7 @@
  * Refuses: deciding what a file is.
  */
 import { isArchiveName, kindOfType, type DocumentKind } from '../../shared/kinds'
+import { lookUp } from '../../shared/lookup'
 
 /** What is no text of some sort: every such kind is a family of its own. A kind that is not here is a text. */
 const BINARY_KINDS = 'pdf docx xlsx pptx odt ods odp rtf doc xls ppt epub eml msg image'.split(' ')
@@ -44,9 +45,9 @@ export const familyOfKind = (kind: DocumentKind): string => (BINARY_KINDS.includ
 
 /** The family that an extension (without the dot, in lower case) promises, and its name for a sentence; `null`: it promises nothing. */
 export const namedFamily = (extension: string): { family: string; label: string } | null => {
-  const document = documentNames[extension]
+  const document = lookUp(documentNames, extension)
   if (document) return { family: document[0], label: document[1] }
-  const other = otherNames[extension]
+  const other = lookUp(otherNames, extension)
   if (other !== undefined) return { family: other.startsWith('an image') ? 'image' : 'recording', label: other }
   if (isArchiveName(`.${extension}`)) return { family: 'archive', label: 'an archive' }
   const kind = kindOfType(extension)
