@@ -3,6 +3,7 @@
  * Refuses: text without one, which is told apart by each format; programs; files that are two things at once.
  */
 import { fileTypeFromBuffer } from 'file-type'
+import { lookUp } from '../../shared/lookup'
 import { AppError } from '../../shared/errors'
 import { sniffContainer } from '../archive/container-kind'
 import { openMemorySource } from '../source/byte-source'
@@ -84,7 +85,7 @@ const zipKind = async (item: ItemBytes, extension: string): Promise<string> => {
   try {
     zip = await openZip(item)
   } catch {
-    return packageExtensions[extension] ?? 'zip'
+    return lookUp(packageExtensions, extension) ?? 'zip'
   }
   try {
     let kind: string | null = null
@@ -93,14 +94,14 @@ const zipKind = async (item: ItemBytes, extension: string): Promise<string> => {
     for await (const { fileName } of zip.eachEntry()) {
       const name = fileName.replace(/\\/g, '/').replace(/^\/+/, '')
       types ||= name.toLowerCase() === '[content_types].xml'
-      kind ??= ooxmlKinds[name.split('/')[0] ?? ''] ?? null
+      kind ??= lookUp(ooxmlKinds, name.split('/')[0] ?? '') ?? null
       if (types && kind) return kind
       seen += 1
       if (seen > MAX_NAMES && !types) break
     }
-    return types ? (packageExtensions[extension] ?? 'zip') : 'zip'
+    return types ? (lookUp(packageExtensions, extension) ?? 'zip') : 'zip'
   } catch {
-    return packageExtensions[extension] ?? 'zip'
+    return lookUp(packageExtensions, extension) ?? 'zip'
   } finally {
     zip.close()
   }
