@@ -153,6 +153,11 @@ export const errorTable = {
   IGNORED: row('skip', (d) => `It was left out by ${text(d.rule, 'an ignore rule')}.`),
   OWN_DATA_FOLDER: row('skip', "It is Sluice's own data folder, which is never indexed."),
   UNSUPPORTED_FORMAT: row('skip', (d) => `Files of this kind (${text(d.kind, 'unknown')}) are not supported yet.`),
+  PROGRAM_MISSING: row(
+    'skip',
+    (d) =>
+      `Files of this kind (${text(d.kind, 'unknown')}) are read with ${text(d.program, 'another program')}, which is not installed. Install it and retry, or save the file in a newer format.`,
+  ),
   BINARY_FILE: row('skip', 'It is a binary file without readable text.'),
   FILE_TOO_LARGE: row(
     'reject',

@@ -4,7 +4,28 @@
  */
 
 /** Every kind that is read, in the words of `documents list` and `--type`. */
-export const documentKinds = ['text', 'markdown', 'code', 'html', 'csv', 'json', 'pdf', 'docx', 'image', 'eml'] as const
+export const documentKinds = [
+  'text',
+  'markdown',
+  'code',
+  'html',
+  'csv',
+  'json',
+  'pdf',
+  'docx',
+  'image',
+  'eml',
+  'xlsx',
+  'pptx',
+  'odt',
+  'ods',
+  'odp',
+  'rtf',
+  'epub',
+  'doc',
+  'xls',
+  'ppt',
+] as const
 export type DocumentKind = (typeof documentKinds)[number]
 
 /** Kinds of documents that hold others: what is attached to a mail is read as a document of its own. */
@@ -25,6 +46,16 @@ export const kindLabels: Readonly<Record<DocumentKind, string>> = {
   docx: 'Word document',
   image: 'Picture',
   eml: 'Mail',
+  xlsx: 'Excel workbook',
+  pptx: 'PowerPoint presentation',
+  odt: 'OpenDocument text',
+  ods: 'OpenDocument spreadsheet',
+  odp: 'OpenDocument presentation',
+  rtf: 'Rich text (RTF)',
+  epub: 'E-book',
+  doc: 'Word document (before 2007)',
+  xls: 'Excel workbook (before 2007)',
+  ppt: 'PowerPoint presentation (before 2007)',
 }
 
 export const isDocumentKind = (value: string): value is DocumentKind =>
@@ -68,6 +99,16 @@ const extensionsOf: Readonly<Record<DocumentKind, string>> = {
   docx: 'docm dotx dotm',
   image: 'png apng jpg jpeg jpe jfif tif tiff bmp dib gif webp pnm pbm pgm ppm',
   eml: 'emlx mht mhtml nws',
+  xlsx: 'xlsm xltx xltm xlsb',
+  pptx: 'pptm ppsx ppsm potx potm',
+  odt: 'ott odm',
+  ods: 'ots',
+  odp: 'otp odg otg',
+  rtf: '',
+  epub: '',
+  doc: 'dot',
+  xls: 'xlt',
+  ppt: 'pps pot',
 }
 
 const kindByExtension: ReadonlyMap<string, DocumentKind> = new Map(

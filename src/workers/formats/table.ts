@@ -12,6 +12,16 @@ import { imageFormat } from './image-format'
 import { jsonFormat } from './json-format'
 import { markdownFormat } from './markdown-format'
 import { pdfFormat } from './pdf-format'
+import { xlsxFormat } from './xlsx-format'
+import { pptxFormat } from './pptx-format'
+import { odtFormat } from './odt-format'
+import { odsFormat } from './ods-format'
+import { odpFormat } from './odp-format'
+import { rtfFormat } from './rtf-format'
+import { epubFormat } from './epub-format'
+import { docFormat } from './doc-format'
+import { xlsFormat } from './xls-format'
+import { pptFormat } from './ppt-format'
 import { textFormat } from './text-format'
 
 export const formatTable: Readonly<Record<DocumentKind, Format>> = {
@@ -25,6 +35,16 @@ export const formatTable: Readonly<Record<DocumentKind, Format>> = {
   docx: docxFormat,
   image: imageFormat,
   eml: emlFormat,
+  xlsx: xlsxFormat,
+  pptx: pptxFormat,
+  odt: odtFormat,
+  ods: odsFormat,
+  odp: odpFormat,
+  rtf: rtfFormat,
+  epub: epubFormat,
+  doc: docFormat,
+  xls: xlsFormat,
+  ppt: pptFormat,
 }
 
 export const formats: readonly Format[] = documentKinds.map((kind) => formatTable[kind])

@@ -17,6 +17,11 @@ export type XmlHandlers = {
   readonly text: (text: string) => void
 }
 
+export type XmlOptions = {
+  /** Whether the document may name its type (e-books do). Such a declaration is never fetched, and one that holds declarations is refused. */
+  readonly named?: boolean
+}
+
 const localName = (name: string): string => name.slice(name.indexOf(':') + 1)
 
 /** The value of an attribute by its local name: `w:val` and `val` alike. */
@@ -34,11 +39,13 @@ export async function* parseXml(
   stream: Readable,
   handlers: XmlHandlers,
   { limits, signal, beat }: Pick<FormatContext, 'limits' | 'signal' | 'beat'>,
+  { named = false }: XmlOptions = {},
 ): AsyncGenerator<void, void, void> {
   const parser = new SaxesParser({ xmlns: false, position: false })
   const maxDepth = limits['document.xmlDepth']
   let depth = 0
-  parser.on('doctype', () => {
+  parser.on('doctype', (declaration) => {
+    if (named && !declaration.includes('[')) return
     throw new AppError('DOCUMENT_CORRUPT', { reason: 'its XML has a document type declaration, which is not allowed' })
   })
   parser.on('opentag', (tag) => {
@@ -83,7 +90,8 @@ export const readXml = async (
   stream: Readable,
   handlers: XmlHandlers,
   context: Pick<FormatContext, 'limits' | 'signal' | 'beat'>,
+  options: XmlOptions = {},
 ): Promise<void> => {
-  const pieces = parseXml(stream, handlers, context)
+  const pieces = parseXml(stream, handlers, context, options)
   for (let piece = await pieces.next(); !piece.done;) piece = await pieces.next()
 }
