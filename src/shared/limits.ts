@@ -235,6 +235,14 @@ export const limitTable = {
     code: 'MAIL_HEADER_LIMIT',
     reason: 'Ten thousand recipients; mail servers accept less.',
   },
+  'mail.outlookBytes': {
+    unit: 'bytes',
+    default: 256 * MiB,
+    min: KiB,
+    max: GiB,
+    code: 'FILE_TOO_LARGE',
+    reason: 'An Outlook file is read as a whole; mail servers accept less than a fifth of it.',
+  },
   'mail.messages': {
     unit: 'count',
     default: 100_000,

@@ -164,6 +164,10 @@ const createCover = ({ cover }: FormatContext) => {
       const state = problem === null ? 'indexed' : 'skipped'
       cover({ unit: 'attachment', from: attachments, to: attachments, name, state, reason: problem })
     },
+    emptyAttachment: (name: string | null): void => {
+      attachments += 1
+      cover({ unit: 'attachment', from: attachments, to: attachments, name, state: 'empty', reason: null })
+    },
     skipAttachment: (name: string | null, reason: string): void => {
       attachments += 1
       const why = { code: 'MAIL_PART_SKIPPED', details: { reason } } as const
@@ -205,6 +209,7 @@ async function* readSteps(reading: Reading): AsyncGenerator<Block, void, void> {
     } else if (step.what === 'attachment') {
       const entry = items.get(part.id)
       if (entry) cover.attachment(entry)
+      else cover.emptyAttachment(part.fileName)
     } else if (part.type.startsWith('text/')) {
       if (!read.has(part.id)) cover.skipPart(step.reason)
     } else cover.skipAttachment(part.fileName, step.reason)

@@ -12,7 +12,8 @@ const MAIL_EXTENSIONS: readonly string[] = ['eml', 'emlx', 'mht', 'mhtml', 'nws'
 const KNOWN_FIELD =
   /^(?:from|to|cc|date|subject|received|return-path|message-id|mime-version|delivered-to|content-[a-z-]+|x-[\w-]+|reply-to|sender|references|in-reply-to|dkim-signature|envelope-to|newsgroups|path|list-[\w-]+|arc-[\w-]+)[ \t]*:/i
 /** Only programs write these: a letter that a person begins with "To: … Subject: …" has none. */
-const PROGRAM_FIELD = /^(?:received|return-path|message-id|mime-version|delivered-to|dkim-signature|envelope-to)[ \t]*:/i
+const PROGRAM_FIELD =
+  /^(?:received|return-path|message-id|mime-version|delivered-to|dkim-signature|envelope-to)[ \t]*:/i
 const SENDER_FIELD = /^(?:from|sender|subject|date)[ \t]*:/i
 const LEAST_FIELDS = 3
 

@@ -70,7 +70,8 @@ const listItems = async (source: ByteSource, steps: readonly MailStep[], options
   const root = steps.find(({ what }) => what === 'headers')?.part
   const modifiedMs = parseDate(root ? fieldOf(root.fields, 'date') : null)
   for (const { what, part } of steps) {
-    if (what !== 'attachment') continue
+    // What is empty is told in the receipt; there is nothing to hand on.
+    if (what !== 'attachment' || part.end <= part.start) continue
     const index = items.length
     const { name, problem } = judgeName(
       await statedName(source, part, index + 1, options),

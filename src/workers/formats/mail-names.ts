@@ -53,10 +53,7 @@ export const nameOfType = (type: string, position: number): string =>
 /** Judges a name as that of an archive entry. */
 export const judgeName = (stated: string, maxBytes: number): EntryName => {
   const name = SENDERS_PATH.test(stated) ? (stated.split(/[\\/]/).pop() ?? '') : stated
-  return readEntryName(
-    { bytes: Buffer.from(name), flags: UTF8_FLAG, extraFields: [], madeBy: MADE_BY_ANY },
-    maxBytes,
-  )
+  return readEntryName({ bytes: Buffer.from(name), flags: UTF8_FLAG, extraFields: [], madeBy: MADE_BY_ANY }, maxBytes)
 }
 
 /** Gives each name once: the second `image.png` is `image (2).png`. That names repeat is usual in mail. */

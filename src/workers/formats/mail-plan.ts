@@ -70,7 +70,8 @@ export const planMail = ({ parts }: MailStructure): MailStep[] => {
 
   /** `told`: the text of this part has been given in another form. */
   const planLeaf = (part: MailPart, told: boolean, first: boolean): void => {
-    const named = first && (part.type === 'text/plain' || part.type === 'text/html') && part.disposition !== 'attachment'
+    const named =
+      first && (part.type === 'text/plain' || part.type === 'text/html') && part.disposition !== 'attachment'
     if (isBody(part) || named) {
       steps.push(told ? { what: 'skipped', part, reason: OTHER_FORM } : { what: 'text', part, html: null })
     } else if (signatureTypes.includes(part.type)) steps.push({ what: 'skipped', part, reason: SIGNATURE })

@@ -11,6 +11,7 @@ import { htmlFormat } from './html-format'
 import { imageFormat } from './image-format'
 import { jsonFormat } from './json-format'
 import { markdownFormat } from './markdown-format'
+import { msgFormat } from './msg-format'
 import { pdfFormat } from './pdf-format'
 import { xlsxFormat } from './xlsx-format'
 import { pptxFormat } from './pptx-format'
@@ -35,6 +36,7 @@ export const formatTable: Readonly<Record<DocumentKind, Format>> = {
   docx: docxFormat,
   image: imageFormat,
   eml: emlFormat,
+  msg: msgFormat,
   xlsx: xlsxFormat,
   pptx: pptxFormat,
   odt: odtFormat,
