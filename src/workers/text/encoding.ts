@@ -3,8 +3,8 @@
  * Refuses: guessing for bytes that are no text at all (`null`: binary).
  */
 import { isAscii, isUtf8 } from 'node:buffer'
-import { analyse } from 'chardet'
 import iconv from 'iconv-lite'
+import { guessEncoding } from './encoding-guess'
 
 const BYTE_ORDER_MARKS: readonly (readonly [string, readonly number[]])[] = [
   ['utf-8', [0xef, 0xbb, 0xbf]],
@@ -14,12 +14,6 @@ const BYTE_ORDER_MARKS: readonly (readonly [string, readonly number[]])[] = [
   ['utf-16be', [0xfe, 0xff]],
 ]
 
-/** Bytes that chardet looks at: more changes little but the time it takes (16 KiB: 170 ms). */
-const GUESS_BYTES = 4 * 1024
-/** Below this confidence (0-100) a guess is no better than the most common single-byte encoding. */
-const LEAST_CONFIDENCE = 30
-/** Western text has accents here and there; where more of all letters are not ASCII, another script is written. */
-const WESTERN_SHARE = 0.4
 /** Share of control characters above which bytes are binary. Old text files have some (escape sequences, overstrikes). */
 const CONTROLS_ALLOWED = { 'utf-8': 0.02, legacy: 0.003 } as const
 
@@ -34,17 +28,60 @@ const controlShare = (bytes: Buffer): number => {
   return bytes.length === 0 ? 0 : controls / bytes.length
 }
 
-/** UTF-16 without a mark: Latin text has a zero in every second byte. */
+/** Scripts that a text is written in; digits, punctuation and Latin words go with all of them. */
+const SCRIPTS: readonly RegExp[] = [
+  /\p{Script=Latin}/gu,
+  /\p{Script=Cyrillic}/gu,
+  /\p{Script=Greek}/gu,
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu,
+  /\p{Script=Hangul}/gu,
+  /\p{Script=Arabic}/gu,
+  /\p{Script=Hebrew}/gu,
+  /\p{Script=Thai}/gu,
+  /\p{Script=Devanagari}/gu,
+]
+const TEXT_SHARE = 0.98
+const SCRIPT_SHARE = 0.95
+const WIDE_SAMPLE_BYTES = 4_096
+
+/** Whether characters are those of a text in one script, or in one and Latin. */
+const readsAsText = (text: string): boolean => {
+  const written = text.match(/[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}\n\r\t]/gu)?.length ?? 0
+  const all = [...text].length
+  if (all === 0 || written / all < TEXT_SHARE || /\p{Co}|\p{Cn}|\p{Cs}/u.test(text)) return false
+  const letters = text.match(/\p{L}/gu)?.length ?? 0
+  const [latin = 0, ...others] = SCRIPTS.map((script) => text.match(script)?.length ?? 0)
+  return latin + Math.max(...others) >= SCRIPT_SHARE * letters
+}
+
+/** UTF-16 without a mark: spaces, line ends and Latin letters have a zero in every second byte, and no other byte is one. */
 const guessUtf16 = (bytes: Buffer): string | null => {
-  const length = Math.min(bytes.length, 4096) & ~1
+  const length = Math.min(bytes.length, WIDE_SAMPLE_BYTES) & ~1
   if (length < 4) return null
   const zeros = [0, 0]
   for (let i = 0; i < length; i += 1) if (bytes[i] === 0) zeros[i & 1] = (zeros[i & 1] ?? 0) + 1
   const [even = 0, odd = 0] = zeros.map((count) => count / (length / 2))
   if (odd > 0.4 && even < 0.05) return 'utf-16le'
   if (even > 0.4 && odd < 0.05) return 'utf-16be'
-  return null
+  const encoding = even === 0 && odd > 0 ? 'utf-16le' : odd === 0 && even > 0 ? 'utf-16be' : null
+  return encoding && readsAsText(iconv.decode(bytes.subarray(0, length), encoding)) ? encoding : null
 }
+
+/** UTF-32 without a mark: of every four bytes the upper two are all but zero. */
+const guessUtf32 = (bytes: Buffer): string | null => {
+  const length = Math.min(bytes.length, WIDE_SAMPLE_BYTES) & ~3
+  if (length < 8 || bytes[0] === bytes[3]) return null
+  const encoding = bytes[0] === 0 ? 'utf-32be' : 'utf-32le'
+  for (let at = 0; at < length; at += 4) {
+    const point = encoding === 'utf-32be' ? bytes.readUInt32BE(at) : bytes.readUInt32LE(at)
+    if (point === 0 || point > 0x10ffff) return null
+  }
+  return readsAsText(iconv.decode(bytes.subarray(0, length), encoding)) ? encoding : null
+}
+
+/** Japanese mail of old is ASCII to the eye: escape sequences switch the characters. */
+const SWITCHES = ['$B', '$@', '(J'].map((end) => Buffer.from(`\u001b${end}`))
+export const switchesCharacters = (bytes: Buffer): boolean => SWITCHES.some((mark) => bytes.includes(mark))
 
 /** Cuts an unfinished UTF-8 sequence off the end of a sample that was cut anywhere. */
 const withoutCutTail = (bytes: Buffer): Buffer => {
@@ -76,18 +113,8 @@ const isMostlyUtf8 = (bytes: Buffer): boolean => {
 export const knownEncoding = (declared: string | null): string | null => {
   const name = declared?.trim().toLowerCase() ?? ''
   if (name === 'latin1' || name === 'iso-8859-1' || name === 'us-ascii' || name === 'ascii') return 'windows-1252'
+  if (name === 'iso-2022-jp') return name
   return name !== '' && iconv.encodingExists(name) ? name : null
-}
-
-const guessLegacy = (sample: Buffer): string => {
-  const firstHigh = sample.findIndex((byte) => byte > 0x7f)
-  const from = Math.max(0, Math.min(firstHigh - 256, sample.length - GUESS_BYTES))
-  const excerpt = sample.subarray(from, from + GUESS_BYTES)
-  const letters = excerpt.filter((byte) => byte > 0x7f || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a))
-  const western = letters.filter((byte) => byte > 0x7f).length <= WESTERN_SHARE * letters.length
-  const best = analyse(excerpt).find((match) => match.name !== 'UTF-8' && match.name !== 'ASCII')
-  if (!best || best.confidence < (western ? LEAST_CONFIDENCE : 1)) return 'windows-1252'
-  return knownEncoding(best.name) ?? 'windows-1252'
 }
 
 /**
@@ -96,14 +123,15 @@ const guessLegacy = (sample: Buffer): string => {
  */
 export const sniffEncoding = (sample: Buffer, complete: boolean, declared: string | null = null): string | null => {
   for (const [name, mark] of BYTE_ORDER_MARKS) if (mark.every((byte, i) => sample[i] === byte)) return name
-  const utf16 = guessUtf16(sample)
-  if (utf16) return utf16
+  const wide = guessUtf32(sample) ?? guessUtf16(sample)
+  if (wide) return wide
+  if (isAscii(sample) && switchesCharacters(sample)) return 'iso-2022-jp'
   const controls = controlShare(sample.subarray(0, CONTROLS_BYTES))
   if (isUtf8(complete ? sample : withoutCutTail(sample))) return controls <= CONTROLS_ALLOWED['utf-8'] ? 'utf-8' : null
   if (controls > CONTROLS_ALLOWED.legacy) return null
   if (isMostlyUtf8(sample)) return 'utf-8'
   const named = knownEncoding(declared)
-  return named && named !== 'utf-8' ? named : guessLegacy(sample)
+  return named && named !== 'utf-8' ? named : guessEncoding(sample, complete)
 }
 
 export type Decoder = {
@@ -129,7 +157,7 @@ const countOf = (
 export const createDecoder = (encoding: string): Decoder => {
   let replaced = 0
   const utf8 = encoding === 'utf-8'
-  const inner = utf8 ? new TextDecoder('utf-8') : iconv.getDecoder(encoding)
+  const inner = utf8 || encoding === 'iso-2022-jp' ? new TextDecoder(encoding) : iconv.getDecoder(encoding)
   const count = (text: string, bytes: Buffer): string => {
     if (text.includes('\ufffd')) {
       replaced += Math.max(0, countOf(text, '\ufffd', 1) - (utf8 ? countOf(bytes, REPLACEMENT_BYTES, 3) : 0))
@@ -160,7 +188,8 @@ export async function* decodeStream(
     encoding = sniffEncoding(sample, complete, options.declared ?? null) ?? 'windows-1252'
     return createDecoder(encoding)
   }
-  if (!isAscii(options.head) || options.head.includes(0)) decoder = decide(options.head, options.complete)
+  if (!isAscii(options.head) || options.head.includes(0) || switchesCharacters(options.head))
+    decoder = decide(options.head, options.complete)
   try {
     for await (const bytes of source) {
       if (!decoder && isAscii(bytes)) yield bytes.toString('latin1')
