@@ -19,6 +19,7 @@ import type { Log } from '../shared/log'
 import { createCalls } from './calls'
 import { createChanges } from './calls/changes'
 import { runDoctor } from './calls/doctor'
+import { createEstimates } from './calls/estimates'
 import { createProgressTracker } from './calls/progress'
 import { createGate } from './ingest/gate'
 import type { IngestParts } from './ingest/parts'
@@ -287,6 +288,7 @@ const runEngine = (options: EngineOptions, { lock, pool, store, tempRoot }: Open
   }
   stopCare = clock.setTimer(LOOK_AFTER_MS, care)
 
+  const estimates = createEstimates(parts)
   const handlers = createCalls({
     store,
     search: createSearch({
@@ -297,6 +299,7 @@ const runEngine = (options: EngineOptions, { lock, pool, store, tempRoot }: Open
     }),
     tracker,
     passwords,
+    estimates,
     info: { version: options.version, dataDir, ownerPid: process.pid, logFile: options.logFile },
     model: () => {
       try {
@@ -367,6 +370,7 @@ const runEngine = (options: EngineOptions, { lock, pool, store, tempRoot }: Open
       if (closed) return
       closed = true
       stopCare()
+      await estimates.close()
       await workQueue.close()
       await caring
       await pool.close({ timeoutMs: POOL_CLOSE_MS })

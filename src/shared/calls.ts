@@ -6,8 +6,11 @@ import { z } from 'zod'
 import {
   collectionSchema,
   doctorSchema,
+  documentReceiptSchema,
   documentSchema,
   documentStateSchema,
+  estimateSchema,
+  jobReceiptSchema,
   jobReportSchema,
   jobSchema,
   jobStateSchema,
@@ -84,6 +87,23 @@ export const callTable = {
     }),
     result: z.object({ job: jobSchema, /** False when the key named a job that exists. */ created: z.boolean() }),
   },
+  /**
+   * The look before a job: what is in these paths, what it will take and need. Nothing is indexed or inflated; seconds, also for 50,000
+   * files. `id`: by which `jobs.stopEstimate` ends it (it then fails with CANCELLED).
+   */
+  'jobs.estimate': {
+    params: z.object({
+      paths: z.array(offeredPathSchema).min(1).max(10_000),
+      collection: name.default('default'),
+      globs: z.array(z.string()).max(1000).default([]),
+      ignores: z.array(z.string()).max(1000).default([]),
+      leaveOut: z.array(z.string().max(40)).max(50).default([]),
+      confirmed: z.boolean().default(false),
+      id: z.string().max(100).nullable().default(null),
+    }),
+    result: estimateSchema,
+  },
+  'jobs.stopEstimate': { params: z.object({ id: z.string().max(100) }), result: done },
   'jobs.list': {
     params: z.object({ ...page, states: z.array(jobStateSchema).optional() }),
     result: z.object({ jobs: z.array(jobSchema.extend({ documents: outcomeCountsSchema })), total: z.number() }),
@@ -96,6 +116,18 @@ export const callTable = {
   'jobs.problems': {
     params: z.object({ id: z.string(), ...page }),
     result: z.object({ problems: z.array(problemSchema), total: z.number() }),
+  },
+  /**
+   * What became of everything that the job has counted, part by part. A page ends where the message would become too large, also within a
+   * receipt: `next` is what to ask for then; a receipt that goes on (`line` > 0) says its head again. `total`: receipts of the job.
+   */
+  'jobs.receipts': {
+    params: z.object({ id: z.string(), ...page, line: z.number().int().min(0).default(0) }),
+    result: z.object({
+      receipts: z.array(jobReceiptSchema),
+      total: z.number(),
+      next: z.object({ offset: z.number(), line: z.number() }).nullable(),
+    }),
   },
   'jobs.progress': { params: z.object({ id: z.string() }), result: jobProgressSchema },
   /** Resolves when the job has ended, waits for a person, or `timeoutMs` is over; with the progress of that moment. */
@@ -134,6 +166,14 @@ export const callTable = {
   'documents.password': {
     params: z.object({ id: z.string(), password: z.string().min(1).max(1_024) }),
     result: z.object({ job: jobSchema, tasks: z.number() }),
+  },
+  /**
+   * What became of the document, part by part, and of the items in it. `offset` and `limit` go over its lines, then its items (`total`
+   * counts both); a page ends where the message would become too large: go on at `nextOffset`, `null` at the end.
+   */
+  'documents.receipt': {
+    params: z.object({ id: z.string(), ...page }),
+    result: z.object({ receipt: documentReceiptSchema, total: z.number(), nextOffset: z.number().nullable() }),
   },
   'documents.remove': {
     params: z.object({ ids: z.array(z.string()).min(1).max(1000) }),

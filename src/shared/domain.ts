@@ -211,6 +211,45 @@ export const waitingSchema = z.object({
 export type Waiting = z.infer<typeof waitingSchema>
 
 const phaseFigure = z.object({ ms: z.number(), items: z.number() })
+/** What a look before the job finds: nothing is inflated, and what takes long is sampled. */
+export const estimateSchema = z.object({
+  /** Items that would be read, entries of archives included. */
+  documents: z.number(),
+  byKind: z.record(z.string(), z.number()),
+  bytes: z.number(),
+  /** At most 500 of `archivesTotal`. `bytesExpanded` as their tables of contents tell. */
+  archives: z.array(archiveStatsSchema),
+  archivesTotal: z.number(),
+  /** Items whose bytes another one has as well. */
+  duplicates: z.number(),
+  /** Of these, the collection holds just this content at this place. */
+  unchanged: z.number(),
+  needPassword: z.number(),
+  /** Pictures and scanned documents. */
+  needOcr: z.number(),
+  /** Items that would be skipped, rejected or fail as far as is known: ignored, unreadable, refused by a guardrail, a kind left out. */
+  leftOut: z.number(),
+  expectedMs: z.number(),
+  tempDiskBytes: z.number(),
+  costUsd: z.number(),
+  /** What would wait for a person, unless confirmed beforehand. */
+  confirmation: z
+    .object({
+      archives: z.array(z.object({ path: z.string(), entries: z.number(), bytesExpanded: z.number() })),
+      bytes: z.number(),
+      entries: z.number(),
+      limitBytes: z.number(),
+      message: z.string(),
+    })
+    .nullable(),
+  /** Whether every figure was counted. */
+  exact: z.boolean(),
+  /** Figures that were estimated from a sample or a rate. */
+  sampled: z.array(z.enum(['byKind', 'archives', 'duplicates', 'needPassword', 'needOcr', 'unchanged'])),
+  elapsedMs: z.number(),
+})
+export type Estimate = z.infer<typeof estimateSchema>
+
 export const jobReportSchema = z.object({
   job: jobSchema,
   documents: outcomeCountsSchema,

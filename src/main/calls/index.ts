@@ -6,7 +6,7 @@ import { basename, resolve } from 'node:path'
 import { finalJobStates, type Job } from '../../shared/domain'
 import { AppError } from '../../shared/errors'
 import type { CallHandlers, JobProgress, OfferedPath, ParsedParams } from '../../shared/calls'
-import { documentKinds, kindOfType, type DocumentKind } from '../../shared/kinds'
+import { documentKinds, kindOfType, isDocumentKind } from '../../shared/kinds'
 import { parseKinds } from '../ingest/left-out'
 import { ROOT_LOCATOR_ENTRIES } from '../ingest/parts'
 import type { Passwords } from '../ingest/passwords'
@@ -14,6 +14,7 @@ import type { SearchRequest } from '../search'
 import type { KeywordFilter, NewTask, Store } from '../store/contract'
 import type { SearchResult } from '../../shared/domain'
 import type { DoctorOptions } from './doctor'
+import type { Estimates } from './estimates'
 import type { ProgressTracker } from './progress'
 
 export type CallParts = {
@@ -21,6 +22,7 @@ export type CallParts = {
   search: (request: SearchRequest) => Promise<SearchResult>
   tracker: ProgressTracker
   passwords: Passwords
+  estimates: Pick<Estimates, 'run' | 'stop'>
   info: { version: string; dataDir: string; ownerPid: number; logFile: string }
   model: () => { model: string; dimensions: number }
   doctor: (options: DoctorOptions) => ReturnType<CallHandlers['doctor']>
@@ -44,6 +46,8 @@ const REMOVE_PAGE = 200
 /** Running workers stop in under a second; this bounds the wait for the slowest. */
 const CANCEL_WAIT_MS = 5_000
 const CANCEL_LOOK_MS = 100
+/** Of one page of receipts; well below the largest message. */
+const RECEIPTS_BYTES = 500_000
 const TEXT_PIECE_CHARS = 150_000
 
 const idOf = (what: string, id: string): number => {
@@ -83,15 +87,24 @@ const dateOf = (text: string | null, name: string, endOfDay: boolean): number | 
   return ms
 }
 
-const kindOf = (type: string): DocumentKind => {
-  const kind = kindOfType(type)
-  if (kind === null) {
+/** What `--type` means: the name of a kind is the kind, an extension only what is named so. */
+const typesOf = (types: readonly string[]): Required<Pick<KeywordFilter, 'kinds' | 'extensions'>> => {
+  const names = types.map((type) => type.trim().toLowerCase().replace(/^\./, ''))
+  for (const name of names) requireType(name)
+  return {
+    kinds: [...new Set(names.filter(isDocumentKind))],
+    extensions: [...new Set(names.filter((name) => !isDocumentKind(name)))],
+  }
+}
+
+/** @throws USAGE */
+const requireType = (type: string): void => {
+  if (kindOfType(type) === null) {
     const possible = documentKinds.join(', ')
     throw new AppError('USAGE', {
       reason: `"${type}" is no type of document; use ${possible}, or an extension of one.`,
     })
   }
-  return kind
 }
 
 const isSettled = ({ job }: JobProgress): boolean =>
@@ -109,7 +122,7 @@ export const createCalls = (parts: CallParts): CallHandlers => {
 
   const filterOf = async (params: ParsedParams<'search'>): Promise<KeywordFilter> => ({
     collectionIds: await collectionIdsOf(params.collections),
-    kinds: [...new Set(params.types.map(kindOf))],
+    ...typesOf(params.types),
     sinceMs: dateOf(params.since, '--since', false),
     untilMs: dateOf(params.until, '--until', true),
     pathGlob: params.pathGlob,
@@ -203,6 +216,15 @@ export const createCalls = (parts: CallParts): CallHandlers => {
       parts.onChange(['jobs', 'collections'])
       return { job: await withProgress(job), created }
     },
+    'jobs.estimate': async ({ paths, collection, globs, ignores, leaveOut, confirmed, id }) => {
+      const known = await store.run('collections.find', { name: collection })
+      const collectionId = known === null ? null : Number(known.id)
+      return parts.estimates.run({ paths, globs, ignores, leaveOut: parseKinds(leaveOut), confirmed, collectionId }, id)
+    },
+    'jobs.stopEstimate': async ({ id }) => {
+      parts.estimates.stop(id)
+      return {}
+    },
     'jobs.list': async ({ offset, limit, states }) => {
       const page = await store.run('jobs.list', { offset, limit, states: states ?? null })
       const jobs = []
@@ -214,6 +236,8 @@ export const createCalls = (parts: CallParts): CallHandlers => {
       return { ...shown, report: { ...shown.report, job: await withProgress(shown.report.job) } }
     },
     'jobs.problems': ({ id, offset, limit }) => store.run('jobs.problems', { id: idOf('job', id), offset, limit }),
+    'jobs.receipts': ({ id, ...from }) =>
+      store.run('jobs.receipts', { id: idOf('job', id), ...from, maxBytes: RECEIPTS_BYTES }),
     'jobs.progress': ({ id }) => progressOf(id),
     'jobs.wait': async ({ id, timeoutMs }) => {
       const deadlineMs = parts.wallMs() + timeoutMs
@@ -272,6 +296,10 @@ export const createCalls = (parts: CallParts): CallHandlers => {
       parts.queue.notify()
       parts.onChange(['jobs', 'documents'])
       return { ...unlocked, job: await withProgress(unlocked.job) }
+    },
+    'documents.receipt': async ({ id, ...from }) => {
+      const asked = { id: idOf('document', id), ...from, maxBytes: RECEIPTS_BYTES }
+      return found(await store.run('documents.receipt', asked), 'document', id)
     },
     'documents.remove': async ({ ids }) => {
       const removed = await store.run('documents.remove', { ids: ids.map((id) => idOf('document', id)) })

@@ -72,6 +72,19 @@ export const commandTable: readonly CommandSpec[] = [
     load: () => import('./commands/extract'),
   },
   {
+    name: 'estimate',
+    description: 'look at what ingesting would do: counts, size, time, what needs a password, OCR or a confirmation',
+    arguments: [PATHS],
+    options: [
+      { flags: '--collection <name>', description: 'where it would go to (default: "default")' },
+      { flags: '--glob <pattern>', description: 'only files that match; may be repeated', isList: true },
+      { flags: '--ignore <pattern>', description: 'leave out what matches; may be repeated', isList: true },
+      { flags: '--leave-out <kind>', description: 'leave out this kind; may be repeated', isList: true },
+    ],
+    endsItself: true,
+    load: () => import('./commands/estimate'),
+  },
+  {
     name: 'search',
     description: 'find passages by word and by meaning',
     arguments: [{ words: '[query...]', description: 'what to look for; "quoted words" are a phrase' }],

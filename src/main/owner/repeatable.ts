@@ -14,9 +14,13 @@ const repeatable: Record<CallName, boolean> = {
   'collections.remove': false,
   // The session gives it a key.
   'jobs.create': true,
+  'jobs.estimate': true,
+  'jobs.stopEstimate': true,
   'jobs.list': true,
   'jobs.show': true,
   'jobs.problems': true,
+  'jobs.receipts': true,
+  'documents.receipt': true,
   'jobs.progress': true,
   'jobs.wait': true,
   'jobs.cancel': false,

@@ -5,10 +5,12 @@
 import type { Chunk, DocumentFacts, Locator, Warning } from '../../shared/work'
 import type {
   Collection,
+  DocumentReceipt,
   DocumentRow,
   DocumentState,
   Hit,
   Job,
+  JobReceipt,
   JobReport,
   JobState,
   Outcome,
@@ -109,7 +111,9 @@ export type CommitExtraction = {
 
 export type KeywordFilter = {
   collectionIds: number[]
+  /** Of one of these kinds, or with one of these extensions (lower case, without the dot); both empty: any. */
   kinds: string[]
+  extensions?: string[]
   sinceMs: number | null
   untilMs: number | null
   pathGlob: string | null
@@ -154,6 +158,11 @@ export type Operations = {
     { report: JobReport; problemsTotal: number } | null
   >
   'jobs.problems': Op<{ id: number } & Paged, { problems: Problem[]; total: number }>
+  /** From the document at `offset`, and of that from its line `line`; as many as fit into `maxBytes`. `next` is `null` at the end. @throws NOT_FOUND */
+  'jobs.receipts': Op<
+    { id: number; line: number; maxBytes: number } & Paged,
+    { receipts: JobReceipt[]; total: number; next: { offset: number; line: number } | null }
+  >
   'jobs.progress': Op<{ id: number }, JobFigures | null>
   /** Queued tasks end as cancelled (with committed text: `partial`, VECTORS_MISSING); the ids of running ones are returned, to be aborted. @throws NOT_FOUND, JOB_STATE */
   'jobs.cancel': Op<{ id: number }, { job: Job; running: number[] }>
@@ -162,6 +171,8 @@ export type Operations = {
   /** Queues again what failed, was cancelled or lacks vectors. @throws NOT_FOUND, JOB_STATE */
   'jobs.retry': Op<{ id: number }, { job: Job; tasks: number }>
   'jobs.addPeaks': Op<{ id: number; rssBytes: number; tempDiskBytes: number }, Nothing>
+  /** What embedding took for each passage in the last jobs here; `null` when too few were made. */
+  'jobs.chunkMs': Op<Nothing, number | null>
   'queue.status': Op<
     { nowMs: number },
     { queued: number; running: number; delayed: number; nextRunAtMs: number | null; waiting: Job[] }
@@ -229,6 +240,11 @@ export type Operations = {
     { collectionId: number; locator: Locator; fingerprint: string; settingsKey: string },
     { documentId: number; content: KnownContent; state: DocumentState } | null
   >
+  /** For each item, whether it is surely what was read before. */
+  'documents.areUnchanged': Op<
+    { collectionId: number; settingsKey: string; items: { locator: Locator; fingerprint: string }[] },
+    boolean[]
+  >
   'contents.find': Op<{ collectionId: number; sha256: string; settingsKey: string }, KnownContent | null>
   'contents.stage': Op<
     { taskId: number; collectionId: number; sha256: string; settingsKey: string; kind: string },
@@ -283,7 +299,19 @@ export type Operations = {
     { id: number; offset: number; limitChars: number },
     { text: string; nextOffset: number | null } | null
   >
+  /** Lines and then items from `offset`, as many as fit into `maxBytes`; `total` counts both, `nextOffset` is `null` at the end. */
+  'documents.receipt': Op<
+    { id: number; maxBytes: number } & Paged,
+    { receipt: DocumentReceipt; total: number; nextOffset: number | null } | null
+  >
   'documents.remove': Op<{ ids: number[] }, { removed: number }>
+  /** Removes some of what has been gone for this many days. */
+  'documents.forgetGone': Op<{ days: number }, { removed: number; more: boolean }>
+  /**
+   * The scan of an offered path says on which file system it is and whether it holds nothing. `unmounted`: it holds nothing, and lies on
+   * another file system than when something was last found in it.
+   */
+  'sources.note': Op<{ taskId: number; device: string; isEmpty: boolean }, { unmounted: boolean }>
   /** What a password for this document opens; `null` when the document waits for none. @throws NOT_FOUND */
   'documents.lock': Op<{ id: number }, DocumentLock | null>
   /** Queues again the document, and with it whatever else of the same archive waits for the same password. @throws NOT_FOUND, NOT_LOCKED, JOB_STATE */
@@ -338,6 +366,8 @@ export type ArchiveFigures = {
   bytesExpanded: number
   skipped: number
   ms: number
+  /** `zip`, `tar`, … */
+  kind?: string | undefined
 }
 
 /** `scope`: the place for whose bytes the password is, and with it everything within; an archive when an entry of it is encrypted. */

@@ -298,3 +298,8 @@ export const findUnchanged = (
   const content = row && readContent(db, row.content_id)
   return row && content ? { documentId: row.id, content, state: row.state } : null
 }
+
+export const areUnchanged = (
+  db: Database,
+  { collectionId, settingsKey, items }: Operations['documents.areUnchanged']['params'],
+): boolean[] => items.map((item) => findUnchanged(db, { collectionId, settingsKey, ...item }) !== null)

@@ -217,3 +217,16 @@ export const readQueueStatus = (
   )
   return { queued: open - running - delayed, running, delayed, nextRunAtMs: next, waiting: waiting.map(toJob) }
 }
+
+const RATE_JOBS = 20
+const RATE_CHUNKS = 200
+
+export const readChunkMs = (db: Database): number | null => {
+  const { ms, chunks } = db.one<{ ms: number | null; chunks: number | null }>(
+    `SELECT sum(p.ms) AS ms, sum(j.chunks) AS chunks FROM (
+        SELECT id, chunks FROM jobs WHERE open_tasks = 0 AND chunks > 0 AND windows_computed > 9 * windows_cached ORDER BY id DESC LIMIT ?
+      ) j JOIN job_phases p ON p.job_id = j.id AND p.phase = 'embed'`,
+    RATE_JOBS,
+  )
+  return ms === null || chunks === null || chunks < RATE_CHUNKS ? null : ms / chunks
+}

@@ -14,8 +14,10 @@ import {
 import { addChunks, dropContent, findContent, stageContent } from './contents'
 import type { OperationName, Operations } from './contract'
 import type { Database } from './database'
-import { findUnchanged, listDocuments, removeDocuments, showDocument } from './documents'
+import { areUnchanged, findUnchanged, listDocuments, removeDocuments, showDocument } from './documents'
 import { readDocumentText } from './document-text'
+import { forgetGone, noteSource } from './gone'
+import { listReceipts, readDocumentReceipt } from './receipts'
 import { findLock, unlockDocument } from './document-locks'
 import {
   clearGarbage,
@@ -39,6 +41,7 @@ import {
   findJob,
   findJobByKey,
   listJobs,
+  readChunkMs,
   readProgress,
   readQueueStatus,
   retryJob,
@@ -83,11 +86,13 @@ export const operations: { readonly [N in OperationName]: Row<N> } = {
   'jobs.list': reads(listJobs),
   'jobs.report': reads(readReport),
   'jobs.problems': reads(listProblems),
+  'jobs.receipts': reads(listReceipts),
   'jobs.progress': reads(readProgress),
   'jobs.cancel': writes(cancelJob),
   'jobs.confirm': writes(confirmJob),
   'jobs.retry': writes(retryJob),
   'jobs.addPeaks': writes(addPeaks),
+  'jobs.chunkMs': reads(readChunkMs),
   'queue.status': reads(readQueueStatus),
   'tasks.insert': writes(insertTasks),
   'tasks.claim': writes(claimTasks),
@@ -100,6 +105,7 @@ export const operations: { readonly [N in OperationName]: Row<N> } = {
   'tasks.cancelled': writes(stopTask),
   'tasks.recover': writes(recoverTasks),
   'documents.unchanged': reads(findUnchanged),
+  'documents.areUnchanged': reads(areUnchanged),
   'contents.find': reads(findContent),
   'contents.stage': writes(stageContent),
   'contents.addChunks': writes((db, params) => {
@@ -126,7 +132,10 @@ export const operations: { readonly [N in OperationName]: Row<N> } = {
   'documents.list': reads(listDocuments),
   'documents.show': reads(showDocument),
   'documents.text': reads(readDocumentText),
+  'documents.receipt': reads(readDocumentReceipt),
   'documents.remove': writes(removeDocuments),
+  'documents.forgetGone': writes(forgetGone),
+  'sources.note': writes(noteSource),
   'documents.lock': reads(findLock),
   'documents.unlock': writes(unlockDocument),
   'search.keyword': reads(searchKeyword),

@@ -21,6 +21,12 @@ const makeCalls = () => {
     },
     tracker: createProgressTracker(() => 0),
     passwords: createPasswords(),
+    estimates: {
+      run: async () => {
+        throw new Error('not asked')
+      },
+      stop: nothing,
+    },
     info: { version: '1', dataDir: '/d', ownerPid: 1, logFile: '/l' },
     model: () => ({ model: 'm', dimensions: 1 }),
     doctor: async () => {
@@ -58,10 +64,10 @@ describe('search by type', () => {
     pathGlob: null,
   } as const
 
-  it('takes extensions and kinds', async () => {
+  it('takes kinds by their names, and extensions as what a file is named by', async () => {
     const { calls, searched } = makeCalls()
-    await calls.search({ ...request, collections: [], types: ['.txt', 'md', 'text'] })
-    expect(searched[0]?.filter.kinds).toEqual(['text', 'markdown'])
+    await calls.search({ ...request, collections: [], types: ['.txt', 'PY', 'text', 'txt'] })
+    expect(searched[0]?.filter).toMatchObject({ kinds: ['text'], extensions: ['txt', 'py'] })
   })
 
   it('is refused for what is no type, and says what is possible', async () => {
