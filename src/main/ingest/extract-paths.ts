@@ -81,7 +81,25 @@ export const joinChunks = (chunks: readonly Chunk[]): string => {
   return text
 }
 
-const readDocument = async (context: Context, item: Item, alone: boolean): Promise<ExtractLine | 'archive'> => {
+/** What was found in an item, as items of their own. */
+const toItems = (context: Context, item: Item, found: readonly ExpandedEntry[]): Item[] =>
+  found.map((entry) => ({
+    id: context.nextId(),
+    jobId: JOB,
+    sizeBytes: entry.sizeBytes,
+    path: joinArchivePath(item.path, entry.name),
+    locator: { ...item.locator, entries: [...item.locator.entries, { index: entry.index, name: entry.name }] },
+    depth: item.depth + 1,
+    problem: entry.problem,
+  }))
+
+/** Reads a document; what it holds is put into `held`, also when its own text cannot be read. */
+const readDocument = async (
+  context: Context,
+  item: Item,
+  alone: boolean,
+  held: ExpandedEntry[],
+): Promise<ExtractLine | 'archive'> => {
   const { pool, limits, budget, signal, tempDir } = context
   const chunks: Chunk[] = []
   const inflateBudgetBytes = await budget.reserve(item, limits)
@@ -97,6 +115,7 @@ const readDocument = async (context: Context, item: Item, alone: boolean): Promi
       onMessage: (message) => {
         if (message.type === 'seen') return { proceed: !message.archive }
         if (message.type === 'chunks') chunks.push(...message.chunks)
+        else held.push(...message.entries)
         return { proceed: true }
       },
     },
@@ -106,7 +125,8 @@ const readDocument = async (context: Context, item: Item, alone: boolean): Promi
   const { facts } = result
   if (facts === null) throw new AppError('INTERNAL_BUG', { reason: 'a document that was read has no facts' })
   const warnings = facts.warnings.map(({ code, details }) => ({ code, message: sentenceOf(code, details) }))
-  const [first] = warnings
+  // What is only noted leaves nothing out.
+  const first = warnings.find(({ code }) => dispositionOf(code) !== 'note')
   return {
     path: item.path,
     outcome: first ? 'partial' : 'indexed',
@@ -148,27 +168,23 @@ const expand = async (context: Context, item: Item, alone: boolean): Promise<Ite
       },
     },
   )
-  return found.map((entry) => ({
-    id: context.nextId(),
-    jobId: JOB,
-    sizeBytes: entry.sizeBytes,
-    path: joinArchivePath(item.path, entry.name),
-    locator: { ...item.locator, entries: [...item.locator.entries, { index: entry.index, name: entry.name }] },
-    depth: item.depth + 1,
-    problem: entry.problem,
-  }))
+  return toItems(context, item, found)
 }
 
-const readOnce = async (context: Context, item: Item, alone: boolean): Promise<ExtractLine | Item[]> => {
+/** What an item comes to: its line, and the items that are in it. An archive has no line of its own. */
+type Reading = { readonly line: ExtractLine | null; readonly items: readonly Item[] }
+
+const readOnce = async (context: Context, item: Item, alone: boolean, held: ExpandedEntry[]): Promise<Reading> => {
   if (isArchiveName(item.path)) {
     const entries = await expand(context, item, alone).catch((thrown: unknown) => {
       if (toAppError(thrown).code === 'UNSUPPORTED_FORMAT') return null
       throw thrown
     })
-    if (entries) return entries
+    if (entries) return { line: null, items: entries }
   }
-  const line = await readDocument(context, item, alone)
-  return line === 'archive' ? await expand(context, item, alone) : line
+  const line = await readDocument(context, item, alone, held)
+  if (line === 'archive') return { line: null, items: await expand(context, item, alone) }
+  return { line, items: toItems(context, item, held) }
 }
 
 /** What the queue of an ingest knows of a task. */
@@ -195,19 +211,19 @@ export const planAfter = (
   return { waitMs: RETRY_MS * 2 ** Math.min(tries - 1, 4), alone }
 }
 
-/** What an item comes to: its line, or the items of the archive that it is. */
-const read = async (context: Context, item: Item): Promise<ExtractLine | Item[]> => {
+const read = async (context: Context, item: Item): Promise<Reading> => {
   const { signal, limits } = context
-  if (item.problem !== null) return problemLine(item.path, item.problem)
+  if (item.problem !== null) return { line: problemLine(item.path, item.problem), items: [] }
   let alone = false
   for (let tries = 1; ; tries += 1) {
+    const held: ExpandedEntry[] = []
     try {
-      return await readOnce(context, item, alone)
+      return await readOnce(context, item, alone, held)
     } catch (thrown) {
       const error = toAppError(thrown)
       if (signal.aborted) throw error
       const next = planAfter(error, { tries, alone }, limits)
-      if (next instanceof AppError) return problemLine(item.path, next)
+      if (next instanceof AppError) return { line: problemLine(item.path, next), items: toItems(context, item, held) }
       context.log.debug('extract-again', { path: item.path, code: error.code, alone: next.alone })
       alone = next.alone
       // Ends early when the signal says so; the next try finds that out.
@@ -220,7 +236,7 @@ type Counts = { total: number; problems: number }
 
 /** Reads items a few ahead, hands out lines in order, and goes into archives where they stand. */
 const readAll = async (context: Context, items: readonly Item[], counts: Counts): Promise<void> => {
-  const ahead: Promise<ExtractLine | Item[]>[] = []
+  const ahead: Promise<Reading>[] = []
   const startNext = (index: number): void => {
     const item = items[index]
     if (!item) return
@@ -234,14 +250,14 @@ const readAll = async (context: Context, items: readonly Item[], counts: Counts)
     for (let index = 0; index < items.length; index += 1) {
       const result = await ahead[index]
       startNext(index + AHEAD)
-      if (Array.isArray(result)) {
-        await readAll(context, result, counts)
-      } else if (result) {
+      if (!result) continue
+      const { line, items: held } = result
+      if (line !== null) {
         counts.total += 1
-        if (result.outcome === 'failed' || result.outcome === 'rejected' || result.outcome === 'partial')
-          counts.problems += 1
-        await context.onLine(result)
+        if (line.outcome === 'failed' || line.outcome === 'rejected' || line.outcome === 'partial') counts.problems += 1
+        await context.onLine(line)
       }
+      if (held.length > 0) await readAll(context, held, counts)
     }
   } finally {
     await Promise.allSettled(ahead)

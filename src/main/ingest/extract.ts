@@ -3,6 +3,7 @@
  * rows and is found by keyword the moment its last chunk is stored.
  * Refuses: parsing (workers do) and vectors (the embed phase does).
  */
+import { holdsItems } from '../../shared/kinds'
 import type { Chunk, ExtractMessage, ExtractReply, ExtractResult, Warning } from '../../shared/work'
 import type { AttemptRecord, ClaimedTask, KnownContent, PhaseFigures } from '../store/contract'
 import { insertEntries } from './expand'
@@ -59,7 +60,8 @@ export const runExtract = async (
   if (task.fingerprint !== null) {
     const { collectionId, locator, fingerprint } = task
     const same = await store.run('documents.unchanged', { collectionId, locator, fingerprint, settingsKey })
-    if (same) return link(same.content, task.sizeBytes, {})
+    // What it holds may be new all the same: it was interrupted after its text was stored, or a limit was raised.
+    if (same && !holdsItems(same.content.kind)) return link(same.content, task.sizeBytes, {})
   }
 
   const progress: Progress = { known: null, leftOut: null, contentId: null, indexMs: 0, release: () => undefined }

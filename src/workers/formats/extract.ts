@@ -3,7 +3,16 @@
  * Refuses: knowing any format, storing anything.
  */
 import { AppError } from '../../shared/errors'
-import type { Block, Chunk, DocumentFacts, ExtractResult, Warning, WorkContext, WorkRunner } from '../../shared/work'
+import type {
+  Block,
+  Chunk,
+  DocumentFacts,
+  ExpandedEntry,
+  ExtractResult,
+  Warning,
+  WorkContext,
+  WorkRunner,
+} from '../../shared/work'
 import { openItem, type Item } from '../source/item'
 import { breathe, requireGoingOn } from '../source/pace'
 import { createChunker } from '../text/chunker'
@@ -118,13 +127,23 @@ const createTelling = (
 }
 type Telling = ReturnType<typeof createTelling>
 
+/** Mail in mail in mail counts as archives in archives do: what is too deep is named, never opened. */
+const judgeDepth = (entries: ExpandedEntry[], { locator, limits }: Params): ExpandedEntry[] => {
+  const limit = limits['archive.depth']
+  const actual = locator.entries.length + 1
+  if (actual <= limit) return entries
+  const problem: Warning = { code: 'ARCHIVE_DEPTH_LIMIT', details: { limit, actual, setting: 'archive.depth' } }
+  return entries.map((entry) => ({ ...entry, problem: entry.problem ?? problem }))
+}
+
 const sayEntries = async (
   format: Format,
   item: Item,
+  params: Params,
   { formatContext }: Telling,
   context: WorkContext<'extract'>,
 ): Promise<void> => {
-  const entries = (await format.entries?.(item, formatContext)) ?? []
+  const entries = judgeDepth((await format.entries?.(item, formatContext)) ?? [], params)
   for (let at = 0; at < entries.length; at += BATCH_ENTRIES)
     await context.say({ type: 'entries', entries: entries.slice(at, at + BATCH_ENTRIES) })
 }
@@ -225,7 +244,7 @@ export const runExtract: WorkRunner<'extract'> = async (params, context) => {
     const telling = createTelling(params, context)
     if (note !== null) telling.told.warnings.add(note)
     // What it holds is looked at even where its own text is known.
-    await sayEntries(format, item, telling, context)
+    await sayEntries(format, item, params, telling, context)
     if (!proceed) return { ...nothing, extractMs: openMs }
     const resumed = performance.now()
     const { waitMs, ...read } = await readDocument(format, item, params, telling, context)
