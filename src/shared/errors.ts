@@ -232,7 +232,7 @@ export const errorTable = {
   ARCHIVE_CUT_OFF: row('partial', (d) =>
     d.all
       ? 'The archive is cut off in its table of contents. All its entries could be found without it.'
-      : `The archive is cut off (${text(d.reason, 'its end is missing')}). What is whole of it was read (entries: ${text(d.entries, '?')}). Get a complete copy.`,
+      : `The archive is cut off (${text(d.reason, 'its end is missing')}). What is whole of it was read (${d.bytes ? formatBytes(d.bytes) : `entries: ${text(d.entries, '?')}`}). Get a complete copy.`,
   ),
   ARCHIVE_EXTRA_BYTES: row(
     'partial',

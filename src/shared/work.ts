@@ -3,6 +3,7 @@
  * Refuses: running them. Everything here is structured-cloneable.
  */
 import type { ErrorCode, ErrorDetails } from './errors'
+import type { ContainerKind } from './kinds'
 import type { Limits } from './limits'
 
 /**
@@ -112,6 +113,7 @@ export type ExpandResult = {
   warnings: Warning[]
   /** Entries left out because they are junk of a system (`__MACOSX/`, `.DS_Store`, `Thumbs.db`). */
   ignored: number
+  kind?: ContainerKind
 }
 
 export type ExtractParams = {

@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { toAppError } from '../../src/shared/errors'
+import { isArchiveName } from '../../src/shared/kinds'
 import { resolveLimits } from '../../src/shared/limits'
 import type { LimitName, Limits } from '../../src/shared/limits'
 import { joinArchivePath } from '../../src/shared/names'
@@ -20,6 +21,8 @@ export type Bench = {
   readonly tempDir: string
   readonly archives: OpenArchives
   limits: Limits
+  passwords: readonly string[]
+  confirmed: boolean
   /** Signs of life so far. */
   beats: number
   readonly signal: AbortSignal
@@ -29,7 +32,7 @@ export type Bench = {
   readonly expand: (locator: Locator) => Promise<{ entries: ExpandedEntry[]; pages: number[]; result: ExpandResult }>
   readonly open: (locator: Locator, inflateBudgetBytes?: number | null) => Promise<Item>
   /** Path to text, or to the code of what refused it; the path of a refused archive alone. */
-  readonly unpack: (locator: Locator) => Promise<Record<string, string>>
+  readonly unpack: (locator: Locator, name?: string) => Promise<Record<string, string>>
   /** Files in the temporary folder right now. */
   readonly temp: () => string[]
   /** Everything below the bench, apart from the temporary folder. */
@@ -63,7 +66,8 @@ export const createBench = (): Bench => {
       entries.push(...message.entries)
       return undefined
     }
-    const params = { locator, depth: locator.entries.length, limits: bench.limits, tempDir }
+    const { limits, passwords, confirmed } = bench
+    const params = { locator, depth: locator.entries.length, limits, tempDir, passwords, confirmed }
     const result = await createExpand(archives)(params, { say, beat: () => (bench.beats += 1), signal })
     return { entries, pages, result }
   }
@@ -88,7 +92,7 @@ export const createBench = (): Bench => {
         const inner = joinArchivePath(path, entry.name)
         const place = entryOf(locator, entry)
         if (entry.problem !== null) found[inner] = entry.problem.code
-        else if (entry.name.endsWith('.zip')) await unpackInto(found, inner, place)
+        else if (isArchiveName(entry.name)) await unpackInto(found, inner, place)
         else found[inner] = await readEntry(place)
       }
     } catch (thrown) {
@@ -101,6 +105,8 @@ export const createBench = (): Bench => {
     tempDir,
     archives,
     limits: resolveLimits(),
+    passwords: [],
+    confirmed: false,
     beats: 0,
     signal,
     abort: () => controller.abort(),
@@ -118,13 +124,14 @@ export const createBench = (): Bench => {
         limits: bench.limits,
         tempDir,
         inflateBudgetBytes,
+        passwords: bench.passwords,
         signal,
         beat: () => (bench.beats += 1),
         archives,
       }),
-    unpack: async (locator) => {
+    unpack: async (locator, name = 'a.zip') => {
       const found: Record<string, string> = {}
-      await unpackInto(found, 'a.zip', locator)
+      await unpackInto(found, name, locator)
       return found
     },
     temp: () => readdirSync(tempDir),

@@ -1,16 +1,16 @@
 /**
- * Owns what refuses an archive as a whole: nesting, total size, total ratio, entries that share bytes.
+ * Owns what refuses a container of any kind as a whole: nesting, count of entries, total size, total ratio.
  * Refuses: single entries (entry-guards) and counting over several archives (the engine's budget).
  */
 import { AppError } from '../../shared/errors'
 import type { Limits } from '../../shared/limits'
-import type { Warning } from '../../shared/work'
-import { breathe } from '../source/pace'
-import type { Directory, EntryRecord } from './directory'
-import { refuse } from './entry-guards'
-import { findEntryBytes } from './inflation'
+import type { ContainerEntry } from './container'
 
-const BREATHE_ENTRIES = 1_000
+/** @throws ARCHIVE_ENTRIES_LIMIT */
+export const requireCount = (actual: number, limits: Limits): void => {
+  const limit = limits['archive.entries']
+  if (actual > limit) throw new AppError('ARCHIVE_ENTRIES_LIMIT', { actual, limit, setting: 'archive.entries' })
+}
 
 /** @throws ARCHIVE_DEPTH_LIMIT `depth` is 0 for an archive on disk */
 export const requireDepth = (depth: number, limits: Limits): void => {
@@ -26,12 +26,12 @@ export const requireDepth = (depth: number, limits: Limits): void => {
  * @throws ARCHIVE_TOTAL_LIMIT, ARCHIVE_BOMB_RATIO
  */
 export const requireTotals = (
-  records: readonly EntryRecord[],
+  entries: readonly Pick<ContainerEntry, 'sizeBytes'>[],
   offeredBytes: number,
   leftBytes: number | null,
   limits: Limits,
 ): void => {
-  const total = records.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  const total = entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   requireTotal(total, offeredBytes, limits)
   requireLeft(total, leftBytes, offeredBytes, limits)
 }
@@ -75,32 +75,12 @@ export const requireTotal = (totalBytes: number, offeredBytes: number, limits: L
   }
 }
 
-/** Bytes of the archive that belong to one thing only. */
-type Range = { readonly from: number; readonly to: number }
-
 /**
- * Makes sure that no two entries, and no entry and the table of contents, share bytes: that is how bombs get past the ratio of a
- * single entry (D. Fifield, "A better zip bomb", 2019). Entries whose data is not where it should be are returned with their problem.
- * @throws ARCHIVE_OVERLAP
+ * @param entries How many they are in; `null` while that is unknown
+ * @throws ARCHIVE_CONFIRM
  */
-export const requireApart = async (
-  directory: Directory,
-  records: readonly EntryRecord[],
-  { signal, beat }: { signal: AbortSignal; beat: () => void },
-): Promise<Map<number, Warning>> => {
-  const misplaced = new Map<number, Warning>()
-  const ranges: Range[] = [{ from: directory.start, to: directory.end }]
-  for (const record of records) {
-    const found = findEntryBytes(directory, record)
-    if (found.problem === null) ranges.push({ from: record.offset, to: found.end })
-    else misplaced.set(record.index, refuse('ARCHIVE_ENTRY_CORRUPT', { reason: found.problem }))
-    if (ranges.length % BREATHE_ENTRIES === 0) await breathe(signal, beat)
-  }
-  ranges.sort((a, b) => a.from - b.from)
-  let reached = 0
-  for (const { from, to } of ranges) {
-    if (from < reached) throw new AppError('ARCHIVE_OVERLAP')
-    reached = Math.max(reached, to)
-  }
-  return misplaced
+export const requireConfirmed = (totalBytes: number, entries: number | null, limits: Limits): void => {
+  const setting = 'archive.confirmBytes'
+  const limit = limits[setting]
+  if (totalBytes > limit) throw new AppError('ARCHIVE_CONFIRM', { actual: totalBytes, entries, limit, setting })
 }

@@ -3,7 +3,11 @@
  */
 import { AppError } from '../../shared/errors'
 import type { ContainerKind } from '../../shared/kinds'
+import { createCompressed } from './compressed-container'
 import type { OpenContainer } from './container'
+import { openMailContainer, openMailboxContainer, openOutlookContainer } from './mail-container'
+import { openTarContainer } from './tar-container'
+import { openZipContainer } from './zip-container'
 
 /** A kind that is told apart but not opened. */
 const refuseKind =
@@ -13,14 +17,14 @@ const refuseKind =
 
 /** One row for each kind. Readers that weigh something are loaded by the row when first needed. */
 export const containerTable: Readonly<Record<ContainerKind, OpenContainer>> = {
-  zip: refuseKind('zip'),
-  tar: refuseKind('tar'),
-  gzip: refuseKind('gzip'),
-  bzip2: refuseKind('bzip2'),
-  xz: refuseKind('xz'),
-  zstd: refuseKind('zstd'),
+  zip: openZipContainer,
+  tar: openTarContainer,
+  gzip: createCompressed('gzip'),
+  bzip2: createCompressed('bzip2'),
+  xz: createCompressed('xz'),
+  zstd: createCompressed('zstd'),
   '7z': refuseKind('7z'),
-  eml: refuseKind('eml'),
-  msg: refuseKind('msg'),
-  mbox: refuseKind('mbox'),
+  eml: openMailContainer,
+  msg: openOutlookContainer,
+  mbox: openMailboxContainer,
 }

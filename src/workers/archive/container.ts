@@ -62,7 +62,4 @@ export type Container = {
  * Opens the container in `source` and lists it. `name` is the last part of its path (a compressed file names its only entry by it).
  * @throws UNSUPPORTED_FORMAT (it is no such container), ARCHIVE_CORRUPT, ARCHIVE_TRUNCATED, ARCHIVE_ENCRYPTED, ARCHIVE_ENTRIES_LIMIT, …
  */
-export type OpenContainer = (
-  source: ByteSource,
-  options: ReadOptions & { readonly name: string },
-) => Promise<Container>
+export type OpenContainer = (source: ByteSource, options: ReadOptions & { readonly name: string }) => Promise<Container>

@@ -45,6 +45,12 @@ export const computeCrc32 = (bytes: Uint8Array, before = 0): number => {
   return ~crc >>> 0
 }
 
+/** One step of the checksum, without the inversions at its ends: what ZipCrypto mixes its keys with. */
+export const crc32Byte = (crc: number, byte: number): number => {
+  tables ??= createTables()
+  return (crc >>> 8) ^ (tables[0]?.[(crc ^ byte) & 0xff] ?? 0)
+}
+
 const native = (zlib as { crc32?: (bytes: Uint8Array, before?: number) => number }).crc32
 
 /** The CRC-32 of `bytes`, continuing from the checksum of what came before. */

@@ -10,7 +10,8 @@ import type { Warning } from '../../shared/work'
 import { openPart, readBytes } from '../source/byte-source'
 import type { ByteSource } from '../source/byte-source'
 import { breathe } from '../source/pace'
-import { CENTRAL_HEADER, SPLIT_REASON, findArchive } from './end-record'
+import { requireCount } from './archive-guards'
+import { CENTRAL_HEADER, SPLIT_REASON, STRONG_ENCRYPTION_NAME, findArchive } from './end-record'
 import { readEntryName } from './entry-name'
 import type { EntryName } from './entry-name'
 
@@ -20,6 +21,7 @@ export type EntryRecord = {
   readonly index: number
   readonly name: EntryName
   readonly flags: number
+  /** Of compression; for entries in WinZip's encryption the method beneath it. */
   readonly method: number
   readonly crc32: number
   readonly compressedBytes: number
@@ -30,8 +32,27 @@ export type EntryRecord = {
   readonly modifiedMs: number | null
   /** Type bits of the Unix mode (`S_IFMT`), 0 when unknown. */
   readonly fileType: number
-  readonly encrypted: boolean
+  readonly encryption: Encryption | null
+  /** What is wrong with where it is; `null` while nothing is known. */
+  readonly problem: Warning | null
 }
+
+/** How an entry is protected by a password. */
+export type Encryption =
+  | {
+      readonly kind: 'zipcrypto'
+      /** What the last byte of its header may be. */
+      readonly checks: readonly number[]
+    }
+  | {
+      readonly kind: 'aes'
+      /** 1 to 3: keys of 128, 192, 256 bits. */
+      readonly strength: number
+      /** Whether its checksum is written down; if not, it only has its own code. */
+      readonly hasCrc: boolean
+    }
+  /** Not to be read by us: its name. */
+  | { readonly kind: 'other'; readonly name: string }
 
 export type Directory = {
   readonly records: readonly EntryRecord[]
@@ -49,14 +70,19 @@ const ENCRYPTED = 0x0001
 const STRONG_ENCRYPTION = 0x0040
 const READ_AHEAD_BYTES = 128 * 1024
 const BREATHE_ENTRIES = 1_000
+const DESCRIPTOR = 0x0008
 const AES_METHOD = 99
+const AES_FIELD = 0x9901
+const AES_FIELD_BYTES = 7
 const EARLIEST_DOS_MS = Date.UTC(1980, 0, 2)
 
-/** yauzl gives up an archive for one entry with "strong encryption". As plainly encrypted, the entry is refused and its neighbors are read. */
-const showAsEncrypted = (header: Buffer, at: number): void => {
+/** A bit that no program sets, in place of the one that yauzl gives up a whole archive for: only the entry is refused. */
+const STRONG_MARK = 0x8000
+
+const hideStrongEncryption = (header: Buffer, at: number): void => {
   const flags = header.readUInt16LE(at + FLAGS_AT)
   if (header.readUInt32LE(at) !== CENTRAL_HEADER || (flags & STRONG_ENCRYPTION) === 0) return
-  header.writeUInt16LE((flags & ~STRONG_ENCRYPTION) | ENCRYPTED, at + FLAGS_AT)
+  header.writeUInt16LE((flags & ~STRONG_ENCRYPTION) | ENCRYPTED | STRONG_MARK, at + FLAGS_AT)
 }
 
 /** What yauzl reads from: a window over the table, because it asks for a few bytes at a time. */
@@ -84,7 +110,7 @@ class DirectoryReader extends RandomAccessReader {
       }
       const from = position - this.#windowStart
       const count = this.#window.copy(buffer, offset, from, from + length)
-      if (length === FIXED_BYTES) showAsEncrypted(buffer, offset)
+      if (length === FIXED_BYTES) hideStrongEncryption(buffer, offset)
       callback(null, count)
     } catch (thrown) {
       callback(thrown instanceof Error ? thrown : new Error(String(thrown)))
@@ -112,34 +138,50 @@ const modifiedOf = (entry: Entry): number | null => {
   return entry.lastModFileDate === 0 && ms < EARLIEST_DOS_MS ? null : ms
 }
 
+/** What an entry needs beside a password. @param time As MS-DOS has it, by which entries of unknown checksum are checked */
+export const encryptionOf = (
+  { flags, method, crc32, extraFields }: Pick<EntryRecord, 'flags' | 'method' | 'crc32'> & Pick<Entry, 'extraFields'>,
+  time: number,
+): { readonly encryption: Encryption | null; readonly method: number } => {
+  if ((flags & STRONG_MARK) !== 0) return { encryption: { kind: 'other', name: STRONG_ENCRYPTION_NAME }, method }
+  if (method === AES_METHOD) {
+    const field = extraFields.find(({ id, data }) => id === AES_FIELD && data.length >= AES_FIELD_BYTES)?.data
+    const strength = field?.[4] ?? 0
+    if (field === undefined || strength < 1 || strength > 3)
+      return { encryption: { kind: 'other', name: 'AES' }, method }
+    return { encryption: { kind: 'aes', strength, hasCrc: field.readUInt16LE(0) === 1 }, method: field.readUInt16LE(5) }
+  }
+  if ((flags & ENCRYPTED) === 0) return { encryption: null, method }
+  const byChecksum = crc32 >>> 24
+  // With the checksum after the data, the time stands in for it; some programs use the checksum all the same.
+  const checks = (flags & DESCRIPTOR) === 0 ? [byChecksum] : [time >>> 8, byChecksum]
+  return { encryption: { kind: 'zipcrypto', checks }, method }
+}
+
 const toRecord = (entry: Entry, index: number, maxNameBytes: number): EntryRecord => {
   const { fileNameRaw: bytes, generalPurposeBitFlag: flags, extraFields, versionMadeBy: madeBy } = entry
+  const facts = { flags, method: entry.compressionMethod, crc32: entry.crc32, extraFields }
   return {
     index,
     name: readEntryName({ bytes, flags, extraFields, madeBy }, maxNameBytes),
     flags,
-    method: entry.compressionMethod,
+    ...encryptionOf(facts, entry.lastModFileTime),
     crc32: entry.crc32,
     compressedBytes: entry.compressedSize,
     sizeBytes: entry.uncompressedSize,
     offset: entry.relativeOffsetOfLocalHeader,
     modifiedMs: modifiedOf(entry),
     fileType: (entry.externalFileAttributes >>> 16) & 0o170000,
-    encrypted: entry.isEncrypted() || entry.compressionMethod === AES_METHOD,
+    problem: null,
   }
 }
 
 const extraBytes = (where: string, bytes: number): Warning[] =>
   bytes > 0 ? [{ code: 'ARCHIVE_EXTRA_BYTES', details: { where, bytes } }] : []
 
-const requireCount = (actual: number, limits: Limits): void => {
-  const limit = limits['archive.entries']
-  if (actual > limit) throw new AppError('ARCHIVE_ENTRIES_LIMIT', { actual, limit, setting: 'archive.entries' })
-}
-
 /**
  * Reads the whole table of contents: an archive is taken or refused as a whole before anything of it is.
- * @throws UNSUPPORTED_FORMAT (no zip at all), ARCHIVE_TRUNCATED, ARCHIVE_CORRUPT, ARCHIVE_ENCRYPTED, ARCHIVE_ENTRIES_LIMIT
+ * @throws UNSUPPORTED_FORMAT (no zip at all), ARCHIVE_TRUNCATED, ARCHIVE_CORRUPT, ARCHIVE_METHOD, ARCHIVE_ENTRIES_LIMIT
  */
 export const readDirectory = async (
   source: ByteSource,

@@ -7,12 +7,12 @@ import { AppError } from '../../shared/errors'
 import { readBytes } from '../source/byte-source'
 import type { ByteSource } from '../source/byte-source'
 
-const LOCAL_HEADER = 0x04034b50
+export const LOCAL_HEADER = 0x04034b50
 export const CENTRAL_HEADER = 0x02014b50
 const END_RECORD_64 = 0x06064b50
 const END_LOCATOR_64 = 0x07064b50
 /** First bytes of a part of a split archive. */
-const SPLIT_MARK = 0x08074b50
+export const SPLIT_MARK = 0x08074b50
 const END_RECORD = 0x06054b50
 const END_RECORD_BYTES = 22
 const END_RECORD_64_BYTES = 56
@@ -22,6 +22,8 @@ const ENCRYPTION_BYTES = 72
 const ENCRYPTION_AT = 74
 const MAX_COMMENT_BYTES = 0xffff
 
+/** PKWARE's own encryption (APPNOTE 7), which hardly any other program reads. */
+export const STRONG_ENCRYPTION_NAME = 'PKWARE strong encryption'
 export const SPLIT_REASON = 'it is one part of a split archive'
 
 /** Where the archive lies in its file. */
@@ -124,9 +126,22 @@ const locate = (source: ByteSource, record: EndRecord): ArchiveFrame | null => {
 
 const beginsAsZip = (source: ByteSource): boolean => [LOCAL_HEADER, SPLIT_MARK].includes(signatureAt(source, 0))
 
+/** Whether a zip ends here, whatever stands before it. */
+export const hasEndRecord = (source: ByteSource): boolean => {
+  try {
+    return findEndRecords(source).some(
+      (candidate) => candidate.end === source.sizeBytes || locate(source, readEndRecord(source, candidate)) !== null,
+    )
+  } catch (thrown) {
+    // There is one, though damaged: for the one who opens it to say.
+    if (thrown instanceof AppError) return true
+    throw thrown
+  }
+}
+
 /**
  * Finds the archive in its file.
- * @throws UNSUPPORTED_FORMAT (no zip at all), ARCHIVE_TRUNCATED, ARCHIVE_CORRUPT, ARCHIVE_ENCRYPTED (even its table of contents)
+ * @throws UNSUPPORTED_FORMAT (no zip at all), ARCHIVE_TRUNCATED, ARCHIVE_CORRUPT, ARCHIVE_METHOD (even its table of contents is encrypted)
  */
 export const findArchive = (source: ByteSource): ArchiveFrame => {
   const candidates = findEndRecords(source)
@@ -134,7 +149,7 @@ export const findArchive = (source: ByteSource): ArchiveFrame => {
     const record = readEndRecord(source, candidate)
     const frame = locate(source, record)
     if (frame !== null) return frame
-    if (record.encrypted) throw new AppError('ARCHIVE_ENCRYPTED')
+    if (record.encrypted) throw new AppError('ARCHIVE_METHOD', { method: STRONG_ENCRYPTION_NAME })
   }
   const zip = beginsAsZip(source)
   if (candidates.some(({ end }) => end === source.sizeBytes) || (zip && candidates.length > 0)) {

@@ -1,62 +1,36 @@
 /**
- * Owns which entries of an archive are refused one by one, before a byte of them is inflated; their neighbors go on.
- * Refuses: what concerns the archive as a whole (archive-guards).
+ * Owns which entries of any container are refused one by one, before a byte of them is read; their neighbors go on.
+ * Refuses: what concerns the container as a whole (archive-guards), and what only its kind knows (links, methods), which it says itself.
  */
 import type { ErrorCode, ErrorDetails } from '../../shared/errors'
 import type { LimitName, Limits } from '../../shared/limits'
 import type { Warning } from '../../shared/work'
-import type { EntryRecord } from './directory'
-
-const STORED = 0
-const DEFLATED = 8
-
-/** Compression methods by name (APPNOTE 4.4.5), for the person who has to repack. */
-const methodNames: Readonly<Record<number, string>> = {
-  1: 'Shrink',
-  6: 'Implode',
-  9: 'Deflate64',
-  12: 'BZIP2',
-  14: 'LZMA',
-  93: 'Zstandard',
-  95: 'XZ',
-  97: 'WavPack',
-  98: 'PPMd',
-}
-
-const LINK = 0o120000
-/** Sockets, block devices, character devices, pipes. */
-const specialTypes: readonly number[] = [0o140000, 0o060000, 0o020000, 0o010000]
-const FOLDER = 0o040000
-
-export const isFolder = (record: EntryRecord): boolean =>
-  record.sizeBytes === 0 && (record.name.folder || record.fileType === FOLDER)
+import type { ContainerEntry } from './container'
 
 /** Times the compressed size; an entry cannot be smaller than a byte. */
 export const ratioOf = (sizeBytes: number, compressedBytes: number): number => sizeBytes / Math.max(1, compressedBytes)
 
 export const refuse = (code: ErrorCode, details: ErrorDetails = {}): Warning => ({ code, details })
 
-export const overLimit = (code: ErrorCode, setting: LimitName, limits: Limits, actual: number): Warning =>
-  refuse(code, { limit: limits[setting], actual, setting })
+export const overLimit = (
+  code: ErrorCode,
+  setting: LimitName,
+  limits: Limits,
+  actual: number,
+  more: ErrorDetails = {},
+): Warning => refuse(code, { ...more, limit: limits[setting], actual, setting })
 
-type Guard = (record: EntryRecord, limits: Limits) => Warning | null
+type Guard = (entry: ContainerEntry, limits: Limits, passwords: readonly string[]) => Warning | null
 
 /** In this order: what the person can do something about comes before sizes. */
 const guards: readonly Guard[] = [
   ({ name }) => name.problem,
-  ({ name }) =>
-    name.folder ? refuse('ARCHIVE_BAD_NAME', { name: name.name, reason: 'a folder with contents of its own' }) : null,
-  ({ fileType }) => (fileType === LINK ? refuse('ARCHIVE_SYMLINK') : null),
-  ({ fileType }) => (specialTypes.includes(fileType) ? refuse('ARCHIVE_SPECIAL') : null),
-  ({ encrypted }) => (encrypted ? refuse('ARCHIVE_ENCRYPTED') : null),
-  ({ method }) =>
-    method === STORED || method === DEFLATED
-      ? null
-      : refuse('ARCHIVE_METHOD', { method: methodNames[method] ?? `number ${method}` }),
-  ({ method, sizeBytes, compressedBytes }) =>
-    method === STORED && sizeBytes !== compressedBytes
-      ? refuse('ARCHIVE_ENTRY_CORRUPT', { reason: 'its sizes contradict each other' })
+  ({ name, folder }) =>
+    name.folder && !folder
+      ? refuse('ARCHIVE_BAD_NAME', { name: name.name, reason: 'a folder with contents of its own' })
       : null,
+  ({ problem }) => problem,
+  ({ encrypted }, _, passwords) => (encrypted && passwords.length === 0 ? refuse('ARCHIVE_ENCRYPTED') : null),
   ({ sizeBytes }, limits) =>
     sizeBytes > limits['archive.entryBytes']
       ? overLimit('ARCHIVE_ENTRY_LIMIT', 'archive.entryBytes', limits, sizeBytes)
@@ -69,9 +43,9 @@ const guards: readonly Guard[] = [
 ]
 
 /** Why this entry is refused, or `null`. */
-export const judgeEntry = (record: EntryRecord, limits: Limits): Warning | null => {
+export const judgeEntry = (entry: ContainerEntry, limits: Limits, passwords: readonly string[]): Warning | null => {
   for (const guard of guards) {
-    const problem = guard(record, limits)
+    const problem = guard(entry, limits, passwords)
     if (problem !== null) return problem
   }
   return null

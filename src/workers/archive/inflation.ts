@@ -6,15 +6,20 @@ import { pipeline } from 'node:stream/promises'
 import { createInflateRaw, inflateRawSync } from 'node:zlib'
 import { AppError } from '../../shared/errors'
 import type { Limits } from '../../shared/limits'
-import { readBytes } from '../source/byte-source'
+import { openPart, readBytes } from '../source/byte-source'
 import type { ByteSource } from '../source/byte-source'
 import { breathe, requireGoingOn } from '../source/pace'
 import { crc32 } from './crc32'
-import type { Directory, EntryRecord } from './directory'
+import { inflateDeflate64 } from './deflate64'
+import type { Directory, Encryption, EntryRecord } from './directory'
+import { prefixOf, suffixOf, tryPassword } from './zip-decryption'
+import type { Decryption } from './zip-decryption'
 
 const LOCAL_HEADER = 0x04034b50
 const LOCAL_HEADER_BYTES = 30
-const DEFLATED = 8
+export const STORED = 0
+export const DEFLATED = 8
+export const DEFLATED_64 = 9
 const MiB = 1024 * 1024
 /** Entries up to this size, compressed and not, are inflated in one go: far faster than a stream for the many small ones. */
 const SMALL_BYTES = 4 * MiB
@@ -50,6 +55,8 @@ const toEntryError = (thrown: unknown): unknown => {
 
 /** Counts and checks what goes by. */
 const createCheck = (record: EntryRecord, sink: (chunk: Buffer) => void) => {
+  const { encryption } = record
+  const hasCrc = encryption?.kind !== 'aes' || encryption.hasCrc
   let sizeBytes = 0
   let checksum = 0
   return {
@@ -61,7 +68,7 @@ const createCheck = (record: EntryRecord, sink: (chunk: Buffer) => void) => {
     },
     finish: (): void => {
       if (sizeBytes < record.sizeBytes) throw corrupt('it is smaller than the archive says')
-      if (checksum !== record.crc32) throw corrupt('its checksum does not match')
+      if (hasCrc && checksum !== record.crc32) throw corrupt('its checksum does not match')
     },
   }
 }
@@ -80,48 +87,124 @@ async function* readRange(
   }
 }
 
-export type InflationOptions = { readonly limits: Limits; readonly signal: AbortSignal; readonly beat: () => void }
+type Range = { readonly start: number; readonly end: number }
+export type InflationOptions = {
+  readonly limits: Limits
+  readonly signal: AbortSignal
+  readonly beat: () => void
+  readonly passwords: readonly string[]
+}
+type Take = (chunk: Buffer) => void
+
+/** The compressed bytes of an entry, without what protects them. */
+async function* readCompressed(
+  bytes: ByteSource,
+  range: Range,
+  decryption: Decryption | null,
+  options: InflationOptions,
+): AsyncGenerator<Buffer> {
+  for await (const chunk of readRange(bytes, range, options))
+    yield decryption === null ? chunk : decryption.update(chunk)
+}
+
+const inflateChunks = async (chunks: AsyncGenerator<Buffer>, take: Take): Promise<void> => {
+  await pipeline(chunks, createInflateRaw({ chunkSize: READ_BYTES }), async (inflated: AsyncIterable<Buffer>) => {
+    for await (const chunk of inflated) take(chunk)
+  })
+}
+
+const readWhole = async (
+  directory: Directory,
+  record: EntryRecord,
+  range: Range,
+  decryption: Decryption | null,
+  options: InflationOptions,
+  take: Take,
+): Promise<void> => {
+  const { bytes } = directory
+  const small = record.sizeBytes <= SMALL_BYTES && record.compressedBytes <= SMALL_BYTES
+  if (record.method === DEFLATED_64) {
+    await inflateDeflate64(openPart(bytes, range.start, range.end - range.start), record, options, take)
+  } else if (small) {
+    const data = readBytes(bytes, range.start, range.end - range.start)
+    const plain = decryption === null ? data : decryption.update(data)
+    // One byte more than declared is let through, so that the count sees it and says what is wrong.
+    take(record.method === DEFLATED ? inflateRawSync(plain, { maxOutputLength: record.sizeBytes + 1 }) : plain)
+  } else {
+    const chunks = readCompressed(bytes, range, decryption, options)
+    const takeAlive: Take = (chunk) => {
+      take(chunk)
+      options.beat()
+      requireGoingOn(options.signal)
+    }
+    if (record.method === DEFLATED) await inflateChunks(chunks, takeAlive)
+    else for await (const chunk of chunks) takeAlive(chunk)
+  }
+  options.beat()
+}
+
+const readWith = async (
+  directory: Directory,
+  record: EntryRecord,
+  { start, end }: Range,
+  decryption: Decryption | null,
+  options: InflationOptions,
+  sink: Take,
+): Promise<void> => {
+  const { encryption } = record
+  const range = { start: start + prefixOf(encryption), end: end - suffixOf(encryption) }
+  const check = createCheck(record, sink)
+  try {
+    await readWhole(directory, record, range, decryption, options, check.take)
+  } catch (thrown) {
+    throw toEntryError(thrown)
+  }
+  decryption?.finish(readBytes(directory.bytes, range.end, suffixOf(encryption)))
+  check.finish()
+}
+
+const isCorrupt = (thrown: unknown): boolean => thrown instanceof AppError && thrown.code === 'ARCHIVE_ENTRY_CORRUPT'
+
+/** Reads with the password that opens the entry. What only seems to open it gives bytes that are damaged: then it is read to no end first. */
+const readProtected = async (
+  directory: Directory,
+  record: EntryRecord,
+  place: Range,
+  encryption: Encryption,
+  options: InflationOptions,
+  sink: Take,
+): Promise<void> => {
+  const { passwords } = options
+  if (passwords.length === 0) throw new AppError('ARCHIVE_ENCRYPTED')
+  const prefix = readBytes(directory.bytes, place.start, prefixOf(encryption))
+  const open = (password: string): Decryption | null => tryPassword(encryption, password, prefix)
+  const fitting = passwords.filter((password) => open(password) !== null)
+  for (const [index, password] of fitting.entries()) {
+    try {
+      if (index < fitting.length - 1) await readWith(directory, record, place, open(password), options, () => undefined)
+      return await readWith(directory, record, place, open(password), options, sink)
+    } catch (thrown) {
+      const seemed = isCorrupt(thrown) && encryption.kind === 'zipcrypto'
+      if (!seemed) throw thrown
+    }
+  }
+  throw new AppError('PASSWORD_WRONG')
+}
 
 /**
- * Gives all bytes of an entry to `sink`, in order. The entry has passed `judgeEntry`.
- * @throws ARCHIVE_ENTRY_CORRUPT, and what `sink` throws
+ * Gives all bytes of an entry to `sink`, in order. The entry has passed the guards.
+ * @throws ARCHIVE_ENTRY_CORRUPT, ARCHIVE_ENCRYPTED, PASSWORD_WRONG, and what `sink` throws
  */
 export const inflateEntry = async (
   directory: Directory,
   record: EntryRecord,
   options: InflationOptions,
-  sink: (chunk: Buffer) => void,
+  sink: Take,
 ): Promise<void> => {
-  const { signal, beat } = options
-  requireGoingOn(signal)
+  requireGoingOn(options.signal)
   const place = findEntryBytes(directory, record)
   if (place.problem !== null) throw corrupt(place.problem)
-  const check = createCheck(record, sink)
-  const deflated = record.method === DEFLATED
-  const small = record.sizeBytes <= SMALL_BYTES && record.compressedBytes <= SMALL_BYTES
-  try {
-    if (small) {
-      const data = readBytes(directory.bytes, place.start, record.compressedBytes)
-      // One byte more than declared is let through, so that the count sees it and says what is wrong.
-      check.take(deflated ? inflateRawSync(data, { maxOutputLength: record.sizeBytes + 1 }) : data)
-      beat()
-    } else if (deflated) {
-      await pipeline(
-        readRange(directory.bytes, place, options),
-        createInflateRaw({ chunkSize: READ_BYTES }),
-        async (chunks: AsyncIterable<Buffer>) => {
-          for await (const chunk of chunks) {
-            check.take(chunk)
-            beat()
-            requireGoingOn(signal)
-          }
-        },
-      )
-    } else {
-      for await (const chunk of readRange(directory.bytes, place, options)) check.take(chunk)
-    }
-  } catch (thrown) {
-    throw toEntryError(thrown)
-  }
-  check.finish()
+  const { encryption } = record
+  if (encryption === null) await readWith(directory, record, place, null, options, sink)
+  else await readProtected(directory, record, place, encryption, options, sink)
 }

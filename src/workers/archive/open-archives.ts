@@ -1,25 +1,30 @@
 /**
- * Owns the archives that one thread has open: the next entry of the same archive finds its table of contents read and its bytes at
+ * Owns the containers that one thread has open: the next entry of the same archive finds its table of contents read and its bytes at
  * hand. Refuses: trusting an archive that changed on disk, and keeping more than a few, or any for long.
  */
+import { performance } from 'node:perf_hooks'
 import { AppError } from '../../shared/errors'
+import type { ContainerKind } from '../../shared/kinds'
 import type { Limits } from '../../shared/limits'
 import type { Locator } from '../../shared/work'
 import type { ByteSource } from '../source/byte-source'
 import { identifyFile, openFile, requireUnchanged, toFileError } from '../source/file'
 import type { FileIdentity } from '../source/file'
 import { Spool, createTempUse } from '../source/spool'
-import type { TempUse } from '../source/spool'
-import { readDirectory } from './directory'
-import type { Directory, EntryRecord } from './directory'
-import { judgeEntry } from './entry-guards'
-import { inflateEntry } from './inflation'
+import type { SpoolOptions, TempUse } from '../source/spool'
 import { requireLeft, requireTotal } from './archive-guards'
+import type { Container, ContainerEntry, ReadOptions, Unpack } from './container'
+import { sniffContainer } from './container-kind'
+import { containerTable } from './container-table'
+import { judgeEntry } from './entry-guards'
 
-/** An archive in an archive stays in memory up to this size. */
-const NESTED_MEMORY_BYTES = 16 * 1024 * 1024
+/** An archive in an archive, and what was unpacked as a whole, stays in memory up to this size. */
+const SPOOL_MEMORY_BYTES = 16 * 1024 * 1024
 const MAX_IDLE = 4
 const IDLE_MS = 2_000
+/** What took long to open is kept longer: this many times as long, up to a minute. */
+const IDLE_FACTOR = 10
+const MAX_IDLE_MS = 60_000
 
 export type ArchiveRequest = {
   readonly locator: Locator
@@ -29,10 +34,13 @@ export type ArchiveRequest = {
   readonly inflateBudgetBytes: number | null
   readonly signal: AbortSignal
   readonly beat: () => void
+  /** To try; none when left out. */
+  readonly passwords?: readonly string[] | undefined
 }
 
 export type OpenArchive = {
-  readonly directory: Directory
+  readonly kind: ContainerKind
+  readonly container: Container
   /** The file on disk that everything is in. */
   readonly offered: FileIdentity
 }
@@ -40,21 +48,39 @@ export type OpenArchive = {
 /** An archive in use. `release` must be called; the archive may stay open for the next one who asks. */
 export type ArchiveLease = OpenArchive & { readonly release: () => void }
 
-type Kept = OpenArchive & { readonly key: string; readonly close: () => void; leases: number }
+/** What `open` is asked beside the archive. */
+export type OpenOptions = {
+  /** The kind of an archive whose bytes say nothing; by default it is refused. */
+  readonly otherwise?: ContainerKind
+  /** Told how much was unpacked, of archives whose size is only known by that; may throw. */
+  readonly onUnpack?: (bytes: number) => void
+}
+
+type Kept = OpenArchive & {
+  readonly key: string
+  readonly close: () => void
+  readonly idleMs: number
+  leases: number
+  idleSinceMs: number
+}
 
 const parentOf = ({ entries, ...file }: Locator): Locator => ({ ...file, entries: entries.slice(0, -1) })
 
+/** The last part of the path of what a locator leads to. */
+const nameOf = ({ location, entries }: Locator): string =>
+  (entries[entries.length - 1]?.name ?? location).split(/[\\/]/).pop() ?? ''
+
 /** @throws FILE_CHANGED when there is another entry at this position than when the archive was listed */
-const requireRecord = ({ records }: Directory, { index, name }: { index: number; name: string }): EntryRecord => {
-  const record = records[index]
-  if (record === undefined || record.name.name !== name) throw new AppError('FILE_CHANGED')
-  return record
+const requireEntry = ({ entries }: Container, { index, name }: { index: number; name: string }): ContainerEntry => {
+  const entry = entries[index]
+  if (entry === undefined || entry.name.name !== name) throw new AppError('FILE_CHANGED')
+  return entry
 }
 
-const requireBudget = (record: EntryRecord, offered: FileIdentity, request: ArchiveRequest): void => {
+const requireBudget = (entry: ContainerEntry, offered: FileIdentity, request: ArchiveRequest): void => {
   const { limits, inflateBudgetBytes: left } = request
-  requireTotal(record.sizeBytes, offered.sizeBytes, limits)
-  requireLeft(record.sizeBytes, left, offered.sizeBytes, limits)
+  requireTotal(entry.sizeBytes, offered.sizeBytes, limits)
+  requireLeft(entry.sizeBytes, left, offered.sizeBytes, limits)
 }
 
 export class OpenArchives {
@@ -68,23 +94,25 @@ export class OpenArchives {
    * Opens an archive, or finds it open.
    * @throws what reading its file, every archive before it, and its table of contents can throw
    */
-  async open(request: ArchiveRequest): Promise<ArchiveLease> {
+  async open(request: ArchiveRequest, options: OpenOptions = {}): Promise<ArchiveLease> {
     const { locator } = request
     const identity = identifyFile(locator)
     const key = JSON.stringify([identity.key, locator.location, locator.entries.map(({ index }) => index)])
-    const kept = this.#kept.get(key) ?? (await this.#load(request, key))
+    const kept = this.#kept.get(key) ?? (await this.#load(request, key, options))
     // Last used, last in the map: the first ones are the first to go.
     this.#kept.delete(key)
     this.#kept.set(key, kept)
     kept.leases += 1
     let leased = true
     return {
-      directory: kept.directory,
+      kind: kept.kind,
+      container: kept.container,
       offered: kept.offered,
       release: () => {
         if (!leased) return
         leased = false
         kept.leases -= 1
+        kept.idleSinceMs = performance.now()
         this.#trim(this.#maxIdle)
         this.#closeLater()
       },
@@ -93,20 +121,22 @@ export class OpenArchives {
 
   /**
    * Gives the bytes of an entry, the last one of the locator, to the sink that `accept` returns; `accept` may refuse it by throwing.
-   * @throws what `open` throws for the archive it is in; every guard's refusal; ARCHIVE_ENTRY_CORRUPT; FILE_CHANGED
+   * @throws what `open` throws for the archive it is in; every guard's refusal; ARCHIVE_ENTRY_CORRUPT; PASSWORD_WRONG; FILE_CHANGED
    */
-  async readEntry(request: ArchiveRequest, accept: (record: EntryRecord) => (chunk: Buffer) => void): Promise<void> {
-    const { locator, limits } = request
+  async readEntry(request: ArchiveRequest, accept: (entry: ContainerEntry) => (chunk: Buffer) => void): Promise<void> {
+    const { locator, limits, passwords = [] } = request
     const last = locator.entries[locator.entries.length - 1]
     if (last === undefined) throw new AppError('INTERNAL_BUG', { reason: 'an entry was asked for without a position' })
     // The archive it is in was counted when it was listed: opened again for one more entry, it must not be refused for that.
-    const lease = await this.open({ ...request, inflateBudgetBytes: null, locator: parentOf(locator) })
+    const parent = { ...request, inflateBudgetBytes: null, locator: parentOf(locator) }
+    // Of all that hold items only a mail has no mark of its own; that this is one was found out when it was read.
+    const lease = await this.open(parent, { otherwise: 'eml' })
     try {
-      const record = requireRecord(lease.directory, last)
-      const problem = judgeEntry(record, limits)
+      const entry = requireEntry(lease.container, last)
+      const problem = judgeEntry(entry, limits, passwords)
       if (problem !== null) throw new AppError(problem.code, problem.details)
-      requireBudget(record, lease.offered, request)
-      await inflateEntry(lease.directory, record, request, accept(record))
+      requireBudget(entry, lease.offered, request)
+      await lease.container.read(entry.index, this.#readOptions(parent, lease.offered), accept(entry))
       requireUnchanged(locator, lease.offered)
     } catch (thrown) {
       // Whatever is wrong with an archive that is being rewritten says nothing about it: look again when it has settled.
@@ -125,21 +155,69 @@ export class OpenArchives {
     this.#trim(0)
   }
 
-  async #load(request: ArchiveRequest, key: string): Promise<Kept> {
+  async #load(request: ArchiveRequest, key: string, { otherwise, onUnpack }: OpenOptions): Promise<Kept> {
+    const startedMs = performance.now()
     const { source, offered } =
       request.locator.entries.length === 0 ? this.#loadFile(request) : await this.#loadNested(request)
     try {
-      const directory = await readDirectory(source, request)
+      const name = nameOf(request.locator)
+      const kind = sniffContainer(source, name) ?? otherwise
+      if (kind === undefined) throw new AppError('UNSUPPORTED_FORMAT', { kind: 'no archive' })
+      const options = this.#readOptions(request, offered, onUnpack)
+      const container = await containerTable[kind](source, { ...options, name })
+      const close = (): void => {
+        container.close()
+        source.close()
+      }
       const raced = this.#kept.get(key)
       if (raced !== undefined) {
-        source.close()
+        close()
         return raced
       }
-      return { key, directory, offered, close: source.close, leases: 0 }
+      const nowMs = performance.now()
+      const idleMs = Math.min(MAX_IDLE_MS, Math.max(IDLE_MS, IDLE_FACTOR * (nowMs - startedMs)))
+      return { key, kind, container, offered, close, idleMs, leases: 0, idleSinceMs: nowMs }
     } catch (thrown) {
       source.close()
       if (thrown instanceof AppError && thrown.code.startsWith('ARCHIVE_')) requireUnchanged(request.locator, offered)
       throw toFileError(thrown, request.locator.location)
+    }
+  }
+
+  #readOptions(request: ArchiveRequest, offered: FileIdentity, onUnpack?: OpenOptions['onUnpack']): ReadOptions {
+    const { limits, signal, beat, passwords = [] } = request
+    return { limits, signal, beat, passwords, unpack: this.#createUnpack(request, offered, onUnpack) }
+  }
+
+  #spoolOptions({ limits, tempDir }: ArchiveRequest): SpoolOptions {
+    return {
+      tempDir,
+      use: this.temp,
+      memoryBytes: SPOOL_MEMORY_BYTES,
+      tempBytes: limits['job.tempBytes'],
+      freeBytes: limits['disk.freeBytes'],
+    }
+  }
+
+  #createUnpack(request: ArchiveRequest, offered: FileIdentity, onUnpack: OpenOptions['onUnpack']): Unpack {
+    const { limits, inflateBudgetBytes: left } = request
+    return async (write) => {
+      const spool = new Spool(this.#spoolOptions(request))
+      let bytes = 0
+      try {
+        await write((chunk) => {
+          bytes += chunk.length
+          requireTotal(bytes, offered.sizeBytes, limits)
+          requireLeft(bytes, left, offered.sizeBytes, limits)
+          onUnpack?.(bytes)
+          spool.write(chunk)
+        })
+      } catch (thrown) {
+        spool.discard()
+        throw toFileError(thrown, request.tempDir)
+      }
+      const { source, close } = spool.finish()
+      return { ...source, close }
     }
   }
 
@@ -149,14 +227,8 @@ export class OpenArchives {
   }
 
   async #loadNested(request: ArchiveRequest): Promise<{ source: ByteSource; offered: FileIdentity }> {
-    const { limits, tempDir } = request
     const offered = identifyFile(request.locator)
-    const spool = new Spool({
-      tempDir,
-      use: this.temp,
-      memoryBytes: NESTED_MEMORY_BYTES,
-      tempBytes: limits['job.tempBytes'],
-    })
+    const spool = new Spool(this.#spoolOptions(request))
     try {
       await this.readEntry(request, () => (chunk) => spool.write(chunk))
     } catch (thrown) {
@@ -167,19 +239,32 @@ export class OpenArchives {
     return { source: { ...source, close }, offered }
   }
 
+  #idle(): Kept[] {
+    return [...this.#kept.values()].filter(({ leases }) => leases === 0)
+  }
+
   #trim(keep: number): void {
-    const idle = [...this.#kept.values()].filter(({ leases }) => leases === 0)
-    for (const kept of idle.slice(0, Math.max(0, idle.length - keep))) {
-      this.#kept.delete(kept.key)
-      kept.close()
-    }
+    const idle = this.#idle()
+    for (const kept of idle.slice(0, Math.max(0, idle.length - keep))) this.#drop(kept)
+  }
+
+  #drop(kept: Kept): void {
+    this.#kept.delete(kept.key)
+    kept.close()
   }
 
   /** An archive that nobody reads is not held open: on some systems its owner could not delete it. */
   #closeLater(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
-    if (this.#maxIdle === 0) return
-    this.#timer = setTimeout(() => this.#trim(0), IDLE_MS)
+    this.#timer = null
+    const idle = this.#idle()
+    if (this.#maxIdle === 0 || idle.length === 0) return
+    const leftMs = (kept: Kept): number => kept.idleSinceMs + kept.idleMs - performance.now()
+    const nextMs = Math.max(1, Math.min(...idle.map(leftMs)))
+    this.#timer = setTimeout(() => {
+      for (const kept of this.#idle().filter((each) => leftMs(each) <= 0)) this.#drop(kept)
+      this.#closeLater()
+    }, nextMs)
     this.#timer.unref()
   }
 }

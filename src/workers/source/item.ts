@@ -35,6 +35,8 @@ export type ItemOptions = {
   readonly tempDir: string
   /** Bytes the offered archive may still inflate to; `null` for a plain file. */
   readonly inflateBudgetBytes: number | null
+  /** To try, for the archives it is in. */
+  readonly passwords?: readonly string[] | undefined
   readonly signal: AbortSignal
   readonly beat: () => void
   /** Where opened archives are kept; by default those of this thread. */
@@ -133,8 +135,8 @@ const holdEntry = async (options: ItemOptions): Promise<{ holding: Holding; dige
   const hash = createHash('sha256')
   let spooled: Spooled
   try {
-    await archives.readEntry(options, (record) => {
-      requireSize(record.sizeBytes, limits)
+    await archives.readEntry(options, (entry) => {
+      requireSize(entry.sizeBytes, limits)
       return (chunk) => {
         hash.update(chunk)
         spool.write(chunk)
@@ -158,6 +160,7 @@ const spoolOptions = (
   use: archives.temp,
   memoryBytes,
   tempBytes: limits['job.tempBytes'],
+  freeBytes: limits['disk.freeBytes'],
 })
 
 /** An item over what it stands on. */
@@ -236,7 +239,7 @@ class HeldItem implements Item {
 
 /**
  * Opens an item and reads it once. The caller closes it.
- * @throws FILE_CHANGED, FILE_UNREADABLE, FILE_BUSY, NOT_A_FILE, FILE_TOO_LARGE; for entries also ARCHIVE_ENCRYPTED, ARCHIVE_METHOD,
+ * @throws FILE_CHANGED, FILE_UNREADABLE, FILE_BUSY, NOT_A_FILE, FILE_TOO_LARGE; for entries also ARCHIVE_ENCRYPTED, PASSWORD_WRONG, ARCHIVE_METHOD,
  * ARCHIVE_ENTRY_CORRUPT, ARCHIVE_ENTRY_LIMIT, ARCHIVE_BOMB_RATIO, ARCHIVE_TOTAL_LIMIT, TEMP_DISK_LIMIT, DISK_FULL and what opening
  * the archives before it can throw; CANCELLED or the reason of the signal
  */

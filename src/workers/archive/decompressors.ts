@@ -1,0 +1,134 @@
+/**
+ * Owns undoing the compression of a whole file: one row for each kind. Refuses: limits, which belong to who takes the bytes.
+ */
+import { ReadableStream } from 'node:stream/web'
+import type { ReadableStreamDefaultReader } from 'node:stream/web'
+import { createGunzip } from 'node:zlib'
+import { AppError } from '../../shared/errors'
+import { readBytes } from '../source/byte-source'
+import type { ByteSource } from '../source/byte-source'
+import { breathe } from '../source/pace'
+import { decodeBzip2 } from './bzip2-decoder'
+import type { ContainerOptions } from './container'
+import { decodeZstd } from './zstd-decoder'
+
+/** Compressed bytes at a time: a thousand times as many may come of them. */
+const READ_BYTES = 16 * 1024
+
+/**
+ * Gives what comes out in order.
+ * @throws UNSUPPORTED_FORMAT, ARCHIVE_METHOD, ARCHIVE_CORRUPT; ARCHIVE_TRUNCATED after everything that is whole
+ */
+export type Decompress = (source: ByteSource, options: ContainerOptions) => AsyncGenerator<Buffer>
+
+const damaged = (cause: unknown): AppError =>
+  new AppError('ARCHIVE_CORRUPT', { reason: 'its compressed data is damaged' }, { cause })
+
+async function* readPieces(source: ByteSource, { signal, beat }: ContainerOptions): AsyncGenerator<Buffer> {
+  for (let position = 0; position < source.sizeBytes;) {
+    const piece = readBytes(source, position, READ_BYTES)
+    if (piece.length === 0) throw new AppError('FILE_CHANGED')
+    yield piece
+    position += piece.length
+    await breathe(signal, beat)
+  }
+}
+
+/** Members after each other are one file; what is no member after the first is passed over, as gzip does. */
+async function* decodeGzip(source: ByteSource, options: ContainerOptions): AsyncGenerator<Buffer> {
+  const gunzip = createGunzip({ chunkSize: 64 * 1024 })
+  let waiting: Buffer[] = []
+  let failure: (Error & { code?: string }) | null = null
+  let ended = false
+  // Not as an iteration over the stream, which forgets what it holds when it fails: of a file that is cut, that is the end.
+  gunzip.on('data', (chunk: Buffer) => waiting.push(chunk))
+  const finished = new Promise<void>((resolve) => {
+    gunzip.on('error', (error) => {
+      failure = error
+      resolve()
+    })
+    gunzip.on('end', () => {
+      ended = true
+      resolve()
+    })
+  })
+  const take = (): Buffer[] => {
+    const taken = waiting
+    waiting = []
+    return taken
+  }
+  try {
+    for await (const piece of readPieces(source, options)) {
+      await Promise.race([new Promise<void>((resolve) => gunzip.write(piece, () => resolve())), finished])
+      yield* take()
+      if (ended || failure !== null) break
+    }
+    if (!ended && failure === null) gunzip.end()
+    await finished
+    yield* take()
+    throwFailure(failure)
+  } finally {
+    gunzip.destroy()
+  }
+}
+
+const throwFailure = (failure: (Error & { code?: string }) | null): void => {
+  if (failure === null) return
+  throw failure.code === 'Z_BUF_ERROR' ? new AppError('ARCHIVE_TRUNCATED', {}, { cause: failure }) : damaged(failure)
+}
+
+async function* decodeBlocks(source: ByteSource, { signal, beat }: ContainerOptions): AsyncGenerator<Buffer> {
+  for (const chunk of decodeBzip2(source)) {
+    yield chunk
+    await breathe(signal, beat)
+  }
+}
+
+/** Return values of xz-embedded that say more than that the data is damaged. */
+const xzErrors: Readonly<Record<string, () => AppError>> = {
+  '2': () => new AppError('ARCHIVE_METHOD', { method: 'xz with an unknown checksum' }),
+  '3': () => new AppError('ARCHIVE_METHOD', { method: 'xz with a very large dictionary' }),
+  '4': () => new AppError('ARCHIVE_METHOD', { method: 'xz with a very large dictionary' }),
+  '6': () => new AppError('ARCHIVE_METHOD', { method: 'xz with a filter for programs' }),
+  '8': () => new AppError('ARCHIVE_TRUNCATED'),
+}
+
+async function* decodeXz(source: ByteSource, options: ContainerOptions): AsyncGenerator<Buffer> {
+  const { XzReadableStream } = await import('xz-decompress')
+  const pieces = readPieces(source, options)
+  // Empty pieces at the end make it find out that there should have been more.
+  const compressed = new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      const { done, value } = await pieces.next()
+      if (done === true) controller.close()
+      else controller.enqueue(value)
+    },
+  })
+  const reader: ReadableStreamDefaultReader<Uint8Array> = new XzReadableStream(compressed).getReader()
+  let open = true
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) break
+      if (value.length > 0) yield Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+    }
+    open = false
+  } catch (thrown) {
+    open = false
+    if (thrown instanceof AppError) throw thrown
+    const code = /error code (\d+)/.exec(thrown instanceof Error ? thrown.message : '')?.[1] ?? ''
+    throw xzErrors[code]?.() ?? damaged(thrown)
+  } finally {
+    // Only one at a time is undone in a thread: given back, or the next one waits for ever.
+    if (open) await reader.cancel()
+  }
+}
+
+export const decompressors = {
+  gzip: decodeGzip,
+  bzip2: decodeBlocks,
+  xz: decodeXz,
+  zstd: decodeZstd,
+} as const satisfies Record<string, Decompress>
+
+export type CompressedKind = keyof typeof decompressors
