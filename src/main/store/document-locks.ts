@@ -2,7 +2,7 @@
  * Owns which documents wait for a password, for whose bytes that password is, and what goes on when it was entered.
  * Refuses: passwords. None ever comes here: they stay in the memory of the owner.
  */
-import { AppError, type ErrorCode } from '../../shared/errors'
+import { AppError } from '../../shared/errors'
 import type { Operations } from './contract'
 import type { Database } from './database'
 import { isFinal, readJobRow, reopenJob, settleJob, toJob } from './job-rows'
@@ -12,7 +12,7 @@ import { parseLocator } from './stored-json'
 const LOCKED = `('PDF_ENCRYPTED', 'DOCUMENT_ENCRYPTED', 'ARCHIVE_ENCRYPTED', 'PASSWORD_WRONG')`
 
 /** Codes that say that the document itself is encrypted, and not the archive that it is in. */
-const OF_THE_DOCUMENT: readonly (ErrorCode | string)[] = ['PDF_ENCRYPTED', 'DOCUMENT_ENCRYPTED']
+const OF_THE_DOCUMENT: readonly string[] = ['PDF_ENCRYPTED', 'DOCUMENT_ENCRYPTED']
 
 type LockedTask = { id: number; job_id: number; parent_id: number | null; code: string; locator: string }
 
