@@ -81,14 +81,23 @@ const arrive = (db: Database, arrival: Arrival): Outcome | null => {
   return pending === 0 ? outcome : null
 }
 
-/** Of a content that was there before: partial stays partial, else it is the same as before here, or a copy of something elsewhere. */
+/**
+ * Of a content that was there before: partial stays partial, else it is the same as before here, or a copy of something elsewhere. What
+ * is gone is nowhere: of that, only the work is saved.
+ */
 const outcomeOfKnown = (db: Database, documentId: number, content: KnownContent): Outcome => {
   if (content.partial) return 'partial'
   const { content_id: before } = db.one<{ content_id: number | null }>(
     'SELECT content_id FROM documents WHERE id = ?',
     documentId,
   )
-  return before === content.id ? 'unchanged' : 'duplicate'
+  if (before === content.id) return 'unchanged'
+  const elsewhere = db.get(
+    'SELECT id FROM documents WHERE content_id = ? AND gone_at IS NULL AND id <> ? LIMIT 1',
+    content.id,
+    documentId,
+  )
+  return elsewhere === null ? 'indexed' : 'duplicate'
 }
 
 const warningsOf = (db: Database, contentId: number): Warning[] =>

@@ -14,6 +14,7 @@ import {
 import type { Operations } from './contract'
 import type { Database } from './database'
 import { readJobRow, toCounts, toJob } from './job-rows'
+import { toUnits, UNITS, type UnitRow } from './receipts'
 import { parseArchive, parseCode, parseDetails, parseWarnings } from './stored-json'
 
 /** Archives that a report lists at most. */
@@ -127,13 +128,15 @@ export const readReport = (
     phases: readPhases(db, id),
     archives: readArchives(db, id),
     problems: [],
+    coverage: toUnits(row),
+    gone: row.gone,
     waiting: row.waiting_tasks === 0 ? [] : readWaiting(db, id),
     peaks: { rssBytes: row.peak_rss_bytes, tempDiskBytes: row.peak_temp_bytes },
   }
   return { report, problemsTotal: countProblems(documents) }
 }
 
-type ProblemRow = {
+type ProblemRow = UnitRow & {
   path: string
   document_id: number | null
   phase: Phase
@@ -147,7 +150,7 @@ type ProblemRow = {
 
 /** Failed first, then rejected, partial, skipped, cancelled; each in the order of discovery. Uses the index of the same expression. */
 export const PROBLEMS = `
-  SELECT t.path, d.id AS document_id, t.phase, t.problem_phase, t.outcome, t.code, t.details, t.problem_attempts, t.warnings
+  SELECT t.path, d.id AS document_id, t.phase, t.problem_phase, t.outcome, t.code, t.details, t.problem_attempts, t.warnings, ${UNITS}
   FROM tasks t INDEXED BY tasks_problems LEFT JOIN documents d ON d.id = t.document_id
   WHERE t.job_id = ? AND t.outcome IN ('failed', 'rejected', 'partial', 'skipped', 'cancelled')
   ORDER BY (CASE t.outcome WHEN 'failed' THEN 0 WHEN 'rejected' THEN 1 WHEN 'partial' THEN 2 WHEN 'skipped' THEN 3 ELSE 4 END), t.id
@@ -166,6 +169,7 @@ const toProblem = (row: ProblemRow): Problem => {
     transient: isTransient(code),
     attempts: row.problem_attempts ?? 0,
     ...(warnings.length > 0 ? { warnings } : {}),
+    coverage: toUnits(row),
   }
 }
 

@@ -5,43 +5,47 @@
 import { finalJobStates, outcomes, type Job, type JobState, type OutcomeCounts } from '../../shared/domain'
 import { phaseTable } from '../../shared/phases'
 import { NOW, type Database } from './database'
+import { sweepGone } from './gone'
+import type { UnitRow } from './receipts'
 
 type Counters = Record<(typeof outcomes)[number], number>
 
-export type JobRow = Counters & {
-  id: number
-  collection_id: number
-  collection: string
-  key: string | null
-  label: string
-  state: JobState
-  cancelling: number
-  created_at: string
-  started_at: string | null
-  keyword_ready_at: string | null
-  finished_at: string | null
-  now: string
-  open_tasks: number
-  open_discovery: number
-  open_text: number
-  open_documents: number
-  open_extract: number
-  discovery_total: number
-  documents_total: number
-  scans: number
-  failed_scans: number
-  size_bytes: number
-  embed_chunks: number
-  pending_chunks: number
-  confirmed: number
-  waiting_tasks: number
-  chunks: number
-  tokens: number
-  windows_computed: number
-  windows_cached: number
-  peak_rss_bytes: number
-  peak_temp_bytes: number
-}
+export type JobRow = Counters &
+  UnitRow & {
+    id: number
+    collection_id: number
+    collection: string
+    key: string | null
+    label: string
+    state: JobState
+    cancelling: number
+    created_at: string
+    started_at: string | null
+    keyword_ready_at: string | null
+    finished_at: string | null
+    now: string
+    open_tasks: number
+    open_discovery: number
+    open_text: number
+    open_documents: number
+    open_extract: number
+    discovery_total: number
+    documents_total: number
+    scans: number
+    failed_scans: number
+    size_bytes: number
+    embed_chunks: number
+    pending_chunks: number
+    confirmed: number
+    waiting_tasks: number
+    gone: number
+    chunks: number
+    tokens: number
+    windows_computed: number
+    windows_cached: number
+    peak_rss_bytes: number
+    peak_temp_bytes: number
+  }
 
 /** Columns of `JobRow`; to be followed by conditions on `j` (jobs) and `c` (collections). */
 export const SELECT_JOB = `SELECT j.*, c.name AS collection, ${NOW} AS now FROM jobs j JOIN collections c ON c.id = j.collection_id`
@@ -120,7 +124,10 @@ const settleOpen = (db: Database, row: JobRow): void => {
   if (!waits && row.state === 'awaiting_confirmation') db.run(`UPDATE jobs SET state = 'queued' WHERE id = ?`, row.id)
 }
 
-/** Sets what follows from the counters: when everything can be found by keyword, and that the job is over. Call it after tasks ended. */
+/**
+ * Sets what follows from the counters: when everything can be found by keyword, and that the job is over. Call it after tasks ended. The
+ * last of them leaves the search for what is gone; of a large source, that is done in steps (maintenance.ts).
+ */
 export const settleJob = (db: Database, jobId: number): void => {
   const row = readJobRow(db, jobId)
   if (row === null || isFinal(row.state)) return
@@ -128,6 +135,7 @@ export const settleJob = (db: Database, jobId: number): void => {
     db.run(`UPDATE jobs SET keyword_ready_at = ${NOW} WHERE id = ?`, jobId)
   }
   if (row.open_tasks > 0) return settleOpen(db, row)
+  if (!sweepGone(db, jobId)) return
   db.run(
     `UPDATE jobs SET state = ?, started_at = COALESCE(started_at, ${NOW}), finished_at = ${NOW} WHERE id = ?`,
     finalStateOf(row),

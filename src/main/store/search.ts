@@ -142,7 +142,7 @@ export const listAllowed = (
   )
   const collectionIds = collections.map(({ id }) => id)
   const narrows =
-    filter.kinds.length > 0 || filter.sinceMs !== null || filter.untilMs !== null || filter.pathGlob !== null
+    typeCondition(filter).where !== '' || filter.sinceMs !== null || filter.untilMs !== null || filter.pathGlob !== null
   if (!narrows) return { collectionIds, contentIds: null }
   const { where, params, passes } = toConditions(filter)
   const from = `FROM documents d JOIN contents k ON k.id = d.content_id WHERE k.state = 'current'${where}`

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { AppError, isErrorCode, type ErrorCode, type ErrorDetails } from '../../shared/errors'
-import type { Locator, Warning } from '../../shared/work'
+import { coverageParts, coverageStates, type Coverage, type Locator, type Warning } from '../../shared/work'
 import type { ArchiveFigures } from './contract'
 
 const errorCode = z.custom<ErrorCode>(isErrorCode)
@@ -13,6 +13,15 @@ const detailsSchema: z.ZodType<ErrorDetails> = z.record(
   z.union([z.string(), z.number(), z.boolean(), z.null()]),
 )
 const warningSchema: z.ZodType<Warning> = z.object({ code: errorCode, details: detailsSchema })
+
+const coverageSchema: z.ZodType<Coverage> = z.object({
+  unit: z.enum(coverageParts),
+  from: z.number(),
+  to: z.number(),
+  name: z.string().nullable(),
+  state: z.enum(coverageStates),
+  reason: warningSchema.nullable(),
+})
 
 const locatorSchema: z.ZodType<Locator> = z.object({
   location: z.string(),
@@ -25,6 +34,7 @@ const archiveSchema: z.ZodType<ArchiveFigures> = z.object({
   bytesExpanded: z.number(),
   skipped: z.number(),
   ms: z.number(),
+  kind: z.string().optional(),
 })
 const patternsSchema = z.object({
   globs: z.array(z.string()),
@@ -49,6 +59,7 @@ export const parseDetails = (json: string | null): ErrorDetails => (json === nul
 export const parseWarning = (json: string | null): Warning | null => (json === null ? null : parse(warningSchema, json))
 export const parseWarnings = (json: string | null): Warning[] =>
   json === null ? [] : parse(z.array(warningSchema), json)
+export const parseCoverage = (json: string): Coverage[] => parse(z.array(coverageSchema), json)
 export const parseArchive = (json: string): ArchiveFigures => parse(archiveSchema, json)
 export const parsePatterns = (json: string): z.output<typeof patternsSchema> => parse(patternsSchema, json)
 export const parseIds = (json: string): number[] => parse(z.array(z.number()), json)

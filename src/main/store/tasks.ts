@@ -16,11 +16,14 @@ type Parent = { id: number; root: number | null; sourceId: number | null }
 
 const readParent = (db: Database, parentId: number | null): Parent | null => {
   if (parentId === null) return null
-  const row = db.one<{ id: number; kind: string; root_id: number | null; source_id: number | null }>(
-    'SELECT id, kind, root_id, source_id FROM tasks WHERE id = ?',
+  const row = db.one<Pick<TaskRow, 'id' | 'kind' | 'document_id' | 'source_id'> & { root_id: number | null }>(
+    'SELECT id, kind, root_id, document_id, source_id FROM tasks WHERE id = ?',
     parentId,
   )
-  return { id: row.id, root: row.kind === 'archive' ? (row.root_id ?? row.id) : null, sourceId: row.source_id }
+  if (row.kind === 'document' && row.document_id !== null)
+    db.run('UPDATE documents SET holds_items = 1 WHERE id = ?', row.document_id)
+  // A mail within an archive is no archive, but what it holds is still within that one.
+  return { id: row.id, root: row.root_id ?? (row.kind === 'archive' ? row.id : null), sourceId: row.source_id }
 }
 
 /** The source an offered path stands for; made when the collection does not have it yet. */

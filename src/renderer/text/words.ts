@@ -47,6 +47,7 @@ export const documentStateLabels: Readonly<Record<DocumentState, string>> = {
   rejected: 'Rejected',
   failed: 'Failed',
   cancelled: 'Cancelled',
+  gone: 'Gone',
 }
 
 export const documentStateColors: Readonly<Record<DocumentState, string>> = {
@@ -57,6 +58,7 @@ export const documentStateColors: Readonly<Record<DocumentState, string>> = {
   rejected: 'orange',
   failed: 'red',
   cancelled: 'gray',
+  gone: 'gray',
 }
 
 export const searchModeLabels: Readonly<Record<SearchMode, string>> = {

@@ -253,7 +253,7 @@ describe('a process that is killed while it writes', () => {
        process.stdout.write('writing')
        for (let round = 0; ; round += 1) {
          for (const task of run('tasks.claim', { lane: 'extract', limit: 3, nowMs: 1, alone: false }).concat(run('tasks.claim', { lane: 'extract', limit: 3, nowMs: 1, alone: true }))) {
-           const facts = { kind: 'text', title: null, language: null, pages: null, encoding: null, warnings: [] }
+           const facts = { kind: 'text', title: null, language: null, pages: null, encoding: null, warnings: [], coverage: [] }
            const chunk = { ordinal: 0, text: 'walrus ' + task.path, start: 0, end: 9, page: null, heading: '' }
            const staged = { taskId: task.id, collectionId: task.collectionId, sha256: 'h' + task.path, settingsKey: 's', kind: 'text' }
            const { contentId } = run('contents.stage', staged)
