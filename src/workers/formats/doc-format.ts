@@ -9,7 +9,7 @@ import { breathe } from '../source/pace'
 import { readHeadingStyles, readParagraphs, readPieces, type FindParagraph, type Piece } from './doc-parts'
 import { createDocText } from './doc-text'
 import { coverPart } from './document-parts'
-import { createOutline, type Format, type FormatContext } from './format'
+import { createOutline, throwIfAborted, type Format, type FormatContext } from './format'
 import { openOleFile, type OleFile } from './ole-file'
 import { readOleTitle } from './ole-properties'
 
@@ -24,6 +24,7 @@ const at95 = { textStart: 0x18, lengths: 0x34, pieces: 0x160, least: 0x168 } as 
 const storyNames = ['body', 'footnotes', 'margins', null, 'comments', 'endnotes', 'boxes', 'boxes'] as const
 /** Characters between two signs of life. */
 const BREATH_CHARS = 100_000
+const DRAIN_CHARS = 1_000
 
 /** Code pages by the primary language, for versions without Unicode. */
 const codePages: Readonly<Record<number, number>> = {
@@ -141,7 +142,10 @@ async function* blocksOf(source: Source, context: FormatContext): AsyncGenerator
       for (const { code, at } of charactersOf(source, from, to)) {
         text.add(code, () => find(at))
         count += 1
-        if (count % 1_000 === 0) yield* once(text.drain())
+        if (count % DRAIN_CHARS === 0) {
+          throwIfAborted(context.signal)
+          yield* once(text.drain())
+        }
         if (count % BREATH_CHARS === 0) await breathe(context.signal, context.beat)
       }
       text.end()

@@ -16,7 +16,7 @@ const MiB = 1024 * 1024
 /** A chapter stands in memory; the longest novels have a few. */
 const MAX_CHAPTER_BYTES = 32 * MiB
 /** Written to the reader of pages in pieces, so that it can be stopped. */
-const PIECE_CHARS = 65_536
+const PIECE_CHARS = 16_384
 
 /** XML closes any element by a slash; to a reader of HTML such an element is open. */
 const SELF_CLOSED = /<([a-zA-Z][\w:.-]*)(\s[^<>]*)?\/>/g

@@ -157,6 +157,14 @@ const numberText = (tokens: readonly Token[], value: number): string =>
     .join('')
     .trim()
 
+/** People look for what they see and for what they typed: a number that is shown rounded or grouped has both. */
+const withPlain = (shown: string, value: number): string => {
+  const plain = plainNumber(Math.abs(value))
+  return shown.includes('%') || shown === '' || /[a-z]/i.test(shown) || shown.includes(plain) || !/\d/.test(shown)
+    ? shown
+    : `${shown} (${plainNumber(value)})`
+}
+
 /** Sections of a format: positive, negative, zero, text. A `;` in quotes is none. */
 const sectionsOf = (code: string): string[] => code.match(/(?:"[^"]*"?|\\.|[^;"\\])+|(?<=;)(?=;|$)/g) ?? []
 
@@ -169,7 +177,7 @@ const compile = (code: string, epochMs: number): NumberFormat => {
   if (isDate(first)) return (value) => dateText(first, value, epochMs) ?? plainNumber(value)
   // Fractions (# ?/?) and formats without a place for digits hide the number: it is what people look for.
   if (conditional || /[#?0]\s*\/\s*[#?\d]/.test(code)) return plainNumber
-  return (value) => {
+  const shown = (value: number): string => {
     const negative = value < 0 && sections.length > 1
     const section = negative ? sections[1] : value === 0 && sections.length > 2 ? sections[2] : first
     if (!section?.some(({ kind }) => kind === 'number')) {
@@ -179,6 +187,7 @@ const compile = (code: string, epochMs: number): NumberFormat => {
     if (negative) return numberText(section, -value)
     return value < 0 ? `-${numberText(section, -value)}` : numberText(section, value)
   }
+  return (value) => withPlain(shown(value), value)
 }
 
 /**

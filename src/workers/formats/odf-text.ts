@@ -25,13 +25,13 @@ const CELL_CHARS = 400
 const MAX_SPACES = 100
 /** Identical cells are written with their number; of empty ones there may be thousands. */
 const MAX_REPEATED = 100
+const MAX_STYLES = 20_000
 /** Not text of the document: what was deleted, forms and scripts, how numbers are written, who wrote a note and when. */
 const SKIPPED = new Set([
   'tracked-changes',
   'forms',
   'scripts',
   'font-face-decls',
-  'automatic-styles',
   'event-listeners',
   'index-title-template',
   'ruby-text',
@@ -62,6 +62,8 @@ export const createOdfText = (start: OdfPlace): OdfText => {
   const tables: Table[] = []
   /** Roles of the frames that are open: `title`, `subtitle`, `notes`, … */
   const frames: string[] = []
+  /** Heading levels of the document's own styles, by what they are built on. */
+  const levels = new Map<string, number>()
   let listDepth = 0
   let skipDepth = 0
   let describing = false
@@ -122,10 +124,19 @@ export const createOdfText = (start: OdfPlace): OdfText => {
     for (let i = 0; i < Math.min(count, MAX_REPEATED); i += 1) open.cells.push('')
   }
 
+  const levelOfStyle = (name: string | null): number | null => {
+    const heading = /^Heading_20_(\d)$/.exec(name ?? '')?.[1]
+    return name === 'Title' ? 1 : heading ? Number(heading) + 1 : (levels.get(name ?? '') ?? null)
+  }
   const openers: Readonly<Record<string, (attributes: XmlAttributes) => void>> = {
-    p: () => paragraphs.push({ text: '', level: null, list: listDepth > 0 }),
+    style: (attributes) => {
+      const level = levelOfStyle(attribute(attributes, 'parent-style-name'))
+      if (level !== null && levels.size < MAX_STYLES) levels.set(attribute(attributes, 'name') ?? '', level)
+    },
+    p: (attributes) =>
+      paragraphs.push({ text: '', level: levelOfStyle(attribute(attributes, 'style-name')), list: listDepth > 0 }),
     h: (attributes) =>
-      paragraphs.push({ text: '', level: Number(attribute(attributes, 'outline-level') ?? 1) || 1, list: false }),
+      paragraphs.push({ text: '', level: (Number(attribute(attributes, 'outline-level') ?? 1) || 1) + 1, list: false }),
     s: (attributes) => append(' '.repeat(Math.min(MAX_SPACES, Number(attribute(attributes, 'c') ?? 1) || 1))),
     tab: () => append('\t'),
     'line-break': () => append('\n'),

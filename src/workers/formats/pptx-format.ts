@@ -15,7 +15,7 @@ import {
   readRelationships,
   type Reading,
 } from './ooxml-package'
-import { attribute, parseXml, readXml, type XmlAttributes } from './xml'
+import { parseXml, readXml, type XmlAttributes } from './xml'
 import type { ZipPackage } from './zip-package'
 
 const EXTENSIONS: readonly string[] = ['pptx', 'pptm', 'potx', 'potm', 'ppsx', 'ppsm']

@@ -275,7 +275,8 @@ export const createRtfBlocks = (): RtfBlocks => {
 
   const control = (word: string, value: number | null): void => {
     if (word === '*') {
-      group.starred = true
+      // Anywhere else it says nothing of the group.
+      group.starred = group.fresh
       return
     }
     if (word === 'u' && value !== null) {

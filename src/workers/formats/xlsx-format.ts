@@ -82,10 +82,16 @@ async function* cellBlocks(
   const reading = createSheetReading(strings, styles, merged)
   const rows = createSheetRows(name, number, headers)
   const pieces = parseXml(await source.open(part), reading, context)
+  let empty = true
   for (let piece = await pieces.next(); ; piece = await pieces.next()) {
-    for (const row of reading.drain()) yield* rows.add(row.number, row.cells)
+    for (const row of reading.drain()) {
+      empty = false
+      yield* rows.add(row.number, row.cells)
+    }
     if (piece.done) break
   }
+  // An empty sheet is not printed.
+  if (empty) return
   for (const margin of new Set(reading.margins())) {
     const block = makeBlock('paragraph', margin, [name], number)
     if (block) yield block
@@ -140,7 +146,13 @@ export const xlsxFormat: Format = {
         name,
         read: () => sheetBlocks(workbook, { name, number: i + 1, part: targets.get(id) ?? '' }),
       }))
-      yield* readParts('sheet', parts, context)
+      let blocks = 0
+      for await (const block of readParts('sheet', parts, context)) {
+        blocks += 1
+        yield block
+      }
+      // A workbook without anything in it is still known by the names of its sheets.
+      if (blocks === 0) yield* sheets.flatMap(({ name }, i) => makeBlock('heading', name, [], i + 1) ?? [])
     } finally {
       source.close()
     }

@@ -56,6 +56,18 @@ export const findMerged = async (stream: Readable, beat: () => void): Promise<Me
 
 const booleanText: Readonly<Record<string, string>> = { '1': 'TRUE', '0': 'FALSE', true: 'TRUE', false: 'FALSE' }
 
+/** Numbers of pages, names of sheets and files, dates. */
+const MARGIN_FIELDS = /&[PNDTAFZ]/g
+const MARGIN_CODES = /&(?:"[^"]*"|K[0-9A-F]{6}|\d+|[A-Z])/g
+/** What stands beside a number of a page: "Page 1 of 2". */
+const LABEL_CHARS = 12
+
+/** A header or footer as it reads; nothing when it only numbers or names the pages. */
+const marginText = (raw: string): string => {
+  const text = raw.replace(MARGIN_FIELDS, ' ').replace(MARGIN_CODES, ' ').replace(/\s+/g, ' ').trim()
+  return text.length <= LABEL_CHARS && raw.search(MARGIN_FIELDS) >= 0 ? '' : text
+}
+
 export type SheetReading = XmlHandlers & {
   /** The rows that are complete now. */
   readonly drain: () => SheetRow[]
@@ -155,6 +167,6 @@ export const createSheetReading = (
       rows = []
       return done
     },
-    margins: () => margins.map((text) => text.replace(/&(?:"[^"]*"|K[0-9A-F]{6}|\d+|[A-Z])/g, ' ').trim()),
+    margins: () => margins.map(marginText).filter((text) => text !== ''),
   }
 }
