@@ -26,6 +26,16 @@ export const documentKinds = [
   'doc',
   'xls',
   'ppt',
+  'xml',
+  'yaml',
+  'toml',
+  'jsonl',
+  'ipynb',
+  'rst',
+  'org',
+  'log',
+  'vtt',
+  'srt',
 ] as const
 export type DocumentKind = (typeof documentKinds)[number]
 
@@ -58,6 +68,16 @@ export const kindLabels: Readonly<Record<DocumentKind, string>> = {
   doc: 'Word document (before 2007)',
   xls: 'Excel workbook (before 2007)',
   ppt: 'PowerPoint presentation (before 2007)',
+  xml: 'XML',
+  yaml: 'YAML',
+  toml: 'TOML',
+  jsonl: 'JSON Lines',
+  ipynb: 'Jupyter notebook',
+  rst: 'reStructuredText',
+  org: 'Org',
+  log: 'Log',
+  vtt: 'Subtitles (WebVTT)',
+  srt: 'Subtitles (SubRip)',
 }
 
 export const isDocumentKind = (value: string): value is DocumentKind =>
@@ -91,12 +111,12 @@ export const isArchiveName = (path: string): boolean => ARCHIVE_NAME.test(path)
 
 /** Names that people use for what is of a kind: its extensions. What is not here is no document of ours, or has no name of its own. */
 const extensionsOf: Readonly<Record<DocumentKind, string>> = {
-  text: 'txt log asc me 1st srt vtt tex bib rst adoc asciidoc org nfo diz',
+  text: 'txt asc me 1st tex bib adoc asciidoc nfo diz',
   markdown: 'md mdown mkd mkdn mdx qmd rmd',
-  code: 'ada adb ads as asm s awk bas bat cmd c h cc cpp cxx hh hpp hxx ino cs clj cljs cmake cob cbl coffee cr css scss sass less d dart diff patch dockerfile ex exs elm erl hrl fs fsx f f90 f95 go gql graphql gradle groovy hs hx java js cjs mjs jsx jl jsp kt kts lisp el scm lua m mm mk ml mli nim nix pas pp php pl pm proto ps1 psm1 py pyw pyi r rb erb rs sc scala sh bash zsh fish sol sql svelte swift tcl tf ts cts mts tsx v sv vhd vhdl vb vbs vue zig cfg cnf conf desktop editorconfig env gitignore ini properties reg toml yaml yml xml xsd xsl xslt svg plist rss atom opml gpx kml dtd',
+  code: 'ada adb ads as asm s awk bas bat cmd c h cc cpp cxx hh hpp hxx ino cs clj cljs cmake cob cbl coffee cr css scss sass less d dart diff patch dockerfile ex exs elm erl hrl fs fsx f f90 f95 go gql graphql gradle groovy hs hx java js cjs mjs jsx jl jsp kt kts lisp el scm lua m mm mk ml mli nim nix pas pp php pl pm proto ps1 psm1 py pyw pyi r rb erb rs sc scala sh bash zsh fish sol sql svelte swift tcl tf ts cts mts tsx v sv vhd vhdl vb vbs vue zig cfg cnf conf desktop editorconfig env gitignore ini properties reg dtd',
   html: 'htm xhtml xht shtml',
   csv: 'tsv tab psv',
-  json: 'jsonl ndjson geojson ipynb json5 jsonc har webmanifest',
+  json: 'geojson json5 jsonc har webmanifest',
   pdf: '',
   docx: 'docm dotx dotm',
   image: 'png apng jpg jpeg jpe jfif tif tiff bmp dib gif webp pnm pbm pgm ppm',
@@ -112,6 +132,16 @@ const extensionsOf: Readonly<Record<DocumentKind, string>> = {
   doc: 'dot',
   xls: 'xlt',
   ppt: 'pps pot',
+  xml: 'xsd xsl xslt svg plist rss atom rdf opml gpx kml fb2 xliff xlf tmx resx wsdl xmi dita docbook tei fodt fods',
+  yaml: 'yml',
+  toml: '',
+  jsonl: 'ndjson',
+  ipynb: '',
+  rst: 'rest',
+  org: '',
+  log: '',
+  vtt: '',
+  srt: '',
 }
 
 const kindByExtension: ReadonlyMap<string, DocumentKind> = new Map(

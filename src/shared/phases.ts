@@ -5,7 +5,7 @@
  */
 import type { Phase } from './domain'
 
-export const lanes = ['expand', 'extract', 'embed'] as const
+export const lanes = ['expand', 'extract', 'ocr', 'embed'] as const
 /** Tasks of one kind with their own concurrency. */
 export type Lane = (typeof lanes)[number]
 
@@ -22,6 +22,8 @@ export const phaseTable = {
   extract: { lane: 'extract', weight: 0.2, label: 'Reading' },
   chunk: { lane: 'extract', weight: 0.03, label: 'Splitting' },
   index: { lane: 'extract', weight: 0.05, label: 'Indexing' },
+  /** Of documents that have pictures of text only; they count as unread until it is done. */
+  ocr: { lane: 'ocr', weight: 0, label: 'Reading pictures' },
   embed: { lane: 'embed', weight: 0.7, label: 'Embedding' },
   summarize: { lane: null, weight: 0, label: 'Summarizing' },
 } as const satisfies Record<Phase, PhaseRow>

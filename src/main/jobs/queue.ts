@@ -20,13 +20,15 @@ const MAX_TIMER_MS = 60_000
 /** Lanes to which a run that went well may have moved its tasks; whoever inserts or moves others calls `notify`. */
 const FEEDS: Readonly<Record<Lane, readonly Lane[]>> = {
   expand: ['expand', 'extract'],
-  extract: ['embed'],
+  extract: ['ocr', 'embed'],
+  ocr: ['embed'],
   embed: [],
 }
 
 const mapLanes = <T>(make: (lane: Lane) => T): Record<Lane, T> => ({
   expand: make('expand'),
   extract: make('extract'),
+  ocr: make('ocr'),
   embed: make('embed'),
 })
 
@@ -191,10 +193,10 @@ export const createQueue = (options: QueueOptions): Queue => {
     }
   }
 
-  /** Vectors yield to text: they are made only while the extract lane has a free place and nothing to put there. */
+  /** Pictures and vectors yield to text: they are begun only while the extract lane has a free place and nothing to put there. */
   const yields = (state: LaneState): boolean => {
     const { extract } = states
-    if (state.lane !== 'embed' || extract.held) return false
+    if ((state.lane !== 'embed' && state.lane !== 'ocr') || extract.held) return false
     return extract.claiming || !extract.dry || extract.runs.size >= options.lanes.extract.concurrency()
   }
 

@@ -11,6 +11,7 @@ const policy = (tries: number): RetryPolicy => ({ tries: () => tries, baseMs: 1_
 export const defaultRetries: Readonly<Record<Lane, RetryPolicy>> = {
   expand: policy(3),
   extract: policy(3),
+  ocr: policy(3),
   embed: policy(5),
 }
 
@@ -18,6 +19,7 @@ export const defaultRetries: Readonly<Record<Lane, RetryPolicy>> = {
 export const retriesOf = (tries: () => number): Readonly<Record<Lane, RetryPolicy>> => ({
   expand: { ...defaultRetries.expand, tries },
   extract: { ...defaultRetries.extract, tries },
+  ocr: { ...defaultRetries.ocr, tries },
   embed: { ...defaultRetries.embed, tries: () => Math.max(defaultRetries.embed.tries(), tries()) },
 })
 

@@ -1,32 +1,28 @@
 /**
- * Owns PDF: its pages as paragraphs in reading order, form fields and notes, with pdf.js. Refuses: rendering, scripts, the network, attachments.
+ * Owns PDF: opening it (passwords included), its title, and the receipt of its pages; with pdf.js.
+ * Refuses: scripts, the network, attachments; drawing pages.
  */
-import { AppError } from '../../shared/errors'
-import type { Block } from '../../shared/work'
-import {
-  createOutline,
-  makeBlock,
-  requireSize,
-  throwIfAborted,
-  type Format,
-  type FormatContext,
-  type ItemBytes,
-  type Outline,
-} from './format'
-import { annotationTexts } from './pdf-annotations'
-import { layoutPage, type SizeCounts, type TextRun } from './pdf-layout'
-import { CharacterMapReader, loadPdfLibrary, StandardFontReader, type PdfLibrary } from './pdf-library'
+import { AppError, sentenceOf } from '../../shared/errors'
+import type { Block, Warning } from '../../shared/work'
+import { requireSize, type Format, type FormatContext, type ItemBytes } from './format'
+import { pagesWithImages } from './pdf-images'
+import { CharacterMapReader, DecoderReader, loadPdfLibrary, StandardFontReader, type PdfLibrary } from './pdf-library'
+import { createPageNotes, pageList, readPages, type PageNotes, type PdfDocument } from './pdf-pages'
+import { requireStreamSizes } from './pdf-streams'
 
 type LoadingTask = ReturnType<PdfLibrary['getDocument']>
-type PdfDocument = Awaited<LoadingTask['promise']>
-type PdfPage = Awaited<ReturnType<PdfDocument['getPage']>>
 
-/** How many page numbers a warning names. */
-const NAMED_PAGES = 20
 const JUNK_TITLE =
   /^(?:untitled.*|document\d*|microsoft (?:word|powerpoint|excel) - .*|.*\.(?:docx?|odt|rtf|pdf|indd|qxd|tex|dvi|pptx?|xlsx?|ps|txt|wpd))$/i
 
-const openDocument = (library: PdfLibrary, data: Uint8Array, options: { stopAtErrors: boolean }): LoadingTask =>
+type OpenOptions = {
+  readonly stopAtErrors: boolean
+  /** Larger images are refused instead of decoded; 0 where nobody looks at them. */
+  readonly maxImagePixels: number
+  readonly password?: string | undefined
+}
+
+const openDocument = (library: PdfLibrary, data: Uint8Array, options: OpenOptions): LoadingTask =>
   library.getDocument({
     data,
     verbosity: 0,
@@ -34,12 +30,15 @@ const openDocument = (library: PdfLibrary, data: Uint8Array, options: { stopAtEr
     disableFontFace: true,
     useSystemFonts: false,
     useWorkerFetch: false,
+    isOffscreenCanvasSupported: false,
+    isImageDecoderSupported: false,
     enableXfa: true,
     CMapReaderFactory: CharacterMapReader,
     StandardFontDataFactory: StandardFontReader,
-    // Images are refused instead of decoded: nobody looks at them here.
-    maxImageSize: 0,
+    WasmFactory: DecoderReader,
+    maxImageSize: options.maxImagePixels,
     stopAtErrors: options.stopAtErrors,
+    ...(options.password === undefined ? {} : { password: options.password }),
   })
 
 const nameOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.name : '')
@@ -47,26 +46,41 @@ const reasonOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.
 
 const stringOf = (value: unknown): string => (typeof value === 'string' ? value.trim() : '')
 
-const openError = (thrown: unknown): AppError => {
-  if (thrown instanceof AppError) return thrown
-  if (nameOf(thrown) === 'PasswordException') return new AppError('PDF_ENCRYPTED', {}, { cause: thrown })
-  return new AppError('DOCUMENT_CORRUPT', { reason: reasonOf(thrown) }, { cause: thrown })
-}
+/** Thrown into pdf.js when there is no further password to try. */
+class NoPassword extends Error {}
 
-/** `1, 3–5`, shortened. */
-const pageList = (pages: readonly number[]): string => {
-  const ranges: string[] = []
-  for (let i = 0; i < pages.length && ranges.length < NAMED_PAGES; i += 1) {
-    const start = pages[i] ?? 0
-    let end = start
-    while (pages[i + 1] === end + 1) {
-      end += 1
-      i += 1
-    }
-    ranges.push(start === end ? String(start) : `${start}–${end}`)
-    if (ranges.length === NAMED_PAGES && i < pages.length - 1) ranges.push('…')
+type Opened = { readonly task: LoadingTask; readonly document: PdfDocument; readonly password: string | undefined }
+
+/**
+ * Opens a document with the first password that fits; without one where it needs none.
+ * @throws PDF_ENCRYPTED, PASSWORD_WRONG, DOCUMENT_CORRUPT
+ */
+const unlockDocument = async (
+  library: PdfLibrary,
+  data: Uint8Array,
+  maxImagePixels: number,
+  passwords: readonly string[],
+): Promise<Opened> => {
+  const task = openDocument(library, data, { stopAtErrors: false, maxImagePixels })
+  let tried = 0
+  let locked = false
+  task.onPassword = (update: (password: string | Error) => void) => {
+    locked = true
+    const password = passwords[tried]
+    tried += 1
+    update(password ?? new NoPassword())
   }
-  return ranges.join(', ')
+  try {
+    const document = await task.promise
+    return { task, document, password: passwords[tried - 1] }
+  } catch (thrown) {
+    await task.destroy()
+    if (thrown instanceof AppError) throw thrown
+    const cause = { cause: thrown }
+    if (locked && passwords.length > 0) throw new AppError('PASSWORD_WRONG', {}, cause)
+    if (locked || nameOf(thrown) === 'PasswordException') throw new AppError('PDF_ENCRYPTED', {}, cause)
+    throw new AppError('DOCUMENT_CORRUPT', { reason: reasonOf(thrown) }, cause)
+  }
 }
 
 const describe = async (document: PdfDocument, context: FormatContext): Promise<void> => {
@@ -87,92 +101,71 @@ const describe = async (document: PdfDocument, context: FormatContext): Promise<
   context.describe({ title: title || null, language, pages: document.numPages })
 }
 
-const pageBlocks = async (page: PdfPage, number: number, sizes: SizeCounts, outline: Outline): Promise<Block[]> => {
-  const { items } = await page.getTextContent()
-  const runs = items.filter((item): item is typeof item & TextRun => 'str' in item)
-  const blocks = layoutPage(runs, sizes).map(({ kind, text, size }) => {
-    const line = text.replace(/\s+/g, ' ')
-    // Larger type stands higher in the outline.
-    const above = kind === 'heading' ? outline.enter(1_000 - Math.round(size * 2), line) : outline.path()
-    return makeBlock(kind, line, above, number)
+/** The document once more, with images refused: only that can be compared with a strict reading. */
+const reopen = async (library: PdfLibrary, item: ItemBytes, password: string | undefined): Promise<Opened> => {
+  const task = openDocument(library, new Uint8Array(await item.read()), {
+    stopAtErrors: false,
+    maxImagePixels: 0,
+    password,
   })
-  const texts = annotationTexts((await page.getAnnotations({ intent: 'display' })) as unknown[])
-  const notes = texts.map((text) => makeBlock('paragraph', text, outline.path(), number))
-  return [...blocks, ...notes].filter((block): block is Block => block !== null)
-}
-
-/** The number of drawing operations of a page. */
-const countOperations = async (document: PdfDocument, number: number): Promise<number> => {
-  const page = await document.getPage(number)
-  const { fnArray } = await page.getOperatorList()
-  page.cleanup()
-  return fnArray.length
-}
-
-/**
- * Which of the pages hold images. pdf.js has no question for that, and decoding scans to ask takes seconds a page. So images are
- * refused, and a page on which that costs operations when errors stop the page has some.
- */
-const pagesWithImages = async (
-  library: PdfLibrary,
-  document: PdfDocument,
-  data: Uint8Array,
-  pages: readonly number[],
-  context: FormatContext,
-): Promise<number[]> => {
-  const found: number[] = []
-  const task = openDocument(library, data, { stopAtErrors: true })
-  try {
-    const strict = await task.promise
-    for (const number of pages) {
-      throwIfAborted(context.signal)
-      context.beat()
-      if ((await countOperations(strict, number)) < (await countOperations(document, number))) found.push(number)
-    }
-  } catch (thrown) {
-    if (thrown instanceof AppError) throw thrown
-    // What stops the strict reading altogether is no blank page.
-    return [...pages]
-  } finally {
-    await task.destroy()
-  }
-  return found
-}
-
-/** Reads the pages in order; tells which had no text and which could not be read. */
-async function* readPages(
-  document: PdfDocument,
-  pages: number,
-  context: FormatContext,
-): AsyncGenerator<Block, { withoutText: number[]; unreadable: number[] }, void> {
-  const withoutText: number[] = []
-  const unreadable: number[] = []
-  const sizes: SizeCounts = new Map()
-  const outline = createOutline()
-  let reason = 'it has no pages'
-  for (let number = 1; number <= pages; number += 1) {
-    throwIfAborted(context.signal)
-    context.beat()
-    let blocks: Block[] | null = null
-    try {
-      const page = await document.getPage(number)
-      blocks = await pageBlocks(page, number, sizes, outline)
-      page.cleanup()
-    } catch (thrown) {
-      reason = reasonOf(thrown)
-      unreadable.push(number)
-    }
-    if (blocks?.length === 0) withoutText.push(number)
-    yield* blocks ?? []
-  }
-  if (unreadable.length === pages) throw new AppError('DOCUMENT_CORRUPT', { reason })
-  return { withoutText, unreadable }
+  return { task, document: await task.promise, password }
 }
 
 const countedPages = (pages: readonly number[]): { count: number; pages: string } => ({
   count: pages.length,
   pages: pageList(pages),
 })
+
+/** Tells what of the pages was left out. */
+const warnOfPages = (notes: PageNotes, { warn, limits }: FormatContext): void => {
+  const { unreadable, slow, slowPictures, late } = notes
+  const seconds = (setting: 'pdf.pageMs' | 'ocr.pageMs' | 'ocr.timeMs') => ({ limit: limits[setting] / 1_000, setting })
+  if (unreadable.length > 0) warn({ code: 'PDF_PAGE_UNREADABLE', details: countedPages(unreadable) })
+  if (slow.length > 0) warn({ code: 'PDF_PAGE_TIME', details: { ...countedPages(slow), ...seconds('pdf.pageMs') } })
+  if (slowPictures.length > 0)
+    warn({ code: 'OCR_PAGE_TIME', details: { ...countedPages(slowPictures), ...seconds('ocr.pageMs') } })
+  if (late.length > 0) warn({ code: 'TIME_LIMIT', details: seconds('ocr.timeMs') })
+}
+
+/** What is to become of pages that hold images and gave no text. */
+const pictureFate = (number: number, { ocr, limits }: FormatContext): Warning => {
+  if (ocr) return { code: 'OCR_FAILED', details: { count: 1, reason: 'it cannot be decoded', pages: String(number) } }
+  if (limits['ocr.enabled'] === 1) return { code: 'OCR_MISSING', details: { count: 1 } }
+  return { code: 'PDF_PAGES_WITHOUT_TEXT', details: countedPages([number]) }
+}
+
+/** Tells pages that are pictures from blank ones, and what becomes of them. */
+const settlePictures = (pictures: readonly number[], notes: PageNotes, context: FormatContext): void => {
+  if (pictures.length === 0) return
+  for (const number of pictures) notes.fates[number] = { state: 'skipped', reason: pictureFate(number, context) }
+  if (context.ocr) {
+    const reason = `too large, or of a kind that cannot be decoded`
+    context.warn({ code: 'OCR_FAILED', details: { ...countedPages(pictures), reason } })
+  } else if (context.limits['ocr.enabled'] === 1) context.needOcr(pictures.length)
+  else context.warn({ code: 'PDF_PAGES_WITHOUT_TEXT', details: countedPages(pictures) })
+}
+
+/** The receipt, also of what was not reached. */
+const coverPages = (notes: PageNotes, pages: number, total: number, context: FormatContext): void => {
+  const part = { unit: 'page', name: null } as const
+  for (let number = 1; number <= pages; number += 1) {
+    const fate = notes.fates[number] ?? { state: 'truncated', reason: null }
+    context.cover({ ...part, from: number, to: number, ...fate })
+  }
+  if (total <= pages) return
+  const reason: Warning = { code: 'PDF_PAGES_LIMIT', details: { limit: pages, actual: total, setting: 'pdf.pages' } }
+  context.cover({ ...part, from: pages + 1, to: total, state: 'skipped', reason })
+}
+
+/** Why nothing was found, for a document whose pages were all read. */
+const emptyBecause = (notes: PageNotes, pictures: number, { ocr, limits }: FormatContext): string => {
+  const told = notes.fates.find((fate) => fate?.reason)?.reason
+  if (ocr) return told ? sentenceOf(told.code, told.details) : 'OCR found none on its pages'
+  if (pictures === 0) return 'its pages are empty'
+  return limits['ocr.enabled'] === 1
+    ? 'its pages are pictures'
+    : 'its pages are pictures, and reading those (ocr.enabled) is turned off'
+}
 
 export const pdfFormat: Format = {
   kind: 'pdf',
@@ -183,28 +176,43 @@ export const pdfFormat: Format = {
     return signature === null && extension === 'pdf' ? 0.3 : null
   },
   async *extract(item: ItemBytes, context: FormatContext): AsyncGenerator<Block, void, void> {
-    requireSize(item, context.limits, 'pdf.bytes')
+    const { limits, ocr, passwords } = context
+    requireSize(item, limits, 'pdf.bytes')
     const library = await loadPdfLibrary()
+    const bytes = await item.read()
+    requireStreamSizes(bytes, limits['pdf.streamBytes'], context.beat)
+    const maxImagePixels = ocr ? limits['image.pixels'] : 0
     // pdf.js takes the bytes over: each document gets its own.
-    const task = openDocument(library, new Uint8Array(await item.read()), { stopAtErrors: false })
+    const { task, document, password } = await unlockDocument(library, new Uint8Array(bytes), maxImagePixels, passwords)
+    const notes = createPageNotes()
+    const total = document.numPages
+    const pages = Math.min(total, limits['pdf.pages'])
     try {
-      const document = await task.promise.catch((thrown: unknown) => {
-        throw openError(thrown)
-      })
       await describe(document, context)
-      const limit = context.limits['pdf.pages']
-      const pages = Math.min(document.numPages, limit)
-      if (pages < document.numPages) {
-        context.warn({ code: 'PDF_PAGES_LIMIT', details: { limit, actual: document.numPages, setting: 'pdf.pages' } })
+      if (pages < total)
+        context.warn({ code: 'PDF_PAGES_LIMIT', details: { limit: pages, actual: total, setting: 'pdf.pages' } })
+      let found = false
+      for await (const block of readPages(library, document, pages, notes, context)) {
+        found = true
+        yield block
       }
-      const { withoutText, unreadable } = yield* readPages(document, pages, context)
-      if (unreadable.length > 0) context.warn({ code: 'PDF_PAGE_UNREADABLE', details: countedPages(unreadable) })
-      // A document without any text is told as that.
-      if (withoutText.length === 0 || withoutText.length === pages) return
-      const data = new Uint8Array(await item.read())
-      const scanned = await pagesWithImages(library, document, data, withoutText, context)
-      if (scanned.length > 0) context.warn({ code: 'PDF_PAGES_WITHOUT_TEXT', details: countedPages(scanned) })
+      warnOfPages(notes, context)
+      let pictures: number[] = []
+      if (notes.withoutText.length > 0) {
+        const data = new Uint8Array(await item.read())
+        const strict = openDocument(library, data, { stopAtErrors: true, maxImagePixels: 0, password })
+        const lenient = ocr ? await reopen(library, item, password) : { document, task: null }
+        try {
+          pictures = await pagesWithImages(lenient.document, strict, notes.withoutText, context)
+        } finally {
+          await lenient.task?.destroy()
+        }
+        settlePictures(pictures, notes, context)
+      }
+      if (!found && (ocr || pictures.length === 0 || limits['ocr.enabled'] === 0))
+        throw new AppError('DOCUMENT_NO_TEXT', { reason: emptyBecause(notes, pictures.length, context) })
     } finally {
+      coverPages(notes, pages, total, context)
       await task.destroy()
     }
   },

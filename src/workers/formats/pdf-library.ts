@@ -34,7 +34,7 @@ const load = async (): Promise<PdfLibrary> => {
 export const loadPdfLibrary = (): Promise<PdfLibrary> => (loading ??= load())
 
 let packageDir: string | null = null
-const resourcePath = (folder: 'cmaps' | 'standard_fonts', name: string): string => {
+const resourcePath = (folder: 'cmaps' | 'standard_fonts' | 'wasm', name: string): string => {
   packageDir ??= dirname(createRequire(__filename).resolve('pdfjs-dist/package.json'))
   return join(packageDir, folder, basename(name))
 }
@@ -50,5 +50,12 @@ export class CharacterMapReader {
 export class StandardFontReader {
   async fetch({ filename }: { filename: string }): Promise<Uint8Array> {
     return new Uint8Array(await readFile(resourcePath('standard_fonts', filename)))
+  }
+}
+
+/** Decoders of images (JPEG 2000). */
+export class DecoderReader {
+  async fetch({ filename }: { filename: string }): Promise<Uint8Array> {
+    return new Uint8Array(await readFile(resourcePath('wasm', filename)))
   }
 }

@@ -27,7 +27,11 @@ export const createReceipt = (): { add: (part: Coverage) => void; list: (truncat
     },
     list: (truncated) => {
       const state = truncated === null ? 'indexed' : 'truncated'
-      return lines.length > 0 ? lines : [{ unit: 'document', from: 1, to: 1, name: null, state, reason: truncated }]
+      // What was not reached is cut off by whatever cut the document.
+      const told = lines.map((line) =>
+        line.state === 'truncated' && line.reason === null ? { ...line, reason: truncated } : line,
+      )
+      return told.length > 0 ? told : [{ unit: 'document', from: 1, to: 1, name: null, state, reason: truncated }]
     },
   }
 }

@@ -24,6 +24,16 @@ import { docFormat } from './doc-format'
 import { xlsFormat } from './xls-format'
 import { pptFormat } from './ppt-format'
 import { textFormat } from './text-format'
+import { ipynbFormat } from './ipynb-format'
+import { jsonlFormat } from './jsonl-format'
+import { logFormat } from './log-format'
+import { orgFormat } from './org-format'
+import { rstFormat } from './rst-format'
+import { srtFormat } from './srt-format'
+import { tomlFormat } from './toml-format'
+import { vttFormat } from './vtt-format'
+import { xmlFormat } from './xml-format'
+import { yamlFormat } from './yaml-format'
 
 export const formatTable: Readonly<Record<DocumentKind, Format>> = {
   text: textFormat,
@@ -47,6 +57,16 @@ export const formatTable: Readonly<Record<DocumentKind, Format>> = {
   doc: docFormat,
   xls: xlsFormat,
   ppt: pptFormat,
+  xml: xmlFormat,
+  yaml: yamlFormat,
+  toml: tomlFormat,
+  jsonl: jsonlFormat,
+  ipynb: ipynbFormat,
+  rst: rstFormat,
+  org: orgFormat,
+  log: logFormat,
+  vtt: vttFormat,
+  srt: srtFormat,
 }
 
 export const formats: readonly Format[] = documentKinds.map((kind) => formatTable[kind])
