@@ -1,19 +1,13 @@
 /**
  * Owns which code opens which kind of container. Refuses: telling kinds apart (container-kind) and judging what is in one (expand).
  */
-import { AppError } from '../../shared/errors'
 import type { ContainerKind } from '../../shared/kinds'
 import { createCompressed } from './compressed-container'
 import type { OpenContainer } from './container'
 import { openMailContainer, openMailboxContainer, openOutlookContainer } from './mail-container'
+import { openSevenZip } from './seven-zip-container'
 import { openTarContainer } from './tar-container'
 import { openZipContainer } from './zip-container'
-
-/** A kind that is told apart but not opened. */
-const refuseKind =
-  (kind: ContainerKind): OpenContainer =>
-  () =>
-    Promise.reject(new AppError('UNSUPPORTED_FORMAT', { kind }))
 
 /** One row for each kind. Readers that weigh something are loaded by the row when first needed. */
 export const containerTable: Readonly<Record<ContainerKind, OpenContainer>> = {
@@ -23,7 +17,7 @@ export const containerTable: Readonly<Record<ContainerKind, OpenContainer>> = {
   bzip2: createCompressed('bzip2'),
   xz: createCompressed('xz'),
   zstd: createCompressed('zstd'),
-  '7z': refuseKind('7z'),
+  '7z': openSevenZip,
   eml: openMailContainer,
   msg: openOutlookContainer,
   mbox: openMailboxContainer,

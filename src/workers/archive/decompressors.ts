@@ -19,12 +19,12 @@ const READ_BYTES = 16 * 1024
  * Gives what comes out in order.
  * @throws UNSUPPORTED_FORMAT, ARCHIVE_METHOD, ARCHIVE_CORRUPT; ARCHIVE_TRUNCATED after everything that is whole
  */
-export type Decompress = (source: ByteSource, options: ContainerOptions) => AsyncGenerator<Buffer>
+export type Decompress = (source: ByteSource, options: ContainerOptions) => AsyncGenerator<Buffer, void>
 
 const damaged = (cause: unknown): AppError =>
   new AppError('ARCHIVE_CORRUPT', { reason: 'its compressed data is damaged' }, { cause })
 
-async function* readPieces(source: ByteSource, { signal, beat }: ContainerOptions): AsyncGenerator<Buffer> {
+async function* readPieces(source: ByteSource, { signal, beat }: ContainerOptions): AsyncGenerator<Buffer, void> {
   for (let position = 0; position < source.sizeBytes;) {
     const piece = readBytes(source, position, READ_BYTES)
     if (piece.length === 0) throw new AppError('FILE_CHANGED')
@@ -35,7 +35,7 @@ async function* readPieces(source: ByteSource, { signal, beat }: ContainerOption
 }
 
 /** Members after each other are one file; what is no member after the first is passed over, as gzip does. */
-async function* decodeGzip(source: ByteSource, options: ContainerOptions): AsyncGenerator<Buffer> {
+async function* decodeGzip(source: ByteSource, options: ContainerOptions): AsyncGenerator<Buffer, void> {
   const gunzip = createGunzip({ chunkSize: 64 * 1024 })
   let waiting: Buffer[] = []
   let failure: (Error & { code?: string }) | null = null
@@ -77,7 +77,7 @@ const throwFailure = (failure: (Error & { code?: string }) | null): void => {
   throw failure.code === 'Z_BUF_ERROR' ? new AppError('ARCHIVE_TRUNCATED', {}, { cause: failure }) : damaged(failure)
 }
 
-async function* decodeBlocks(source: ByteSource, { signal, beat }: ContainerOptions): AsyncGenerator<Buffer> {
+async function* decodeBlocks(source: ByteSource, { signal, beat }: ContainerOptions): AsyncGenerator<Buffer, void> {
   for (const chunk of decodeBzip2(source)) {
     yield chunk
     await breathe(signal, beat)
@@ -93,23 +93,23 @@ const xzErrors: Readonly<Record<string, () => AppError>> = {
   '8': () => new AppError('ARCHIVE_TRUNCATED'),
 }
 
-async function* decodeXz(source: ByteSource, options: ContainerOptions): AsyncGenerator<Buffer> {
+async function* decodeXz(source: ByteSource, options: ContainerOptions): AsyncGenerator<Buffer, void> {
   const { XzReadableStream } = await import('xz-decompress')
   const pieces = readPieces(source, options)
-  // Empty pieces at the end make it find out that there should have been more.
   const compressed = new ReadableStream<Uint8Array>({
     pull: async (controller) => {
-      const { done, value } = await pieces.next()
-      if (done === true) controller.close()
-      else controller.enqueue(value)
+      const next = await pieces.next()
+      if (next.done === true) controller.close()
+      else controller.enqueue(next.value)
     },
   })
   const reader: ReadableStreamDefaultReader<Uint8Array> = new XzReadableStream(compressed).getReader()
   let open = true
   try {
     for (;;) {
-      const { done, value } = await reader.read()
-      if (done) break
+      const next = await reader.read()
+      if (next.done) break
+      const { value } = next
       if (value.length > 0) yield Buffer.from(value.buffer, value.byteOffset, value.byteLength)
     }
     open = false

@@ -230,6 +230,7 @@ export const runExtract: WorkRunner<'extract'> = async (params, context) => {
     limits,
     tempDir,
     inflateBudgetBytes,
+    passwords: params.passwords,
     signal: context.signal,
     beat: context.beat,
   })
