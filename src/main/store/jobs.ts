@@ -7,6 +7,7 @@ import type { Job } from '../../shared/domain'
 import type { JobFigures, Operations } from './contract'
 import { NOW, type Database } from './database'
 import { isFinal, readJobRow, SELECT_JOB, reopenJob, settleJob, toCounts, toJob, type JobRow } from './job-rows'
+import { reopenContainers } from './relisting'
 import { cancelTask } from './task-ends'
 import { readResting } from './task-rows'
 import { insertTasks } from './tasks'
@@ -163,7 +164,7 @@ const RETRY = `
     phase = CASE WHEN kind <> 'document' THEN 'expand' WHEN pending_chunks > 0 THEN 'embed' ELSE 'extract' END,
     embed_chunks = max(embed_chunks, pending_chunks),
     code = NULL, details = NULL, problem_phase = NULL, problem_attempts = NULL, warnings = NULL
-  WHERE job_id = ? AND outcome IN ('failed', 'cancelled', 'partial') AND (outcome <> 'partial' OR pending_chunks > 0)`
+  WHERE job_id = ? AND outcome IN ('failed', 'cancelled', 'partial') AND (outcome <> 'partial' OR pending_chunks > 0) AND stale = 0`
 
 /** What goes on at its vectors keeps what makes its text partial. */
 const RESTORE_PROBLEMS = `
@@ -177,7 +178,7 @@ export const retryJob = (
 ): Operations['jobs.retry']['result'] => {
   const row = need(db, id)
   if (!isFinal(row.state)) throw new AppError('JOB_STATE', { state: row.state, verb: 'retried' })
-  const tasks = db.run(RETRY, id).changes
+  const tasks = reopenContainers(db, id) + db.run(RETRY, id).changes
   if (tasks > 0) {
     db.run(RESTORE_PROBLEMS, id)
     reopenJob(db, id)

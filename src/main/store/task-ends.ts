@@ -11,6 +11,7 @@ import { discardStaged, readContent } from './contents'
 import { NOW, type Database } from './database'
 import { ensureDocument, forgetDocument, markDocument, nameDocument } from './documents'
 import { settleJob } from './job-rows'
+import { dropStale } from './relisting'
 import { parseDetails, parseLocator, parseWarnings } from './stored-json'
 import { addFigures, needHeld, readHeld, readRunning, recordAttempt, type TaskRow } from './task-rows'
 
@@ -53,6 +54,8 @@ export const endTask = (db: Database, task: TaskRow, end: End): void => {
     task.id,
   )
   if (task.kind === 'scan') return
+  if (end.read && (outcome === null || outcome === 'unchanged' || outcome === 'indexed' || outcome === 'duplicate'))
+    dropStale(db, task.job_id, task.id)
   const locator = parseLocator(task.locator)
   if (outcome === null) return forgetDocument(db, task.collection_id, locator)
   const documentId = task.kind === 'archive' ? ensureDocument(db, task, locator) : task.document_id

@@ -4,11 +4,13 @@
  */
 import type { Warning } from '../../shared/work'
 import type { ClaimedTask, NewTask, Operations } from './contract'
+import { discardStaged } from './contents'
 import { NOW, type Database } from './database'
 import { ensureDocument, forgetDocument, markDocument, nameDocument } from './documents'
 import { locationKeyOf, taskKeyOf } from './item-key'
 import { readJobRow, settleJob } from './job-rows'
 import { parseLocator, parsePatterns } from './stored-json'
+import { dropItems, isAnother, type ListedTask } from './relisting'
 import { endTask } from './task-ends'
 import { addFigures, needHeld, readTask, recordAttempt, type TaskRow } from './task-rows'
 
@@ -47,6 +49,38 @@ const ensureSource = (db: Database, collectionId: number, item: NewTask): number
 const wholeOrNull = (value: number | null): number | null =>
   value === null || !Number.isFinite(value) ? null : Math.round(value)
 
+const ITEM = [
+  'source_id',
+  'parent_id',
+  'root_id',
+  'kind',
+  'lane',
+  'phase',
+  'state',
+  'path',
+  'locator',
+  'depth',
+  'size_bytes',
+  'fingerprint',
+  'modified_ms',
+  'document_id',
+  'outcome',
+  'code',
+  'details',
+  'problem_phase',
+]
+
+const INSERT = (ended: boolean): string =>
+  `INSERT INTO tasks (${ITEM.join(', ')}, job_id, collection_id, item_key, problem_attempts, created_at, ended_at)
+    VALUES (${ITEM.map(() => '?').join(', ')}, ?, ?, ?, 0, ${NOW}, ${ended ? NOW : 'NULL'})`
+
+/** Another item stands where one was listed before: as if that one had never been. */
+const REPLACE = (ended: boolean): string =>
+  `UPDATE tasks SET ${ITEM.map((column) => `${column} = ?`).join(', ')}, problem_attempts = 0, ended_at = ${ended ? NOW : 'NULL'},
+    stale = 0, run_at_ms = 0, alone = 0, attempts = 0, interruptions = 0, content_id = NULL, embed_chunks = 0, pending_chunks = 0,
+    planned_outcome = NULL, warnings = NULL, archive = NULL WHERE id = ?`
+
+/** Tells whether the job knows one item more than before. */
 const insertTask = (
   db: Database,
   job: { id: number; collectionId: number; cancelling: boolean },
@@ -54,7 +88,15 @@ const insertTask = (
   item: NewTask,
 ): boolean => {
   const key = taskKeyOf(item.kind, item.locator)
-  if (db.get('SELECT id FROM tasks WHERE job_id = ? AND item_key = ?', job.id, key)) return false
+  const known = db.get<ListedTask>(
+    'SELECT id, state, path, fingerprint, outcome, stale FROM tasks WHERE job_id = ? AND item_key = ?',
+    job.id,
+    key,
+  )
+  if (known && !isAnother(db, known, item)) {
+    if (known.stale === 1) db.run('UPDATE tasks SET stale = 0 WHERE id = ?', known.id)
+    return false
+  }
   const sourceId = parent ? parent.sourceId : ensureSource(db, job.collectionId, item)
   const ended =
     item.problem ?? (job.cancelling ? { outcome: 'cancelled' as const, code: 'CANCELLED' as const, details: {} } : null)
@@ -76,12 +118,7 @@ const insertTask = (
           item.locator,
         )
       : null
-  db.run(
-    `INSERT INTO tasks (job_id, collection_id, source_id, parent_id, root_id, kind, lane, phase, state, item_key, path, locator, depth, size_bytes,
-      fingerprint, modified_ms, document_id, outcome, code, details, problem_phase, problem_attempts, created_at, ended_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ${NOW}, ${ended ? NOW : 'NULL'})`,
-    job.id,
-    job.collectionId,
+  const values = [
     sourceId,
     parent && parent.id,
     parent && parent.root,
@@ -89,7 +126,6 @@ const insertTask = (
     item.lane,
     item.phase,
     ended ? 'ended' : 'queued',
-    key,
     item.path,
     locator,
     item.depth,
@@ -101,13 +137,20 @@ const insertTask = (
     ended && ended.code,
     ended && JSON.stringify(ended.details),
     ended && item.phase,
-  )
+  ]
+  if (known) {
+    discardStaged(db, known.id)
+    if (item.kind !== 'archive') dropItems(db, job.id, known.id)
+    db.run(REPLACE(ended !== null), ...values, known.id)
+  } else {
+    db.run(INSERT(ended !== null), ...values, job.id, job.collectionId, key)
+  }
   if (ended && documentId !== null) {
     const named = { source_id: sourceId, path: item.path, locator }
     nameDocument(db, documentId, named)
     markDocument(db, documentId, ended.outcome, ended, false)
   }
-  return true
+  return known === null
 }
 
 /** What the job has no room for; only counted, as what has a problem anyway is. */
@@ -116,7 +159,7 @@ const beyondLimit = (item: NewTask, limit: number): NewTask => {
   return { ...item, problem: { outcome: 'rejected', code: 'JOB_DOCUMENTS_LIMIT', details } }
 }
 
-/** Inserts tasks of a job; an item that the job has already is left as it is. Into a cancelled job they come as cancelled. */
+/** Inserts tasks of a job; an item that the job has already is left as it is, unless it is another one now. Into a cancelled job they come as cancelled. */
 export const insertTasks = (
   db: Database,
   { jobId, parentId, items, maxItems = Number.POSITIVE_INFINITY }: Operations['tasks.insert']['params'],

@@ -94,6 +94,7 @@ describe('a database of version 1', () => {
     const later = {
       waits_for: null,
       coverage: null,
+      stale: 0,
       units_ocr: 0,
       units_empty: 0,
       units_truncated: 0,

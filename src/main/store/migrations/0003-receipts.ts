@@ -50,6 +50,9 @@ export const receipts: readonly string[] = [
   // Documents that the job found to be gone; kept by the sweep.
   'ALTER TABLE jobs ADD COLUMN gone INTEGER NOT NULL DEFAULT 0',
   `CREATE INDEX tasks_receipts ON tasks (job_id, id) WHERE outcome IS NOT NULL`,
+  // Until what it is in has been opened again and tells whether it is still there.
+  'ALTER TABLE tasks ADD COLUMN stale INTEGER NOT NULL DEFAULT 0 CHECK (stale IN (0, 1))',
+  `CREATE INDEX tasks_stale ON tasks (parent_id) WHERE stale = 1`,
 
   `CREATE TRIGGER tasks_units AFTER UPDATE OF ${sums} ON tasks
   WHEN ${states.map((state) => `OLD.units_${state} <> NEW.units_${state}`).join(' OR ')}
