@@ -18,6 +18,25 @@ export const openMailPart = (source: ByteSource): ByteSource => {
   return sizeBytes > 0 && start + sizeBytes <= source.sizeBytes ? openPart(source, start, sizeBytes) : source
 }
 
+const WINDOW_BYTES = 256 * 1024
+
+/**
+ * Reads forward in small steps without copying: what is asked for is a view of a piece that is read once. Up to `length` bytes from
+ * `position`, fewer at the end.
+ */
+export const createWindow = (source: ByteSource): ((position: number, length: number) => Buffer) => {
+  let window: Buffer = Buffer.alloc(0)
+  let start = 0
+  return (position, length) => {
+    const wanted = Math.max(0, Math.min(length, source.sizeBytes - position))
+    if (position < start || position + wanted > start + window.length) {
+      window = readBytes(source, position, Math.max(wanted, WINDOW_BYTES))
+      start = position
+    }
+    return window.subarray(position - start, position - start + wanted)
+  }
+}
+
 /** The bytes of an item. The caller closes them. */
 export const openItemSource = async (item: ItemBytes): Promise<ByteSource> => {
   if (item.sizeBytes <= MEMORY_BYTES) return openMemorySource(await item.read())

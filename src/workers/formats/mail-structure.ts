@@ -4,18 +4,21 @@
  */
 import type { Limits } from '../../shared/limits'
 import type { Warning } from '../../shared/work'
-import { readBytes } from '../source/byte-source'
 import type { ByteSource } from '../source/byte-source'
 import { breathe } from '../source/pace'
 import { fieldOf, isFieldLine, parameterOf, parseFields, parseParameterized, type Field } from './mail-headers'
+import { createWindow } from './mail-source'
 import { transferOf, type Transfer } from './mail-transfer'
 
 const KiB = 1024
 const READ_BYTES = 256 * KiB
+const FIRST_READ_BYTES = 4 * KiB
 /** RFC 2046 allows 70 characters; some programs write more. */
 const BOUNDARY_CHARS = 300
 /** Mail in mail and groups in groups; what is deeper is one piece of text. */
 const MAX_DEPTH = 200
+/** Times the limit. */
+const COUNTED_PARTS = 10
 const HEADER_STEP_BYTES = 16 * KiB
 const LF = 10
 const CR = 13
@@ -53,23 +56,25 @@ export type MailStructure = {
 }
 
 type Open = { -readonly [K in keyof MailPart]: MailPart[K] }
+/** The bytes of the mail as they are read, without copies. */
+type Reader = { readonly sizeBytes: number; readonly read: (position: number, length: number) => Buffer }
 type Pace = { readonly signal: AbortSignal; readonly beat: () => void }
 
 /** Reads a block of header lines. It ends at an empty line, at a boundary, at a first line that is no field, or at its limit. */
 const readHeaderBlock = (
-  source: ByteSource,
+  reader: Reader,
   start: number,
   maxBytes: number,
   isBoundary: (line: string) => boolean,
 ): { block: Buffer; bodyStart: number; cut: boolean } => {
-  let bytes = readBytes(source, start, HEADER_STEP_BYTES)
+  let bytes = reader.read(start, Math.min(maxBytes, HEADER_STEP_BYTES))
   for (let at = 0; ;) {
     let end = bytes.indexOf(LF, at)
-    if (end < 0 && start + bytes.length < source.sizeBytes && bytes.length < maxBytes) {
-      bytes = readBytes(source, start, Math.min(maxBytes, bytes.length * 4))
+    if (end < 0 && start + bytes.length < reader.sizeBytes && bytes.length < maxBytes) {
+      bytes = reader.read(start, Math.min(maxBytes, bytes.length * 4))
       continue
     }
-    const cut = end < 0 && bytes.length >= maxBytes && start + bytes.length < source.sizeBytes
+    const cut = end < 0 && bytes.length >= maxBytes && start + bytes.length < reader.sizeBytes
     if (cut) return { block: bytes.subarray(0, at), bodyStart: start + at, cut }
     if (end < 0) end = bytes.length
     const line = bytes.toString('latin1', at, Math.min(end, at + BOUNDARY_CHARS + 10)).trimEnd()
@@ -79,7 +84,7 @@ const readHeaderBlock = (
     const noField = at === 0 && !isFieldLine(line) && !/^(?:From |>From )/.test(line)
     if (noField || (line.startsWith('--') && isBoundary(line)))
       return { block: bytes.subarray(0, at), bodyStart: start + at, cut: false }
-    if (next >= bytes.length && start + next >= source.sizeBytes)
+    if (next >= bytes.length && start + next >= reader.sizeBytes)
       return { block: bytes, bodyStart: start + next, cut: false }
     at = next
   }
@@ -87,19 +92,20 @@ const readHeaderBlock = (
 
 /** The next line from `from` that begins with two dashes and is a boundary that `match` knows. */
 const findBoundary = async <T>(
-  source: ByteSource,
+  reader: Reader,
   from: number,
   match: (line: string) => T | null,
   { signal, beat }: Pace,
 ): Promise<{ found: T; lineStart: number; next: number } | null> => {
-  for (let base = from; base < source.sizeBytes;) {
-    const bytes = readBytes(source, base, READ_BYTES)
-    const last = base + bytes.length >= source.sizeBytes
+  // Most parts of a mail of many are small.
+  for (let base = from, step = FIRST_READ_BYTES; base < reader.sizeBytes; step = READ_BYTES) {
+    const bytes = reader.read(base, step)
+    const last = base + bytes.length >= reader.sizeBytes
     // A line that is not whole in this window is looked at in the next.
     const limit = last ? bytes.length : bytes.length - BOUNDARY_CHARS
     let at = bytes.indexOf('--')
     for (; at >= 0 && at < limit; at = bytes.indexOf('--', at + 1)) {
-      const lineStart = at === 0 ? base === from || readBytes(source, base - 1, 1)[0] === LF : bytes[at - 1] === LF
+      const lineStart = at === 0 ? base === from || reader.read(base - 1, 1)[0] === LF : bytes[at - 1] === LF
       if (!lineStart) {
         // A row of dashes is looked at once.
         while (bytes[at + 1] === DASH) at += 1
@@ -119,8 +125,8 @@ const findBoundary = async <T>(
 }
 
 /** Where a body ends: before the line end that belongs to the boundary after it. */
-const bodyEnd = (source: ByteSource, start: number, lineStart: number): number => {
-  const tail = readBytes(source, Math.max(start, lineStart - 2), Math.min(2, lineStart - start))
+const bodyEnd = (reader: Reader, start: number, lineStart: number): number => {
+  const tail = reader.read(Math.max(start, lineStart - 2), Math.min(2, lineStart - start))
   if (tail[tail.length - 1] !== LF) return lineStart
   return lineStart - (tail.length === 2 && tail[0] === CR ? 2 : 1)
 }
@@ -219,13 +225,13 @@ class OpenParts {
 }
 
 /** What comes after the last boundary of the mail, when it is more than white space: a footer that a list server added. */
-const epilogueOf = (source: ByteSource, root: Open, start: number, id: number): Open | null => {
-  const text = readBytes(source, start, 4 * KiB).toString('latin1')
-  if (root.shape !== 'group' || start >= source.sizeBytes || text.trim() === '') return null
+const epilogueOf = (reader: Reader, root: Open, start: number, id: number): Open | null => {
+  const text = reader.read(start, 4 * KiB).toString('latin1')
+  if (root.shape !== 'group' || start >= reader.sizeBytes || text.trim() === '') return null
   return {
     ...root,
     ...{ id, parent: root.id, shape: 'leaf', type: 'text/plain', charset: null, transfer: 'none', fields: [] },
-    ...{ disposition: null, fileName: null, contentId: null, start, end: source.sizeBytes },
+    ...{ disposition: null, fileName: null, contentId: null, start, end: reader.sizeBytes },
   }
 }
 
@@ -247,6 +253,7 @@ export const readMailStructure = async (
   source: ByteSource,
   { limits, signal, beat }: Pace & { readonly limits: Limits },
 ): Promise<MailStructure> => {
+  const reader: Reader = { sizeBytes: source.sizeBytes, read: createWindow(source) }
   const maxParts = limits['mail.parts']
   const maxHeaderBytes = limits['mail.headerBytes']
   const parts: Open[] = []
@@ -258,11 +265,13 @@ export const readMailStructure = async (
   /** Begins the part at `start`, and those that begin with it. Returns the leaf that is open now and where its body begins. */
   const begin = (start: number): { leaf: Open | null; next: number } => {
     for (let at = start; ;) {
-      const { block, bodyStart, cut } = readHeaderBlock(source, at, maxHeaderBytes, (line) => open.match(line) !== null)
+      const { block, bodyStart, cut } = readHeaderBlock(reader, at, maxHeaderBytes, (line) => open.match(line) !== null)
       if (cut) headersCut += 1
       const { part, boundary } = describePart(block, parts.length, open.top, bodyStart)
       count += 1
       if (open.depth >= MAX_DEPTH) part.shape = 'leaf'
+      // A group without a boundary, or too deep, is text: nothing of it is lost.
+      if (part.shape === 'leaf' && part.type.startsWith('multipart/')) part.type = 'text/plain'
       if (parts.length < maxParts) parts.push(part)
       if (part.shape === 'leaf') return { leaf: part, next: bodyStart }
       open.push(part, boundary)
@@ -272,11 +281,12 @@ export const readMailStructure = async (
   }
 
   let { leaf, next } = begin(0)
-  while (open.divided) {
-    const line = await findBoundary(source, next, open.match, { signal, beat })
+  // Parts are counted beyond the limit, but not for ever.
+  while (open.divided && count <= maxParts * COUNTED_PARTS) {
+    const line = await findBoundary(reader, next, open.match, { signal, beat })
     if (line === null) break
     const { found, lineStart } = line
-    const end = bodyEnd(source, leaf?.start ?? open.top?.start ?? 0, lineStart)
+    const end = bodyEnd(reader, leaf?.start ?? open.top?.start ?? 0, lineStart)
     if (leaf) leaf.end = end
     open.closeTo(found.closes ? found.level : found.level + 1, end)
     ;({ leaf, next } = found.closes ? { leaf: null, next: line.next } : begin(line.next))
@@ -284,7 +294,7 @@ export const readMailStructure = async (
     if (count % 100 === 0) await breathe(signal, beat)
   }
   if (leaf) leaf.end = source.sizeBytes
-  const cutOff = open.divided && parts.length > 1
+  const cutOff = open.divided && parts.length > 1 && count <= maxParts * COUNTED_PARTS
   open.closeTo(0, source.sizeBytes)
 
   const warnings: Warning[] = []
@@ -294,6 +304,6 @@ export const readMailStructure = async (
     warnings.push({ code: 'MAIL_HEADER_LIMIT', details: { limit: maxHeaderBytes, setting: 'mail.headerBytes' } })
   if (cutOff) warnings.push({ code: 'MAIL_TRUNCATED', details: {} })
   const [root] = parts
-  const epilogue = root && closedAt !== null ? epilogueOf(source, root, closedAt, parts.length) : null
+  const epilogue = root && closedAt !== null ? epilogueOf(reader, root, closedAt, parts.length) : null
   return { parts: withoutEmptyGroups(epilogue ? [...parts, epilogue] : parts), warnings }
 }

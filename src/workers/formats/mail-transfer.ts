@@ -31,6 +31,14 @@ const valueOfByte = new Uint8Array(256).fill(255)
 type Step = { readonly write: (bytes: Buffer) => Buffer; readonly end: () => Buffer }
 const NOTHING = Buffer.alloc(0)
 
+const NOT_BASE64 = /[^A-Za-z0-9+/]/
+
+/** What consists of whole groups and line ends only is decoded by the runtime; `null` for anything else. */
+const decodeGroups = (bytes: Buffer): Buffer | null => {
+  const text = bytes.toString('latin1').replace(/[\r\n]+/g, '')
+  return text.length % 4 === 0 && !NOT_BASE64.test(text) ? Buffer.from(text, 'base64') : null
+}
+
 /** What is no letter of the alphabet is skipped. `=` ends a group, so that two texts that were encoded one after the other are both read. */
 const createBase64 = (): Step => {
   let bits = 0
@@ -45,6 +53,8 @@ const createBase64 = (): Step => {
   }
   return {
     write: (bytes) => {
+      const groups = count === 0 ? decodeGroups(bytes) : null
+      if (groups !== null) return groups
       const out = Buffer.allocUnsafe(Math.ceil(bytes.length * 0.75) + 6)
       let at = 0
       for (const byte of bytes) {
@@ -134,11 +144,14 @@ export async function* decodeRange(
 ): AsyncGenerator<Buffer, void, void> {
   const step = createStep[transfer]()
   for (let at = start; at < end;) {
-    const bytes = readBytes(source, at, Math.min(READ_BYTES, end - at))
-    if (bytes.length === 0) break
+    const piece = readBytes(source, at, Math.min(READ_BYTES, end - at))
+    if (piece.length === 0) break
+    // Whole lines, where there are lines: groups and escapes are not cut.
+    const line = at + piece.length < end ? piece.lastIndexOf(LF) + 1 : 0
+    const bytes = line > 0 ? piece.subarray(0, line) : piece
     at += bytes.length
-    const piece = step.write(bytes)
-    if (piece.length > 0) yield piece
+    const decoded = step.write(bytes)
+    if (decoded.length > 0) yield decoded
     if (at < end) await breathe(signal, beat)
   }
   const last = step.end()
