@@ -133,6 +133,11 @@ export const errorTable = {
   ),
   // Intake
   PATH_MISSING: row('deadLetter', (d) => `"${text(d.path, '')}" does not exist. Check the path.`),
+  SOURCE_UNMOUNTED: row(
+    'deadLetter',
+    (d) =>
+      `"${text(d.path, 'The folder')}" is empty and on another disk than before, so nothing in it was taken for deleted. Connect the disk it was on and offer it again.`,
+  ),
   FILE_UNREADABLE: row(
     'deadLetter',
     (d) =>

@@ -203,9 +203,8 @@ export const createCalls = (parts: CallParts): CallHandlers => {
         const agrees = confirmed && known.state === 'awaiting_confirmation'
         return { job: agrees ? (await confirm(known.id)).job : await withProgress(known), created: false }
       }
-      const { id } = await store.run('collections.ensure', { name: collection })
       const { job, created } = await store.run('jobs.create', {
-        collectionId: Number(id),
+        collectionName: collection,
         key,
         label: labelOf(paths),
         request: { paths, globs, ignores, leaveOut: kinds },
@@ -217,9 +216,19 @@ export const createCalls = (parts: CallParts): CallHandlers => {
       return { job: await withProgress(job), created }
     },
     'jobs.estimate': async ({ paths, collection, globs, ignores, leaveOut, confirmed, id }) => {
-      const known = await store.run('collections.find', { name: collection })
-      const collectionId = known === null ? null : Number(known.id)
-      return parts.estimates.run({ paths, globs, ignores, leaveOut: parseKinds(leaveOut), confirmed, collectionId }, id)
+      const kinds = parseKinds(leaveOut)
+      const makeRequest = async () => {
+        const known = await store.run('collections.find', { name: collection })
+        return {
+          paths,
+          globs,
+          ignores,
+          leaveOut: kinds,
+          confirmed,
+          collectionId: known === null ? null : Number(known.id),
+        }
+      }
+      return parts.estimates.run(makeRequest, id)
     },
     'jobs.stopEstimate': async ({ id }) => {
       parts.estimates.stop(id)

@@ -76,7 +76,7 @@ export const runExpand = async (
       },
     })
     const { ms } = attempt()
-    const { entries, bytesCompressed, bytesExpanded, warnings } = result
+    const { entries, bytesCompressed, bytesExpanded, warnings, kind } = result
     await parts.store.run('tasks.finish', {
       taskId: task.id,
       outcome: null,
@@ -84,7 +84,7 @@ export const runExpand = async (
       warnings,
       attempt: attempt(),
       figures: { expand: { ms, items: 1 } },
-      archive: { entries, bytesCompressed, bytesExpanded, skipped, ms },
+      archive: { entries, bytesCompressed, bytesExpanded, skipped, ms, kind },
     })
   } catch (thrown) {
     // The name promised an archive, the bytes are none: it is read as the document it is.

@@ -2,6 +2,7 @@
  * Owns the scan phase: walking one offered path and making a task of everything in it.
  * Refuses: opening files. A scan that is repeated after a crash finds what it had inserted and adds the rest.
  */
+import { stat } from 'node:fs/promises'
 import type { ClaimedTask, NewTask } from '../store/contract'
 import { elapsedSince, type IngestParts } from './parts'
 import { dispositionOf } from '../../shared/errors'
@@ -10,6 +11,7 @@ import type { Outcome } from '../../shared/domain'
 import { isArchiveName } from '../../shared/kinds'
 import { kindOfName, problemOfKind } from './left-out'
 import { walk, type WalkedItem } from './walk'
+import { errnoOf } from './walk-stat'
 
 /** The outcome in which something that is never opened is counted. */
 export const outcomeOfProblem = (problem: Warning): Outcome => {
@@ -57,10 +59,32 @@ const toTask = (found: WalkedItem, leaveOut: readonly string[]): NewTask => {
   }
 }
 
+/**
+ * An empty folder where documents were on another file system: the disk is not there, only the place at which it is mounted. Nobody has
+ * deleted what it holds.
+ */
+const problemOfSource = async (parts: IngestParts, task: ClaimedTask, isEmpty: boolean): Promise<Warning | null> => {
+  const { location, locationBytes } = task.locator
+  const place = locationBytes === undefined ? location : Buffer.from(locationBytes, 'base64')
+  const device = await stat(place, { bigint: true }).then(
+    ({ dev }) => String(dev),
+    (thrown: unknown) => {
+      if (errnoOf(thrown) === null) throw thrown
+      return null
+    },
+  )
+  // It vanished since it was walked.
+  if (device === null) return isEmpty ? { code: 'PATH_MISSING', details: { path: location } } : null
+  if (task.parentId !== null) return null
+  const { unmounted } = await parts.store.run('sources.note', { taskId: task.id, device, isEmpty })
+  return unmounted ? { code: 'SOURCE_UNMOUNTED', details: { path: location } } : null
+}
+
 /** Runs a claimed scan to its end. */
 export const runScan = async (parts: IngestParts, task: ClaimedTask, signal: AbortSignal): Promise<void> => {
   const startedMs = parts.nowMs()
   let own: Warning | null = null
+  let isEmpty = true
   const maxItems = parts.limits()['job.documents']
   await walk({
     offered: { path: task.locator.location, bytes: task.locator.locationBytes },
@@ -72,6 +96,7 @@ export const runScan = async (parts: IngestParts, task: ClaimedTask, signal: Abo
     onPage: async (items) => {
       own ??= items.find((item) => isUnwalked(item) && isSamePlace(item, task))?.problem ?? null
       const others = items.filter((item) => !(isUnwalked(item) && isSamePlace(item, task)))
+      isEmpty &&= others.length === 0
       await parts.store.run('tasks.insert', {
         jobId: task.jobId,
         parentId: task.id,
@@ -81,6 +106,7 @@ export const runScan = async (parts: IngestParts, task: ClaimedTask, signal: Abo
       parts.onChange(task.jobId)
     },
   })
+  own ??= await problemOfSource(parts, task, isEmpty)
   const ms = elapsedSince(parts, startedMs)
   await parts.store.run('tasks.finish', {
     taskId: task.id,

@@ -6,7 +6,7 @@
  */
 import { dirname, sep } from 'node:path'
 import { isUtf8 } from 'node:buffer'
-import { dispositionOf, type ErrorCode } from '../../shared/errors'
+import { dispositionOf, isErrorCode, type ErrorCode } from '../../shared/errors'
 import type { Outcome } from '../../shared/domain'
 import type { Locator } from '../../shared/work'
 import type { TaskKind } from './contract'
@@ -27,12 +27,19 @@ type Item = { kind: TaskKind; state: string; outcome: Outcome | null; code: stri
 type Position = { scanId: number; location: string; documentId: number }
 
 /** What is this and nothing else holds no items. */
-const HOLDS_NOTHING: readonly (ErrorCode | string | null)[] = [
+const HOLDS_NOTHING: readonly (string | null)[] = [
   'FILE_EMPTY',
   'UNSUPPORTED_FORMAT',
   'BINARY_FILE',
   'NOT_A_FILE',
   'DOCUMENT_NO_TEXT',
+] satisfies readonly ErrorCode[]
+/** What is said of an archive or a mail although all that it holds was listed. */
+const HIDES_NOTHING: readonly ErrorCode[] = [
+  'ARCHIVE_EXTRA_BYTES',
+  'VECTORS_MISSING',
+  'TEXT_UNDECODABLE',
+  'MAIL_ENCRYPTED',
 ]
 const READ: readonly (Outcome | null)[] = ['indexed', 'unchanged', 'duplicate', 'partial']
 
@@ -81,9 +88,13 @@ class Witness {
   /** Whether what this item holds is known as a whole: what was not met in it is not in it. */
   #isOpened(item: Item): boolean {
     if (item.state !== 'ended') return false
-    const complete = parseWarnings(item.warnings).every(({ code }) => dispositionOf(code) === 'note')
-    if (item.kind === 'archive' && item.outcome === null) return complete
-    return READ.includes(item.outcome) || (item.outcome === 'skipped' && HOLDS_NOTHING.includes(item.code))
+    const said = [
+      ...parseWarnings(item.warnings).map(({ code }) => code),
+      ...(isErrorCode(item.code) ? [item.code] : []),
+    ]
+    const isWhole = said.every((code) => HIDES_NOTHING.includes(code) || dispositionOf(code) === 'note')
+    if (item.kind === 'archive' ? item.outcome === null : READ.includes(item.outcome)) return isWhole
+    return item.outcome === 'skipped' && HOLDS_NOTHING.includes(item.code)
   }
 
   /** Whether the job looked for the document where it was, and it is not there. */

@@ -5,9 +5,11 @@
 import { AppError } from '../../shared/errors'
 import type { Job } from '../../shared/domain'
 import type { JobFigures, Operations } from './contract'
+import { ensureCollection } from './collections'
 import { NOW, type Database } from './database'
 import { isFinal, readJobRow, SELECT_JOB, reopenJob, settleJob, toCounts, toJob, type JobRow } from './job-rows'
 import { reopenContainers } from './relisting'
+import { forgetFailedPictures } from './pictures'
 import { cancelTask } from './task-ends'
 import { readResting } from './task-rows'
 import { insertTasks } from './tasks'
@@ -26,10 +28,12 @@ const need = (db: Database, id: number): JobRow => {
 /** Inserts a job with its scans; with a key that exists, it is the job of that key. @throws NOT_FOUND */
 export const createJob = (
   db: Database,
-  { collectionId, key, label, request, scans, confirmed = false }: Operations['jobs.create']['params'],
+  params: Operations['jobs.create']['params'],
 ): Operations['jobs.create']['result'] => {
+  const { key, label, request, scans, confirmed = false } = params
   const known = key === null ? null : db.get<{ id: number }>('SELECT id FROM jobs WHERE key = ?', key)
   if (known) return { job: toJob(need(db, known.id)), created: false }
+  const collectionId = params.collectionId ?? Number(ensureCollection(db, { name: params.collectionName }).id)
   if (db.get('SELECT id FROM collections WHERE id = ?', collectionId) === null) {
     throw new AppError('NOT_FOUND', { what: 'collection', id: collectionId })
   }
@@ -164,20 +168,22 @@ const RETRY = `
     phase = CASE WHEN kind <> 'document' THEN 'expand' WHEN pending_chunks > 0 THEN 'embed' ELSE 'extract' END,
     embed_chunks = max(embed_chunks, pending_chunks),
     code = NULL, details = NULL, problem_phase = NULL, problem_attempts = NULL, warnings = NULL
-  WHERE job_id = ? AND outcome IN ('failed', 'cancelled', 'partial') AND (outcome <> 'partial' OR pending_chunks > 0) AND stale = 0`
+  WHERE job_id = ? AND outcome IN ('failed', 'cancelled', 'partial') AND stale = 0
+    AND (outcome <> 'partial' OR pending_chunks > 0 OR code IN ('OCR_MISSING', 'OCR_FAILED'))`
 
 /** What goes on at its vectors keeps what makes its text partial. */
 const RESTORE_PROBLEMS = `
   UPDATE tasks SET code = json_extract(k.partial, '$.code'), details = json_extract(k.partial, '$.details'), problem_phase = 'extract', problem_attempts = 1
   FROM contents k WHERE k.id = tasks.content_id AND k.partial IS NOT NULL AND tasks.job_id = ? AND tasks.state = 'queued' AND tasks.lane = 'embed'`
 
-/** Queues again what failed, was cancelled or lacks vectors. @throws NOT_FOUND, JOB_STATE */
+/** Queues again what failed, was cancelled, or lacks vectors or the text of pictures. @throws NOT_FOUND, JOB_STATE */
 export const retryJob = (
   db: Database,
   { id }: Operations['jobs.retry']['params'],
 ): Operations['jobs.retry']['result'] => {
   const row = need(db, id)
   if (!isFinal(row.state)) throw new AppError('JOB_STATE', { state: row.state, verb: 'retried' })
+  forgetFailedPictures(db, id)
   const tasks = reopenContainers(db, id) + db.run(RETRY, id).changes
   if (tasks > 0) {
     db.run(RESTORE_PROBLEMS, id)

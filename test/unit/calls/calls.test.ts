@@ -53,6 +53,17 @@ describe('jobs.create with a key that is known', () => {
   })
 })
 
+describe('jobs.create with a new key, twice at once', () => {
+  it('makes one job and one collection', async () => {
+    const { calls } = makeCalls()
+    const asked = ['one', 'two'].map((collection) => calls['jobs.create']({ ...offer, collection, key: 'k' }))
+    const answers = await Promise.all(asked)
+    expect(answers.map(({ created }) => created)).toEqual([true, false])
+    expect(new Set(answers.map(({ job }) => job.id)).size).toBe(1)
+    expect((await calls['collections.list']({})).collections.map(({ name }) => name)).toEqual(['one'])
+  })
+})
+
 describe('search by type', () => {
   const request = {
     query: 'q',
