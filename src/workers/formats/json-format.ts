@@ -1,5 +1,5 @@
 /**
- * Owns JSON and JSON lines: every value with the path that leads to it. Refuses: schemas. What is not valid JSON is read as plain text.
+ * Owns JSON: every value with the path that leads to it. Refuses: schemas. What is not valid JSON is read as plain text.
  */
 import type { Block } from '../../shared/work'
 import { readLines } from '../text/lines'
@@ -13,9 +13,9 @@ const PARSE_BYTES = 16 * 1024 * 1024
 /** Lines of one record stay together up to this length. */
 const BLOCK_CHARS = 1_200
 const PATH_CHARS = 120
-const LINES_EXTENSIONS: readonly string[] = ['jsonl', 'ndjson']
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null
 
 const childPath = (path: string, key: string | number): string => {
   const next = typeof key === 'number' ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`
@@ -46,7 +46,7 @@ function* leavesOf(root: unknown): Generator<{ path: string; value: string; reco
 }
 
 /** The blocks of one parsed value. */
-function* blocksOfJson(root: unknown): Generator<Block, void, void> {
+export function* blocksOfJson(root: unknown): Generator<Block, void, void> {
   let lines: string[] = []
   let chars = 0
   let current = -1
@@ -71,7 +71,7 @@ function* blocksOfJson(root: unknown): Generator<Block, void, void> {
 }
 
 /** Blocks of what is parsed already cost no reading: signs of life and looks at the signal go in between. */
-function* watched(blocks: Iterable<Block>, { signal, beat }: FormatContext): Generator<Block, void, void> {
+export function* watched(blocks: Iterable<Block>, { signal, beat }: FormatContext): Generator<Block, void, void> {
   for (const block of blocks) {
     throwIfAborted(signal)
     beat()
@@ -79,7 +79,7 @@ function* watched(blocks: Iterable<Block>, { signal, beat }: FormatContext): Gen
   }
 }
 
-const parse = (text: string): { value: unknown } | null => {
+export const parseJson = (text: string): { value: unknown } | null => {
   try {
     return { value: JSON.parse(text) as unknown }
   } catch {
@@ -93,11 +93,31 @@ const titleIn = (value: unknown): string | null => {
   return typeof title === 'string' ? title : null
 }
 
-async function* extractLines(item: ItemBytes, context: FormatContext): AsyncGenerator<Block, void, void> {
+/** The value that an item holds, if it is no larger than that and valid; tells the context its encoding. @throws CANCELLED */
+export const readJson = async (
+  item: ItemBytes,
+  context: FormatContext,
+  maxBytes: number,
+): Promise<{ value: unknown } | null> => {
+  if (item.sizeBytes > maxBytes) return null
+  const bytes = await item.read()
+  const encoding = sniffEncoding(bytes, true) ?? 'utf-8'
+  const decoder = createDecoder(encoding)
+  const parsed = parseJson((decoder.write(bytes) + decoder.end()).replace(/^\ufeff/, ''))
+  throwIfAborted(context.signal)
+  if (!parsed) return null
+  context.describe({ encoding })
+  if (decoder.replaced() > 0)
+    context.warn({ code: 'TEXT_UNDECODABLE', details: { count: decoder.replaced(), encoding } })
+  return parsed
+}
+
+/** One value a line; what is none is text. */
+export async function* extractJsonLines(item: ItemBytes, context: FormatContext): AsyncGenerator<Block, void, void> {
   for await (const batch of readLines(readText(item, context))) {
     for (const line of batch) {
       if (line.trim() === '') continue
-      const parsed = parse(line)
+      const parsed = parseJson(line)
       if (parsed && isObject(parsed.value)) yield* watched(blocksOfJson(parsed.value), context)
       else {
         const block = makeBlock('paragraph', line)
@@ -111,39 +131,26 @@ const beginsLikeJson = (text: string): boolean => /^\s*(?:\{\s*["}]|\[\s*(?:[[{"
 
 export const jsonFormat: Format = {
   kind: 'json',
-  extensions: ['json', 'jsonl', 'ndjson', 'geojson', 'ipynb', 'webmanifest', 'har', 'json5', 'jsonc'],
+  extensions: ['json', 'geojson', 'webmanifest', 'har', 'json5', 'jsonc'],
   detect: ({ text, extension, complete }) => {
     if (text === null) return null
     if (jsonFormat.extensions.includes(extension)) return 0.96
     // Without a name that says so, only what parses is JSON.
-    return extension === '' && complete && beginsLikeJson(text) && parse(text) ? 0.8 : null
+    return extension === '' && complete && beginsLikeJson(text) && parseJson(text) ? 0.8 : null
   },
   async *extract(item, context): AsyncGenerator<Block, void, void> {
-    const name = context.name.toLowerCase()
-    if (LINES_EXTENSIONS.some((extension) => name.endsWith(`.${extension}`))) {
-      yield* extractLines(item, context)
+    const parsed = await readJson(item, context, PARSE_BYTES)
+    if (parsed) {
+      context.describe({ title: titleIn(parsed.value) })
+      yield* watched(blocksOfJson(parsed.value), context)
       return
-    }
-    if (item.sizeBytes <= PARSE_BYTES) {
-      const bytes = await item.read()
-      const encoding = sniffEncoding(bytes, true) ?? 'utf-8'
-      const decoder = createDecoder(encoding)
-      const parsed = parse((decoder.write(bytes) + decoder.end()).replace(/^\ufeff/, ''))
-      throwIfAborted(context.signal)
-      if (parsed) {
-        context.describe({ encoding, title: titleIn(parsed.value) })
-        if (decoder.replaced() > 0)
-          context.warn({ code: 'TEXT_UNDECODABLE', details: { count: decoder.replaced(), encoding } })
-        yield* watched(blocksOfJson(parsed.value), context)
-        return
-      }
     }
     const firstLine = item.head
       .subarray(0, item.head.indexOf(10) + 1 || item.head.length)
       .toString()
       .trim()
     // Several values one a line, whatever the name; else as it is written: comments, a cut-off end, or too large to parse.
-    if (firstLine.startsWith('{') && parse(firstLine)) yield* extractLines(item, context)
+    if (firstLine.startsWith('{') && parseJson(firstLine)) yield* extractJsonLines(item, context)
     else yield* textFormat.extract(item, context)
   },
 }

@@ -32,13 +32,10 @@ const mimeKinds: Readonly<Record<string, string>> = {
   'application/vnd.oasis.opendocument.text-template': 'odt',
   'application/vnd.oasis.opendocument.text-master': 'odt',
   'application/vnd.oasis.opendocument.text-web': 'odt',
-  'application/vnd.oasis.opendocument.text-master': 'odt',
   'application/vnd.oasis.opendocument.spreadsheet': 'ods',
   'application/vnd.oasis.opendocument.spreadsheet-template': 'ods',
   'application/vnd.oasis.opendocument.presentation-template': 'odp',
-  'application/vnd.oasis.opendocument.spreadsheet-template': 'ods',
   'application/vnd.oasis.opendocument.presentation': 'odp',
-  'application/vnd.oasis.opendocument.presentation-template': 'odp',
   'application/vnd.oasis.opendocument.graphics': 'odg',
   'application/epub+zip': 'epub',
 }

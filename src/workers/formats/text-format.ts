@@ -10,24 +10,7 @@ const PART_CHARS = 4_000
 
 export const textFormat: Format = {
   kind: 'text',
-  extensions: [
-    'txt',
-    'text',
-    'log',
-    'asc',
-    'me',
-    '1st',
-    'srt',
-    'vtt',
-    'tex',
-    'bib',
-    'rst',
-    'adoc',
-    'asciidoc',
-    'org',
-    'nfo',
-    'diz',
-  ],
+  extensions: ['txt', 'text', 'asc', 'me', '1st', 'tex', 'bib', 'adoc', 'asciidoc', 'nfo', 'diz'],
   detect: ({ text, extension }) => (text === null ? null : textFormat.extensions.includes(extension) ? 0.5 : 0.1),
   async *extract(item, context): AsyncGenerator<Block, void, void> {
     let lines: string[] = []
