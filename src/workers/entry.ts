@@ -11,4 +11,10 @@ const probe: JobProbe | null =
     ? async (name, params, context) => (await import('./fault')).injectFault(name, params, context)
     : null
 
+// Parsers forget promises (pdf.js does, in damaged files). What they reject with was awaited by nobody, so it costs nobody anything; without
+// this it ends the thread, and the document with it. The host's output is logged.
+process.on('unhandledRejection', (reason: unknown) => {
+  process.stderr.write(`a promise that nobody waits for was rejected: ${String(reason).slice(0, 300)}\n`)
+})
+
 export const runJob = createJobRunner(runnerTable, probe)

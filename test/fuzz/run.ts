@@ -189,6 +189,7 @@ export const runFuzz = async ({ inputs, seed, only = null, good, files }: FuzzOp
     const violate = (code: string, message: string): void => {
       const saved = join(kept, `${input} ${name}`)
       writeFileSync(saved, bytes)
+      process.stderr.write(`${code} by input ${input}, ${name}\n`)
       summary.violations.push({
         input,
         name,
