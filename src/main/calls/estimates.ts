@@ -9,7 +9,7 @@ import type { IngestParts } from '../ingest/parts'
 
 export type Estimates = {
   /** `id`: by which it can be stopped; one of the same id is stopped before. @throws CANCELLED */
-  readonly run: (request: EstimateRequest, id: string | null) => Promise<Estimate>
+  readonly run: (makeRequest: () => Promise<EstimateRequest>, id: string | null) => Promise<Estimate>
   readonly stop: (id: string) => void
   /** Stops all of them and resolves when they have ended. */
   readonly close: () => Promise<void>
@@ -21,13 +21,15 @@ export const createEstimates = (parts: IngestParts): Estimates => {
 
   const stop = (id: string): void => running.get(id)?.abort.abort(new AppError('CANCELLED'))
 
-  const run: Estimates['run'] = async (request, id) => {
+  const run: Estimates['run'] = async (makeRequest, id) => {
     count += 1
     const name = String(count)
     const key = id === null ? `#${name}` : `id:${id}`
     stop(key)
     const abort = new AbortController()
-    const work = estimate(parts, request, name, abort.signal)
+    const look = async (): Promise<Estimate> => estimate(parts, await makeRequest(), name, abort.signal)
+    // Known from here on, so that being stopped is never too early.
+    const work = look()
     const entry = { abort, ended: work.catch(() => undefined) }
     running.set(key, entry)
     try {
