@@ -9,6 +9,7 @@ import type { FormatContext, FormatFacts, ItemBytes } from '../../../src/workers
 import { formatTable } from '../../../src/workers/formats/table'
 import { itemOf, makeDocx, makePdf, para, row } from './documents'
 import { officeSubjects } from './office-subjects'
+import { textSubjects } from './text-subjects'
 
 const sentence = (i: number): string => `Sentence number ${i} is about the garden, its paths and its old apple trees.`
 const many = (count: number): string[] => Array.from({ length: count }, (_, i) => sentence(i))
@@ -26,6 +27,7 @@ type Subject = {
 const markup = (lines: readonly string[]): string => lines.map((line) => `<p>${line}</p>`).join('\n')
 
 const subjects: Readonly<Record<DocumentKind, Subject>> = {
+  ...textSubjects(many),
   text: {
     name: 'note.txt',
     good: Buffer.from('First paragraph.   \n\nThe needle is here.\t\n\n\n'),
