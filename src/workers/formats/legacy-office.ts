@@ -183,13 +183,16 @@ const readOutput = async (folder: string, context: FormatContext): Promise<ItemB
   }
 }
 
+/** What is converted to what, by extensions. `filter` is the name of the reader: without one, rubbish would be read as text. */
+export type Conversion = { readonly from: string; readonly to: string; readonly filter: string }
+
 /**
- * Converts an item and hands what came out to `read`; everything on disk is gone afterwards. `from` and `to` are extensions.
+ * Converts an item and hands what came out to `read`; everything on disk is gone afterwards.
  * @throws PROGRAM_MISSING, DOCUMENT_CORRUPT, CANCELLED, WORKER_TIMEOUT, FILE_TOO_LARGE
  */
 export async function* convertOffice<T>(
   item: ItemBytes,
-  { from, to }: { from: string; to: string },
+  { from, to, filter }: Conversion,
   context: FormatContext,
   read: (converted: ItemBytes) => AsyncIterable<T>,
 ): AsyncGenerator<T, void, void> {
@@ -214,6 +217,7 @@ export async function* convertOffice<T>(
       '--nologo',
       '--nodefault',
       '--nolockcheck',
+      `--infilter=${filter}`,
       '--convert-to',
       to,
       '--outdir',

@@ -127,7 +127,9 @@ export const xlsxFormat: Format = {
       const main = await findMainPart(source, 'xl/workbook.xml', context)
       if (main.endsWith('.bin')) {
         // A workbook in binary: LibreOffice makes an ordinary one of it.
-        yield* convertOffice(item, { from: 'xlsb', to: 'xlsx' }, context, (made) => xlsxFormat.extract(made, context))
+        yield* convertOffice(item, { from: 'xlsb', to: 'xlsx', filter: 'Calc MS Excel 2007 Binary' }, context, (made) =>
+          xlsxFormat.extract(made, context),
+        )
         return
       }
       const { sheets, calendar } = await readWorkbook(source, main, context)
