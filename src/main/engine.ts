@@ -22,6 +22,7 @@ import { runDoctor } from './calls/doctor'
 import { createEstimates } from './calls/estimates'
 import { createProgressTracker } from './calls/progress'
 import { createGate } from './ingest/gate'
+import { ocrHostOptions } from './ingest/ocr'
 import type { IngestParts } from './ingest/parts'
 import { createPasswords } from './ingest/passwords'
 import { createQuiet } from './ingest/quiet'
@@ -75,6 +76,7 @@ const EXPAND_CONCURRENCY = 2
 /** Documents claimed beyond the threads that read: one is ready when a thread is, while the text of another is stored. */
 const EXTRACT_AHEAD = 2
 const LOOK_AFTER_MS = 1_000
+const FORGET_EVERY_MS = 3_600_000
 const POOL_CLOSE_MS = 2_000
 /** The model itself takes about 220 MB with all threads; a cap made for documents must not forbid it. */
 const EMBED_MEMORY_BYTES = 512 * 1024 * 1024
@@ -118,6 +120,7 @@ const makePool = ({ files, launch, log, limits }: EngineOptions): Pool => {
     log,
     hosts: {
       parse: { ...shared, threads: limits['worker.parseThreads'], env },
+      ocr: ocrHostOptions({ ...shared, threads: 1, env }, limits),
       embed: {
         ...shared,
         threads: limits['worker.embedThreads'],
@@ -201,7 +204,7 @@ const runEngine = (options: EngineOptions, { lock, pool, store, tempRoot }: Open
   const passwords = createPasswords()
   let queue: Queue | null = null
   let closed = false
-  const running = () => queue?.status().running ?? { expand: 0, extract: 0, embed: 0 }
+  const running = () => queue?.status().running ?? { expand: 0, extract: 0, ocr: 0, embed: 0 }
   const gate = createGate({
     busy: () => running().extract >= limits['worker.parseThreads'],
     setTimer: clock.setTimer,
@@ -214,6 +217,7 @@ const runEngine = (options: EngineOptions, { lock, pool, store, tempRoot }: Open
   const parts: IngestParts = {
     store,
     parse: (name, params, run) => pool.run('parse', name, params, run),
+    readPictures: (name, params, run) => pool.run('ocr', name, params, run),
     provider: getProvider,
     vectors: vectors.get,
     limits: () => limits,
@@ -242,6 +246,7 @@ const runEngine = (options: EngineOptions, { lock, pool, store, tempRoot }: Open
     lanes: {
       expand: { concurrency: () => EXPAND_CONCURRENCY, batch: 1 },
       extract: { concurrency: () => limits['worker.parseThreads'] + EXTRACT_AHEAD, batch: 1 },
+      ocr: { concurrency: () => 1, batch: 1 },
       embed: { concurrency: () => 1, batch: EMBED_BATCH },
     },
     run: ingest.run,
@@ -249,6 +254,21 @@ const runEngine = (options: EngineOptions, { lock, pool, store, tempRoot }: Open
     onChange: touch,
   })
   queue = workQueue
+
+  let forgetFromMs = 0
+  /** Removes what has been gone for long, about once an hour. */
+  const forgetGone = async (): Promise<void> => {
+    if (nowMs() < forgetFromMs) return
+    forgetFromMs = nowMs() + FORGET_EVERY_MS
+    for (let more = true; more;) {
+      const forgotten = await store.run('documents.forgetGone', { days: limits['documents.goneDays'] })
+      if (forgotten.removed > 0) {
+        log.info('gone-documents-removed', { removed: forgotten.removed })
+        changes.mark(['documents', 'collections'])
+      }
+      more = forgotten.more
+    }
+  }
 
   /** Notes peaks of the jobs at work and ends those that are done. */
   const lookAfterJobs = async (): Promise<void> => {
@@ -259,10 +279,13 @@ const runEngine = (options: EngineOptions, { lock, pool, store, tempRoot }: Open
       const job = await store.run('jobs.find', { id })
       if (job && !finalJobStates.includes(job.state)) continue
       active.delete(id)
+      // The end of a large job is found by the store itself, not by a task.
+      changes.mark(['jobs', 'documents', 'collections'], [id])
       await ingest.endJob(id)
       tracker.forget(String(id))
     }
     if (active.size > 0 || running().embed > 0) return
+    await forgetGone()
     while (await collectGarbage(index)) log.debug('vector-garbage-page')
     const opened = await vectors.opened()
     if (opened?.needsOptimize(true)) await opened.optimize()

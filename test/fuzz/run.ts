@@ -168,7 +168,7 @@ export const runFuzz = async ({ inputs, seed, only = null, good, files }: FuzzOp
     launch: createForkLauncher({ onOutput: ignore }),
     clock: { now: () => performance.now() },
     log: silent,
-    hosts: { parse: host, embed: host },
+    hosts: { parse: host, ocr: host, embed: host },
   })
   const summary: FuzzSummary = {
     seed,

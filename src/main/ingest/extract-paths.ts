@@ -10,10 +10,12 @@ import type { ExtractLine } from '../../shared/domain'
 import { AppError, dispositionOf, sentenceOf, toAppError } from '../../shared/errors'
 import { limitsFromEnvironment, type Limits } from '../../shared/limits'
 import type { Log } from '../../shared/log'
-import type { Chunk, ExpandedEntry, Warning } from '../../shared/work'
+import { receiptOfNone, toReceiptLine } from '../../shared/receipts'
+import type { Chunk, DocumentFacts, ExpandedEntry, Warning } from '../../shared/work'
 import { createForkLauncher } from '../pool/fork-launcher'
 import { createPool, type Pool } from '../pool/pool'
 import { createInflateBudget, type InflateBudget, type InflatingTask } from './inflate-budget'
+import { hasPictures, ocrHostOptions } from './ocr'
 import { joinArchivePath } from './paths'
 import { isArchiveName } from '../../shared/kinds'
 import { outcomeOfProblem } from './scan'
@@ -67,6 +69,8 @@ const problemLine = (path: string, { code, details }: Warning): ExtractLine => (
   chars: 0,
   warnings: [],
   text: '',
+  encoding: null,
+  coverage: receiptOfNone({ code, details }).map(toReceiptLine),
 })
 
 /** The document's text from its chunks; what lies between two of them is white space. */
@@ -104,26 +108,52 @@ const readDocument = async (
   const chunks: Chunk[] = []
   const inflateBudgetBytes = await budget.reserve(item, limits)
   const name = item.path.slice(item.path.lastIndexOf('/') + 1)
-  const result = await pool.run(
-    'parse',
-    'extract',
-    { locator: item.locator, name, limits, tempDir, inflateBudgetBytes, passwords: context.passwords ?? [] },
-    {
-      signal,
-      label: item.path,
-      alone,
-      onMessage: (message) => {
-        if (message.type === 'seen') return { proceed: !message.archive }
-        if (message.type === 'chunks') chunks.push(...message.chunks)
-        else held.push(...message.entries)
-        return { proceed: true }
-      },
+  const passwords = context.passwords ?? []
+  const params = { locator: item.locator, name, limits, tempDir, inflateBudgetBytes, passwords }
+  const options = { signal, label: item.path, alone }
+  const result = await pool.run('parse', 'extract', params, {
+    ...options,
+    onMessage: (message) => {
+      if (message.type === 'seen') return { proceed: !message.archive }
+      if (message.type === 'chunks') chunks.push(...message.chunks)
+      else held.push(...message.entries)
+      return { proceed: true }
     },
-  )
+  })
   budget.spend(item, result.sizeBytes)
   if (result.archive) return 'archive'
   const { facts } = result
   if (facts === null) throw new AppError('INTERNAL_BUG', { reason: 'a document that was read has no facts' })
+  const text = [...chunks, ...result.lastChunks]
+  if (!hasPictures(result, limits)) return toLine(item, facts, result.chars, text)
+  try {
+    const pictures: Chunk[] = []
+    const again = await pool.run(
+      'ocr',
+      'extract',
+      { ...params, ocr: true },
+      {
+        ...options,
+        onMessage: (message) => {
+          if (message.type === 'chunks') pictures.push(...message.chunks)
+          return { proceed: true }
+        },
+      },
+    )
+    return toLine(item, again.facts ?? facts, again.chars, [...pictures, ...again.lastChunks])
+  } catch (thrown) {
+    const error = toAppError(thrown)
+    const disposition = dispositionOf(error.code)
+    const passing = disposition === 'retry' || disposition === 'interrupted'
+    if (signal.aborted || text.length === 0 || passing || (error.code === 'WORKER_CRASHED' && !alone)) throw error
+    // The text that was there is told, and what is missing of it.
+    const missing: Warning = { code: 'OCR_FAILED', details: { count: result.ocrPages, reason: error.message } }
+    return toLine(item, { ...facts, warnings: [missing, ...facts.warnings] }, result.chars, text)
+  }
+}
+
+/** What is told of a document that was read. */
+const toLine = (item: Item, facts: DocumentFacts, chars: number, chunks: readonly Chunk[]): ExtractLine => {
   const warnings = facts.warnings.map(({ code, details }) => ({ code, message: sentenceOf(code, details) }))
   // What is only noted leaves nothing out.
   const first = warnings.find(({ code }) => dispositionOf(code) !== 'note')
@@ -136,9 +166,11 @@ const readDocument = async (
     title: facts.title,
     language: facts.language,
     pages: facts.pages,
-    chars: result.chars,
+    chars,
     warnings,
-    text: joinChunks([...chunks, ...result.lastChunks]),
+    text: joinChunks(chunks),
+    encoding: facts.encoding,
+    coverage: facts.coverage.map(toReceiptLine),
   }
 }
 
@@ -287,7 +319,7 @@ export const extractPaths = async (options: ExtractPathsOptions): Promise<Counts
     launch: createForkLauncher({ onOutput: (pid, line) => options.log.debug('host-output', { pid, line }) }),
     clock: { now: () => performance.now() },
     log: options.log,
-    hosts: { parse: host, embed: host },
+    hosts: { parse: host, ocr: ocrHostOptions(host, limits), embed: host },
   })
   const counts = { total: 0, problems: 0 }
   // Its name is made up anew each time, so it is told by that, however its parents are reached.

@@ -9,7 +9,8 @@ import type { AttemptRecord, ClaimedTask, KnownContent, PhaseFigures } from '../
 import { insertEntries } from './expand'
 import { problemOfKind } from './left-out'
 import type { InflateBudget } from './inflate-budget'
-import { elapsedSince, settingsKeyOf, type IngestParts } from './parts'
+import { hasPictures, picturesMissing } from './ocr'
+import { elapsedSince, settingsKeyOf, type IngestParts, type RunParsing } from './parts'
 import { jobTempDir } from './temp'
 
 /** Contents being read right now, by collection and hash: a second copy waits for the first instead of being read beside it. */
@@ -40,18 +41,43 @@ const claimContent = async (inFlight: InFlight, key: string): Promise<() => void
   }
 }
 
-/** Runs a claimed document until its text is committed, or it turned out to be known or an archive. */
-export const runExtract = async (
+/** How documents of a lane are read. */
+type Reading = {
+  readonly phase: 'extract' | 'ocr'
+  /** The host, as attempts are recorded. */
+  readonly worker: 'parse' | 'ocr'
+  readonly run: RunParsing
+}
+
+export type ReadDocument = (
   parts: IngestParts,
   shared: { inFlight: InFlight; budget: InflateBudget },
   task: ClaimedTask,
   signal: AbortSignal,
+) => Promise<void>
+
+/** Runs a claimed document until its text is committed, or it turned out to be known, an archive, or one with pictures to be read. */
+export const runExtract: ReadDocument = (parts, shared, task, signal) =>
+  readDocument(parts, { phase: 'extract', worker: 'parse', run: parts.parse }, shared, task, signal)
+
+/** Reads a document once more, pictures and all; what it gives takes the place of the text that was found without them. */
+export const runOcr: ReadDocument = (parts, shared, task, signal) =>
+  readDocument(parts, { phase: 'ocr', worker: 'ocr', run: parts.readPictures }, shared, task, signal)
+
+const readDocument = async (
+  parts: IngestParts,
+  reading: Reading,
+  shared: { inFlight: InFlight; budget: InflateBudget },
+  task: ClaimedTask,
+  signal: AbortSignal,
 ): Promise<void> => {
+  const { phase, worker } = reading
+  const ocr = phase === 'ocr'
   const { store } = parts
   const startedMs = parts.nowMs()
   const limits = parts.limits()
   const settingsKey = settingsKeyOf(limits)
-  const attempt = (): AttemptRecord => ({ phase: 'extract', ms: elapsedSince(parts, startedMs), worker: 'parse' })
+  const attempt = (): AttemptRecord => ({ phase, ms: elapsedSince(parts, startedMs), worker })
 
   const link = async (content: KnownContent, sizeBytes: number, figures: PhaseFigures): Promise<void> => {
     await store.run('extract.link', { taskId: task.id, attempt: attempt(), figures, contentId: content.id, sizeBytes })
@@ -90,7 +116,7 @@ export const runExtract = async (
     ;({ sha256, kind } = message)
     progress.leftOut = problemOfKind(message.archive ? 'archive' : kind, task.leaveOut)
     if (message.archive || progress.leftOut !== null) return { proceed: false }
-    progress.release = await claimContent(shared.inFlight, `${task.collectionId}:${sha256}`)
+    progress.release = await claimContent(shared.inFlight, `${task.collectionId}:${phase}:${sha256}`)
     progress.known = await store.run('contents.find', { collectionId: task.collectionId, sha256, settingsKey })
     return { proceed: progress.known === null }
   }
@@ -98,11 +124,14 @@ export const runExtract = async (
   const commit = async (result: ExtractResult): Promise<void> => {
     if (result.facts === null) throw new Error('the worker returned no facts of a document it was told to read')
     const figures: PhaseFigures = {
-      extract: { ms: result.extractMs, items: 1 },
+      [phase]: { ms: result.extractMs, items: 1 },
       chunk: { ms: result.chunkMs, items: 1 },
       index: { ms: progress.indexMs, items: 1 },
     }
-    await store.run('extract.commit', {
+    const pictures = !ocr && hasPictures(result, limits)
+    const { facts } = result
+    const warnings = pictures ? [picturesMissing(result), ...facts.warnings] : facts.warnings
+    await store.run(pictures ? 'extract.toOcr' : 'extract.commit', {
       taskId: task.id,
       attempt: attempt(),
       figures,
@@ -110,7 +139,7 @@ export const runExtract = async (
       sha256: result.sha256,
       settingsKey,
       sizeBytes: result.sizeBytes,
-      facts: result.facts,
+      facts: { ...facts, warnings },
       chars: result.chars,
       chunks: result.lastChunks,
       chunkCount: result.chunkCount,
@@ -122,8 +151,8 @@ export const runExtract = async (
     const name = task.path.slice(task.path.lastIndexOf('/') + 1)
     const tempDir = jobTempDir(parts.tempRoot, task.jobId)
     const passwords = parts.passwords.of(task.locator)
-    const params = { locator: task.locator, name, limits, tempDir, inflateBudgetBytes, passwords }
-    const result = await parts.parse('extract', params, { signal, label: task.path, alone: task.alone, onMessage })
+    const params = { locator: task.locator, name, limits, tempDir, inflateBudgetBytes, passwords, ocr }
+    const result = await reading.run('extract', params, { signal, label: task.path, alone: task.alone, onMessage })
     shared.budget.spend(task, result.sizeBytes)
     if (progress.leftOut !== null) {
       await store.run('tasks.finish', {
@@ -145,7 +174,7 @@ export const runExtract = async (
       // It is in another lane now.
       parts.onChange(task.jobId)
     } else if (progress.known) {
-      await link(progress.known, result.sizeBytes, { extract: { ms: result.extractMs, items: 1 } })
+      await link(progress.known, result.sizeBytes, { [phase]: { ms: result.extractMs, items: 1 } })
     } else {
       await commit(result)
     }

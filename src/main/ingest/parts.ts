@@ -8,7 +8,7 @@ import type { Lane } from '../../shared/phases'
 import type { EmbeddingProvider } from '../providers/provider'
 import type { Store } from '../store/contract'
 import type { Vectors } from '../vectors'
-import { EXTRACTOR_VERSION } from '../../shared/kinds'
+import { EXTRACTOR_VERSION, OCR_VERSION } from '../../shared/kinds'
 import type { Gate } from './gate'
 import type { Passwords } from './passwords'
 import type { Limits } from '../../shared/limits'
@@ -32,6 +32,8 @@ export type RunParsing = <N extends 'expand' | 'extract'>(
 export type IngestParts = {
   store: Store
   parse: RunParsing
+  /** The same in the host that reads pictures of text, one at a time. */
+  readPictures: RunParsing
   provider: () => EmbeddingProvider
   vectors: () => Promise<Vectors>
   limits: () => Limits
@@ -55,6 +57,7 @@ export const settingsKeyOf = (limits: Limits): string => {
     limits['document.chunks'],
     limits['pdf.pages'],
     limits['document.xmlDepth'],
+    ...(limits['ocr.enabled'] === 1 ? [OCR_VERSION, limits['image.pixels'], limits['image.frames']] : []),
   ]
   return createHash('sha256')
     .update(JSON.stringify([EXTRACTOR_VERSION, shaping]))

@@ -6,7 +6,7 @@ import type { Lane } from '../../shared/phases'
 import type { ClaimedTask } from '../store/contract'
 import { runEmbed } from './embed'
 import { runExpand } from './expand'
-import { runExtract, type InFlight } from './extract'
+import { runExtract, runOcr, type InFlight } from './extract'
 import { createInflateBudget } from './inflate-budget'
 import type { IngestParts } from './parts'
 import { runScan } from './scan'
@@ -34,6 +34,7 @@ export const createIngest = (parts: IngestParts): Ingest => {
       task.kind === 'scan' ? runScan(parts, task, signal) : runExpand(parts, budget, task, signal),
     ),
     extract: one((task, signal) => runExtract(parts, { inFlight, budget }, task, signal)),
+    ocr: one((task, signal) => runOcr(parts, { inFlight, budget }, task, signal)),
     embed: (tasks, signal) => runEmbed(parts, tasks, signal),
   }
 

@@ -5,8 +5,9 @@
 import type { Log } from '../../shared/log'
 import type { WorkName, WorkTable } from '../../shared/work'
 
-/** Kinds of host processes. `parse` runs expand and extract, `embed` runs embed and embedQuery. */
-export type HostName = 'parse' | 'embed'
+/** Kinds of host processes. `parse` runs expand and extract, `ocr` extract where pictures are read, `embed` runs embed and embedQuery. */
+export const hostNames = ['parse', 'ocr', 'embed'] as const
+export type HostName = (typeof hostNames)[number]
 
 /** A started host process, whatever started it. */
 export type HostProcess = {
@@ -39,6 +40,8 @@ export type HostOptions = {
   readonly recycleTasks: number
   /** The host is closed after this long without work. */
   readonly idleMs: number
+  /** Gives way to all other processes: nobody waits for what it does. */
+  readonly background?: boolean | undefined
   /** Variables beside the few that every host gets. */
   readonly env?: Readonly<Record<string, string>> | undefined
 }

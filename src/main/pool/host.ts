@@ -3,6 +3,7 @@
  * Refuses: deciding anything. The owner queues, watches and kills; nothing here ends a thread that may be in a native call.
  */
 import { writeFileSync } from 'node:fs'
+import { constants, setPriority } from 'node:os'
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { pulse, PULSE_BYTES, THREAD_ENTRY } from '../../shared/threads'
@@ -22,7 +23,17 @@ const offerToOomKiller = (): void => {
   }
 }
 
+/** Threads that are started later inherit it. Best effort: without it, reading pictures slows other work down. */
+const giveWay = (): void => {
+  try {
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
+  } catch (error) {
+    process.stderr.write(`the priority stays as it is: ${String(error)}\n`)
+  }
+}
+
 const startHost = (settings: HostSettings): void => {
+  if (settings.background) giveWay()
   const parent = connectParent(settings.ownerPid)
   const running = new Map<number, Running>()
   const heapMb = Math.ceil(settings.heapBytes / 1024 / 1024)

@@ -12,6 +12,8 @@ export type HostSettings = {
   /** Cap of the JavaScript heap of a thread, in bytes: not lower than the cap of the process, so that the latter decides. */
   readonly heapBytes: number
   readonly ownerPid: number
+  /** Runs with lower priority than other processes. */
+  readonly background: boolean
 }
 
 /** To the host. */

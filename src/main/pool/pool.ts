@@ -2,7 +2,7 @@
  * Owns the pool as the engine sees it: one supervisor for each kind of host. Refuses: knowing what a task does.
  */
 import type { WorkName, WorkTable } from '../../shared/work'
-import type { HostName, Pool, PoolOptions, RunOptions } from './contract'
+import { hostNames, type HostName, type Pool, type PoolOptions, type RunOptions } from './contract'
 import { Supervisor } from './supervisor'
 
 export type * from './contract'
@@ -11,10 +11,12 @@ export type * from './contract'
 export const createPool = (options: PoolOptions): Pool => {
   let peakRssBytes = 0
   const look = (): void => {
-    peakRssBytes = Math.max(peakRssBytes, supervisors.parse.rssBytes + supervisors.embed.rssBytes)
+    const rssBytes = all.reduce((sum, supervisor) => sum + supervisor.rssBytes, 0)
+    peakRssBytes = Math.max(peakRssBytes, rssBytes)
   }
   const createSupervisor = (host: HostName): Supervisor => new Supervisor(host, options.hosts[host], options, look)
-  const supervisors = { parse: createSupervisor('parse'), embed: createSupervisor('embed') }
+  const entries = hostNames.map((host) => [host, createSupervisor(host)] as const)
+  const supervisors = Object.fromEntries(entries) as Record<HostName, Supervisor>
   const all = Object.values(supervisors)
 
   const run = async <N extends WorkName>(

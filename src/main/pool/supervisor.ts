@@ -164,6 +164,7 @@ export class Supervisor {
       threads: threads + urgentThreads,
       heapBytes: memoryBytes,
       ownerPid: process.pid,
+      background: this.options.background ?? false,
     }
     const startedAt = clock.now()
     try {

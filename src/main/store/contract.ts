@@ -137,8 +137,8 @@ export type Operations = {
   /** The job that was created with this key. */
   'jobs.findKey': Op<{ key: string }, Job | null>
   'jobs.create': Op<
-    {
-      collectionId: number
+    /** With a name, the collection is made in the same transaction when there is none; a job that is known makes none. */
+    ({ collectionId: number; collectionName?: undefined } | { collectionId?: undefined; collectionName: string }) & {
       key: string | null
       label: string
       request: JobRequest
@@ -168,7 +168,7 @@ export type Operations = {
   'jobs.cancel': Op<{ id: number }, { job: Job; running: number[] }>
   /** A person agrees to what its archives unpack to: those that wait for that are queued, those still to come do not ask. @throws NOT_FOUND, JOB_STATE */
   'jobs.confirm': Op<{ id: number }, { job: Job; tasks: number }>
-  /** Queues again what failed, was cancelled or lacks vectors. @throws NOT_FOUND, JOB_STATE */
+  /** Queues again what failed, was cancelled, or lacks vectors or the text of pictures. @throws NOT_FOUND, JOB_STATE */
   'jobs.retry': Op<{ id: number }, { job: Job; tasks: number }>
   'jobs.addPeaks': Op<{ id: number; rssBytes: number; tempDiskBytes: number }, Nothing>
   /** What embedding took for each passage in the last jobs here; `null` when too few were made. */
@@ -254,6 +254,11 @@ export type Operations = {
   'contents.drop': Op<{ contentId: number }, Nothing>
   /** Makes the content current, points the document at it (the old content goes when nothing points at it), moves the task to `embed` or ends it. */
   'extract.commit': Op<CommitExtraction, { documentId: number; contentId: number; pendingChunks: number }>
+  /**
+   * As `extract.commit`, for a document of which pictures are still to be read: its text, if there is any, is found from now on, and the
+   * task moves to `ocr`. Text that was found in the same bytes before, pictures and all, stays until then.
+   */
+  'extract.toOcr': Op<CommitExtraction, Nothing>
   /** The content is known: points the document at it; ends the task as `unchanged` or `duplicate` (or `partial`), or moves it to `embed` when vectors are pending. */
   'extract.link': Op<
     { taskId: number; attempt: AttemptRecord; figures: PhaseFigures; contentId: number; sizeBytes: number },

@@ -3,7 +3,7 @@
  * Refuses: staging chunks (contents.ts) and vectors (embedding.ts).
  */
 import { performance } from 'node:perf_hooks'
-import { AppError, dispositionOf } from '../../shared/errors'
+import { AppError, dispositionOf, type ErrorCode, type ErrorDetails } from '../../shared/errors'
 import type { Outcome } from '../../shared/domain'
 import type { Warning } from '../../shared/work'
 import type { AttemptRecord, KnownContent, Operations, PhaseFigures } from './contract'
@@ -35,14 +35,16 @@ type Arrival = {
   sizeBytes: number
   attempt: AttemptRecord
   figures: PhaseFigures
+  /** Why there is not more of it, where something went wrong. */
+  error?: { code: ErrorCode; details: ErrorDetails; stack: string | null } | null
 }
 
 /** Points the document at its content; the task waits for the vectors, or ends when none is missing. Tells the outcome in the latter case. */
-const arrive = (db: Database, arrival: Arrival): Outcome | null => {
-  const { task, documentId, content, outcome, warnings, sizeBytes, attempt, figures } = arrival
+export const arrive = (db: Database, arrival: Arrival): Outcome | null => {
+  const { task, documentId, content, outcome, warnings, sizeBytes, attempt, figures, error = null } = arrival
   const problem = content.partial
   pointDocument(db, documentId, task, { contentId: content.id, sizeBytes, partial: problem })
-  recordAttempt(db, task.id, attempt, { counted: true, error: null })
+  recordAttempt(db, task.id, attempt, { counted: true, error })
   addFigures(db, task.job_id, figures)
   const pending = content.pendingChunks
   const further = furtherOf(warnings)
@@ -85,7 +87,7 @@ const arrive = (db: Database, arrival: Arrival): Outcome | null => {
  * Of a content that was there before: partial stays partial, else it is the same as before here, or a copy of something elsewhere. What
  * is gone is nowhere: of that, only the work is saved.
  */
-const outcomeOfKnown = (db: Database, documentId: number, content: KnownContent): Outcome => {
+export const outcomeOfKnown = (db: Database, documentId: number, content: KnownContent): Outcome => {
   if (content.partial) return 'partial'
   const { content_id: before } = db.one<{ content_id: number | null }>(
     'SELECT content_id FROM documents WHERE id = ?',
@@ -100,11 +102,11 @@ const outcomeOfKnown = (db: Database, documentId: number, content: KnownContent)
   return elsewhere === null ? 'indexed' : 'duplicate'
 }
 
-const warningsOf = (db: Database, contentId: number): Warning[] =>
+export const warningsOf = (db: Database, contentId: number): Warning[] =>
   parseWarnings(db.one<{ warnings: string | null }>('SELECT warnings FROM contents WHERE id = ?', contentId).warnings)
 
 /** Stores the last chunks and makes the content current. */
-const store = (
+export const storeContent = (
   db: Database,
   task: TaskRow,
   params: Operations['extract.commit']['params'],
@@ -115,7 +117,6 @@ const store = (
   const contentId = params.contentId ?? stageContent(db, staging).contentId
   addChunks(db, { contentId, chunks, title: facts.title })
   commitContent(db, contentId, params, partial)
-  db.run('UPDATE jobs SET chunks = chunks + ? WHERE id = ?', params.chunkCount, task.job_id)
   return contentId
 }
 
@@ -133,7 +134,8 @@ export const commitExtraction = (
   if (twin && params.contentId !== null) discardContent(db, params.contentId)
   const partial = partialOf(facts.warnings)
   const outcome = twin ? outcomeOfKnown(db, documentId, twin) : partial ? 'partial' : 'indexed'
-  const content = twin ?? readContent(db, store(db, task, params, partial))
+  const content = twin ?? readContent(db, storeContent(db, task, params, partial))
+  if (!twin) db.run('UPDATE jobs SET chunks = chunks + ? WHERE id = ?', params.chunkCount, task.job_id)
   if (content === null) throw new AppError('INTERNAL_BUG', { reason: 'a content vanished while it was committed' })
   const warnings = facts.warnings
   arrive(db, { task, documentId, content, outcome, warnings, sizeBytes, attempt, figures })

@@ -47,7 +47,8 @@ import {
   retryJob,
 } from './jobs'
 import { countMatches, listAllowed, listCurrent, markSnippets, readPassages, searchKeyword } from './search'
-import { failTask, finishTask, interruptTask, parkTask, recoverTasks, stopTask } from './task-ends'
+import { failReading, movePictures } from './pictures'
+import { finishTask, interruptTask, parkTask, recoverTasks, stopTask } from './task-ends'
 import { becomeArchive, becomeDocument, claimTasks, insertTasks } from './tasks'
 
 /** What the operations of one thread work on. Only the writer has the cache. */
@@ -99,7 +100,7 @@ export const operations: { readonly [N in OperationName]: Row<N> } = {
   'tasks.finish': writes(finishTask),
   'tasks.becomeArchive': writes(becomeArchive),
   'tasks.becomeDocument': writes(becomeDocument),
-  'tasks.fail': writes(failTask),
+  'tasks.fail': writes(failReading),
   'tasks.interrupt': writes(interruptTask),
   'tasks.wait': writes(parkTask),
   'tasks.cancelled': writes(stopTask),
@@ -117,6 +118,7 @@ export const operations: { readonly [N in OperationName]: Row<N> } = {
     return {}
   }),
   'extract.commit': writes(commitExtraction),
+  'extract.toOcr': writes(movePictures),
   'extract.link': writes(linkContent),
   'embed.pending': reads(listPending),
   'embed.intend': writes(intendVectors),

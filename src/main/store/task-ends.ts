@@ -93,6 +93,12 @@ const lacksVectors = (db: Database, task: TaskRow): boolean =>
 
 /** Ends a task of a cancelled job: committed text is kept and named as partial, what is complete counts as what it is. */
 export const cancelTask = (db: Database, task: TaskRow): void => {
+  const text = task.lane === 'ocr' && task.content_id !== null ? readContent(db, task.content_id) : null
+  if (text) {
+    const warnings = text.pendingChunks > 0 ? [VECTORS_MISSING] : []
+    const end = { outcome: 'partial', problem: text.partial, warnings, phase: 'ocr', attempts: task.attempts } as const
+    return endTask(db, task, { ...end, read: true })
+  }
   if (task.lane !== 'embed') {
     const problem: Warning = { code: 'CANCELLED', details: {} }
     return endTask(db, task, {

@@ -107,7 +107,7 @@ const createTelling = (
   const warnings = createWarnings()
   const receipt = createReceipt()
   const facts: Partial<FormatFacts> = {}
-  const told = { warnings, receipt, facts, ocrPages: 0 }
+  const told = { warnings, receipt, facts, ocrPages: 0, consumedBytes: 0 }
   const formatContext: FormatContext = {
     name,
     limits,
@@ -117,6 +117,9 @@ const createTelling = (
     warn: warnings.add,
     describe: (more) => Object.assign(facts, more),
     cover: receipt.add,
+    consumed: (bytes) => {
+      told.consumedBytes += bytes
+    },
     passwords,
     ocr,
     needOcr: (pages) => {
@@ -163,11 +166,17 @@ const createGlance = () => {
   return { seen, notice }
 }
 
+/** How much of a document was not read, where its format reads as it goes; in bytes, to the nearest piece of reading. */
+const leftOut = (item: Item, { consumedBytes }: Telling['told']): { leftOut?: number; actual?: number } =>
+  consumedBytes > 0 && consumedBytes < item.sizeBytes
+    ? { leftOut: item.sizeBytes - consumedBytes, actual: item.sizeBytes }
+    : {}
+
 /** Reads one document. The result's times leave out waiting for the engine. */
 const readDocument = async (
   format: Format,
   item: Item,
-  { limits }: Params,
+  { limits, ocr }: Params,
   { told, formatContext }: Telling,
   context: WorkContext<'extract'>,
 ): Promise<Read> => {
@@ -175,7 +184,9 @@ const readDocument = async (
   const { seen, notice } = createGlance()
   const outlet = createOutlet(context, limits['document.chunks'])
   const maxChars = limits['document.chars']
-  const endMs = performance.now() + limits['task.softTimeMs']
+  // Formats stop reading pictures by themselves when the time for that is over; what follows may have a little more.
+  const timeSetting = ocr ? 'ocr.timeMs' : 'task.softTimeMs'
+  const endMs = performance.now() + limits['task.softTimeMs'] + (ocr ? limits['ocr.timeMs'] : 0)
   let lastBreath = performance.now()
   let cut: Warning | null = null
 
@@ -188,9 +199,11 @@ const readDocument = async (
       notice(block)
       await outlet.add(text === block.text ? block : { ...block, text })
     }
-    if (text !== block.text) cut = { code: 'TEXT_LIMIT', details: { limit: maxChars, setting: 'document.chars' } }
-    else if (performance.now() > endMs)
-      cut = { code: 'TIME_LIMIT', details: { limit: limits['task.softTimeMs'] / 1_000, setting: 'task.softTimeMs' } }
+    if (text !== block.text)
+      cut = { code: 'TEXT_LIMIT', details: { limit: maxChars, setting: 'document.chars', ...leftOut(item, told) } }
+    // What it waits for others is not its time.
+    else if (performance.now() - outlet.figures().waitMs > endMs)
+      cut = { code: 'TIME_LIMIT', details: { limit: limits[timeSetting] / 1_000, setting: timeSetting } }
     if (cut !== null || outlet.overflow()) break
     if (performance.now() - lastBreath > BREATHE_MS) {
       await breathe(context.signal, context.beat)
@@ -199,7 +212,10 @@ const readDocument = async (
   }
   const lastChunks = await outlet.end()
   if (outlet.overflow())
-    cut = { code: 'CHUNKS_LIMIT', details: { limit: limits['document.chunks'], setting: 'document.chunks' } }
+    cut = {
+      code: 'CHUNKS_LIMIT',
+      details: { limit: limits['document.chunks'], setting: 'document.chunks', ...leftOut(item, told) },
+    }
   if (cut !== null) warnings.add(cut)
   const { chunkCount, chunkMs, waitMs } = outlet.figures()
   const { ocrPages } = told

@@ -74,6 +74,12 @@ export const tookTooLong = (limits: Limits, page: number | null): Warning => ({
   },
 })
 
+/** What pictures are told as for which there was no time left. */
+const tooLate = (limits: Limits): Warning => ({
+  code: 'TIME_LIMIT',
+  details: { limit: limits['ocr.timeMs'] / 1_000, setting: 'ocr.timeMs' },
+})
+
 /** The paragraphs of one frame, or why it was not read. */
 const readFrame = async (frame: Frame, page: number | null, context: FormatContext): Promise<string[] | Warning> => {
   const { limits } = context
@@ -93,6 +99,7 @@ const leftOut = ({ total, frames, animated }: Image): Warning | null => {
 /** The text of all pictures; what stands in the way of one of several is told, and the others go on. */
 async function* readFrames(image: Image, context: FormatContext): AsyncGenerator<Block, void, void> {
   const { frames, total } = image
+  const endMs = performance.now() + context.limits['ocr.timeMs']
   let problem: Warning | null = null
   let found = false
   for (const [index, frame] of frames.entries()) {
@@ -101,7 +108,7 @@ async function* readFrames(image: Image, context: FormatContext): AsyncGenerator
     const part = { unit: 'page', from: index + 1, to: index + 1, name: null } as const
     let read: string[] | Warning
     try {
-      read = await readFrame(frame, page, context)
+      read = performance.now() > endMs ? tooLate(context.limits) : await readFrame(frame, page, context)
     } catch (thrown) {
       if (!(thrown instanceof AppError) || thrown.code !== 'DOCUMENT_CORRUPT' || frames.length === 1) throw thrown
       read = { code: 'DOCUMENT_PART_UNREADABLE', details: { count: 1, parts: `picture ${index + 1}` } }
@@ -109,8 +116,9 @@ async function* readFrames(image: Image, context: FormatContext): AsyncGenerator
     if (!Array.isArray(read)) {
       problem ??= read
       context.warn(
+        // Of a file with several pictures, the others were read.
         read.code === 'IMAGE_PIXELS_LIMIT'
-          ? { code: 'OCR_FAILED', details: { count: 1, reason: 'too many pixels', pages: String(index + 1) } }
+          ? { code: 'DOCUMENT_PART_UNREADABLE', details: { count: 1, parts: `picture ${index + 1} (too many pixels)` } }
           : read,
       )
       context.cover({ ...part, state: 'skipped', reason: read })

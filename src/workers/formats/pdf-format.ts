@@ -129,8 +129,7 @@ const warnOfPages = (notes: PageNotes, { warn, limits }: FormatContext): void =>
 
 /** What is to become of pages that hold images and gave no text. */
 const pictureFate = (number: number, { ocr, limits }: FormatContext): Warning => {
-  if (ocr) return { code: 'OCR_FAILED', details: { count: 1, reason: 'it cannot be decoded', pages: String(number) } }
-  if (limits['ocr.enabled'] === 1) return { code: 'OCR_MISSING', details: { count: 1 } }
+  if (!ocr && limits['ocr.enabled'] === 1) return { code: 'OCR_MISSING', details: { count: 1 } }
   return { code: 'PDF_PAGES_WITHOUT_TEXT', details: countedPages([number]) }
 }
 
@@ -138,10 +137,7 @@ const pictureFate = (number: number, { ocr, limits }: FormatContext): Warning =>
 const settlePictures = (pictures: readonly number[], notes: PageNotes, context: FormatContext): void => {
   if (pictures.length === 0) return
   for (const number of pictures) notes.fates[number] = { state: 'skipped', reason: pictureFate(number, context) }
-  if (context.ocr) {
-    const reason = `too large, or of a kind that cannot be decoded`
-    context.warn({ code: 'OCR_FAILED', details: { ...countedPages(pictures), reason } })
-  } else if (context.limits['ocr.enabled'] === 1) context.needOcr(pictures.length)
+  if (!context.ocr && context.limits['ocr.enabled'] === 1) context.needOcr(pictures.length)
   else context.warn({ code: 'PDF_PAGES_WITHOUT_TEXT', details: countedPages(pictures) })
 }
 

@@ -227,7 +227,7 @@ describe('no process is left behind', () => {
     writeFileSync(
       owner,
       `const { fork } = require('node:child_process')
-       const settings = { workerFile: ${JSON.stringify(files.workerFile)}, threads: 1, heapBytes: 2 ** 29, ownerPid: process.pid }
+       const settings = { workerFile: ${JSON.stringify(files.workerFile)}, threads: 1, heapBytes: 2 ** 29, ownerPid: process.pid, background: false }
        const host = fork(${JSON.stringify(files.hostFile)}, [JSON.stringify(settings)], { serialization: 'advanced' })
        host.send({ type: 'run', id: 1, name: 'extract', params: { name: 'fault-hang' } })
        host.on('message', ({ type }) => type === 'pulse' && process.send(host.pid))`,

@@ -82,7 +82,7 @@ export const openPool = (
   const { log, entries } = recordLog()
   const output: string[] = []
   const options = { ...hostDefaults, ...host }
-  const hosts: Record<HostName, HostOptions> = { parse: options, embed: options }
+  const hosts: Record<HostName, HostOptions> = { parse: options, ocr: options, embed: options }
   const launch = createForkLauncher({ onOutput: (_pid, line) => output.push(line) })
   const clock = { now: () => performance.now() }
   return { pool: createPool({ ...files, launch, clock, log, hosts, ...more }), entries, output }

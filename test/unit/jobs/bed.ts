@@ -92,6 +92,7 @@ export const makeQueue = (run: (bed: Bed) => RunTasks, more: Partial<QueueOption
   const lanes: Record<Lane, { concurrency: () => number; batch: number }> = {
     expand: { concurrency: () => 2, batch: 1 },
     extract: { concurrency: () => 2, batch: 1 },
+    ocr: { concurrency: () => 1, batch: 1 },
     embed: { concurrency: () => 1, batch: 3 },
   }
   const changed: number[] = []

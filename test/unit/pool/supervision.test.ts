@@ -73,7 +73,7 @@ const start = (options: Partial<HostOptions> = {}, launch?: LaunchHost): void =>
       }),
     clock: { now: () => nowMs },
     log: recorded.log,
-    hosts: { parse: host, embed: host },
+    hosts: { parse: host, ocr: host, embed: host },
   })
 }
 const actor = (index = 0): Actor => {

@@ -73,9 +73,7 @@ describe('headers of pictures', () => {
   it.each(['lighthouse.png', 'lighthouse.jpg', 'lighthouse.gif', 'lighthouse.bmp', 'lighthouse.webp'])(
     'says that %s is damaged when it is cut off in its header',
     (name) => {
-      expect(() => readImageHeader(fixture(name).subarray(0, 9), true)).toThrow(
-        expect.objectContaining({ code: 'DOCUMENT_CORRUPT' }),
-      )
+      expect(() => readImageHeader(fixture(name).subarray(0, 9), true)).toThrow(/damaged/)
     },
   )
 })

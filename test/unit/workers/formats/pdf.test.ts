@@ -159,7 +159,7 @@ describe('a scanned PDF', () => {
       limits: { 'image.pixels': 10_000 },
     })
     expect(texts).toEqual(['Minutes of the harbour board, taken down in writing.'])
-    expect(warnings).toMatchObject([{ code: 'OCR_FAILED', details: { count: 1, pages: '2' } }])
+    expect(warnings).toMatchObject([{ code: 'PDF_PAGES_WITHOUT_TEXT', details: { count: 1, pages: '2' } }])
     expect(states(coverage)).toEqual([
       [1, 'indexed'],
       [2, 'skipped'],

@@ -1,0 +1,32 @@
+/**
+ * Owns how documents are read that have pictures of text: in which host, under which limits, and that text found without pictures is
+ * found at once.
+ * Refuses: recognition (workers do it), and what becomes of a document whose pictures cannot be read (the store does).
+ */
+import type { Limits } from '../../shared/limits'
+import type { ExtractResult, Warning } from '../../shared/work'
+import type { HostOptions } from '../pool/contract'
+
+/** A picture that is looked through for lines of text gives no sign of life; the largest take this long beyond the time of a page. */
+const SILENCE_MS = 60_000
+
+/** The host that reads pictures: one at a time, giving way to everything else. `shared` holds what it has in common with others. */
+export const ocrHostOptions = (shared: HostOptions, limits: Limits): HostOptions => ({
+  ...shared,
+  threads: 1,
+  background: true,
+  memoryBytes: limits['ocr.memoryBytes'],
+  heartbeatMs: Math.max(limits['task.heartbeatMs'], limits['ocr.pageMs'] + SILENCE_MS),
+  // When its own time is over, a document keeps what was read of it; this limit is for what does not stop then.
+  timeMs: limits['ocr.timeMs'] + limits['task.timeMs'],
+})
+
+/** Whether a document goes on to have its pictures read. */
+export const hasPictures = (result: ExtractResult, limits: Limits): boolean =>
+  result.ocrPages > 0 && limits['ocr.enabled'] === 1
+
+/** What is said of a document while the text of its pictures is missing. */
+export const picturesMissing = (result: ExtractResult): Warning => ({
+  code: 'OCR_MISSING',
+  details: { count: result.ocrPages },
+})
