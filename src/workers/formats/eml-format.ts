@@ -4,7 +4,7 @@
  */
 import type { Block, ExpandedEntry } from '../../shared/work'
 import type { ByteSource } from '../source/byte-source'
-import { collapseSpace } from '../text/clean'
+import { collapseSpace, truncate } from '../text/clean'
 import { readLines } from '../text/lines'
 import { makeBlock, type Format, type FormatContext, type ItemBytes } from './format'
 import { createHtmlBlocks } from './html-blocks'
@@ -23,6 +23,10 @@ const SAMPLE_BYTES = 64 * 1024
 const STUB_CHARS = 300
 /** How many times longer the page must be to be the one that is read. */
 const STUB_FACTOR = 4
+
+/** Of mails in mails, and of a subject, in the headings above a text. */
+const PATH_LEVELS = 6
+const PATH_CHARS = 120
 
 /** Fields that people look for, in the order and words of mail programs. */
 const shownFields: readonly (readonly [string, string])[] = [
@@ -135,7 +139,9 @@ const showHeaders = (
   })
   if (level === 0 && (subject !== '' || lines.length > 0)) describe({ title: subject || '(no subject)' })
   const heading = makeBlock('heading', subject, above)
-  const headings = heading ? [...above, heading.text] : above
+  // A path is repeated in every passage below it.
+  const named = heading && above.length < PATH_LEVELS ? [truncate(heading.text, PATH_CHARS)] : []
+  const headings = [...above, ...named]
   const paragraph = makeBlock('paragraph', lines.join('\n'), headings)
   return { blocks: [heading, paragraph].filter((block) => block !== null), headings }
 }

@@ -3,6 +3,7 @@
  * Refuses: what is attached, which is handed on as items; calendars and contacts beyond their text.
  */
 import type { Block } from '../../shared/work'
+import { truncate } from '../text/clean'
 import { makeBlock, requireSize, throwIfAborted, type Format, type FormatContext, type ItemBytes } from './format'
 import { createHtmlBlocks } from './html-blocks'
 import { createTextReader } from './mail-charset'
@@ -14,6 +15,8 @@ import { createRtfBlocks } from './rtf-blocks'
 
 const PIECE_BYTES = 64 * 1024
 const BREATHE_LINES = 1_000
+/** Of a subject, in the headings above a text. */
+const PATH_CHARS = 120
 
 /** One item is asked for its entries and then for its text. */
 const mails = new WeakMap<ItemBytes, Promise<ReadOutlook>>()
@@ -123,7 +126,8 @@ export const msgFormat: Format = {
     const headers = headersOf(mail)
     if (mail.subject !== '' || headers !== '') context.describe({ title: mail.subject || '(no subject)' })
     const heading = makeBlock('heading', mail.subject)
-    const headings = heading ? [heading.text] : []
+    // It is repeated in every passage below it.
+    const headings = heading ? [truncate(heading.text, PATH_CHARS)] : []
     const paragraph = makeBlock('paragraph', headers, headings)
     if (heading) yield heading
     if (paragraph) yield paragraph

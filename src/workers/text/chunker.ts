@@ -129,7 +129,7 @@ export const createChunker = (): Chunker => {
     const start = length()
     buffer += block.text
     const heading = block.kind === 'heading' && block.text.length <= HEADING_CHARS
-    const path = block.kind === 'heading' ? [...block.headings, block.text] : block.headings
+    const path = heading ? [...block.headings, block.text] : block.headings
     const previous = pieces[pieces.length - 1]
     const size = pendingChars()
     if (previous && size >= LEAST_CHARS) {
