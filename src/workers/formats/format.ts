@@ -40,6 +40,8 @@ export type FormatContext = {
   readonly passwords: readonly string[]
   /** Whether pictures of text are to be read now; if not, `needOcr` is told. */
   readonly ocr: boolean
+  /** So many more bytes of the item were read: what is left when reading is cut short is said. Only formats that read as they go know. */
+  readonly consumed?: (bytes: number) => void
   /** So many pages or pictures could be read by OCR only and were left out. */
   readonly needOcr: (pages: number) => void
   /** The job's temporary folder, for what needs a folder of its own in it (it may not exist yet); without one, the system's. */

@@ -7,6 +7,16 @@ import { throwIfAborted, type FormatContext, type ItemBytes } from './format'
 
 type TextOptions = { /** The encoding that the document itself declares. */ declared?: string | null }
 
+async function* counted(
+  stream: AsyncIterable<Buffer>,
+  { consumed }: FormatContext,
+): AsyncGenerator<Buffer, void, void> {
+  for await (const bytes of stream) {
+    consumed?.(bytes.length)
+    yield bytes
+  }
+}
+
 /** The decoded text in pieces; tells the context the encoding and what could not be decoded. */
 export async function* readText(
   item: ItemBytes,
@@ -15,7 +25,7 @@ export async function* readText(
 ): AsyncGenerator<string, void, void> {
   const stream = item.stream()
   try {
-    const pieces = decodeStream(stream as AsyncIterable<Buffer>, {
+    const pieces = decodeStream(counted(stream, context), {
       head: item.head,
       complete: item.sizeBytes <= item.head.length,
       declared: options.declared ?? null,
