@@ -11,15 +11,20 @@ import { openFileSource, openMemorySource } from './byte-source'
 import type { ByteSource } from './byte-source'
 import { toFileError } from './file'
 
-/** Numbers of different threads do not meet; should they (a host before this one crashed), the next one is taken. */
+/** Numbers of different threads do not meet; should they (a thread with many files), the next one is taken. */
 const NUMBERS_PER_THREAD = 1_000_000
+/** The number begins with the process, so that what a killed host left behind is known for what it is. */
+const NUMBERS_PER_PROCESS = 1_000_000_000
 const MAX_TRIES = 10_000
 /** Other threads write into the folder of the same job: what is in it is measured again after this many bytes. */
 const MEASURE_BYTES = 8 * 1024 * 1024
 
 /** The temporary disk that one thread uses, over everything it has open, and the numbers of its files. */
 export type TempUse = { bytes: number; nextNumber: number }
-export const createTempUse = (): TempUse => ({ bytes: 0, nextNumber: threadId * NUMBERS_PER_THREAD + 1 })
+export const createTempUse = (): TempUse => ({
+  bytes: 0,
+  nextNumber: process.pid * NUMBERS_PER_PROCESS + ((threadId * NUMBERS_PER_THREAD) % NUMBERS_PER_PROCESS) + 1,
+})
 
 export type SpoolOptions = {
   readonly tempDir: string
@@ -50,12 +55,28 @@ const listFolder = (dir: string): Dirent[] => {
   }
 }
 
-/** Bytes of all files below a folder; those that vanish meanwhile count as nothing. */
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch (thrown) {
+    // Somebody else's process is alive as well.
+    return !(thrown instanceof Error && 'code' in thrown && thrown.code === 'ESRCH')
+  }
+}
+
+/** Whether a numbered file was left behind by a process that is no more. */
+const isLeft = (name: string): boolean => {
+  const pid = /^\d{10,16}$/.test(name) ? Math.floor(Number(name) / NUMBERS_PER_PROCESS) : 0
+  return pid > 0 && pid !== process.pid && !isAlive(pid)
+}
+
+/** Bytes of all files below a folder; those that vanish meanwhile count as nothing, what a killed host left behind goes. */
 const measureFolder = (dir: string): number => {
   let sum = 0
   for (const each of listFolder(dir)) {
     const path = join(dir, each.name)
-    if (each.isFile()) sum += statSync(path, { throwIfNoEntry: false })?.size ?? 0
+    if (each.isFile() && isLeft(each.name)) rmSync(path, { force: true })
+    else if (each.isFile()) sum += statSync(path, { throwIfNoEntry: false })?.size ?? 0
     else if (each.isDirectory()) sum += measureFolder(path)
   }
   return sum

@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -31,6 +32,17 @@ describe('temporary disk of a job', () => {
     two.discard()
     kept.close()
     expect(readdirSync(tempDir)).toEqual([])
+  })
+
+  it('does not count what a process left behind that is no more, and removes it', () => {
+    const { pid } = spawnSync(process.execPath, ['--version'])
+    writeFileSync(join(tempDir, String(pid * 1_000_000_000 + 1_000_001)), Buffer.alloc(9 * MiB))
+    writeFileSync(join(tempDir, 'other'), Buffer.alloc(MiB))
+    const spool = makeSpool()
+    spool.write(Buffer.alloc(8 * MiB))
+    expect(readdirSync(tempDir)).toHaveLength(2)
+    expect(() => spool.write(Buffer.alloc(2 * MiB))).toThrow('temporary disk')
+    spool.discard()
   })
 
   it('notices what others wrote meanwhile, and what they gave back', () => {
