@@ -34,6 +34,7 @@ const PAGE: readonly OptionSpec[] = [
   { flags: '--offset <n>', description: 'how many to leave out first' },
 ]
 const JOBS = { words: '[job...]', description: 'ids of jobs' }
+const CSV: OptionSpec = { flags: '--csv', description: 'print CSV, one record for each line' }
 const ALL: OptionSpec = { flags: '--all', description: 'every job it applies to' }
 
 export const commandTable: readonly CommandSpec[] = [
@@ -94,7 +95,7 @@ export const commandTable: readonly CommandSpec[] = [
       { flags: '--mode <mode>', description: 'how to search', choices: ['hybrid', 'semantic', 'keyword'] },
       {
         flags: '--type <ext>',
-        description: 'only this kind of document (pdf, docx, …); may be repeated',
+        description: 'only this kind of document (pdf, docx, code, …) or extension (py, …); may be repeated',
         isList: true,
       },
       { flags: '--since <date>', description: 'only documents changed on this day or later (2026-01-31)' },
@@ -147,7 +148,7 @@ export const commandTable: readonly CommandSpec[] = [
       {
         flags: '--state <state>',
         description: 'only in this state; may be repeated (default: indexed and partial)',
-        choices: ['queued', 'indexed', 'partial', 'skipped', 'rejected', 'failed', 'cancelled'],
+        choices: ['queued', 'indexed', 'partial', 'skipped', 'rejected', 'failed', 'cancelled', 'gone'],
         isList: true,
       },
       { flags: '--contains <text>', description: 'only where the path contains this' },
@@ -161,6 +162,13 @@ export const commandTable: readonly CommandSpec[] = [
     arguments: [{ words: '<id>', description: 'its id' }],
     options: [{ flags: '--text', description: 'print its text' }],
     load: () => import('./commands/documents').then(({ show }) => ({ run: show })),
+  },
+  {
+    name: 'documents receipt',
+    description: 'show what became of every page, sheet, slide, part and attachment of a document',
+    arguments: [{ words: '<id>', description: 'its id' }],
+    options: [CSV],
+    load: () => import('./commands/receipts').then(({ ofDocument }) => ({ run: ofDocument })),
   },
   {
     name: 'documents remove',
@@ -190,6 +198,13 @@ export const commandTable: readonly CommandSpec[] = [
     description: 'show the report of one job',
     arguments: [{ words: '<job>', description: 'its id' }],
     load: () => import('./commands/jobs').then(({ show }) => ({ run: show })),
+  },
+  {
+    name: 'jobs receipt',
+    description: 'show what became of every part of every document of a job',
+    arguments: [{ words: '<job>', description: 'its id' }],
+    options: [CSV],
+    load: () => import('./commands/receipts').then(({ ofJob }) => ({ run: ofJob })),
   },
   {
     name: 'jobs cancel',

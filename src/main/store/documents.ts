@@ -4,12 +4,13 @@
  */
 import type { DocumentRow, DocumentState, Outcome } from '../../shared/domain'
 import { sentenceOf } from '../../shared/errors'
-import type { Locator, Warning } from '../../shared/work'
+import { countUnits, PLAIN_RECEIPT, receiptOfNone } from '../../shared/receipts'
+import type { Coverage, Locator, Warning } from '../../shared/work'
 import type { Operations } from './contract'
 import { discardUnused, readContent } from './contents'
 import { NOW, type Database } from './database'
 import { itemKeyOf } from './item-key'
-import { parseCode, parseDetails, parseLocator } from './stored-json'
+import { parseCode, parseCoverage, parseDetails, parseLocator } from './stored-json'
 
 /** What of a task is kept on its document. */
 export type DocumentItem = {
@@ -267,9 +268,29 @@ export const listDocuments = (
   return { documents: ids.flatMap((id) => byId.get(id) ?? []), total }
 }
 
+/** Its receipt as it is now; empty before it was looked at. */
+export const readCoverage = (db: Database, id: number): readonly Coverage[] => {
+  const row = db.get<{
+    state: DocumentState
+    content_id: number | null
+    coverage: string | null
+    code: string | null
+    details: string | null
+  }>(
+    'SELECT d.state, d.content_id, k.coverage, d.code, d.details FROM documents d LEFT JOIN contents k ON k.id = d.content_id WHERE d.id = ?',
+    id,
+  )
+  if (row === null) return []
+  if (row.content_id !== null) return row.coverage === null ? PLAIN_RECEIPT : parseCoverage(row.coverage)
+  if (row.state === 'queued') return []
+  return receiptOfNone(row.code === null ? null : { code: parseCode(row.code), details: parseDetails(row.details) })
+}
+
 export const showDocument = (db: Database, { id }: Operations['documents.show']['params']): DocumentRow | null => {
   const row = db.get<Row>(`${SELECT_DOCUMENT} WHERE d.id = ?`, id)
-  return row && toDocument(row)
+  if (row === null) return null
+  const coverage = readCoverage(db, id)
+  return { ...toDocument(row), ...(coverage.length > 0 ? { coverage: countUnits(coverage) } : {}) }
 }
 
 export const removeDocuments = (

@@ -13,10 +13,11 @@ import type {
   ReceiptLine,
 } from '../../shared/domain'
 import { AppError, sentenceOf } from '../../shared/errors'
-import type { Coverage, Locator, Warning } from '../../shared/work'
+import { countUnits, PLAIN_RECEIPT, receiptOfNone, toReceiptLine } from '../../shared/receipts'
+import type { Coverage, Locator } from '../../shared/work'
 import type { Operations } from './contract'
 import type { Database } from './database'
-import { showDocument } from './documents'
+import { readCoverage, showDocument } from './documents'
 import { parseCode, parseCoverage, parseDetails, parseLocator } from './stored-json'
 
 /** Columns of `UnitRow`, of tasks and of jobs. */
@@ -38,29 +39,8 @@ export const toUnits = (row: UnitRow): CoverageCounts => ({
   skipped: row.units_skipped,
 })
 
-const WHOLE: Coverage = { unit: 'document', from: 1, to: 1, name: null, state: 'indexed', reason: null }
-
-export const countUnits = (coverage: readonly Coverage[]): CoverageCounts => {
-  const counts: CoverageCounts = { indexed: 0, ocr: 0, empty: 0, truncated: 0, skipped: 0 }
-  for (const { state, from, to } of coverage) counts[state] += to - from + 1
-  return counts
-}
-
-const toLine = ({ unit, from, to, name, state, reason }: Coverage): ReceiptLine => ({
-  unit,
-  from,
-  to,
-  name,
-  state,
-  code: reason && reason.code,
-  message: reason && sentenceOf(reason.code, reason.details),
-})
-
 /** The receipt that a document's text came with; documents that were read before there were any are one part. */
-const coverageOfText = (json: string | null): Coverage[] => (json === null ? [WHOLE] : parseCoverage(json))
-
-/** The receipt of what has no text. */
-const coverageOfNone = (reason: Warning | null): Coverage[] => [{ ...WHOLE, state: 'skipped', reason }]
+const coverageOfText = (json: string | null): Coverage[] => (json === null ? [...PLAIN_RECEIPT] : parseCoverage(json))
 
 /** Takes lines while there is room for them. The first always fits: no line is larger than a message. */
 const createRoom = (limit: number, maxBytes: number) => {
@@ -113,22 +93,7 @@ const readItems = (db: Database, collectionId: number, locator: Locator): Docume
       }
     })
 
-type PlaceRow = {
-  collection_id: number
-  locator: string
-  state: DocumentState
-  holds_items: number
-  content_id: number | null
-  coverage: string | null
-  code: string | null
-  details: string | null
-}
-
-const coverageOfPlace = (row: PlaceRow): Coverage[] => {
-  if (row.content_id !== null) return coverageOfText(row.coverage)
-  if (row.state === 'queued') return []
-  return coverageOfNone(row.code === null ? null : { code: parseCode(row.code), details: parseDetails(row.details) })
-}
+type PlaceRow = { collection_id: number; locator: string; holds_items: number }
 
 /** `offset` and `limit` go over its lines, then its items; `nextOffset` is `null` at the end. */
 export const readDocumentReceipt = (
@@ -136,14 +101,10 @@ export const readDocumentReceipt = (
   { id, offset, limit, maxBytes }: Operations['documents.receipt']['params'],
 ): Operations['documents.receipt']['result'] => {
   const document = showDocument(db, { id })
-  const row = db.get<PlaceRow>(
-    `SELECT d.collection_id, d.locator, d.state, d.holds_items, d.content_id, k.coverage, d.code, d.details
-      FROM documents d LEFT JOIN contents k ON k.id = d.content_id WHERE d.id = ?`,
-    id,
-  )
+  const row = db.get<PlaceRow>('SELECT collection_id, locator, holds_items FROM documents WHERE id = ?', id)
   if (document === null || row === null) return null
-  const all = coverageOfPlace(row)
-  const lines = all.map(toLine)
+  const all = readCoverage(db, id)
+  const lines = all.map(toReceiptLine)
   const items = row.holds_items === 1 ? readItems(db, row.collection_id, parseLocator(row.locator)) : []
   const total = lines.length + items.length
   const room = createRoom(limit, maxBytes)
@@ -184,7 +145,7 @@ export const RECEIPTS = `
 
 const coverageOfTask = (row: TaskRow): Coverage[] => {
   if (row.units_skipped !== 1 || row.coverage !== null) return coverageOfText(row.coverage)
-  return coverageOfNone(row.code === null ? null : { code: parseCode(row.code), details: parseDetails(row.details) })
+  return receiptOfNone(row.code === null ? null : { code: parseCode(row.code), details: parseDetails(row.details) })
 }
 
 const toReceipt = (row: TaskRow, lines: ReceiptLine[]): JobReceipt => {
@@ -217,7 +178,7 @@ export const listReceipts = (
   const room = createRoom(Number.POSITIVE_INFINITY, maxBytes)
   const receipts: JobReceipt[] = []
   for (const [at, row] of rows.entries()) {
-    const lines = coverageOfTask(row).map(toLine)
+    const lines = coverageOfTask(row).map(toReceiptLine)
     const head = toReceipt(row, [])
     const from = at === 0 ? line : 0
     let end = from

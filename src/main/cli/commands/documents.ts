@@ -8,6 +8,7 @@ import type { CommandContext, CommandRun } from '../context'
 import { exitCodes } from '../exit-code'
 import { countOf, isSet, listOf, textOf } from '../options'
 import { padTo, toOneLine, toSafeText } from '../output/display-text'
+import { describeCoverage } from '../output/receipt'
 import { formatTable, type Column } from '../output/table'
 import { formatCount, formatMoment, formatNoun } from '../output/units'
 
@@ -59,6 +60,8 @@ const facts: readonly { title: string; value: (document: DocumentRow) => string 
   { title: 'State', value: ({ state }) => state },
   { title: 'Problem', value: ({ code, message }) => (code === null ? null : `${message ?? ''} (${code})`) },
   { title: 'Kind', value: ({ kind }) => kind },
+  { title: 'Parts', value: ({ coverage }) => (coverage ? describeCoverage(coverage) || null : null) },
+  { title: 'Gone', value: ({ goneAt }) => (goneAt ? formatMoment(goneAt) : null) },
   { title: 'Pages', value: ({ pages }) => (pages === null ? null : formatCount(pages)) },
   { title: 'Size', value: ({ bytes }) => formatBytes(bytes) },
   { title: 'Passages', value: ({ chunks }) => formatCount(chunks) },

@@ -5,6 +5,7 @@
 import { outcomes, type JobReport, type JobState, type OutcomeCounts, type Problem } from '../../../shared/domain'
 import { formatBytes } from '../../../shared/errors'
 import { toOneLine, wrapWords } from './display-text'
+import { describeCoverage } from './receipt'
 import type { Style, Terminal } from './terminal'
 import { formatCount, formatDuration, formatNoun } from './units'
 
@@ -104,6 +105,16 @@ const formatProblems = (terminal: Terminal, { job, problems }: JobReport): strin
   ]
 }
 
+const formatGone = ({ gone = 0, coverage, documents }: JobReport): string[] => {
+  const parts = coverage === undefined ? '' : describeCoverage(coverage)
+  const sum = coverage === undefined ? 0 : Object.values(coverage).reduce((total, units) => total + units, 0)
+  return [
+    // Of documents without parts there is nothing more to tell.
+    ...(sum > documents.total ? [`  Parts of them: ${parts}`] : []),
+    ...(gone > 0 ? [`  ${formatNoun(gone, 'document')} not there any more: not found from now on`] : []),
+  ]
+}
+
 /** The lines of a report. */
 export const formatReport = (terminal: Terminal, report: JobReport): string[] => {
   const { job, documents } = report
@@ -121,6 +132,7 @@ export const formatReport = (terminal: Terminal, report: JobReport): string[] =>
     `  ${formatNoun(documents.total, 'document')}${documents.total > 0 ? `: ${describeCounts(documents)}` : ''}`,
     `  ${describeWork(report)}`,
     ...(facts.length > 0 ? [`  ${facts.join('; ')}`] : []),
+    ...formatGone(report),
     ...formatArchives(terminal, report),
     ...formatWaiting(terminal, report),
     ...formatProblems(terminal, report),
