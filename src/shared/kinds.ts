@@ -84,7 +84,7 @@ export const isDocumentKind = (value: string): value is DocumentKind =>
   (documentKinds as readonly string[]).includes(value)
 
 /** Every kind of file that holds others and is opened for them: archives, compressed files, mail with attachments. */
-export const containerKinds = ['zip', 'tar', 'gzip', 'bzip2', 'xz', 'zstd', '7z', 'eml', 'msg', 'mbox'] as const
+export const containerKinds = ['zip', 'tar', 'gzip', 'bzip2', 'xz', 'zstd', '7z', 'eml', 'msg', 'mbox', 'tnef'] as const
 export type ContainerKind = (typeof containerKinds)[number]
 
 /** The containers that are archives: what they hold are documents of their own, and they are none themselves. */
@@ -97,6 +97,7 @@ export const archiveKinds = [
   'zstd',
   '7z',
   'mbox',
+  'tnef',
 ] as const satisfies readonly ContainerKind[]
 export type ArchiveKind = (typeof archiveKinds)[number]
 

@@ -3,6 +3,7 @@
  */
 import type { ContainerKind } from '../../shared/kinds'
 import { extensionOf, sniffMail } from '../formats/mail-detection'
+import { isTnef } from '../formats/mail-tnef'
 import { readBytes } from '../source/byte-source'
 import type { ByteSource } from '../source/byte-source'
 import { hasEndRecord } from './end-record'
@@ -41,6 +42,7 @@ const signatures: readonly (readonly [ContainerKind, Sniff])[] = [
   ['xz', startsWith(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0)],
   ['zstd', isZstd],
   ['7z', startsWith(0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c)],
+  ['tnef', isTnef],
   ['msg', startsWith(0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1)],
   ['tar', (head) => isTarHeader(head.subarray(0, TAR_BLOCK_BYTES))],
 ]

@@ -4,7 +4,7 @@
 import type { ContainerKind } from '../../shared/kinds'
 import { createCompressed } from './compressed-container'
 import type { OpenContainer } from './container'
-import { openMailContainer, openMailboxContainer, openOutlookContainer } from './mail-container'
+import { openMailContainer, openMailboxContainer, openOutlookContainer, openTnefContainer } from './mail-container'
 import { openSevenZip } from './seven-zip-container'
 import { openTarContainer } from './tar-container'
 import { openZipContainer } from './zip-container'
@@ -21,4 +21,5 @@ export const containerTable: Readonly<Record<ContainerKind, OpenContainer>> = {
   eml: openMailContainer,
   msg: openOutlookContainer,
   mbox: openMailboxContainer,
+  tnef: openTnefContainer,
 }

@@ -8,6 +8,8 @@ import { readBoxedMail, readMailbox } from '../formats/mail-box'
 import { readMail } from '../formats/mail-items'
 import { openMailPart } from '../formats/mail-source'
 import { decodeRange } from '../formats/mail-transfer'
+import { createUniqueNames, judgeName } from '../formats/mail-names'
+import { isTnef, readTnef } from '../formats/mail-tnef'
 import { readOutlook } from '../formats/msg-items'
 import { readBytes } from '../source/byte-source'
 import { breathe } from '../source/pace'
@@ -60,6 +62,38 @@ export const openOutlookContainer: OpenContainer = async (source, options) => {
       if (item === undefined) throw noEntry()
       await breathe(signal, beat)
       sink(item.attachment.read())
+    },
+    close: () => undefined,
+  }
+}
+
+/** An envelope of Outlook: the text and the files in it. */
+export const openTnefContainer: OpenContainer = async (source, { limits, signal, beat: alive }) => {
+  await breathe(signal, alive)
+  if (!isTnef(readBytes(source, 0, 16))) throw new AppError('UNSUPPORTED_FORMAT', { kind: 'no winmail.dat' })
+  const { items, truncated } = readTnef(source, limits['mail.parts'])
+  const unique = createUniqueNames()
+  const entries = items.map(({ name: stated, sizeBytes }, index) => {
+    const name = judgeName(stated, limits['archive.nameBytes'])
+    return {
+      index,
+      name: { ...name, name: unique(name.name) },
+      folder: false,
+      sizeBytes,
+      compressedBytes: sizeBytes,
+      crc32: 0,
+      modifiedMs: null,
+      problem: null,
+    }
+  })
+  return {
+    entries,
+    warnings: truncated ? [{ code: 'MAIL_TRUNCATED', details: {} }] : [],
+    read: async (index, { signal, beat }, sink) => {
+      const item = items[index]
+      if (item === undefined) throw noEntry()
+      await breathe(signal, beat)
+      sink(item.read())
     },
     close: () => undefined,
   }

@@ -6,7 +6,7 @@ import type { Block, ExpandedEntry } from '../../shared/work'
 import type { ByteSource } from '../source/byte-source'
 import { collapseSpace, truncate } from '../text/clean'
 import { readLines } from '../text/lines'
-import { makeBlock, type Format, type FormatContext, type ItemBytes } from './format'
+import { makeBlock, throwIfAborted, type Format, type FormatContext, type ItemBytes } from './format'
 import { createHtmlBlocks } from './html-blocks'
 import { createTextReader } from './mail-charset'
 import { decodeField, fieldOf } from './mail-headers'
@@ -19,6 +19,8 @@ import { decodeRange } from './mail-transfer'
 
 /** Looked at to tell a character set, and whether a plain text says anything. */
 const SAMPLE_BYTES = 64 * 1024
+/** A piece of text makes a few hundred paragraphs at most: a cancellation must not wait longer. */
+const TEXT_STEP_BYTES = 32 * 1024
 /** A plain text below this length may be no more than "your program cannot show this". */
 const STUB_CHARS = 300
 /** How many times longer the page must be to be the one that is read. */
@@ -64,7 +66,9 @@ const withMail = async <T>(
 async function* readPartText({ source, context }: Reading, part: MailPart): AsyncGenerator<string, void, void> {
   const sample = await peekPart(source, part, SAMPLE_BYTES, context)
   const reader = createTextReader(part.charset, sample, sample.length < SAMPLE_BYTES)
-  for await (const bytes of decodeRange(source, part, context)) {
+  for await (const bytes of decodeRange(source, part, context, TEXT_STEP_BYTES)) {
+    throwIfAborted(context.signal)
+    context.beat()
     const text = reader.write(bytes)
     if (text !== '') yield text
   }

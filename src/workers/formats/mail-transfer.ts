@@ -145,15 +145,16 @@ const createStep: Readonly<Record<Transfer, () => Step>> = {
   none: createNone,
 }
 
-/** The decoded bytes of a range, in pieces; none of them is empty. */
+/** The decoded bytes of a range, in pieces of about `stepBytes`; none of them is empty. */
 export async function* decodeRange(
   source: ByteSource,
   { start, end, transfer }: EncodedRange,
   { signal, beat }: Pace,
+  stepBytes = READ_BYTES,
 ): AsyncGenerator<Buffer, void, void> {
   const step = createStep[transfer]()
   for (let at = start; at < end;) {
-    const piece = readBytes(source, at, Math.min(READ_BYTES, end - at))
+    const piece = readBytes(source, at, Math.min(stepBytes, end - at))
     if (piece.length === 0) break
     // Whole lines, where there are lines: groups and escapes are not cut.
     const line = at + piece.length < end ? piece.lastIndexOf(LF) + 1 : 0

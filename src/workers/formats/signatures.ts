@@ -22,7 +22,7 @@ const ZIP_STARTS = [
 ] as const
 const OLE_START = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1] as const
 /** Containers that the first bytes prove, whatever follows. */
-const MARKED_CONTAINERS: readonly (string | null)[] = ['tar', 'gzip', 'bzip2', 'xz', 'zstd', '7z']
+const MARKED_CONTAINERS: readonly (string | null)[] = ['tar', 'gzip', 'bzip2', 'xz', 'zstd', '7z', 'tnef']
 
 /** The first folder of an OOXML package and what it is. */
 const ooxmlKinds: Readonly<Record<string, string>> = { word: 'docx', xl: 'xlsx', ppt: 'pptx', visio: 'vsdx' }

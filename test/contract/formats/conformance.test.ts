@@ -7,6 +7,7 @@ import { blockKinds, type Block, type Warning } from '../../../src/shared/work'
 import { detectFormat } from '../../../src/workers/formats/detection'
 import type { FormatContext, FormatFacts, ItemBytes } from '../../../src/workers/formats/format'
 import { formatTable } from '../../../src/workers/formats/table'
+import { makeOutlook } from '../../support/mail/mail-maker'
 import { itemOf, makeDocx, makePdf, para, row } from './documents'
 import { officeSubjects } from './office-subjects'
 import { textSubjects } from './text-subjects'
@@ -102,6 +103,13 @@ const subjects: Readonly<Record<DocumentKind, Subject>> = {
     needle: 'The needle is here.',
     heading: 'Garden',
     long: () => Buffer.from(`From: a@example.org\n\n${many(5_000).join('\n\n')}`),
+  },
+  msg: {
+    name: 'letter.msg',
+    good: makeOutlook({ subject: 'Garden', text: 'The needle is here.  \r\n\r\n> one\r\n' }),
+    needle: 'The needle is here.',
+    heading: 'Garden',
+    long: () => makeOutlook({ subject: 'Garden', text: many(5_000).join('\r\n\r\n') }),
   },
   ...officeSubjects,
 }
