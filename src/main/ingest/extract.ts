@@ -144,6 +144,8 @@ const readDocument = async (
       chunks: result.lastChunks,
       chunkCount: result.chunkCount,
     })
+    // It is in another lane now.
+    if (pictures) parts.onChange(task.jobId)
   }
 
   try {

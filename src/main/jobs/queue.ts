@@ -20,7 +20,7 @@ const MAX_TIMER_MS = 60_000
 /** Lanes to which a run that went well may have moved its tasks; whoever inserts or moves others calls `notify`. */
 const FEEDS: Readonly<Record<Lane, readonly Lane[]>> = {
   expand: ['expand', 'extract'],
-  extract: ['ocr', 'embed'],
+  extract: ['embed'],
   ocr: ['embed'],
   embed: [],
 }

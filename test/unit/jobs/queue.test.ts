@@ -28,7 +28,7 @@ describe('the queue', () => {
     queue.notify()
     const status = await queue.idle()
     expect(status).toEqual({
-      running: { expand: 0, extract: 0, embed: 0 },
+      running: { expand: 0, extract: 0, ocr: 0, embed: 0 },
       claiming: false,
       blocked: null,
       nextRunAtMs: null,
@@ -54,7 +54,7 @@ describe('the queue', () => {
     queue.notify()
     await settleDown()
     expect(stage.paths()).toEqual(['expand: x', 'extract: a'])
-    expect(queue.status().running).toEqual({ expand: 1, extract: 1, embed: 0 })
+    expect(queue.status().running).toEqual({ expand: 1, extract: 1, ocr: 0, embed: 0 })
     stage.at(0).end()
     stage.at(0).end()
     await settleDown()
@@ -347,7 +347,7 @@ describe('a queue that cannot go on', () => {
     broken.set('tasks.claim', full)
     stage.at(0).fail(new AppError('DOCUMENT_CORRUPT'))
     await clock.advance(12_000)
-    expect(queue.status().blocked).toMatchObject({ code: 'DISK_FULL', lanes: ['expand', 'extract', 'embed'] })
+    expect(queue.status().blocked).toMatchObject({ code: 'DISK_FULL', lanes: ['expand', 'extract', 'ocr', 'embed'] })
     expect(problems(bed, id)).toEqual([])
     broken.clear()
     await clock.advance(10_000)

@@ -122,3 +122,21 @@ describe('the wait before another try', () => {
     )
   })
 })
+
+describe('an error that only a person can decide about', () => {
+  const error = new AppError('ARCHIVE_CONFIRM', { actual: 9, entries: 2, limit: 1, setting: 'archive.confirmBytes' })
+
+  it('parks the task with its figures', () => {
+    expect(planSettlement(task(), error, circumstances)).toMatchObject({
+      name: 'tasks.wait',
+      params: { taskId: 7, code: 'ARCHIVE_CONFIRM', details: { actual: 9, entries: 2 } },
+    })
+  })
+
+  it('ends it when the person has decided already, or it would ask for ever', () => {
+    expect(planSettlement(task({ confirmed: true }), error, circumstances)).toMatchObject({
+      name: 'tasks.fail',
+      params: { outcome: 'failed', retryAtMs: null },
+    })
+  })
+})

@@ -196,7 +196,7 @@ export const countersDiffer = (bed: Bed): unknown[] =>
     SELECT j.id, j.open_tasks, j.open_documents, j.documents_total, j.pending_chunks, t.* FROM jobs j JOIN (
       SELECT job_id, sum(state <> 'ended') AS open, sum(state <> 'ended' AND kind <> 'document') AS discovery,
         sum(state <> 'ended' AND lane <> 'embed') AS text, sum(state <> 'ended' AND kind = 'document') AS documents,
-        sum(state <> 'ended' AND kind = 'document' AND lane = 'extract') AS extracting, sum(kind = 'document') AS total,
+        sum(state <> 'ended' AND kind = 'document' AND lane <> 'embed') AS extracting, sum(kind = 'document') AS total,
         sum(kind <> 'document') AS discoveries, sum(outcome IS 'indexed') AS n1, sum(outcome IS 'unchanged') AS n2, sum(outcome IS 'duplicate') AS n3,
         sum(outcome IS 'partial') AS n4, sum(outcome IS 'skipped') AS n5, sum(outcome IS 'rejected') AS n6, sum(outcome IS 'failed') AS n7,
         sum(outcome IS 'cancelled') AS n8, sum(pending_chunks) AS pending, sum(embed_chunks) AS embed,
