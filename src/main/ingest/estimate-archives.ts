@@ -6,7 +6,7 @@ import type { ArchiveStats } from '../../shared/domain'
 import { sentenceOf, toAppError } from '../../shared/errors'
 import { isArchiveName } from '../../shared/kinds'
 import type { ExpandedEntry, Locator } from '../../shared/work'
-import { GUESSED_RATIO, isListable } from './estimate-rates'
+import { guessRatio, isListable } from './estimate-rates'
 import type { IngestParts } from './parts'
 import { joinArchivePath } from './paths'
 
@@ -29,7 +29,8 @@ export type ListedArchive = {
 const MEMORY_BYTES = 16 * 1024 * 1024
 
 const guess = ({ path, sizeBytes }: FoundArchive): ListedArchive => {
-  const bytesExpanded = sizeBytes * GUESSED_RATIO
+  const ratio = guessRatio(path)
+  const bytesExpanded = sizeBytes * ratio
   const stats = {
     path,
     entries: 1,
@@ -37,7 +38,7 @@ const guess = ({ path, sizeBytes }: FoundArchive): ListedArchive => {
     maxDepth: 1,
     bytesCompressed: sizeBytes,
     bytesExpanded,
-    ratio: GUESSED_RATIO,
+    ratio,
     skipped: 0,
     ms: 0,
   }

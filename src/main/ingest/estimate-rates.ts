@@ -22,6 +22,11 @@ const rates: Readonly<Record<string, Rate>> = {
   ods: OFFICE,
   odp: { ...OFFICE, charsPerByte: 0.02 },
   epub: { ...OFFICE, charsPerByte: 0.6 },
+  doc: { ...OFFICE, charsPerByte: 0.1 },
+  xls: OFFICE,
+  ppt: { ...OFFICE, charsPerByte: 0.02 },
+  eml: { perDocumentMs: 8, perMiBMs: 150, charsPerByte: 0.3 },
+  msg: { perDocumentMs: 8, perMiBMs: 150, charsPerByte: 0.2 },
   image: { perDocumentMs: 2_000, perMiBMs: 500, charsPerByte: 0.001 },
   html: { perDocumentMs: 6, perMiBMs: 300, charsPerByte: 0.5 },
 }
@@ -62,7 +67,10 @@ export const expectTime = (loads: readonly KindLoad[], embedShare: number, optio
 }
 
 /** What a compressed archive that cannot be listed without unpacking it is taken to hold: text and office files compress about so much. */
-export const GUESSED_RATIO = 4
+const GUESSED_RATIO = 4
+
+/** Bytes for each byte of such an archive; a mailbox is not compressed. */
+export const guessRatio = (name: string): number => (/\.(?:mbox|tar)$/i.test(name) ? 1 : GUESSED_RATIO)
 
 /** Names of archives whose table of contents can be read without inflating anything. */
 export const isListable = (name: string): boolean => /\.(?:zip|zipx|tar|7z)$/i.test(name)

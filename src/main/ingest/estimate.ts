@@ -12,6 +12,7 @@ import type { ExpandedEntry, Locator } from '../../shared/work'
 import { listArchive, type FoundArchive, type ListedArchive } from './estimate-archives'
 import { hashFile, lookAtKind, lookAtOffice, lookAtPdf } from './estimate-looks'
 import { expectTime, type KindLoad } from './estimate-rates'
+import { forEach, spread } from './estimate-sample'
 import { kindOfName, problemOfKind } from './left-out'
 import { settingsKeyOf, type IngestParts } from './parts'
 import { walk, type WalkedItem } from './walk'
@@ -46,34 +47,7 @@ const MAX_ARCHIVES = 500
 const MAX_FILES = 300_000
 const OFFICE_KINDS = ['docx', 'xlsx', 'pptx']
 
-/** At most `count` of the items, evenly spread. */
-const spread = <T>(items: readonly T[], count: number): T[] =>
-  items.length <= count
-    ? [...items]
-    : Array.from({ length: count }, (_, index) => items[Math.floor((index * items.length) / count)]).filter(
-        (item): item is T => item !== undefined,
-      )
-
-/** Does something with every item, some together, until `isOver`; tells how many it did. */
-const forEach = async <T>(
-  items: readonly T[],
-  together: number,
-  isOver: () => boolean,
-  use: (item: T) => Promise<void>,
-): Promise<number> => {
-  let next = 0
-  let done = 0
-  const run = async (): Promise<void> => {
-    for (let item = items[next]; item !== undefined && !isOver(); item = items[next]) {
-      next += 1
-      await use(item)
-      done += 1
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(together, items.length) }, run))
-  return done
-}
-
+/** What one look has found so far; a class because its steps share it. */
 class Look {
   readonly files: FoundFile[] = []
   readonly archives: FoundArchive[] = []
