@@ -88,6 +88,12 @@ class BitReader {
     this.#heldBits -= this.#heldBits % 8
   }
 
+  /** Bytes from here to the end; asked at a byte's border. */
+  leftBytes(): number {
+    const ahead = this.#window.length - this.#windowAt + this.#heldBits / 8 - this.#missing
+    return this.#source.sizeBytes - this.#next + ahead
+  }
+
   /** Whether nothing is left; asked at a byte's border. */
   atEnd(): boolean {
     this.peek(8)
@@ -335,12 +341,19 @@ const readStreamHeader = (bits: BitReader): number | null => {
 }
 
 /**
- * All bytes of a bzip2 file, of several streams after each other, too. What is no stream after the first ends it.
+ * All bytes of a bzip2 file, of several streams after each other, too. What is no stream after the first ends it: returns
+ * how many bytes that are.
  * @throws UNSUPPORTED_FORMAT, ARCHIVE_CORRUPT, ARCHIVE_TRUNCATED (after the bytes of every whole block)
  */
-export function* decodeBzip2(source: ByteSource): Generator<Buffer> {
+export function* decodeBzip2(source: ByteSource): Generator<Buffer, number> {
   const bits = new BitReader(source)
   let level = readStreamHeader(bits)
   if (level === null) throw new AppError('UNSUPPORTED_FORMAT', { kind: 'not bzip2' })
-  for (; level !== null; level = readStreamHeader(bits)) yield* decodeStream(bits, level)
+  let left = 0
+  while (level !== null) {
+    yield* decodeStream(bits, level)
+    left = bits.leftBytes()
+    level = readStreamHeader(bits)
+  }
+  return left
 }

@@ -8,37 +8,25 @@ import type { Warning } from '../../shared/work'
 import { readBytes } from '../source/byte-source'
 import type { ByteSource } from '../source/byte-source'
 import { breathe } from '../source/pace'
-import type { Container, ContainerEntry, OpenContainer } from './container'
+import type { Container, ContainerEntry, OpenContainer, ReadOptions } from './container'
 import { decompressors } from './decompressors'
-import type { CompressedKind } from './decompressors'
+import type { CompressedKind, Decompress } from './decompressors'
 import { judgeEntry, refuse } from './entry-guards'
 import { readEntryName } from './entry-name'
+import { readGzipHeader } from './gzip-decoder'
 import { listTar } from './tar-container'
 import { TAR_BLOCK_BYTES, isTarHeader, isZeroBlock } from './tar-header'
 
 const READ_BYTES = 256 * 1024
 const UTF8_FLAG = 0x0800
 const UNIX_HOST = 3 << 8
-const GZIP_NAME_FLAG = 0x08
-const GZIP_EXTRA_FLAG = 0x04
-const GZIP_HEADER_BYTES = 10
-const MAX_HEADER_BYTES = 66_000
+/** What follows the compressed bytes is looked at this far. */
+const MAX_TAIL_BYTES = 1024 * 1024
 
+const TAR_NAME = /\.tar$/i
 /** Extensions, and what they become when the compression is undone. */
 const EXTENSION = /\.(?:gz|bz2|xz|zst)$/i
 const TAR_EXTENSION = /\.(?:tgz|tbz2?|txz|tzst)$/i
-
-/** What a gzip says about the file in it. */
-const readGzipHeader = (source: ByteSource): { name: Buffer | null; modifiedMs: number | null } => {
-  const header = readBytes(source, 0, MAX_HEADER_BYTES)
-  const flags = header[3] ?? 0
-  const seconds = header.length >= GZIP_HEADER_BYTES ? header.readUInt32LE(4) : 0
-  const modifiedMs = seconds === 0 ? null : seconds * 1_000
-  let at = GZIP_HEADER_BYTES
-  if ((flags & GZIP_EXTRA_FLAG) !== 0 && header.length >= at + 2) at += 2 + header.readUInt16LE(at)
-  const end = (flags & GZIP_NAME_FLAG) === 0 ? -1 : header.indexOf(0, at)
-  return { name: end > at ? header.subarray(at, end) : null, modifiedMs }
-}
 
 const toName = (bytes: Buffer, limits: Limits): ContainerEntry['name'] =>
   readEntryName({ bytes, flags: UTF8_FLAG, extraFields: [], madeBy: UNIX_HOST }, limits['archive.nameBytes'])
@@ -56,7 +44,7 @@ const nameEntry = (fileName: string, inner: Buffer | null, limits: Limits): Cont
 const holdsTar = (source: ByteSource, name: string): boolean => {
   const block = readBytes(source, 0, TAR_BLOCK_BYTES)
   if (block.length < TAR_BLOCK_BYTES) return false
-  return isTarHeader(block) || (isZeroBlock(block) && /\.tar$/i.test(name))
+  return isTarHeader(block) || (isZeroBlock(block) && TAR_NAME.test(name))
 }
 
 /** @throws what refuses it as an entry, before all of it is unpacked */
@@ -76,6 +64,57 @@ const readSource = (source: ByteSource): Container['read'] => {
   }
 }
 
+/** Takes every chunk; ends the generator whatever happens. Returns what it returns. */
+const drain = async (chunks: ReturnType<Decompress>, take: (chunk: Buffer) => void): Promise<number> => {
+  try {
+    for (;;) {
+      const next = await chunks.next()
+      if (next.done === true) return next.value
+      take(next.value)
+    }
+  } finally {
+    await chunks.return(0)
+  }
+}
+
+type Unpacked = { readonly bytes: ByteSource; readonly cut: boolean; readonly leftBytes: number }
+
+/** Undoes the compression into memory or a temporary file. @param entry What comes out, if it is no tar */
+const unpackAll = async (
+  kind: CompressedKind,
+  source: ByteSource,
+  entry: ContainerEntry,
+  options: ReadOptions,
+): Promise<Unpacked> => {
+  const { limits } = options
+  let sizeBytes = 0
+  let head = Buffer.alloc(0)
+  let cut = false
+  let leftBytes = 0
+  const bytes = await options.unpack(async (sink) => {
+    const take = (chunk: Buffer): void => {
+      sizeBytes += chunk.length
+      if (head.length < TAR_BLOCK_BYTES) head = Buffer.concat([head, chunk]).subarray(0, TAR_BLOCK_BYTES)
+      // Of a tar, no entry is known yet: all of it together is bounded by what an archive may hold.
+      if (!isTarHeader(head)) requireEntry({ ...entry, sizeBytes }, limits)
+      sink(chunk)
+    }
+    try {
+      leftBytes = await drain(decompressors[kind](source, options), take)
+    } catch (thrown) {
+      cut = thrown instanceof AppError && thrown.code === 'ARCHIVE_TRUNCATED' && sizeBytes > 0
+      if (!cut) throw thrown
+    }
+  })
+  return { bytes, cut, leftBytes }
+}
+
+/** What stands behind the compressed bytes, unless it is filling. */
+const findTail = (source: ByteSource, leftBytes: number): Warning[] => {
+  const tail = readBytes(source, source.sizeBytes - leftBytes, MAX_TAIL_BYTES)
+  return isZeroBlock(tail) ? [] : [refuse('ARCHIVE_EXTRA_BYTES', { where: 'after', bytes: leftBytes })]
+}
+
 /**
  * Opens files of one kind.
  * @throws what undoing the compression throws; ARCHIVE_TRUNCATED when nothing came out, ARCHIVE_ENTRY_LIMIT, ARCHIVE_BOMB_RATIO,
@@ -85,43 +124,30 @@ export const createCompressed =
   (kind: CompressedKind): OpenContainer =>
   async (source, options): Promise<Container> => {
     const { limits, name: fileName } = options
-    const header = kind === 'gzip' ? readGzipHeader(source) : { name: null, modifiedMs: null }
+    const header = kind === 'gzip' ? readGzipHeader(source, 0) : null
     const only: ContainerEntry = {
       index: 0,
-      name: nameEntry(fileName, header.name, limits),
+      name: nameEntry(fileName, header?.name ?? null, limits),
       folder: false,
       sizeBytes: 0,
       compressedBytes: source.sizeBytes,
       crc32: 0,
-      modifiedMs: header.modifiedMs,
+      modifiedMs: header?.modifiedMs ?? null,
       problem: null,
     }
-    let sizeBytes = 0
-    let head = Buffer.alloc(0)
-    let cut = false
-    const unpacked = await options.unpack(async (sink) => {
-      try {
-        for await (const chunk of decompressors[kind](source, options)) {
-          sizeBytes += chunk.length
-          if (head.length < TAR_BLOCK_BYTES) head = Buffer.concat([head, chunk.subarray(0, TAR_BLOCK_BYTES)])
-          // Of a tar, no entry is known yet: all of it together is bounded by what an archive may hold.
-          if (!isTarHeader(head.subarray(0, TAR_BLOCK_BYTES))) requireEntry({ ...only, sizeBytes }, limits)
-          sink(chunk)
-        }
-      } catch (thrown) {
-        cut = thrown instanceof AppError && thrown.code === 'ARCHIVE_TRUNCATED' && sizeBytes > 0
-        if (!cut) throw thrown
-      }
-    })
+    const { bytes, cut, leftBytes } = await unpackAll(kind, source, only, options)
+    const { sizeBytes } = bytes
     try {
-      if (holdsTar(unpacked, only.name.name)) {
-        const tar = await listTar(unpacked, options, source.sizeBytes)
-        return { ...tar, close: unpacked.close }
+      const tail = findTail(source, leftBytes)
+      if (holdsTar(bytes, only.name.name)) {
+        const tar = await listTar(bytes, options, source.sizeBytes)
+        return { ...tar, warnings: [...tar.warnings, ...tail], close: bytes.close }
       }
+      if (cut && TAR_NAME.test(only.name.name)) throw new AppError('ARCHIVE_TRUNCATED')
+      const warnings = cut ? [refuse('ARCHIVE_CUT_OFF', { bytes: sizeBytes })] : tail
+      return { entries: [{ ...only, sizeBytes }], warnings, read: readSource(bytes), close: bytes.close }
     } catch (thrown) {
-      unpacked.close()
+      bytes.close()
       throw thrown
     }
-    const warnings: Warning[] = cut ? [refuse('ARCHIVE_CUT_OFF', { bytes: sizeBytes })] : []
-    return { entries: [{ ...only, sizeBytes }], warnings, read: readSource(unpacked), close: unpacked.close }
   }

@@ -3,23 +3,23 @@
  */
 import { ReadableStream } from 'node:stream/web'
 import type { ReadableStreamDefaultReader } from 'node:stream/web'
-import { createGunzip } from 'node:zlib'
 import { AppError } from '../../shared/errors'
 import { readBytes } from '../source/byte-source'
 import type { ByteSource } from '../source/byte-source'
 import { breathe } from '../source/pace'
 import { decodeBzip2 } from './bzip2-decoder'
 import type { ContainerOptions } from './container'
+import { decodeGzip } from './gzip-decoder'
 import { decodeZstd } from './zstd-decoder'
 
 /** Compressed bytes at a time: a thousand times as many may come of them. */
 const READ_BYTES = 16 * 1024
 
 /**
- * Gives what comes out in order.
+ * Gives what comes out in order; at its end, how many bytes behind the compressed ones were not read.
  * @throws UNSUPPORTED_FORMAT, ARCHIVE_METHOD, ARCHIVE_CORRUPT; ARCHIVE_TRUNCATED after everything that is whole
  */
-export type Decompress = (source: ByteSource, options: ContainerOptions) => AsyncGenerator<Buffer, void>
+export type Decompress = (source: ByteSource, options: ContainerOptions) => AsyncGenerator<Buffer, number>
 
 const damaged = (cause: unknown): AppError =>
   new AppError('ARCHIVE_CORRUPT', { reason: 'its compressed data is damaged' }, { cause })
@@ -34,52 +34,11 @@ async function* readPieces(source: ByteSource, { signal, beat }: ContainerOption
   }
 }
 
-/** Members after each other are one file; what is no member after the first is passed over, as gzip does. */
-async function* decodeGzip(source: ByteSource, options: ContainerOptions): AsyncGenerator<Buffer, void> {
-  const gunzip = createGunzip({ chunkSize: 64 * 1024 })
-  let waiting: Buffer[] = []
-  let failure: (Error & { code?: string }) | null = null
-  let ended = false
-  // Not as an iteration over the stream, which forgets what it holds when it fails: of a file that is cut, that is the end.
-  gunzip.on('data', (chunk: Buffer) => waiting.push(chunk))
-  const finished = new Promise<void>((resolve) => {
-    gunzip.on('error', (error) => {
-      failure = error
-      resolve()
-    })
-    gunzip.on('end', () => {
-      ended = true
-      resolve()
-    })
-  })
-  const take = (): Buffer[] => {
-    const taken = waiting
-    waiting = []
-    return taken
-  }
-  try {
-    for await (const piece of readPieces(source, options)) {
-      await Promise.race([new Promise<void>((resolve) => gunzip.write(piece, () => resolve())), finished])
-      yield* take()
-      if (ended || failure !== null) break
-    }
-    if (!ended && failure === null) gunzip.end()
-    await finished
-    yield* take()
-    throwFailure(failure)
-  } finally {
-    gunzip.destroy()
-  }
-}
-
-const throwFailure = (failure: (Error & { code?: string }) | null): void => {
-  if (failure === null) return
-  throw failure.code === 'Z_BUF_ERROR' ? new AppError('ARCHIVE_TRUNCATED', {}, { cause: failure }) : damaged(failure)
-}
-
-async function* decodeBlocks(source: ByteSource, { signal, beat }: ContainerOptions): AsyncGenerator<Buffer, void> {
-  for (const chunk of decodeBzip2(source)) {
-    yield chunk
+async function* decodeBlocks(source: ByteSource, { signal, beat }: ContainerOptions): AsyncGenerator<Buffer, number> {
+  const chunks = decodeBzip2(source)
+  for (let next = chunks.next(); ; next = chunks.next()) {
+    if (next.done === true) return next.value
+    yield next.value
     await breathe(signal, beat)
   }
 }
@@ -93,7 +52,7 @@ const xzErrors: Readonly<Record<string, () => AppError>> = {
   '8': () => new AppError('ARCHIVE_TRUNCATED'),
 }
 
-async function* decodeXz(source: ByteSource, options: ContainerOptions): AsyncGenerator<Buffer, void> {
+async function* decodeXz(source: ByteSource, options: ContainerOptions): AsyncGenerator<Buffer, number> {
   const { XzReadableStream } = await import('xz-decompress')
   const pieces = readPieces(source, options)
   const compressed = new ReadableStream<Uint8Array>({
@@ -113,6 +72,8 @@ async function* decodeXz(source: ByteSource, options: ContainerOptions): AsyncGe
       if (value.length > 0) yield Buffer.from(value.buffer, value.byteOffset, value.byteLength)
     }
     open = false
+    // What is no stream behind the last one is an error to it.
+    return 0
   } catch (thrown) {
     open = false
     if (thrown instanceof AppError) throw thrown

@@ -3,7 +3,6 @@
  * Refuses: guessing. It ends at the first entry that is not whole, or whose end nothing tells.
  * Source: PKWARE APPNOTE 6.3.10, 4.3.7 and 4.3.9.
  */
-import { createInflateRaw } from 'node:zlib'
 import { AppError } from '../../shared/errors'
 import type { Warning } from '../../shared/work'
 import { openPart, readBytes } from '../source/byte-source'
@@ -16,6 +15,7 @@ import type { Directory, EntryRecord } from './directory'
 import { CENTRAL_HEADER, LOCAL_HEADER, SPLIT_MARK } from './end-record'
 import { refuse } from './entry-guards'
 import { readEntryName } from './entry-name'
+import { inflateFrom } from './gzip-decoder'
 
 const HEADER_BYTES = 30
 const DESCRIPTOR_FLAG = 0x0008
@@ -23,7 +23,6 @@ const DESCRIPTOR_MARK = 0x08074b50
 const FIELD_64 = 0x0001
 const UNKNOWN_32 = 0xffffffff
 const DEFLATED = 8
-const READ_BYTES = 64 * 1024
 const BREATHE_ENTRIES = 200
 const UNIX_HOST = 3 << 8
 
@@ -56,26 +55,22 @@ const sizesOf = (header: Buffer, fields: readonly ExtraField[]): Sizes => {
 const measureDeflated = async (
   source: ByteSource,
   start: number,
-  { limits, signal, beat }: ContainerOptions,
+  options: ContainerOptions,
 ): Promise<{ compressedBytes: number; sizeBytes: number } | null> => {
-  const inflate = createInflateRaw({ chunkSize: READ_BYTES })
+  const chunks = inflateFrom(source, start, options)
   let sizeBytes = 0
-  let done = false
-  let failed: Error | null = null
-  inflate.on('data', (chunk: Buffer) => (sizeBytes += chunk.length))
-  inflate.on('end', () => (done = true))
-  inflate.on('error', (error) => (failed = error))
   try {
-    for (let position = start; position < source.sizeBytes && !done && failed === null;) {
-      const chunk = readBytes(source, position, READ_BYTES)
-      position += chunk.length
-      await new Promise<void>((resolve) => inflate.write(chunk, () => resolve()))
-      await breathe(signal, beat)
-      if (sizeBytes > limits['archive.entryBytes']) return null
+    while (sizeBytes <= options.limits['archive.entryBytes']) {
+      const next = await chunks.next()
+      if (next.done === true) return { compressedBytes: next.value - start, sizeBytes }
+      sizeBytes += next.value.length
     }
-    return done ? { compressedBytes: inflate.bytesWritten, sizeBytes } : null
+    return null
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code.startsWith('ARCHIVE_')) return null
+    throw thrown
   } finally {
-    inflate.destroy()
+    await chunks.return(0)
   }
 }
 

@@ -109,16 +109,18 @@ async function* decodeFrame(
 }
 
 /**
- * All bytes of a Zstandard file, of several frames after each other, too. What is no frame after the first ends it.
+ * All bytes of a Zstandard file, of several frames after each other, too. What is no frame after the first ends it: returns how many
+ * bytes that are.
  * @throws UNSUPPORTED_FORMAT, ARCHIVE_METHOD, ARCHIVE_CORRUPT; ARCHIVE_TRUNCATED after every whole block
  */
-export async function* decodeZstd(source: ByteSource, options: ContainerOptions): AsyncGenerator<Buffer> {
+export async function* decodeZstd(source: ByteSource, options: ContainerOptions): AsyncGenerator<Buffer, number> {
   for (let position = 0; position < source.sizeBytes;) {
     const mark = readLittle(readBytes(source, position, 4), 0, 4)
     if ((mark & SKIPPED_MASK) >>> 0 === SKIPPED_MARK) position += 8 + readLittle(readAll(source, position + 4, 4), 0, 4)
     else if (mark === FRAME_MARK) position = yield* decodeFrame(source, position, options)
     else if (position === 0) throw new AppError('UNSUPPORTED_FORMAT', { kind: 'not Zstandard' })
-    else return
+    else return source.sizeBytes - position
     await breathe(options.signal, options.beat)
   }
+  return 0
 }

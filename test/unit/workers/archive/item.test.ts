@@ -340,7 +340,14 @@ describe('the pages of an archive', () => {
     const { entries, pages, result } = await bench.expand(bench.write('a.zip', zip))
     expect(pages).toEqual([500, 500, 201])
     expect(entries.map(({ index }) => index)).toEqual(Array.from({ length: 1_201 }, (_, n) => n))
-    expect(result).toEqual({ entries: 1_201, bytesCompressed: 1_201, bytesExpanded: 1_201, warnings: [], ignored: 0 })
+    expect(result).toEqual({
+      entries: 1_201,
+      bytesCompressed: 1_201,
+      bytesExpanded: 1_201,
+      warnings: [],
+      ignored: 0,
+      kind: 'zip',
+    })
     expect(bench.beats).toBeGreaterThan(1)
   })
 
