@@ -14,6 +14,16 @@ import { parseOleFile } from './ole-file'
 import { beginsLikeMarkup, requireNoHiddenPdf, requireNoHiddenZip } from './polyglot'
 import { openZip } from './zip-package'
 
+/** What the library sees in the bytes. Of a damaged file it sometimes wants more bytes than there are, and throws: then it is of no known type. */
+const typeOfBytes = async (head: Buffer): ReturnType<typeof fileTypeFromBuffer> => {
+  try {
+    return await fileTypeFromBuffer(head)
+  } catch (thrown) {
+    if (thrown instanceof Error) return undefined
+    throw thrown
+  }
+}
+
 const startsWith = (head: Buffer, bytes: readonly number[]): boolean => bytes.every((byte, i) => head[i] === byte)
 const ZIP_STARTS = [
   [0x50, 0x4b, 0x03, 0x04],
@@ -78,6 +88,9 @@ const OLE_SEARCH_BYTES = 64 * 1024 * 1024
 /** Enough to tell a document from an archive. */
 const MAX_NAMES = 200
 
+/** Parts that OpenDocument and EPUB cannot be without. */
+const PACKAGE_MARKS: ReadonlySet<string> = new Set(['content.xml', 'META-INF/manifest.xml', 'META-INF/container.xml'])
+
 /** The kind of a zip file by what it holds: a document, or `zip` for an archive. */
 const zipKind = async (item: ItemBytes, extension: string): Promise<string> => {
   const mime = /^mimetype(application\/[\w.+-]+?)(?=PK|\s|$)/.exec(item.head.subarray(30, 200).toString('latin1'))?.[1]
@@ -92,14 +105,20 @@ const zipKind = async (item: ItemBytes, extension: string): Promise<string> => {
     let kind: string | null = null
     let types = false
     let seen = 0
+    const marks = new Set<string>()
     for await (const { fileName } of zip.eachEntry()) {
       const name = fileName.replace(/\\/g, '/').replace(/^\/+/, '')
       types ||= name.toLowerCase() === '[content_types].xml'
       kind ??= lookUp(ooxmlKinds, name.split('/')[0] ?? '') ?? null
       if (types && kind) return kind
+      if (PACKAGE_MARKS.has(name)) marks.add(name)
       seen += 1
       if (seen > MAX_NAMES && !types) break
     }
+    // Packed again by hand, its type no longer stands first.
+    if (marks.has('META-INF/container.xml') && extension === 'epub') return 'epub'
+    const open = /^od[tsp]$/.test(extension) && marks.has('content.xml') && marks.has('META-INF/manifest.xml')
+    if (open) return extension
     return types ? (lookUp(packageExtensions, extension) ?? 'zip') : 'zip'
   } catch {
     return lookUp(packageExtensions, extension) ?? 'zip'
@@ -138,7 +157,7 @@ const pdfKind = async (item: ItemBytes, { head, extension, text }: SniffedSample
   // A text about PDFs is a text.
   if (pdfAt > 0 && extension !== 'pdf' && text !== null && head.subarray(0, pdfAt).toString().trim() !== '') return null
   if (pdfAt > 0) {
-    const before = (await fileTypeFromBuffer(head))?.ext
+    const before = (await typeOfBytes(head))?.ext
     if (before !== undefined && before !== 'pdf') await requireNoHiddenPdf(item, before)
     if (beginsLikeMarkup(head)) await requireNoHiddenPdf(item, 'html')
   }
@@ -174,7 +193,7 @@ export const sniffSignature = async (item: ItemBytes, sample: SniffedSample): Pr
     return null
   }
   // The library's name of a thing is an extension; two or three letters of a text are no proof, so it is not asked about texts.
-  const type = await fileTypeFromBuffer(head)
+  const type = await typeOfBytes(head)
   if (type?.mime.startsWith('image/')) await requireNoHiddenZip(item, type.ext)
   if (type === undefined && beginsLikeMarkup(head)) await requireNoHiddenZip(item, 'html')
   return type?.ext ?? null
