@@ -4,7 +4,8 @@
  */
 import type { Estimate } from '../../shared/domain'
 import { AppError } from '../../shared/errors'
-import { estimate, type EstimateRequest } from '../ingest/estimate'
+import { estimate } from '../ingest/estimate'
+import type { EstimateRequest } from '../ingest/estimate-count'
 import type { IngestParts } from '../ingest/parts'
 
 export type Estimates = {
