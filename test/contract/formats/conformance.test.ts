@@ -1,4 +1,6 @@
 // Proves that every format keeps the promises of the format contract. A format without a row here is a type error.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/shared/errors'
 import { documentKinds, type DocumentKind } from '../../../src/shared/kinds'
@@ -111,6 +113,13 @@ const subjects: Readonly<Record<DocumentKind, Subject>> = {
     heading: 'Garden',
     long: () => makeOutlook({ subject: 'Garden', text: many(5_000).join('\r\n\r\n') }),
   },
+  image: {
+    name: 'lighthouse.png',
+    good: readFileSync(join(__dirname, '../../fixtures/ocr/lighthouse.png')),
+    needle: 'herring boats',
+    heading: null,
+    long: () => readFileSync(join(__dirname, '../../fixtures/ocr/fax.tif')),
+  },
   ...officeSubjects,
 }
 
@@ -156,10 +165,10 @@ const codeOf = async (work: Promise<unknown>): Promise<string> => {
   }
 }
 
-/** Read by another program that may not be installed, and too slow to be asked this often: their own tests prove the same. */
-const convertedKinds: readonly DocumentKind[] = ['xls', 'ppt']
+/** Too slow to be asked this often (read by another program, which may not be installed, or by OCR): their own tests prove the same. */
+const slowKinds: readonly DocumentKind[] = ['xls', 'ppt', 'image']
 
-describe.each(documentKinds.filter((kind) => !convertedKinds.includes(kind)))('the format %s', (kind) => {
+describe.each(documentKinds.filter((kind) => !slowKinds.includes(kind)))('the format %s', (kind) => {
   const subject = subjects[kind]
 
   it('is recognized by its table row', async () => {

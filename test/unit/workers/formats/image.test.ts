@@ -1,9 +1,10 @@
 // Proves how pictures of text are read: what is checked before, which kinds, which text, what is said of what was not read.
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { deflateSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import type { LimitName } from '../../../../src/shared/limits'
+import { detectFormat } from '../../../../src/workers/formats/detection'
 import { imageFormat } from '../../../../src/workers/formats/image-format'
 import { readImageHeader } from '../../../../src/workers/formats/image-header'
 import { itemOf } from '../../../contract/formats/documents'
@@ -79,6 +80,13 @@ describe('headers of pictures', () => {
 })
 
 describe('pictures', () => {
+  it.each(readdirSync(FIXTURES).filter((name) => /^(?:lighthouse|turned|fax|zip|jpeg)\./.test(name)))(
+    '%s is recognized by its bytes, whatever its name',
+    async (name) => {
+      expect((await detectFormat(itemOf(fixture(name)), 'scan.txt')).format?.kind).toBe('image')
+    },
+  )
+
   it('are only counted when they are not to be read now', async () => {
     const { texts, ocrPages } = await read(fixture('lighthouse.png'), { ocr: false })
     expect({ texts, ocrPages }).toEqual({ texts: [], ocrPages: 1 })
