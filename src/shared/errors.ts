@@ -59,6 +59,13 @@ export const formatBytes = (value: ErrorDetails[string]): string => {
 
 const raise = (d: ErrorDetails): string => (d.setting ? ` To allow it, raise the setting ${String(d.setting)}.` : '')
 
+const leftOut = (d: ErrorDetails): string =>
+  d.leftOutChars
+    ? `${text(d.leftOutChars, '?')} characters were left out`
+    : d.leftOut
+      ? `about ${formatBytes(d.leftOut)} of ${formatBytes(d.actual)} were left out`
+      : 'the rest was left out'
+
 /** Every code, its disposition and its sentence: what happened and what to do. */
 export const errorTable = {
   // Usage and the program itself
@@ -329,13 +336,11 @@ export const errorTable = {
   ),
   TEXT_LIMIT: row(
     'partial',
-    (d) =>
-      `Only the first ${text(d.limit, '?')} characters were read; ${d.leftOut ? `about ${formatBytes(d.leftOut)} of ${formatBytes(d.actual)} were left out` : 'the rest was left out'}.${raise(d)}`,
+    (d) => `Only the first ${text(d.limit, '?')} characters were read; ${leftOut(d)}.${raise(d)}`,
   ),
   CHUNKS_LIMIT: row(
     'partial',
-    (d) =>
-      `Only the first ${text(d.limit, '?')} passages were kept; ${d.leftOut ? `about ${formatBytes(d.leftOut)} of ${formatBytes(d.actual)} were left out` : 'the rest was left out'}.${raise(d)}`,
+    (d) => `Only the first ${text(d.limit, '?')} passages were kept; ${leftOut(d)}.${raise(d)}`,
   ),
   DOCUMENT_PART_UNREADABLE: row(
     'partial',

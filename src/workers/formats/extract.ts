@@ -28,6 +28,8 @@ const BATCH_CHUNKS = 200
 const BATCH_ENTRIES = 500
 /** Blocks come without a turn of the event loop; after this long one is taken, so that a cancellation can arrive. */
 const BREATHE_MS = 20
+/** What a limit leaves out is counted for this long at most, so that the report can say how much it is. */
+const COUNT_MS = 500
 const TITLE_CHARS = 200
 /** A first line that is longer is the beginning of a text, no title. */
 const TITLE_LINE_CHARS = 120
@@ -60,12 +62,14 @@ const createOutlet = (context: WorkContext<'extract'>, maxChunks: number) => {
   let chunkMs = 0
   let waitMs = 0
   let overflow = false
+  let droppedChars = 0
   const timed = (work: () => Chunk[]): void => {
     const started = performance.now()
     const chunks = work()
     chunkMs += performance.now() - started
     const room = maxChunks - chunkCount
     overflow ||= chunks.length > room
+    for (const chunk of chunks.slice(room)) droppedChars += chunk.text.length
     waiting.push(...(chunks.length > room ? chunks.slice(0, room) : chunks))
     chunkCount += Math.min(room, chunks.length)
   }
@@ -91,6 +95,7 @@ const createOutlet = (context: WorkContext<'extract'>, maxChunks: number) => {
     },
     chars: chunker.chars,
     overflow: () => overflow,
+    droppedChars: () => droppedChars,
     figures: () => ({ chunkCount, chunkMs, waitMs }),
   }
 }
@@ -107,7 +112,7 @@ const createTelling = (
   const warnings = createWarnings()
   const receipt = createReceipt()
   const facts: Partial<FormatFacts> = {}
-  const told = { warnings, receipt, facts, ocrPages: 0, consumedBytes: 0 }
+  const told = { warnings, receipt, facts, ocrPages: 0, consumedBytes: 0, cut: null as Warning | null }
   const formatContext: FormatContext = {
     name,
     limits,
@@ -116,14 +121,15 @@ const createTelling = (
     beat: context.beat,
     warn: warnings.add,
     describe: (more) => Object.assign(facts, more),
-    cover: receipt.add,
+    // What comes after the end of reading is only looked at.
+    cover: (part) => receipt.add(told.cut === null ? part : { ...part, state: 'truncated', reason: told.cut }),
     consumed: (bytes) => {
       told.consumedBytes += bytes
     },
     passwords,
     ocr,
     needOcr: (pages) => {
-      told.ocrPages += pages
+      if (told.cut === null) told.ocrPages += pages
     },
   }
   return { told, formatContext }
@@ -166,11 +172,17 @@ const createGlance = () => {
   return { seen, notice }
 }
 
-/** How much of a document was not read, where its format reads as it goes; in bytes, to the nearest piece of reading. */
-const leftOut = (item: Item, { consumedBytes }: Telling['told']): { leftOut?: number; actual?: number } =>
-  consumedBytes > 0 && consumedBytes < item.sizeBytes
+/** How much of a document was left out: its characters when they could be counted; else its bytes, where its format reads as it goes. */
+const leftOut = (
+  item: Item,
+  { consumedBytes }: Telling['told'],
+  counted: { chars: number; all: boolean },
+): { leftOutChars?: number; leftOut?: number; actual?: number } => {
+  if (counted.all) return { leftOutChars: counted.chars }
+  return consumedBytes > 0 && consumedBytes < item.sizeBytes
     ? { leftOut: item.sizeBytes - consumedBytes, actual: item.sizeBytes }
     : {}
+}
 
 /** Reads one document. The result's times leave out waiting for the engine. */
 const readDocument = async (
@@ -188,10 +200,24 @@ const readDocument = async (
   const timeSetting = ocr ? 'ocr.timeMs' : 'task.softTimeMs'
   const endMs = performance.now() + limits['task.softTimeMs'] + (ocr ? limits['ocr.timeMs'] : 0)
   let lastBreath = performance.now()
-  let cut: Warning | null = null
+  /** When counting what is left out ends. */
+  let countMs = 0
+  let leftChars = 0
+  let ended = true
 
   for await (const block of format.extract(item, formatContext)) {
     requireGoingOn(context.signal)
+    const now = performance.now()
+    if (now - lastBreath > BREATHE_MS) {
+      await breathe(context.signal, context.beat)
+      lastBreath = now
+    }
+    if (told.cut !== null) {
+      leftChars += block.text.length
+      ended = now < countMs
+      if (ended) continue
+      break
+    }
     // What stands between two blocks counts, too.
     const room = Math.max(0, maxChars - outlet.chars() - (outlet.chars() > 0 ? 2 : 0))
     const text = block.text.length > room ? truncate(block.text, room) : block.text
@@ -199,23 +225,26 @@ const readDocument = async (
       notice(block)
       await outlet.add(text === block.text ? block : { ...block, text })
     }
-    if (text !== block.text)
-      cut = { code: 'TEXT_LIMIT', details: { limit: maxChars, setting: 'document.chars', ...leftOut(item, told) } }
+    leftChars += block.text.length - text.length
+    if (outlet.overflow())
+      told.cut = { code: 'CHUNKS_LIMIT', details: { limit: limits['document.chunks'], setting: 'document.chunks' } }
+    else if (text !== block.text)
+      told.cut = { code: 'TEXT_LIMIT', details: { limit: maxChars, setting: 'document.chars' } }
     // What it waits for others is not its time.
-    else if (performance.now() - outlet.figures().waitMs > endMs)
-      cut = { code: 'TIME_LIMIT', details: { limit: limits[timeSetting] / 1_000, setting: timeSetting } }
-    if (cut !== null || outlet.overflow()) break
-    if (performance.now() - lastBreath > BREATHE_MS) {
-      await breathe(context.signal, context.beat)
-      lastBreath = performance.now()
+    else if (performance.now() - outlet.figures().waitMs > endMs) {
+      told.cut = { code: 'TIME_LIMIT', details: { limit: limits[timeSetting] / 1_000, setting: timeSetting } }
+      break
     }
+    if (told.cut !== null) countMs = performance.now() + COUNT_MS
   }
   const lastChunks = await outlet.end()
   if (outlet.overflow())
-    cut = {
-      code: 'CHUNKS_LIMIT',
-      details: { limit: limits['document.chunks'], setting: 'document.chunks', ...leftOut(item, told) },
-    }
+    told.cut ??= { code: 'CHUNKS_LIMIT', details: { limit: limits['document.chunks'], setting: 'document.chunks' } }
+  const counted = { chars: leftChars + outlet.droppedChars(), all: ended }
+  const cut: Warning | null =
+    told.cut === null || told.cut.code === 'TIME_LIMIT'
+      ? told.cut
+      : { code: told.cut.code, details: { ...told.cut.details, ...leftOut(item, told, counted) } }
   if (cut !== null) warnings.add(cut)
   const { chunkCount, chunkMs, waitMs } = outlet.figures()
   const { ocrPages } = told

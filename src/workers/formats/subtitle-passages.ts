@@ -57,6 +57,8 @@ export const createSubtitleReader = (emit: Emit): LineReader => {
   let startMs = 0
   let endMs = 0
   let inCue = false
+  /** Whether a cue of the passage has come. */
+  let timed = false
   /** A line between cues, which may be the name of the next. */
   let held: string | null = null
   const recent: string[] = []
@@ -68,6 +70,7 @@ export const createSubtitleReader = (emit: Emit): LineReader => {
     emit(makeBlock('paragraph', passage.join('\n'), [heading]))
     passage = []
     chars = 0
+    timed = false
   }
   const say = (raw: string): void => {
     const text = plainCue(raw)
@@ -82,7 +85,9 @@ export const createSubtitleReader = (emit: Emit): LineReader => {
     const silenceMs = start - endMs
     const silent = silenceMs >= SILENCE_MS && chars >= PASSAGE_CHARS / 4
     if (chars >= PASSAGE_CHARS || silent || silenceMs >= LONG_SILENCE_MS) endPassage()
-    if (passage.length === 0) startMs = start
+    // What stood before the first cue belongs to it.
+    if (!timed) startMs = start
+    timed = true
     endMs = end
     inCue = true
   }

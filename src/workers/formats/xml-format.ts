@@ -76,7 +76,7 @@ export const xmlFormat: Format = {
   extensions: EXTENSIONS,
   detect: ({ text, extension }) => {
     if (text === null) return null
-    if (EXTENSIONS.includes(extension) && /^\s*</.test(text)) return 0.96
+    if (EXTENSIONS.includes(extension) && /^\s*</.test(text)) return 0.94
     return /^\s*<\?xml\s/.test(text) || (START.test(text) && extension !== 'md')
       ? 0.7
       : EXTENSIONS.includes(extension)
