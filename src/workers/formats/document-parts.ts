@@ -59,7 +59,7 @@ export async function* readParts(
   } finally {
     // The reader took no more: a limit cut the document here.
     parts.slice(next).forEach(({ name }, i) => {
-      context.cover(coverPart(unit, next + i + 1, name, i === 0 ? 'truncated' : 'skipped'))
+      context.cover(coverPart(unit, next + i + 1, name, 'truncated'))
     })
   }
   const [first] = damaged
@@ -67,4 +67,26 @@ export async function* readParts(
   if (total === 0) throw first.error
   const names = damaged.slice(0, MAX_NAMED).map(({ name }) => name)
   context.warn({ code: 'DOCUMENT_PART_UNREADABLE', details: { count: damaged.length, parts: names.join(', ') } })
+}
+
+/**
+ * The blocks of a document that is one part. When it is damaged after some text, that text is kept and the rest is named as missing.
+ * @throws what `read` throws before it gave any text, and what is about the whole document
+ */
+export async function* readBody(
+  read: () => AsyncIterable<Block>,
+  context: FormatContext,
+): AsyncGenerator<Block, void, void> {
+  let total = 0
+  try {
+    for await (const block of read()) {
+      total += 1
+      yield block
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown.code !== 'DOCUMENT_CORRUPT' || total === 0) throw thrown
+    const reason = { code: thrown.code, details: thrown.details }
+    context.warn({ code: 'DOCUMENT_PART_UNREADABLE', details: { count: 1, parts: 'the end of the text' } })
+    context.cover(coverPart('document', 1, null, 'truncated', reason))
+  }
 }

@@ -10,7 +10,7 @@ import { readStyles, type StyleMeaning } from './docx-parts'
 import { createOutline, makeBlock, throwIfAborted, type Format, type FormatContext, type Outline } from './format'
 import { declaredEncoding } from './html-format'
 import { createHtmlBlocks } from './html-blocks'
-import { coverPart } from './document-parts'
+import { coverPart, readBody } from './document-parts'
 import {
   findMainPart,
   openOfficePackage,
@@ -20,7 +20,9 @@ import {
   readRelationships,
   type Relationship,
 } from './ooxml-package'
+import { pptxFormat } from './pptx-format'
 import { parseXml } from './xml'
+import { xlsxFormat } from './xlsx-format'
 import type { ZipPackage } from './zip-package'
 
 /** The parts that are read after the body, by the type of their relationship, in this order. */
@@ -44,6 +46,16 @@ async function* xmlBlocks(
   const pieces = parseXml(await source.open(part), blocks, context)
   for (let piece = await pieces.next(); !piece.done; piece = await pieces.next()) yield* blocks.drain()
   yield* blocks.drain()
+}
+
+async function* bodyBlocks(
+  source: ZipPackage,
+  part: string,
+  styles: Styles,
+  context: FormatContext,
+): AsyncGenerator<Block, void, void> {
+  yield* xmlBlocks(source, part, styles, createOutline(), context)
+  context.cover(coverPart('document', 1, null, 'indexed'))
 }
 
 /** A document of another kind that is part of this one: a web page or a text. */
@@ -106,6 +118,9 @@ async function* sideBlocks(
 
 const EXTENSIONS: readonly string[] = ['docx', 'docm', 'dotx', 'dotm']
 
+/** By the folder of their main part. */
+const otherFormats: Readonly<Record<string, Format>> = { xl: xlsxFormat, ppt: pptxFormat }
+
 export const docxFormat: Format = {
   kind: 'docx',
   extensions: EXTENSIONS,
@@ -119,12 +134,17 @@ export const docxFormat: Format = {
     const source = await openOfficePackage(item, context)
     try {
       const main = await findMainPart(source, 'word/document.xml', context)
+      const other = otherFormats[main.split('/')[0] ?? '']
+      if (other) {
+        // An encrypted document of another application, without the name of one.
+        yield* other.extract(item, context)
+        return
+      }
       const relationships = await optional(readRelationships(source, main, context), [])
       const [stylesPart] = partsOf(source, relationships, 'styles')
       const styles: Styles = stylesPart ? await optional(readStyles(source, stylesPart, context), new Map()) : new Map()
       context.describe(await readProperties(source, context))
-      yield* xmlBlocks(source, main, styles, createOutline(), context)
-      context.cover(coverPart('document', 1, null, 'indexed'))
+      yield* readBody(() => bodyBlocks(source, main, styles, context), context)
       yield* sideBlocks(source, relationships, styles, context)
     } finally {
       source.close()

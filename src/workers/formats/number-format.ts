@@ -17,6 +17,8 @@ const DAYS = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' 
 /** A format that is longer is rubbish. */
 const MAX_CODE_CHARS = 256
 const MAX_DECIMALS = 15
+/** Numbers with fewer digits came about by typing. */
+const NOISE_CHARS = 15
 
 /** The formats that files refer to by number alone. What depends on the country is ISO. */
 const builtin: Readonly<Record<number, string>> = {
@@ -50,9 +52,9 @@ const isForeignDate = (id: number): boolean => (id >= 27 && id <= 36) || (id >= 
 
 /** A number as a person types it: without the noise of binary fractions. */
 export const plainNumber: NumberFormat = (value) => {
-  if (!Number.isFinite(value)) return String(value)
-  if (Number.isInteger(value) && Math.abs(value) < 1e21) return BigInt(value).toString()
-  return String(Number(value.toPrecision(15)))
+  const exact = String(value)
+  // Short ones have no noise; integers below 1e21 are written out anyway.
+  return exact.length <= NOISE_CHARS || Number.isInteger(value) ? exact : String(Number(value.toPrecision(15)))
 }
 
 const grouped = (digits: string): string => digits.replace(/\B(?=(?:\d{3})+$)/g, ',')

@@ -3,7 +3,7 @@
  * objects.
  */
 import type { Block } from '../../shared/work'
-import { coverPart } from './document-parts'
+import { coverPart, readBody } from './document-parts'
 import { createOutline, type Format, type FormatContext } from './format'
 import { openOdfPackage, readOdfFacts } from './odf-package'
 import { createOdfText } from './odf-text'
@@ -60,7 +60,7 @@ export const odpFormat: Format = {
     const source = await openOdfPackage(item, context)
     try {
       context.describe(await readOdfFacts(source, context))
-      yield* slideBlocks(source, context)
+      yield* readBody(() => slideBlocks(source, context), context)
     } finally {
       source.close()
     }

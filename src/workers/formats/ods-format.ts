@@ -3,7 +3,7 @@
  * Refuses: calculating; spelling out repetitions (a file may say that a cell stands there a billion times).
  */
 import type { Block } from '../../shared/work'
-import { coverPart } from './document-parts'
+import { coverPart, readBody } from './document-parts'
 import { createOutline, makeBlock, type Format, type FormatContext } from './format'
 import { openOdfPackage, readOdfFacts } from './odf-package'
 import { createOdfText, type OdfText } from './odf-text'
@@ -202,7 +202,7 @@ export const odsFormat: Format = {
     const source = await openOdfPackage(item, context)
     try {
       context.describe(await readOdfFacts(source, context))
-      yield* sheetBlocks(source, context)
+      yield* readBody(() => sheetBlocks(source, context), context)
     } finally {
       source.close()
     }

@@ -49,10 +49,10 @@ export const createSheetRows = (
 
   const isHeader = (number: number, cells: readonly SheetCell[]): boolean => {
     if (headerRows.has(number)) return cells.length > 0
-    if (!looksLikeHeader(cells.map(({ text }) => text))) return false
     // After a gap another table may begin; its header is told by its letters.
     const apart = number > lastNumber + 1 && cells.every(({ bold }) => bold)
-    return (looking && headerRows.size === 0) || apart
+    const may = apart || (looking && headerRows.size === 0)
+    return may && looksLikeHeader(cells.map(({ text }) => text))
   }
   const add = (number: number, raw: readonly SheetCell[]): Block[] => {
     const cells = raw.filter(({ text }) => text.trim() !== '')

@@ -5,12 +5,14 @@
 import type { Readable } from 'node:stream'
 import type { SheetCell } from './sheet-rows'
 import { CELL_CHARS, createRichText, unescapeCell, type CellStyle } from './xlsx-parts'
-import { attribute, type XmlAttributes, type XmlHandlers } from './xml'
+import type { XmlAttributes, XmlHandlers } from './xml'
 
 /** The last column of Excel, XFD. */
 const MAX_COLUMN = 16_383
 /** Merged regions of one sheet that are looked at. */
 const MAX_MERGED = 20_000
+/** A reference to a merged region is shorter. */
+const REFERENCE_BYTES = 100
 
 export type SheetRow = { readonly number: number; readonly cells: readonly SheetCell[] }
 
@@ -37,18 +39,18 @@ const MERGED = /<(?:\w+:)?mergeCell\s+ref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1
  */
 export const findMerged = async (stream: Readable, beat: () => void): Promise<MergedRegion[]> => {
   const found: MergedRegion[] = []
-  let rest = ''
+  let rest: Buffer = Buffer.alloc(0)
   for await (const bytes of stream as AsyncIterable<Buffer>) {
     beat()
-    const text = rest + bytes.toString('latin1')
+    const joined = Buffer.concat([rest, bytes])
     let end = 0
-    if (text.includes('mergeCell'))
-      for (const match of text.matchAll(MERGED)) {
+    if (joined.includes('mergeCell'))
+      for (const match of joined.toString('latin1').matchAll(MERGED)) {
         end = match.index + match[0].length
         const [column, from, to] = [columnOf(match[1] ?? null), Number(match[2]), Number(match[3])]
         if (column !== null && to > from) found.push({ column, from, to })
       }
-    rest = text.slice(Math.max(end, text.length - 100))
+    rest = joined.subarray(Math.max(end, joined.length - REFERENCE_BYTES))
     if (found.length > MAX_MERGED) break
   }
   return found
@@ -131,10 +133,11 @@ export const createSheetReading = (
   }
   const openCell = (attributes: XmlAttributes): void => {
     const last = cells[cells.length - 1]?.column ?? -1
+    // Attributes of cells have no prefix: they are looked up a million times.
     cell = {
-      column: columnOf(attribute(attributes, 'r')) ?? Math.min(MAX_COLUMN, last + 1),
-      type: attribute(attributes, 't') ?? 'n',
-      style: Number(attribute(attributes, 's') ?? 0),
+      column: columnOf(attributes['r'] ?? null) ?? Math.min(MAX_COLUMN, last + 1),
+      type: attributes['t'] ?? 'n',
+      style: Number(attributes['s'] ?? 0),
       value: '',
       formula: '',
     }
@@ -144,7 +147,7 @@ export const createSheetReading = (
       if (tag === 'c') openCell(attributes)
       else if (tag === 'v') within = 'value'
       else if (tag === 'f') within = 'formula'
-      else if (tag === 'row') number = Number(attribute(attributes, 'r')) || number + 1
+      else if (tag === 'row') number = Number(attributes['r']) || number + 1
       else if (/^(?:odd|even|first)(?:Header|Footer)$/.test(tag)) {
         within = 'margin'
         margins.push('')

@@ -5,6 +5,7 @@ import { deflateRawSync } from 'node:zlib'
 import { AppError } from '../../../../src/shared/errors'
 import type { LimitName } from '../../../../src/shared/limits'
 import type { Block } from '../../../../src/shared/work'
+import { detectFormat } from '../../../../src/workers/formats/detection'
 import { docFormat } from '../../../../src/workers/formats/doc-format'
 import { docxFormat } from '../../../../src/workers/formats/docx-format'
 import { epubFormat } from '../../../../src/workers/formats/epub-format'
@@ -161,7 +162,7 @@ describe('workbooks', () => {
     const { context, told } = makeFormatContext()
     const bytes = makeXlsx({ sheets: ['A', 'B', 'C'].map((name) => ({ name, xml: sheetRows([['x']]) })) })
     for await (const block of xlsxFormat.extract(itemOf(bytes), context)) if (block.page === 2) break
-    expect(stateOf(told)).toEqual(['sheet 1 A indexed', 'sheet 2 B truncated', 'sheet 3 C skipped'])
+    expect(stateOf(told)).toEqual(['sheet 1 A indexed', 'sheet 2 B truncated', 'sheet 3 C truncated'])
   })
 
   it('spends no memory on cells in far columns and on merged regions without end', async () => {
@@ -299,6 +300,43 @@ describe('OpenDocument', () => {
     expect(await codeOf(odtFormat, encrypted)).toBe('DOCUMENT_ENCRYPTED')
     expect(await codeOf(odtFormat, encrypted, { passwords: ['shut'] })).toBe('PASSWORD_WRONG')
     expect(await linesOf(odtFormat, encrypted, { passwords: ['shut', 'open'] })).toEqual(['secret needle'])
+  })
+})
+
+describe('a text that is damaged after its beginning', () => {
+  it('keeps what was read, and says that the rest is missing', async () => {
+    const broken =
+      Array.from({ length: 3_000 }, (_, i) => odfParagraph(`Line ${i} of it.`)).join('') + '<text:p></text:h>'
+    const told = await read(odtFormat, makeOdf('text', broken))
+    expect(told.blocks.length).toBeGreaterThan(1_000)
+    expect(told.warnings).toMatchObject([{ code: 'DOCUMENT_PART_UNREADABLE' }])
+    expect(told.coverage).toMatchObject([
+      { unit: 'document', state: 'truncated', reason: { code: 'DOCUMENT_CORRUPT' } },
+    ])
+  })
+})
+
+describe('packages that were packed again', () => {
+  it('are told by what they hold, wherever their type stands', async () => {
+    const book = forgeZip([
+      { name: 'META-INF/container.xml', data: '<container/>' },
+      { name: 'mimetype', data: 'application/epub+zip' },
+    ])
+    const text = forgeZip([
+      { name: 'content.xml', data: '<x/>' },
+      { name: 'META-INF/manifest.xml', data: '<x/>' },
+    ])
+    const archive = forgeZip([{ name: 'content.xml', data: '<x/>' }])
+    expect((await detectFormat(itemOf(book), 'a.epub')).kind).toBe('epub')
+    expect((await detectFormat(itemOf(text), 'a.odt')).kind).toBe('odt')
+    expect((await detectFormat(itemOf(archive), 'a.odt')).kind).toBe('zip')
+  })
+
+  it('of an encrypted workbook without a name of its own, are still read as one', async () => {
+    const workbook = encryptAgile(makeXlsx({ sheets: [{ name: 'A', xml: sheetRows([['shown']]) }] }), 'open')
+    const { format } = await detectFormat(itemOf(workbook), 'unnamed')
+    expect(format?.kind).toBe('docx')
+    expect(await linesOf(docxFormat, workbook, { passwords: ['open'] })).toEqual(['A', 'shown'])
   })
 })
 
