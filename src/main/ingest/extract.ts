@@ -4,7 +4,7 @@
  * Refuses: parsing (workers do) and vectors (the embed phase does).
  */
 import { holdsItems } from '../../shared/kinds'
-import type { Chunk, ExtractMessage, ExtractReply, ExtractResult, Warning } from '../../shared/work'
+import type { Chunk, Coverage, ExtractMessage, ExtractReply, ExtractResult, Warning } from '../../shared/work'
 import type { AttemptRecord, ClaimedTask, KnownContent, PhaseFigures } from '../store/contract'
 import { insertEntries } from './expand'
 import { problemOfKind } from './left-out'
@@ -23,8 +23,14 @@ type Progress = {
   leftOut: Warning | null
   contentId: number | null
   indexMs: number
+  /** Names of what it holds as items of their own. */
+  items: Set<string>
   release: () => void
 }
+
+/** Its own parts. What became of an item of its own is known only when that was read, and stands in the item's receipt. */
+const ownParts = (coverage: readonly Coverage[], items: ReadonlySet<string>): Coverage[] =>
+  coverage.filter(({ unit, name }) => unit !== 'attachment' || name === null || !items.has(name))
 
 const claimContent = async (inFlight: InFlight, key: string): Promise<() => void> => {
   for (let other = inFlight.get(key); other !== undefined; other = inFlight.get(key)) await other
@@ -90,7 +96,14 @@ const readDocument = async (
     if (same && !holdsItems(same.content.kind)) return link(same.content, task.sizeBytes, {})
   }
 
-  const progress: Progress = { known: null, leftOut: null, contentId: null, indexMs: 0, release: () => undefined }
+  const progress: Progress = {
+    known: null,
+    leftOut: null,
+    contentId: null,
+    indexMs: 0,
+    items: new Set(),
+    release: () => undefined,
+  }
   let sha256 = ''
   let kind = ''
 
@@ -111,6 +124,7 @@ const readDocument = async (
     }
     if (message.type === 'entries') {
       if (progress.leftOut === null) await insertEntries(parts, task, message.entries)
+      for (const { name } of message.entries) progress.items.add(name)
       return { proceed: true }
     }
     ;({ sha256, kind } = message)
@@ -139,7 +153,7 @@ const readDocument = async (
       sha256: result.sha256,
       settingsKey,
       sizeBytes: result.sizeBytes,
-      facts: { ...facts, warnings },
+      facts: { ...facts, warnings, coverage: ownParts(facts.coverage, progress.items) },
       chars: result.chars,
       chunks: result.lastChunks,
       chunkCount: result.chunkCount,
