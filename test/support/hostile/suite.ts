@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest'
 import type { LimitName } from '../../../src/shared/limits'
 import { openYard, type HostileCase, type Yard, type YardOptions } from './yard'
 
-const CASE_MS = 120_000
+const CASE_MS = 180_000
 
 /** One engine with `limits`, and one test for each case. */
 export const describeHostile = (

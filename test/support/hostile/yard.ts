@@ -16,7 +16,7 @@ import { watchHosts, type HostWatch } from './host-watch'
 import { listBelow } from './listing'
 
 const MiB = 1024 * 1024
-const DEFAULT_MS = 20_000
+const DEFAULT_MS = 30_000
 const DEFAULT_BYTES = 700 * MiB
 const TEMP_GONE_MS = 10_000
 const PAGE = 500
