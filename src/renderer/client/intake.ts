@@ -29,10 +29,14 @@ export const splitIntoBatches = (paths: readonly OfferedPath[]): OfferedPath[][]
   return batch.length > 0 ? [...batches, batch] : batches
 }
 
-/** Creates the jobs for `paths` and says so. */
-export const offerPaths = async (paths: readonly OfferedPath[], collection: string): Promise<void> => {
-  for (const batch of splitIntoBatches(paths)) {
-    const { job } = await call('jobs.create', { paths: batch, collection })
+/** Creates a job for each batch and says so. */
+export const createJobs = async (
+  batches: readonly OfferedPath[][],
+  collection: string,
+  options: { readonly leaveOut: string[]; readonly confirmed: boolean },
+): Promise<void> => {
+  for (const batch of batches) {
+    const { job } = await call('jobs.create', { paths: batch, collection, ...options })
     showNote(
       `Adding ${job.label}`,
       `${formatPlural(batch.length, 'item')} to “${collection}”. The queue shows how far it is.`,

@@ -3,7 +3,14 @@
  */
 import { ActionIcon, Badge, Button, Group, Menu, Stack, Text, Tooltip } from '@mantine/core'
 import { modals } from '@mantine/modals'
-import { IconDots, IconExternalLink, IconFolderSearch, IconTextCaption, IconTrash } from '@tabler/icons-react'
+import {
+  IconChecklist,
+  IconDots,
+  IconExternalLink,
+  IconFolderSearch,
+  IconTextCaption,
+  IconTrash,
+} from '@tabler/icons-react'
 import { formatBytes } from '../../shared/errors'
 import { useAction } from '../client/actions'
 import { call } from '../client/caller'
@@ -11,6 +18,7 @@ import { showNote } from '../client/failures'
 import { formatCount, formatPlural } from '../text/figures'
 import { isInArchive, nameOfPath } from '../text/passages'
 import { documentStateColors, documentStateLabels } from '../text/words'
+import { openReceipt } from '../report/receipt-dialog'
 import { openDocument, revealDocument } from './document-actions'
 import { DocumentPath } from './document-path'
 import { KindIcon } from './kind-icon'
@@ -76,6 +84,12 @@ function RowMenu({ document, onRead }: Pick<Props, 'document' | 'onRead'>): Reac
           onClick={() => onRead({ id: document.id, name, path: document.path, passage: null })}
         >
           Read the text
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconChecklist size={15} aria-hidden />}
+          onClick={() => openReceipt(document.id, document.path)}
+        >
+          What was read
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item

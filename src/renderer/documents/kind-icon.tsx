@@ -3,14 +3,21 @@
  */
 import { Tooltip } from '@mantine/core'
 import {
+  IconBook2,
   IconCode,
   IconFile,
+  IconFileSpreadsheet,
   IconFileTypeCsv,
   IconFileTypeDocx,
   IconFileTypePdf,
   IconFileText,
   IconJson,
+  IconListDetails,
+  IconMail,
   IconMarkdown,
+  IconNotebook,
+  IconPhoto,
+  IconPresentation,
   IconWorld,
 } from '@tabler/icons-react'
 import { isDocumentKind, kindLabels, type DocumentKind } from '../../shared/kinds'
@@ -27,6 +34,29 @@ const icons: Readonly<Record<DocumentKind, Icon>> = {
   json: IconJson,
   pdf: IconFileTypePdf,
   docx: IconFileTypeDocx,
+  image: IconPhoto,
+  eml: IconMail,
+  msg: IconMail,
+  xlsx: IconFileSpreadsheet,
+  pptx: IconPresentation,
+  odt: IconFileText,
+  ods: IconFileSpreadsheet,
+  odp: IconPresentation,
+  rtf: IconFileText,
+  epub: IconBook2,
+  doc: IconFileTypeDocx,
+  xls: IconFileSpreadsheet,
+  ppt: IconPresentation,
+  xml: IconCode,
+  yaml: IconListDetails,
+  toml: IconListDetails,
+  jsonl: IconJson,
+  ipynb: IconNotebook,
+  rst: IconFileText,
+  org: IconListDetails,
+  log: IconFileText,
+  vtt: IconFileText,
+  srt: IconFileText,
 }
 
 export function KindIcon({ kind }: { readonly kind: string | null }): ReactNode {

@@ -1,8 +1,8 @@
 /**
- * Owns the verbs on a job: cancel while it is open, retry what did not work once it has ended.
+ * Owns the verbs on a job: cancel while it is open, confirm while it waits, retry what did not work once it has ended.
  */
 import { Button } from '@mantine/core'
-import { IconPlayerStop, IconRefresh } from '@tabler/icons-react'
+import { IconCheck, IconPlayerStop, IconRefresh } from '@tabler/icons-react'
 import { useAction } from '../client/actions'
 import { call } from '../client/caller'
 import { showNote } from '../client/failures'
@@ -52,6 +52,25 @@ export function RetryButton({ id, label, compact = false }: Props): ReactNode {
       aria-label={`Retry ${label}`}
     >
       Retry
+    </Button>
+  )
+}
+
+/** Lets a job unpack what waits for a person. */
+export function ConfirmButton({ id, label }: Props): ReactNode {
+  const confirming = useAction(async () => {
+    const { tasks } = await call('jobs.confirm', { id })
+    showNote(`Going on with ${label}`, `${formatPlural(tasks, 'archive')} ${tasks === 1 ? 'is' : 'are'} unpacked now.`)
+  })
+  return (
+    <Button
+      size="compact-sm"
+      leftSection={<IconCheck size={14} aria-hidden />}
+      loading={confirming.pending}
+      onClick={confirming.run}
+      aria-label={`Confirm ${label}`}
+    >
+      Unpack and go on
     </Button>
   )
 }

@@ -7,6 +7,7 @@ import { formatCount, formatRate, formatRemaining, formatShare } from '../text/f
 import { nameOfPath } from '../text/passages'
 import { jobStateColors, jobStateLabels } from '../text/words'
 import { CancelButton } from './job-buttons'
+import { WaitingItems } from './waiting-items'
 import classes from './open-job.module.css'
 import type { ReactNode } from 'react'
 import type { JobProgress } from '../../shared/calls'
@@ -85,6 +86,7 @@ export function OpenJob({ job: listed, onOpen }: Props): ReactNode {
           <CancelButton id={job.id} label={job.label} compact />
         </Group>
       </Group>
+      {(progress?.waiting ?? 0) > 0 || job.state === 'awaiting_confirmation' ? <WaitingItems job={job} /> : null}
       <Group gap="sm" wrap="nowrap" mt={12}>
         <Progress
           className={classes.overall}

@@ -47,8 +47,7 @@ export function QueueView({ scope, onOpenJob }: Props): ReactNode {
         {data?.total === 0 ? (
           <Center mih="44vh">
             <Text c="dimmed" ta="center" maw={420}>
-              Nothing was added yet. Drop files, folders or zip archives anywhere on this window, or use the buttons
-              above.
+              Nothing was added yet. Drop files, folders or archives anywhere on this window, or use the buttons above.
             </Text>
           </Center>
         ) : null}

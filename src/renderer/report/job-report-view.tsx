@@ -14,7 +14,7 @@ import { formatDuration, formatMoment, formatPlural } from '../text/figures'
 import { jobStateColors, jobStateLabels } from '../text/words'
 import { OutcomeFigures } from './outcome-figures'
 import { ProblemList } from './problem-list'
-import { ArchiveTable, PhaseTable, WorkTable } from './report-tables'
+import { ArchiveTable, CoverageTable, PhaseTable, WorkTable } from './report-tables'
 import classes from './job-report-view.module.css'
 import type { ReactNode } from 'react'
 import type { Job } from '../../shared/domain'
@@ -107,6 +107,12 @@ export function JobReportView({ jobId, onBack }: Props): ReactNode {
         {running ? <OpenJob job={job} /> : null}
         <Card title={formatPlural(documents.total, 'document')}>
           <OutcomeFigures counts={documents} />
+          {(report.gone ?? 0) > 0 ? (
+            <Text size="sm" c="dimmed" mt="sm" data-testid="gone">
+              {formatPlural(report.gone ?? 0, 'document')} {report.gone === 1 ? 'is' : 'are'} no longer in what was
+              added, and no longer found.
+            </Text>
+          ) : null}
         </Card>
         {problemsTotal > 0 ? (
           <section>
@@ -124,6 +130,11 @@ export function JobReportView({ jobId, onBack }: Props): ReactNode {
             <WorkTable report={report} />
           </Card>
         </SimpleGrid>
+        {report.coverage === undefined ? null : (
+          <Card title="Pages, sheets, slides and parts">
+            <CoverageTable counts={report.coverage} />
+          </Card>
+        )}
         {archives.length > 0 ? (
           <Card title={formatPlural(archives.length, 'archive')}>
             <ArchiveTable archives={archives} />

@@ -7,9 +7,12 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useMemo, useRef, useState } from 'react'
 import { DocumentPath } from '../documents/document-path'
 import { formatCount } from '../text/figures'
+import { nameOfPath } from '../text/passages'
 import { outcomeWords } from '../text/words'
 import { groupProblems, listLines, type ProblemLine } from './problem-groups'
 import { useProblems } from './problems'
+import { openReceipt } from './receipt-dialog'
+import { isLocked, UnlockForm } from './unlock-form'
 import classes from './problem-list.module.css'
 import type { ReactNode } from 'react'
 
@@ -27,6 +30,12 @@ function Line({ line, onToggle }: { readonly line: ProblemLine; readonly onToggl
             {warning.message}
           </Text>
         ))}
+        {problem.documentId !== null && isLocked(problem) ? (
+          <UnlockForm documentId={problem.documentId} path={problem.path} />
+        ) : null}
+        {problem.documentId !== null && problem.outcome === 'partial' ? (
+          <ReceiptLink documentId={problem.documentId} path={problem.path} />
+        ) : null}
       </div>
     )
   }
@@ -55,6 +64,20 @@ function Line({ line, onToggle }: { readonly line: ProblemLine; readonly onToggl
         )}
       </div>
     </UnstyledButton>
+  )
+}
+
+function ReceiptLink({ documentId, path }: { readonly documentId: string; readonly path: string }): ReactNode {
+  return (
+    <Button
+      variant="subtle"
+      size="compact-xs"
+      ml={-7}
+      onClick={() => openReceipt(documentId, path)}
+      aria-label={`What was read of ${nameOfPath(path)}`}
+    >
+      What was read of it
+    </Button>
   )
 }
 

@@ -2,11 +2,13 @@
  * Owns the tables of a report: what each phase took, what the archives held, what was computed.
  */
 import { Table, Text } from '@mantine/core'
-import { phases, type ArchiveStats, type JobReport } from '../../shared/domain'
+import { phases, type ArchiveStats, type CoverageCounts, type JobReport } from '../../shared/domain'
 import { formatBytes } from '../../shared/errors'
 import { phaseTable } from '../../shared/phases'
+import { coverageStates } from '../../shared/work'
 import { DocumentPath } from '../documents/document-path'
 import { formatCount, formatDuration } from '../text/figures'
+import { coverageWords } from '../text/words'
 import type { ReactNode } from 'react'
 
 export function PhaseTable({ report }: { readonly report: JobReport }): ReactNode {
@@ -69,15 +71,18 @@ export function WorkTable({ report }: { readonly report: JobReport }): ReactNode
 
 export function ArchiveTable({ archives }: { readonly archives: readonly ArchiveStats[] }): ReactNode {
   return (
-    <Table.ScrollContainer minWidth={560} maxHeight={360}>
+    <Table.ScrollContainer minWidth={720} maxHeight={360}>
       <Table verticalSpacing={6} horizontalSpacing="sm">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Archive</Table.Th>
+            <Table.Th>Kind</Table.Th>
             <Table.Th ta="right">Entries</Table.Th>
+            <Table.Th ta="right">Nested</Table.Th>
             <Table.Th ta="right">Left out</Table.Th>
             <Table.Th ta="right">Unpacked</Table.Th>
             <Table.Th ta="right">Ratio</Table.Th>
+            <Table.Th ta="right">Time</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody className="figures">
@@ -91,14 +96,35 @@ export function ArchiveTable({ archives }: { readonly archives: readonly Archive
                   </Text>
                 ))}
               </Table.Td>
+              <Table.Td>{archive.kind ?? ''}</Table.Td>
               <Table.Td ta="right">{formatCount(archive.entries)}</Table.Td>
+              <Table.Td ta="right">{formatCount(archive.nested)}</Table.Td>
               <Table.Td ta="right">{formatCount(archive.skipped)}</Table.Td>
               <Table.Td ta="right">{formatBytes(archive.bytesExpanded)}</Table.Td>
               <Table.Td ta="right">{archive.ratio.toFixed(1)} : 1</Table.Td>
+              <Table.Td ta="right">{formatDuration(archive.ms)}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
       </Table>
     </Table.ScrollContainer>
+  )
+}
+
+/** Parts of all documents by what became of them. */
+export function CoverageTable({ counts }: { readonly counts: CoverageCounts }): ReactNode {
+  return (
+    <Table verticalSpacing={6} horizontalSpacing={0}>
+      <Table.Tbody className="figures">
+        {coverageStates.map((state) => (
+          <Table.Tr key={state}>
+            <Table.Th fw={400} scope="row">
+              {coverageWords[state].label}
+            </Table.Th>
+            <Table.Td ta="right">{formatCount(counts[state])}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
   )
 }

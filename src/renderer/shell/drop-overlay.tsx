@@ -7,7 +7,7 @@ import { IconStackPush } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { getBridge } from '../client/bridge'
 import { showFailure, showNote } from '../client/failures'
-import { offerPaths } from '../client/intake'
+import { offerPaths } from '../intake/offer'
 import { dropTargetOf, type Scope } from '../client/places'
 import classes from './drop-overlay.module.css'
 import type { ReactNode } from 'react'
@@ -73,7 +73,7 @@ export function DropOverlay({ scope }: { readonly scope: Scope }): ReactNode {
         <Text size="xl" fw={600}>
           Drop to add to “{target}”
         </Text>
-        <Text c="dimmed">Files, folders and zip archives. Originals stay where they are.</Text>
+        <Text c="dimmed">Files, folders, archives and mails. Originals stay where they are.</Text>
       </Stack>
     </div>
   )

@@ -2,6 +2,7 @@
  * Owns the words of the window for states and outcomes, and their colors. One table each; a missing row is a type error.
  */
 import { formatCount } from './figures'
+import type { CoverageState } from '../../shared/work'
 import type { DocumentState, JobState, Outcome, OutcomeCounts, SearchMode } from '../../shared/domain'
 
 export const jobStateLabels: Readonly<Record<JobState, string>> = {
@@ -59,6 +60,15 @@ export const documentStateColors: Readonly<Record<DocumentState, string>> = {
   failed: 'red',
   cancelled: 'gray',
   gone: 'gray',
+}
+
+/** What became of a page, a sheet, a slide or another part. */
+export const coverageWords: Readonly<Record<CoverageState, { readonly label: string; readonly color: string }>> = {
+  indexed: { label: 'Read', color: 'tide' },
+  ocr: { label: 'Read by OCR', color: 'tide' },
+  empty: { label: 'Empty', color: 'gray' },
+  truncated: { label: 'Cut off', color: 'yellow' },
+  skipped: { label: 'Left out', color: 'orange' },
 }
 
 export const searchModeLabels: Readonly<Record<SearchMode, string>> = {
