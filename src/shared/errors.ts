@@ -201,7 +201,7 @@ export const errorTable = {
   ARCHIVE_METHOD: row(
     'deadLetter',
     (d) =>
-      `The entry is compressed with a method that is not supported (${text(d.method, '?')}). Repack it with ordinary zip compression.`,
+      `It is compressed or protected in a way that is not supported (${text(d.method, '?')}). Repack it with ordinary zip compression.`,
   ),
   ARCHIVE_ENTRY_CORRUPT: row(
     'deadLetter',
