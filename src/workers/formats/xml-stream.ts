@@ -23,7 +23,15 @@ const STAND_IN = '\uf8fd'
 /** So much of the end of a piece may be half an entity. */
 const ENTITY_CHARS = 66
 
-const restore = (text: string): string => (text.includes(STAND_IN) ? text.replaceAll(STAND_IN, '&') : text)
+/** Makes the parser tell of the text that it has so far: it would keep all up to the next tag. */
+const NUDGE = '<?sluice?>'
+const NUDGE_CHARS = 1_000_000
+
+const restore = (text: string): string => {
+  const plain = text.includes(STAND_IN) ? text.replaceAll(STAND_IN, '&') : text
+  // Within CDATA a nudge is text.
+  return plain.includes(NUDGE) ? plain.replaceAll(NUDGE, '') : plain
+}
 
 const localName = (name: string): string => name.slice(name.indexOf(':') + 1)
 
@@ -75,6 +83,14 @@ export const createXmlStream = (events: XmlEvents, { limits }: Pick<FormatContex
   parser.on('cdata', takeText)
   /** The end of the last piece, from an ampersand on. */
   let rest = ''
+  /** Whether the last bracket ended a tag, as far as can be seen from outside. */
+  let inText = false
+  const nudge = (text: string): void => {
+    const open = text.lastIndexOf('<')
+    const close = text.lastIndexOf('>')
+    if (open !== close) inText = close > open
+    if (inText && depth > 0 && held > NUDGE_CHARS) parser.write(NUDGE)
+  }
   return {
     write: (piece) => {
       const text = rest + piece
@@ -83,6 +99,7 @@ export const createXmlStream = (events: XmlEvents, { limits }: Pick<FormatContex
       rest = text.slice(cut)
       held += cut
       parser.write(text.slice(0, cut).replace(BARE_AMPERSAND, STAND_IN))
+      nudge(text.slice(0, cut))
       overlong = held > limits['document.chars']
       return !overlong
     },

@@ -59,6 +59,14 @@ describe('XML', () => {
     expect(told.warnings).toMatchObject([{ code: 'TEXT_LIMIT' }])
   })
 
+  it('reads a text without end in parts, within bounds of memory', async () => {
+    const { lines, told } = await read('xml', `<a><p>${'some words '.repeat(300_000)}</p><p>last</p></a>`, {
+      'document.chars': 2_000_000,
+    })
+    expect(lines.join('').replace(/\s|paragraph|\[p?\]/g, '')).toBe(`${'somewords'.repeat(300_000)}last`)
+    expect(told.warnings).toEqual([])
+  })
+
   it.each([
     ['cut off', '<a><c>first</c><d>second and', ['first', 'second and']],
     [
