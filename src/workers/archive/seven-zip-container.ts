@@ -18,7 +18,6 @@ const READ_BYTES = 256 * 1024
 const UTF8_FLAG = 0x0800
 const UNIX_HOST = 3 << 8
 const LIST_START = /^-{10}$/
-/** What an encrypted entry says beside its method. */
 const NAMES_OF_ENTRIES: readonly string[] = [
   'Path',
   'Size',
@@ -147,11 +146,14 @@ const list = async (
   return { listed: found.listed, warnings: [] }
 }
 
+/** `whole`: as much came out as the entries have together. */
+type Unpacked = { readonly bytes: ByteSource; readonly whole: boolean }
+
 /** Unpacks a 7z once, when the first entry is read, and then gives out parts of what came out. */
 class SevenZipReader {
   readonly #source: ByteSource
   readonly #places: readonly Place[]
-  #unpacked: { readonly bytes: ByteSource; readonly whole: boolean } | null = null
+  #unpacked: Unpacked | null = null
   #password: string | null = null
 
   constructor(source: ByteSource, places: readonly Place[]) {
@@ -164,7 +166,7 @@ class SevenZipReader {
     if (place === undefined) throw new AppError('FILE_CHANGED')
     if (place.entry.sizeBytes === 0) return
     const password = await this.#findPassword(place, options)
-    const { bytes, whole } = (this.#unpacked ??= await this.#unpack(password, options))
+    const { bytes, whole } = this.#unpacked ?? (await this.#unpackOnce(password, options))
     const part = openPart(bytes, place.start, place.entry.sizeBytes)
     // What of another entry is missing has moved this one.
     const there = place.start + place.entry.sizeBytes <= bytes.sizeBytes && (place.hasCrc || whole)
@@ -184,7 +186,15 @@ class SevenZipReader {
     this.#unpacked = null
   }
 
-  async #unpack(password: string, options: ReadOptions): Promise<{ bytes: ByteSource; whole: boolean }> {
+  /** Should two entries be asked for at once, what the second one unpacked is given up. */
+  async #unpackOnce(password: string, options: ReadOptions): Promise<Unpacked> {
+    const unpacked = await this.#unpack(password, options)
+    if (this.#unpacked === null) this.#unpacked = unpacked
+    else unpacked.bytes.close()
+    return this.#unpacked
+  }
+
+  async #unpack(password: string, options: ReadOptions): Promise<Unpacked> {
     const total = this.#places.reduce((sum, { entry }) => sum + entry.sizeBytes, 0)
     let done = 0
     const bytes = await options.unpack(async (write) => {
