@@ -108,10 +108,17 @@ const readName = (params: unknown): string =>
     ? params.name
     : ''
 
+/** Names with this meet their fault only when their pictures are read. */
+const PICTURES_ONLY = 'ocr-fault'
+
+const readsPictures = (params: unknown): boolean =>
+  typeof params === 'object' && params !== null && 'ocr' in params && params.ocr === true
+
 /** Does what the name of the document to extract asks for; nothing for any other task. */
 export const injectFault = async (name: WorkName, params: unknown, context: WorkContext<WorkName>): Promise<void> => {
   if (name !== 'extract') return
   const document = readName(params)
+  if (document.includes(PICTURES_ONLY) && !readsPictures(params)) return
   const found = faultTable.find(([part]) => document.includes(part))
   if (found) await found[1](context)
 }
