@@ -39,12 +39,6 @@ export const documentKinds = [
 ] as const
 export type DocumentKind = (typeof documentKinds)[number]
 
-/** Kinds of documents that hold others: what is attached to a mail is read as a document of its own. */
-const holdingKinds: readonly string[] = ['eml', 'msg']
-
-/** Whether a document of this kind may hold items, which have to be looked at even where its own text is known. */
-export const holdsItems = (kind: string): boolean => holdingKinds.includes(kind)
-
 /** What a person calls each kind. */
 export const kindLabels: Readonly<Record<DocumentKind, string>> = {
   text: 'Plain text',

@@ -1,5 +1,5 @@
 // Proves that what is attached to mails goes the way of everything else: found under its path, unchanged the second time.
-import { writeFileSync } from 'node:fs'
+import { utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from '../../src/main/engine'
@@ -16,6 +16,8 @@ const paths: string[] = []
 const write = (name: string, bytes: Buffer): void => {
   const path = join(temp.path, name)
   writeFileSync(path, bytes)
+  // What was written a moment ago may change again unseen, and is read again for that reason alone.
+  utimesSync(path, 1_600_000_000, 1_600_000_000)
   paths.push(path)
 }
 

@@ -3,7 +3,6 @@
  * rows and is found by keyword the moment its last chunk is stored.
  * Refuses: parsing (workers do) and vectors (the embed phase does).
  */
-import { holdsItems } from '../../shared/kinds'
 import type { Chunk, Coverage, ExtractMessage, ExtractReply, ExtractResult, Warning } from '../../shared/work'
 import type { AttemptRecord, ClaimedTask, KnownContent, PhaseFigures } from '../store/contract'
 import { insertEntries } from './expand'
@@ -92,8 +91,7 @@ const readDocument = async (
   if (task.fingerprint !== null) {
     const { collectionId, locator, fingerprint } = task
     const same = await store.run('documents.unchanged', { collectionId, locator, fingerprint, settingsKey })
-    // What it holds may be new all the same: it was interrupted after its text was stored, or a limit was raised.
-    if (same && !holdsItems(same.content.kind)) return link(same.content, task.sizeBytes, {})
+    if (same) return link(same.content, task.sizeBytes, {})
   }
 
   const progress: Progress = {

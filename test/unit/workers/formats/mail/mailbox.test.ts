@@ -24,7 +24,7 @@ describe('a mailbox', () => {
   })
 
   it('is not divided where a text only speaks of where it is from', async () => {
-    const box = `From a Mon Jun 01 10:00:00 2009\nSubject: x\n\nOne.\n\nFrom the sea it came in 2009.\n\nEnd.\n`
+    const box = `From a Mon Jun 01 10:00:00 2009\nSubject: x\n\nOne.\n\nFrom the sea it came in 2009.\n\nIt left\nFrom a harbor at 10:30 in 2009.\nEnd.\n`
     const { container } = await openIn(openMailboxContainer, Buffer.from(box))
     expect(container.entries).toHaveLength(1)
   })
