@@ -3,7 +3,7 @@
  * Refuses: inflating entries to look at them; they are read when they are claimed themselves.
  */
 import { toAppError } from '../../shared/errors'
-import type { ExpandedEntry } from '../../shared/work'
+import type { ExpandedEntry, Warning } from '../../shared/work'
 import type { ClaimedTask, NewTask } from '../store/contract'
 import type { InflateBudget } from './inflate-budget'
 import { elapsedSince, type IngestParts } from './parts'
@@ -45,6 +45,10 @@ export const insertEntries = async (
   return items.filter((item) => item.problem !== null).length
 }
 
+/** What says that an archive is not whole, though what is left of it was read. */
+export const findCut = (warnings: readonly Warning[]): Warning | null =>
+  warnings.find(({ code }) => code === 'ARCHIVE_CUT_OFF') ?? null
+
 /** Runs a claimed archive to its end. Throws the archive's own error when it is rejected or unreadable as a whole. */
 export const runExpand = async (
   parts: IngestParts,
@@ -77,11 +81,13 @@ export const runExpand = async (
     })
     const { ms } = attempt()
     const { entries, bytesCompressed, bytesExpanded, warnings, kind } = result
+    // What it lost is in no entry: the archive itself stands for it.
+    const cut = findCut(warnings)
     await parts.store.run('tasks.finish', {
       taskId: task.id,
-      outcome: null,
-      problem: null,
-      warnings,
+      outcome: cut === null ? null : 'partial',
+      problem: cut,
+      warnings: warnings.filter((warning) => warning !== cut),
       attempt: attempt(),
       figures: { expand: { ms, items: 1 } },
       archive: { entries, bytesCompressed, bytesExpanded, skipped, ms, kind },

@@ -18,6 +18,7 @@ import { createInflateBudget, type InflateBudget, type InflatingTask } from './i
 import { hasPictures, ocrHostOptions } from './ocr'
 import { joinArchivePath } from './paths'
 import { isArchiveName } from '../../shared/kinds'
+import { findCut } from './expand'
 import { outcomeOfProblem } from './scan'
 import { walk } from './walk'
 
@@ -174,11 +175,12 @@ const toLine = (item: Item, facts: DocumentFacts, chars: number, chunks: readonl
   }
 }
 
-const expand = async (context: Context, item: Item, alone: boolean): Promise<Item[]> => {
+/** An archive has no line of its own, unless a part of it is lost. */
+const expand = async (context: Context, item: Item, alone: boolean): Promise<Reading> => {
   const found: ExpandedEntry[] = []
   const { pool, limits, budget, signal, tempDir } = context
   const inflateBudgetBytes = await budget.reserve(item, limits)
-  await pool.run(
+  const { warnings } = await pool.run(
     'parse',
     'expand',
     {
@@ -200,22 +202,23 @@ const expand = async (context: Context, item: Item, alone: boolean): Promise<Ite
       },
     },
   )
-  return toItems(context, item, found)
+  const cut = findCut(warnings)
+  return { line: cut === null ? null : problemLine(item.path, cut), items: toItems(context, item, found) }
 }
 
-/** What an item comes to: its line, and the items that are in it. An archive has no line of its own. */
+/** What an item comes to: its line, and the items that are in it. */
 type Reading = { readonly line: ExtractLine | null; readonly items: readonly Item[] }
 
 const readOnce = async (context: Context, item: Item, alone: boolean, held: ExpandedEntry[]): Promise<Reading> => {
   if (isArchiveName(item.path)) {
-    const entries = await expand(context, item, alone).catch((thrown: unknown) => {
+    const opened = await expand(context, item, alone).catch((thrown: unknown) => {
       if (toAppError(thrown).code === 'UNSUPPORTED_FORMAT') return null
       throw thrown
     })
-    if (entries) return { line: null, items: entries }
+    if (opened) return opened
   }
   const line = await readDocument(context, item, alone, held)
-  if (line === 'archive') return { line: null, items: await expand(context, item, alone) }
+  if (line === 'archive') return expand(context, item, alone)
   return { line, items: toItems(context, item, held) }
 }
 

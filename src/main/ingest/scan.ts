@@ -18,6 +18,7 @@ export const outcomeOfProblem = (problem: Warning): Outcome => {
   const disposition = dispositionOf(problem.code)
   // What waits for a person where nobody can be asked is left alone.
   if (disposition === 'skip' || disposition === 'wait') return 'skipped'
+  if (disposition === 'partial') return 'partial'
   return disposition === 'reject' ? 'rejected' : 'failed'
 }
 
