@@ -47,9 +47,6 @@ const plainCue = (line: string): string =>
       .replace(/&(\w+);/g, (whole, name: string) => ENTITIES[name] ?? whole),
   )
 
-/** Whether a line gives the times of a cue. */
-export const isTiming = (line: string): boolean => TIMING.test(line)
-
 /** Reads cues: the line above the times is a number or a name and is left out, the lines below them are what is said. */
 export const createSubtitleReader = (emit: Emit): LineReader => {
   let passage: string[] = []
