@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { launchApp, makeFolder, openView, waitUntilReady } from './support/app'
 import { dropFiles } from './support/drop'
+import { acceptPreflight } from './support/preflight'
 import { watchProgress } from './support/progress'
 import { writeHousehold, writeNotes } from './support/samples'
 import { takeScreenshot } from './support/screenshots'
@@ -20,6 +21,7 @@ test('a job is cancelled and retried from the window, and its figure never goes 
   await expect(page.getByTestId('ended-job')).toBeVisible({ timeout: 60_000 })
   const seen = await watchProgress(page)
   await dropFiles(page, [writeNotes(parent, NOTES, 4)])
+  await acceptPreflight(page)
   const open = page.getByTestId('open-job')
   await expect(open).toContainText('Reading')
   await expect(open).toContainText('documents ·')
@@ -45,6 +47,7 @@ test('what a quit interrupts goes on at the next start', async () => {
   await waitUntilReady(before)
   await openView(before.page, 'Queue')
   await dropFiles(before.page, [writeNotes(makeFolder('notes'), NOTES, 4)])
+  await acceptPreflight(before.page)
   await expect(before.page.getByTestId('open-job')).toContainText('documents ·')
   await before.close()
 

@@ -96,7 +96,7 @@ export function DocumentsView({ scope }: { readonly scope: Scope }): ReactNode {
           <Text c="dimmed" ta="center" maw={420}>
             {filtered
               ? 'No document matches this filter.'
-              : 'No documents yet. Drop files, folders or zip archives anywhere on this window.'}
+              : 'No documents yet. Drop files, folders, archives or mails anywhere on this window.'}
           </Text>
         </Center>
       ) : (

@@ -18,9 +18,9 @@ const SMALL_BYTES = 200 * 1024 * 1024
 
 const AT_ONCE: Decision = { leaveOut: [], confirmed: false }
 
-/** Whether a person would want to be asked first. */
-export const isLarge = ({ documents, bytes, confirmation, needPassword }: Estimate): boolean =>
-  documents > SMALL_DOCUMENTS || bytes > SMALL_BYTES || confirmation !== null || needPassword > 0
+/** Whether a person would want to be asked first. What needs a password is asked for in the report: here nothing can be entered. */
+const isLarge = ({ documents, bytes, confirmation }: Estimate): boolean =>
+  documents > SMALL_DOCUMENTS || bytes > SMALL_BYTES || confirmation !== null
 
 const waitFor = (ms: number): Promise<null> => new Promise((resolve) => setTimeout(() => resolve(null), ms))
 
@@ -34,6 +34,7 @@ const ask = (estimating: Promise<Estimate>, label: string): Promise<Decision | n
       children: (
         <PreflightDialog
           estimating={estimating}
+          isLarge={isLarge}
           onDecide={(decision) => {
             resolve(decision)
             modals.close(id)

@@ -18,6 +18,8 @@ export type Decision = { readonly leaveOut: string[]; readonly confirmed: boolea
 
 type Props = {
   readonly estimating: Promise<Estimate>
+  /** Whether there is anything to ask; what is small starts as soon as that is known. */
+  readonly isLarge: (estimate: Estimate) => boolean
   /** `null`: nothing is to be added. */
   readonly onDecide: (decision: Decision | null) => void
 }
@@ -47,7 +49,7 @@ function Figures({ estimate }: { readonly estimate: Estimate }): ReactNode {
           <Text size="sm" c="dimmed">
             {label}
           </Text>
-          <Text size="sm" fw={550}>
+          <Text size="sm" fw={550} data-testid={`figure-${label.toLowerCase().replaceAll(' ', '-')}`}>
             {value}
           </Text>
         </Group>
@@ -77,7 +79,14 @@ function Kinds({ estimate, leaveOut, onToggle }: KindsProps): ReactNode {
             <Checkbox
               key={kind}
               size="sm"
-              label={`${labelOfKind(kind)} (${formatCount(count)})`}
+              label={
+                <>
+                  {labelOfKind(kind)}{' '}
+                  <Text span c="dimmed" className="figures">
+                    {formatCount(count)}
+                  </Text>
+                </>
+              }
               checked={!leaveOut.has(kind)}
               onChange={() => onToggle(kind)}
             />
@@ -150,19 +159,23 @@ function Review({
   )
 }
 
-/** Shows that it is looking, then what it found. */
-export function PreflightDialog({ estimating, onDecide }: Props): ReactNode {
+/** Shows that it is looking, then what it found; what is small is decided without a question. */
+export function PreflightDialog({ estimating, isLarge, onDecide }: Props): ReactNode {
   const [found, setFound] = useState<Estimate | Error | null>(null)
   useEffect(() => {
     let live = true
     estimating.then(
-      (estimate) => live && setFound(estimate),
+      (estimate) => {
+        if (!live) return
+        if (isLarge(estimate)) setFound(estimate)
+        else onDecide({ leaveOut: [], confirmed: false })
+      },
       (thrown: unknown) => live && setFound(toAppError(thrown)),
     )
     return () => {
       live = false
     }
-  }, [estimating])
+  }, [estimating, isLarge, onDecide])
   if (found !== null && !(found instanceof Error)) return <Review estimate={found} onDecide={onDecide} />
   return (
     <Stack gap="md">

@@ -119,7 +119,12 @@ export function JobReportView({ jobId, onBack }: Props): ReactNode {
             <Title order={2} size="sm" mb="xs">
               What was left out, and why
             </Title>
-            <ProblemList jobId={job.id} total={problemsTotal} running={running} />
+            <ProblemList
+              jobId={job.id}
+              total={problemsTotal}
+              running={running}
+              version={`${job.state} ${job.finishedAt} ${JSON.stringify(documents)}`}
+            />
           </section>
         ) : null}
         <SimpleGrid cols={2} spacing="md">

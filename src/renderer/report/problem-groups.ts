@@ -54,7 +54,13 @@ export const listLines = (groups: readonly ProblemGroup[], toggled: ReadonlySet<
     const head: ProblemLine = { type: 'group', key, group, open }
     if (!open) return [head]
     const lines = group.problems.map((problem, at): ProblemLine => {
-      return { type: 'problem', key: `${key} ${at}`, problem, showMessage: group.message === null }
+      // A line keeps its key when one above it goes: what is typed into it stays with its document.
+      return {
+        type: 'problem',
+        key: `${key} ${problem.documentId ?? at}`,
+        problem,
+        showMessage: group.message === null,
+      }
     })
     return [head, ...lines]
   })

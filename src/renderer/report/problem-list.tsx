@@ -16,7 +16,13 @@ import { isLocked, UnlockForm } from './unlock-form'
 import classes from './problem-list.module.css'
 import type { ReactNode } from 'react'
 
-type Props = { readonly jobId: string; readonly total: number; readonly running: boolean }
+type Props = {
+  readonly jobId: string
+  readonly total: number
+  readonly running: boolean
+  /** Changes whenever the problems may have. */
+  readonly version: string
+}
 
 function Line({ line, onToggle }: { readonly line: ProblemLine; readonly onToggle: (key: string) => void }): ReactNode {
   if (line.type === 'problem') {
@@ -81,8 +87,8 @@ function ReceiptLink({ documentId, path }: { readonly documentId: string; readon
   )
 }
 
-export function ProblemList({ jobId, total, running }: Props): ReactNode {
-  const { problems, loading, loadMore } = useProblems(jobId, total, running)
+export function ProblemList({ jobId, total, running, version }: Props): ReactNode {
+  const { problems, loading, loadMore } = useProblems(jobId, total, running, version)
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set())
   const scroll = useRef<HTMLDivElement>(null)
   const groups = useMemo(() => groupProblems(problems), [problems])

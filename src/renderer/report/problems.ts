@@ -26,11 +26,15 @@ const readProblems = async (id: string, wanted: number, isLive: () => boolean): 
   return all
 }
 
-/** The problems read so far; `loadMore` is `null` when there are no more. */
+/**
+ * The problems read so far; `loadMore` is `null` when there are no more. They are read again when `version` changes: a password that
+ * is wrong leaves as many problems as before, but not the same.
+ */
 export function useProblems(
   jobId: string,
   total: number,
   running: boolean,
+  version: string,
 ): { readonly problems: readonly Problem[]; readonly loading: boolean; readonly loadMore: (() => void) | null } {
   const [limit, setLimit] = useState(STEP)
   const [loaded, setLoaded] = useState<Loaded>({ problems: [], wanted: 0 })
@@ -45,7 +49,7 @@ export function useProblems(
     return () => {
       live = false
     }
-  }, [jobId, wanted, total])
+  }, [jobId, wanted, total, version])
   return {
     problems: loaded.problems,
     loading: loaded.wanted !== wanted,

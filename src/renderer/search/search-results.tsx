@@ -60,8 +60,8 @@ function BeforeSearching({ scope, onShowQueue }: Pick<Props, 'scope' | 'onShowQu
   return (
     <Stack align="center" gap="lg">
       <Empty icon={<IconStackPush size={26} stroke={1.6} aria-hidden />} title="Nothing here yet">
-        Drop files, folders or zip archives anywhere on this window. They are read on this computer and stay where they
-        are.
+        Drop files, folders, archives or mails anywhere on this window. They are read on this computer and stay where
+        they are.
       </Empty>
       <PickButtons scope={scope} onAdded={onShowQueue} />
     </Stack>
