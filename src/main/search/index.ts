@@ -38,6 +38,8 @@ const RANKED_MATCHES = 5_000
 /** The rarest words always count: of two words both are meant. */
 const LEAST_WORDS = 2
 const SNIPPET_CHARS = 280
+/** A search is repeated when documents changed in the middle of it, so often at most. */
+const MAX_LOOKS = 3
 
 /** Below this share of known characters a query's vector says nothing: all texts of a script that the model cannot read look alike. */
 const KNOWN_ENOUGH = 0.5
@@ -130,7 +132,7 @@ export const createSearch = (parts: SearchParts): ((request: SearchRequest) => P
     match: string | null,
     windows: Map<number, VectorHit>,
     request: SearchRequest,
-  ): Promise<Hit[]> => {
+  ): Promise<{ hits: Hit[]; isWhole: boolean }> => {
     const top = ranked.slice(0, request.limit)
     const chunkIds = top.map(({ id }) => id)
     const [passages, marked] = await Promise.all([
@@ -147,14 +149,14 @@ export const createSearch = (parts: SearchParts): ((request: SearchRequest) => P
         snippet: snippets.get(chunkId) ?? plainSnippet(passage.text, windows.get(chunkId)),
       })),
     )
-    return hits.slice(0, request.limit)
+    return { hits: hits.slice(0, request.limit), isWhole: byChunk.size === top.length }
   }
 
   return async (request) => {
     const startedMs = parts.nowMs()
     const parsed = parseQuery(request.query)
     if (parsed.match === null) throw new AppError('SEARCH_QUERY_EMPTY')
-    const notes: string[] = []
+    let notes: string[] = []
     const bySense = async (): Promise<Candidates> => {
       if (request.mode === 'keyword') return { ids: [], windows: new Map() }
       try {
@@ -165,13 +167,23 @@ export const createSearch = (parts: SearchParts): ((request: SearchRequest) => P
         return { ids: [], windows: new Map() }
       }
     }
-    const [words, sense] = await Promise.all([request.mode === 'semantic' ? null : keyword(parsed, request), bySense()])
-    // A ranking that was asked and is empty still counts: what only one of the two found is not a perfect hit.
-    const rankings = [
-      ...(request.mode === 'semantic' ? [] : [{ weight: FUSION_WEIGHTS.keyword, ids: words?.ids ?? [] }]),
-      ...(request.mode === 'keyword' ? [] : [{ weight: FUSION_WEIGHTS.semantic, ids: sense.ids }]),
-    ]
-    const results = await assemble(fuse(rankings), words?.match ?? parsed.match, sense.windows, request)
+    const look = async (): Promise<{ hits: Hit[]; isWhole: boolean }> => {
+      notes = []
+      const [words, sense] = await Promise.all([
+        request.mode === 'semantic' ? null : keyword(parsed, request),
+        bySense(),
+      ])
+      // A ranking that was asked and is empty still counts: what only one of the two found is not a perfect hit.
+      const rankings = [
+        ...(request.mode === 'semantic' ? [] : [{ weight: FUSION_WEIGHTS.keyword, ids: words?.ids ?? [] }]),
+        ...(request.mode === 'keyword' ? [] : [{ weight: FUSION_WEIGHTS.semantic, ids: sense.ids }]),
+      ]
+      return assemble(fuse(rankings), words?.match ?? parsed.match, sense.windows, request)
+    }
+    let found = await look()
+    // A passage went while it was looked for: its document has a new version by now, which has to be found instead.
+    for (let looks = 1; !found.isWhole && looks < MAX_LOOKS; looks += 1) found = await look()
+    const results = found.hits
     return {
       query: request.query,
       mode: request.mode,

@@ -17,7 +17,8 @@ const makeStore = (counts: Readonly<Record<string, number>>) => {
       const total = wordsIn(match).reduce((sum, word) => sum + (counts[word] ?? 0), 0)
       return Array.from({ length: Math.min(limit, total) }, (_, id) => ({ chunkId: id + 1, contentId: 1, rank: -1 }))
     },
-    'search.passages': () => [],
+    'search.passages': ({ chunkIds }: Operations['search.passages']['params']) =>
+      chunkIds.map((chunkId) => ({ chunkId, contentId: 1, text: 'text' })),
     'search.snippets': ({ match }: Operations['search.snippets']['params']) => {
       marked.push(match)
       return []
