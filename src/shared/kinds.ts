@@ -150,7 +150,7 @@ export const kindOfType = (type: string): DocumentKind | null => {
 }
 
 /** Part of every settings key: raised whenever the same bytes may give other text or other chunks than before. */
-export const EXTRACTOR_VERSION = 1
+export const EXTRACTOR_VERSION = 2
 
 /** As above, for what OCR reads. */
 export const OCR_VERSION = 1

@@ -2,8 +2,8 @@
  * Owns the expand phase: opening one archive and making a task of every entry.
  * Refuses: inflating entries to look at them; they are read when they are claimed themselves.
  */
-import { toAppError } from '../../shared/errors'
-import type { ExpandedEntry, Warning } from '../../shared/work'
+import { toAppError, type ErrorCode } from '../../shared/errors'
+import type { ExpandedEntry, Locator, Warning } from '../../shared/work'
 import type { ClaimedTask, NewTask } from '../store/contract'
 import type { InflateBudget } from './inflate-budget'
 import { elapsedSince, type IngestParts } from './parts'
@@ -12,6 +12,12 @@ import { isArchiveName } from '../../shared/kinds'
 import { kindOfName, problemOfKind } from './left-out'
 import { outcomeOfProblem } from './scan'
 import { jobTempDir } from './temp'
+
+/** What refuses a name: the name of such an entry may be that of another one, too. */
+const NAME_REFUSALS: readonly ErrorCode[] = ['ARCHIVE_DUPLICATE_NAME', 'ARCHIVE_BAD_NAME', 'ARCHIVE_PATH_TRAVERSAL']
+
+const stepInto = ({ index, name, problem }: ExpandedEntry): Locator['entries'][number] =>
+  problem !== null && NAME_REFUSALS.includes(problem.code) ? { index, name, byIndex: true } : { index, name }
 
 const toTask = (parent: ClaimedTask, entry: ExpandedEntry): NewTask => {
   const problem =
@@ -23,7 +29,7 @@ const toTask = (parent: ClaimedTask, entry: ExpandedEntry): NewTask => {
     lane: archive ? 'expand' : 'extract',
     phase: archive ? 'expand' : 'extract',
     path: joinArchivePath(parent.path, entry.name),
-    locator: { ...parent.locator, entries: [...parent.locator.entries, { index: entry.index, name: entry.name }] },
+    locator: { ...parent.locator, entries: [...parent.locator.entries, stepInto(entry)] },
     depth: parent.depth + 1,
     sizeBytes: entry.sizeBytes,
     fingerprint: fingerprint === null ? null : `${fingerprint}#${entry.index}:${entry.crc32}:${entry.sizeBytes}`,
