@@ -80,7 +80,7 @@ test('a large drop is looked at first, and a kind that is left out is not read',
   await expect(page.getByTestId('open-job')).toHaveCount(0)
   await takeScreenshot(page, 'preflight')
   await dialog.getByRole('checkbox', { name: `Table (CSV) ${TABLES}` }).uncheck()
-  await dialog.getByRole('button', { name: /^Add/ }).click()
+  await dialog.getByRole('button', { name: `Add ${NOTES + 1} documents` }).click()
   await expect(dialog).toBeHidden()
   const ended = endedJob(page, 'notebook')
   await expect(ended).toContainText(`${NOTES + 1} searchable, ${TABLES} skipped`, { timeout: JOB_TIMEOUT_MS })

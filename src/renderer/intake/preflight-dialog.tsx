@@ -133,6 +133,7 @@ function Review({
       return after
     })
   const { confirmation } = estimate
+  const left = [...leaveOut].reduce((sum, kind) => sum + (estimate.byKind[kind] ?? 0), 0)
   return (
     <Stack gap="md">
       <Text size="sm" c="dimmed">
@@ -151,7 +152,7 @@ function Review({
           disabled={leaveOut.size === Object.keys(estimate.byKind).length && leaveOut.size > 0}
         >
           {confirmation === null
-            ? `Add ${about(estimate)}${formatPlural(estimate.documents, 'document')}`
+            ? `Add ${about(estimate)}${formatPlural(Math.max(0, estimate.documents - left), 'document')}`
             : 'Unpack and add'}
         </Button>
       </Group>

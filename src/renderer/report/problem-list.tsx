@@ -78,7 +78,9 @@ function ReceiptLink({ documentId, path }: { readonly documentId: string; readon
     <Button
       variant="subtle"
       size="compact-xs"
+      display="block"
       ml={-7}
+      mt={2}
       onClick={() => openReceipt(documentId, path)}
       aria-label={`What was read of ${nameOfPath(path)}`}
     >
