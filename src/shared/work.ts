@@ -8,13 +8,14 @@ import type { Limits } from './limits'
 
 /**
  * Where the bytes of an item are: a file on disk and, within it, the chain of archive entries that leads to it.
- * `entries` are positions in the central directory of each archive (names may repeat), outermost first; empty for a plain file.
+ * `entries` are positions in the list of each archive, outermost first; empty for a plain file. The name tells an entry from others, also
+ * after the archive was made anew; a refused name may be that of several, which are told apart by position (`byIndex`).
  */
 export type Locator = {
   /** Absolute path of the original on disk. Names that are not Unicode are kept as `locationBytes` (base64 of the raw bytes). */
   readonly location: string
   readonly locationBytes?: string | undefined
-  readonly entries: readonly { readonly index: number; readonly name: string }[]
+  readonly entries: readonly { readonly index: number; readonly name: string; readonly byIndex?: boolean | undefined }[]
 }
 
 /** A thing that was left out or could not be read, with its code: becomes a warning or a problem. */

@@ -183,6 +183,17 @@ describe('what is in archives and mails', () => {
     for (const word of ['dipper', 'wagtail', 'pipit']) expect(await find(word, folder.collection)).toEqual([])
   })
 
+  it('is unchanged when the archive was made anew around it', async () => {
+    const file = (name: string) => ({ name, data: Buffer.from(`The text of ${name}.`) })
+    const folder = makeFolder({ 'box.zip': forgeZip([file('a.txt'), file('c.txt'), file('d.txt')]) })
+    await offer(folder)
+    writeFileSync(join(folder.path, 'box.zip'), forgeZip([file('b.txt'), file('c.txt'), file('d.txt'), file('e.txt')]))
+    const report = await offer(folder)
+    expect(report.documents).toMatchObject({ total: 4, indexed: 2, unchanged: 2 })
+    expect(report.gone).toBe(1)
+    expect(await goneIn(folder.collection)).toEqual(['papers/box.zip!/a.txt'])
+  })
+
   it('is told in the receipt of the mail that holds it', async () => {
     const folder = makeFolder({
       'news.eml': mail('The linnet twitters.', { name: 'note.txt', text: 'The redpoll feeds.' }),

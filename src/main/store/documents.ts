@@ -89,8 +89,8 @@ export const pointDocument = (
 }
 
 /**
- * Names a document as its item is named now: entries are known by their position, and in an archive that was made again another one
- * may stand there. Text of that other one goes.
+ * Names a document as its item is named now, and says where in its archive it stands now. Where only the position tells items apart,
+ * another one may stand there: text of that other one goes.
  */
 export const nameDocument = (
   db: Database,

@@ -12,9 +12,13 @@ const digest = (value: unknown): string => createHash('sha256').update(JSON.stri
 /** Key of a location on disk, which may not be Unicode. */
 export const locationKeyOf = (locator: Locator): string => digest([locator.locationBytes ?? null, locator.location])
 
+/** An entry is the same wherever it stands in its archive; only those whose names were refused are told apart by that. */
+const partOf = ({ name, index, byIndex }: Locator['entries'][number]): unknown =>
+  byIndex === true ? [name, index] : name
+
 /** Key of an item within its collection. */
 export const itemKeyOf = (locator: Locator): string =>
-  digest([locator.locationBytes ?? null, locator.location, locator.entries.map((entry) => entry.index)])
+  digest([locator.locationBytes ?? null, locator.location, locator.entries.map(partOf)])
 
 /** Key of a task within its job: the scan of a path and the document at that path are two tasks. */
 export const taskKeyOf = (kind: TaskKind, locator: Locator): string =>

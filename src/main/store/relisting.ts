@@ -1,6 +1,6 @@
 /**
- * Owns listing the items of an archive or a mail again, because it changed after it was opened: entries are known by their position, and
- * another one may stand there now, or none.
+ * Owns listing the items of an archive or a mail again, because it changed after it was opened: they may be elsewhere in it now, be others
+ * under the same names, or not be there at all.
  * Refuses: listing; the worker that opens it does. From when it is queued again until it has been opened, its items are `stale`.
  */
 import type { Outcome } from '../../shared/domain'

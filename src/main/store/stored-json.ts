@@ -26,7 +26,7 @@ const coverageSchema: z.ZodType<Coverage> = z.object({
 const locatorSchema: z.ZodType<Locator> = z.object({
   location: z.string(),
   locationBytes: z.string().optional(),
-  entries: z.array(z.object({ index: z.number(), name: z.string() })),
+  entries: z.array(z.object({ index: z.number(), name: z.string(), byIndex: z.boolean().optional() })),
 })
 const archiveSchema: z.ZodType<ArchiveFigures> = z.object({
   entries: z.number(),

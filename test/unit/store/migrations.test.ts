@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Database } from '../../../src/main/store/database'
 import { migrate, readVersion, SCHEMA_VERSION } from '../../../src/main/store/migrations'
+import type { Locator } from '../../../src/shared/work'
+import { itemKeyOf } from '../../../src/main/store/item-key'
 import { initial } from '../../../src/main/store/migrations/0001-initial'
 
 let folder: string
@@ -120,6 +122,29 @@ describe('a database of version 1', () => {
     const before = shapeOf()
     migrate(db)
     expect(shapeOf()).toEqual(expect.arrayContaining(before))
+  })
+
+  it('knows entries of archives by their names, and those with refused names still by position', () => {
+    fillVersionOne()
+    const place = (index: number, name: string, byIndex?: boolean): string =>
+      JSON.stringify({ location: '/z.zip', entries: [{ index, name, byIndex }] })
+    insertTask('by position 1', { locator: place(1, 'a') })
+    insertTask('by position 2', {
+      locator: place(2, 'a'),
+      state: 'ended',
+      outcome: 'rejected',
+      code: 'ARCHIVE_DUPLICATE_NAME',
+    })
+    migrate(db)
+    const rows = db.all<{ item_key: string; locator: string }>(
+      `SELECT item_key, locator FROM tasks WHERE path LIKE 'by position%' ORDER BY id`,
+    )
+    expect(rows).toEqual(
+      [place(1, 'a'), place(2, 'a', true)].map((locator) => ({
+        item_key: itemKeyOf(JSON.parse(locator) as Locator),
+        locator,
+      })),
+    )
   })
 
   it('never gives the id of a task away again', () => {

@@ -94,7 +94,7 @@ describe('retrying a job whose archive has changed', () => {
     expect(bed.run('jobs.find', { id: jobId })?.state).toBe('completed')
     expect(found(bed, '"text" OR "walrus"').sort()).toEqual(['drop/a.zip!/else', 'drop/a.zip!/read'])
     expect(bed.run('jobs.report', { id: jobId, model: 'm', dimensions: 1 })?.report).toMatchObject({
-      gone: 1,
+      gone: 2,
       coverage: { indexed: 2, skipped: 0 },
     })
     expect(countersDiffer(bed)).toEqual([])

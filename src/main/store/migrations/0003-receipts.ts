@@ -4,6 +4,10 @@
  *
  * A receipt is copied from the content to the task when the task ends: what a job did stays known when the content is replaced later.
  */
+import type { Database } from '../database'
+import { itemKeyOf } from '../item-key'
+import { parseLocator } from '../stored-json'
+
 const states = ['indexed', 'ocr', 'empty', 'truncated', 'skipped'] as const
 
 const columnsOf = (table: string): string[] =>
@@ -41,7 +45,32 @@ const counted: readonly (readonly [string, string])[] = [
   ...states.map((state) => [`units_${state}`, `OLD.units_${state}`] as const),
 ]
 
-export const receipts: readonly string[] = [
+/** Codes of entries whose names may be those of others, too. */
+const NAME_REFUSALS = ['ARCHIVE_DUPLICATE_NAME', 'ARCHIVE_BAD_NAME', 'ARCHIVE_PATH_TRAVERSAL']
+
+/** Entries of archives were known by their positions; from now on they are by their names. */
+const nameEntries =
+  (table: 'documents' | 'tasks') =>
+  (db: Database): void => {
+    const rows = db.all<{ id: number; locator: string; code: string | null }>(
+      `SELECT id, locator, code FROM ${table} WHERE locator LIKE '%"index":%'`,
+    )
+    for (const { id, locator: json, code } of rows) {
+      const { entries, ...file } = parseLocator(json)
+      const last = entries.length - 1
+      const isRefused = code !== null && NAME_REFUSALS.includes(code)
+      const named = entries.map((entry, at) => (isRefused && at === last ? { ...entry, byIndex: true } : entry))
+      const locator = { ...file, entries: named }
+      db.run(
+        `UPDATE OR IGNORE ${table} SET item_key = ?, locator = ? WHERE id = ?`,
+        itemKeyOf(locator),
+        JSON.stringify(locator),
+        id,
+      )
+    }
+  }
+
+export const receipts: readonly (string | ((db: Database) => void))[] = [
   // The receipt of an item (NULL: a document without parts, or one without text) and its parts by what became of them.
   'ALTER TABLE tasks ADD COLUMN coverage TEXT',
   ...columnsOf('tasks'),
@@ -91,6 +120,8 @@ export const receipts: readonly string[] = [
   `CREATE INDEX documents_state ON documents (collection_id, state, gone_at, size_bytes)`,
   // Of the file system that the source was on when something was last found in it.
   'ALTER TABLE sources ADD COLUMN device TEXT',
+  nameEntries('documents'),
+  nameEntries('tasks'),
   // How far the search for what is gone has come, for jobs that are over but for that.
   `CREATE TABLE sweeps (
     job_id INTEGER PRIMARY KEY REFERENCES jobs(id) ON DELETE CASCADE,

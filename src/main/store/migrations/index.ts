@@ -9,8 +9,8 @@ import { initial } from './0001-initial'
 import { intake } from './0002-intake'
 import { receipts } from './0003-receipts'
 
-/** In order; the position plus one is the version that a step leads to. */
-const migrations: readonly (readonly string[])[] = [initial, intake, receipts]
+/** In order; the position plus one is the version that a step leads to. A part is SQL, or what SQL cannot do. */
+const migrations: readonly (readonly (string | ((db: Database) => void))[])[] = [initial, intake, receipts]
 
 export const SCHEMA_VERSION = migrations.length
 
@@ -29,7 +29,10 @@ const checkReferences = (db: Database): void => {
 
 const step = (db: Database, version: number): void =>
   db.transaction('write', () => {
-    for (const statement of migrations[version] ?? []) db.exec(statement)
+    for (const part of migrations[version] ?? []) {
+      if (typeof part === 'string') db.exec(part)
+      else part(db)
+    }
     checkReferences(db)
     db.exec(`PRAGMA user_version = ${version + 1}`)
   })
