@@ -15,8 +15,8 @@ const VITEST = join(root, 'node_modules', 'vitest', 'vitest.mjs')
 const PLAYWRIGHT = join(root, 'node_modules', '@playwright', 'test', 'cli.js')
 /** The folders of tests that run on plain Node, in this order. */
 const NODE_SUITES = ['unit', 'contract', 'ingest', 'faults']
-const NODE_TIMEOUT_MS = 900_000
-const DESKTOP_TIMEOUT_MS = 600_000
+const NODE_TIMEOUT_MS = 2_400_000
+const DESKTOP_TIMEOUT_MS = 1_200_000
 
 const totals = { passed: 0, failed: 0 }
 const problems = []
