@@ -197,11 +197,12 @@ export const limitTable = {
   },
   'ocr.pageMs': {
     unit: 'ms',
-    default: 60_000,
+    default: 180_000,
     min: 100,
     max: 86_400_000,
     code: 'OCR_PAGE_TIME',
-    reason: 'A page takes about a second; a photograph without text may take very long and gives nothing.',
+    reason:
+      'A dense page takes ten seconds of one processor; a photograph without text may take very long and gives nothing.',
   },
   'ocr.timeMs': {
     unit: 'ms',
@@ -209,7 +210,7 @@ export const limitTable = {
     min: 1_000,
     max: 86_400_000,
     code: 'TIME_LIMIT',
-    reason: 'One document: a scanned book of some thousand pages. What was read until then is kept.',
+    reason: 'One document: a scanned book of some hundred pages. What was read until then is kept.',
   },
   'ocr.memoryBytes': {
     unit: 'bytes',

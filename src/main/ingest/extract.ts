@@ -3,12 +3,13 @@
  * rows and is found by keyword the moment its last chunk is stored.
  * Refuses: parsing (workers do) and vectors (the embed phase does).
  */
+import { AppError } from '../../shared/errors'
 import type { Chunk, Coverage, ExtractMessage, ExtractReply, ExtractResult, Warning } from '../../shared/work'
 import type { AttemptRecord, ClaimedTask, KnownContent, PhaseFigures } from '../store/contract'
 import { insertEntries } from './expand'
 import { problemOfKind } from './left-out'
 import type { InflateBudget } from './inflate-budget'
-import { hasPictures, picturesMissing } from './ocr'
+import { hasPictures, mayBePicture, picturesMissing, withSettings } from './ocr'
 import { elapsedSince, settingsKeyOf, type IngestParts, type RunParsing } from './parts'
 import { jobTempDir } from './temp'
 
@@ -92,6 +93,10 @@ const readDocument = async (
     const { collectionId, locator, fingerprint } = task
     const same = await store.run('documents.unchanged', { collectionId, locator, fingerprint, settingsKey })
     if (same) return link(same.content, task.sizeBytes, {})
+    const textless = mayBePicture(task.path)
+      ? await store.run('documents.withoutText', { collectionId, locator, fingerprint, settingsKey })
+      : null
+    if (textless) throw new AppError(textless.code, textless.details)
   }
 
   const progress: Progress = {
@@ -194,7 +199,7 @@ const readDocument = async (
     }
   } catch (thrown) {
     if (progress.contentId !== null) await store.run('contents.drop', { contentId: progress.contentId })
-    throw thrown
+    throw ocr ? withSettings(thrown, settingsKey) : thrown
   } finally {
     progress.release()
   }

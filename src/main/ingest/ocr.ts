@@ -3,6 +3,8 @@
  * found at once.
  * Refuses: recognition (workers do it), and what becomes of a document whose pictures cannot be read (the store does).
  */
+import { AppError } from '../../shared/errors'
+import { kindOfType } from '../../shared/kinds'
 import type { Limits } from '../../shared/limits'
 import type { ExtractResult, Warning } from '../../shared/work'
 import type { HostOptions } from '../pool/contract'
@@ -30,3 +32,15 @@ export const picturesMissing = (result: ExtractResult): Warning => ({
   code: 'OCR_MISSING',
   details: { count: result.ocrPages },
 })
+
+/** Whether a name is one of a picture, or of a document that often is nothing else. A hint: what it is, its bytes say. */
+export const mayBePicture = (path: string): boolean => {
+  const kind = kindOfType(path.slice(path.lastIndexOf('.') + 1))
+  return kind === 'image' || kind === 'pdf'
+}
+
+/** That OCR found no text holds for the settings it was done with: they are kept with it. */
+export const withSettings = (thrown: unknown, settingsKey: string): unknown =>
+  thrown instanceof AppError && thrown.code === 'DOCUMENT_NO_TEXT'
+    ? new AppError(thrown.code, { ...thrown.details, settingsKey }, { cause: thrown })
+    : thrown

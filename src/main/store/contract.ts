@@ -245,6 +245,11 @@ export type Operations = {
     { collectionId: number; settingsKey: string; items: { locator: Locator; fingerprint: string }[] },
     boolean[]
   >
+  /** Did OCR find no text in surely these bytes before, with the same settings? Then what was said of it: that takes long to find out. */
+  'documents.withoutText': Op<
+    { collectionId: number; locator: Locator; fingerprint: string; settingsKey: string },
+    Warning | null
+  >
   'contents.find': Op<{ collectionId: number; sha256: string; settingsKey: string }, KnownContent | null>
   'contents.stage': Op<
     { taskId: number; collectionId: number; sha256: string; settingsKey: string; kind: string },

@@ -47,7 +47,7 @@ import {
   retryJob,
 } from './jobs'
 import { countMatches, listAllowed, listCurrent, markSnippets, readPassages, searchKeyword } from './search'
-import { failReading, movePictures } from './pictures'
+import { failReading, findWithoutText, movePictures } from './pictures'
 import { finishTask, interruptTask, parkTask, recoverTasks, stopTask } from './task-ends'
 import { becomeArchive, becomeDocument, claimTasks, insertTasks } from './tasks'
 
@@ -106,6 +106,7 @@ export const operations: { readonly [N in OperationName]: Row<N> } = {
   'tasks.cancelled': writes(stopTask),
   'tasks.recover': writes(recoverTasks),
   'documents.unchanged': reads(findUnchanged),
+  'documents.withoutText': reads(findWithoutText),
   'documents.areUnchanged': reads(areUnchanged),
   'contents.find': reads(findContent),
   'contents.stage': writes(stageContent),

@@ -13,7 +13,8 @@ import type { Database } from './database'
 import { ensureDocument, pointDocument } from './documents'
 import { arrive, outcomeOfKnown, storeContent, warningsOf } from './extraction'
 import { settleJob } from './job-rows'
-import { parseLocator } from './stored-json'
+import { itemKeyOf } from './item-key'
+import { parseDetails, parseLocator } from './stored-json'
 import { cancelTask, failTask } from './task-ends'
 import { addFigures, needHeld, readHeld, readTask, recordAttempt, type TaskRow } from './task-rows'
 
@@ -118,10 +119,36 @@ const keepText = (db: Database, task: TaskRow, contentId: number, params: Operat
 /** As `failTask`; but a document whose pictures fail for good keeps the text it has. */
 export const failReading = (db: Database, params: Operations['tasks.fail']['params']): Nothing => {
   const task = readHeld(db, params.taskId, params.attempt.phase)
-  const keeps = task?.lane === 'ocr' && params.retryAtMs === null && task.content_id !== null
-  if (!keeps || readContent(db, task.content_id ?? 0) === null) return failTask(db, params)
-  keepText(db, task, task.content_id ?? 0, params)
+  if (task?.lane !== 'ocr' || params.retryAtMs !== null) return failTask(db, params)
+  const text = task.content_id === null ? null : readContent(db, task.content_id)
+  if (text) {
+    keepText(db, task, text.id, params)
+    return {}
+  }
+  failTask(db, params)
+  // For `findWithoutText`: nobody waits twice to be told that a photograph has no text.
+  if (params.code === 'DOCUMENT_NO_TEXT')
+    db.run(
+      'UPDATE documents SET fingerprint = ? WHERE id = ? AND content_id IS NULL',
+      task.fingerprint,
+      task.document_id,
+    )
   return {}
+}
+
+export const findWithoutText = (
+  db: Database,
+  { collectionId, locator, fingerprint, settingsKey }: Operations['documents.withoutText']['params'],
+): Warning | null => {
+  const row = db.get<{ details: string | null }>(
+    `SELECT details FROM documents WHERE collection_id = ? AND item_key = ? AND fingerprint = ? AND content_id IS NULL
+      AND state = 'skipped' AND code = 'DOCUMENT_NO_TEXT'`,
+    collectionId,
+    itemKeyOf(locator),
+    fingerprint,
+  )
+  const details = parseDetails(row?.details ?? null)
+  return details['settingsKey'] === settingsKey ? { code: 'DOCUMENT_NO_TEXT', details } : null
 }
 
 /** What failed on the pictures of this job is to be tried again: its text is from now on one that lacks them. */

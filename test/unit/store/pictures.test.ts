@@ -186,6 +186,22 @@ describe('a document that has nothing but pictures', () => {
     expect(found(bed, 'lighthouse')).toEqual(['a.pdf'])
   })
 
+  it('in which no text was found is known as that, as long as bytes and settings stay', () => {
+    const { bed, task } = begin([])
+    const details = { reason: 'OCR found none in it', settingsKey: 's1' }
+    fail(bed, task, { code: 'DOCUMENT_NO_TEXT', details, outcome: 'skipped' })
+    const place = { collectionId: collectionId(bed), locator: task.locator, fingerprint: 'fp-a.pdf', settingsKey: 's1' }
+    expect(bed.run('documents.withoutText', place)).toEqual({ code: 'DOCUMENT_NO_TEXT', details })
+    expect(bed.run('documents.withoutText', { ...place, settingsKey: 's2' })).toBeNull()
+    expect(bed.run('documents.withoutText', { ...place, fingerprint: 'other' })).toBeNull()
+    // A blank document is told by reading it again: that is quick.
+    startJob(bed, [document('blank.pdf')])
+    const blank = one(claim(bed, 'extract'))
+    fail(bed, blank, { code: 'DOCUMENT_NO_TEXT', details: {}, outcome: 'skipped' })
+    const there = { ...place, locator: blank.locator, fingerprint: 'fp-blank.pdf' }
+    expect(bed.run('documents.withoutText', there)).toBeNull()
+  })
+
   it('fails as what it failed of, and is cancelled as cancelled', () => {
     const failed = begin([])
     fail(failed.bed, failed.task)
