@@ -362,7 +362,7 @@ export const errorTable = {
   MAIL_TRUNCATED: row('partial', 'The mail is cut off: its last part has no end. What is there was read.'),
   MAIL_ENCRYPTED: row(
     'partial',
-    'The text of the mail is encrypted (S/MIME or PGP), so only its subject and addresses were read. Save a decrypted copy and offer that.',
+    'The text of the mail is encrypted, or wrapped in its signature (S/MIME or PGP), so only its subject and addresses were read. Save a decrypted copy and offer that.',
   ),
   MAIL_PART_SKIPPED: row('note', (d) => `It was left out: ${text(d.reason, 'it holds nothing to find')}.`),
   // Workers

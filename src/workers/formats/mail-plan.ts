@@ -48,7 +48,7 @@ const isSmallImage = ({ type, disposition, contentId, start, end }: MailPart): b
   end - start < SMALL_IMAGE_BYTES
 
 /** Plans a mail. */
-export const planMail = ({ parts }: MailStructure): MailStep[] => {
+export const planMail = ({ parts, before, after }: MailStructure): MailStep[] => {
   const steps: MailStep[] = []
   const children = new Map<number | null, MailPart[]>()
   for (const part of parts) {
@@ -111,6 +111,11 @@ export const planMail = ({ parts }: MailStructure): MailStep[] => {
     plan(root, false, level)
   }
 
-  for (const root of children.get(null) ?? []) planRoot(root, 0)
+  const [root] = parts
+  if (root === undefined) return steps
+  steps.push({ what: 'headers', part: root, level: 0 })
+  if (before) steps.push({ what: 'text', part: before, html: null })
+  plan(root, false, 0)
+  if (after) steps.push({ what: 'text', part: after, html: null })
   return steps
 }

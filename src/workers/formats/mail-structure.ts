@@ -6,23 +6,16 @@ import type { Limits } from '../../shared/limits'
 import type { Warning } from '../../shared/work'
 import type { ByteSource } from '../source/byte-source'
 import { breathe } from '../source/pace'
-import { fieldOf, isFieldLine, parameterOf, parseFields, parseParameterized, type Field } from './mail-headers'
+import { BOUNDARY_CHARS, findBoundary, findBodyEnd, readHeaderBlock, type Reader } from './mail-boundaries'
+import { fieldOf, parameterOf, parseFields, parseParameterized, type Field } from './mail-headers'
 import { createWindow } from './mail-source'
 import { transferOf, type Transfer } from './mail-transfer'
 
 const KiB = 1024
-const READ_BYTES = 256 * KiB
-const FIRST_READ_BYTES = 4 * KiB
-/** RFC 2046 allows 70 characters; some programs write more. */
-const BOUNDARY_CHARS = 300
 /** Mail in mail and groups in groups; what is deeper is one piece of text. */
 const MAX_DEPTH = 200
 /** Times the limit. */
 const COUNTED_PARTS = 10
-const HEADER_STEP_BYTES = 16 * KiB
-const LF = 10
-const CR = 13
-const DASH = 45
 
 export type MailPart = {
   readonly id: number
@@ -40,8 +33,6 @@ export type MailPart = {
   /** `format=flowed`, `delsp=yes` (RFC 3676). */
   readonly flowed: boolean
   readonly delSp: boolean
-  /** S/MIME: `enveloped-data` and the like. */
-  readonly smimeType: string | null
   /** All fields, of the mail itself and of mails in it; empty for other parts. */
   readonly fields: readonly Field[]
   /** The body, encoded as `transfer` says. */
@@ -52,84 +43,14 @@ export type MailPart = {
 export type MailStructure = {
   /** Parents before their children, in the order of the mail. */
   readonly parts: readonly MailPart[]
+  /** Text of the mail itself before its first part and after its last. */
+  readonly before: MailPart | null
+  readonly after: MailPart | null
   readonly warnings: readonly Warning[]
 }
 
 type Open = { -readonly [K in keyof MailPart]: MailPart[K] }
-/** The bytes of the mail as they are read, without copies. */
-type Reader = { readonly sizeBytes: number; readonly read: (position: number, length: number) => Buffer }
 type Pace = { readonly signal: AbortSignal; readonly beat: () => void }
-
-/** Reads a block of header lines. It ends at an empty line, at a boundary, at a first line that is no field, or at its limit. */
-const readHeaderBlock = (
-  reader: Reader,
-  start: number,
-  maxBytes: number,
-  isBoundary: (line: string) => boolean,
-): { block: Buffer; bodyStart: number; cut: boolean } => {
-  let bytes = reader.read(start, Math.min(maxBytes, HEADER_STEP_BYTES))
-  for (let at = 0; ;) {
-    let end = bytes.indexOf(LF, at)
-    if (end < 0 && start + bytes.length < reader.sizeBytes && bytes.length < maxBytes) {
-      bytes = reader.read(start, Math.min(maxBytes, bytes.length * 4))
-      continue
-    }
-    const cut = end < 0 && bytes.length >= maxBytes && start + bytes.length < reader.sizeBytes
-    if (cut) return { block: bytes.subarray(0, at), bodyStart: start + at, cut }
-    if (end < 0) end = bytes.length
-    const line = bytes.toString('latin1', at, Math.min(end, at + BOUNDARY_CHARS + 10)).trimEnd()
-    const next = Math.min(end + 1, bytes.length)
-    if (line === '') return { block: bytes.subarray(0, at), bodyStart: start + next, cut: false }
-    // A blank line was forgotten: this is the body already.
-    const noField = at === 0 && !isFieldLine(line) && !/^(?:From |>From )/.test(line)
-    if (noField || (line.startsWith('--') && isBoundary(line)))
-      return { block: bytes.subarray(0, at), bodyStart: start + at, cut: false }
-    if (next >= bytes.length && start + next >= reader.sizeBytes)
-      return { block: bytes, bodyStart: start + next, cut: false }
-    at = next
-  }
-}
-
-/** The next line from `from` that begins with two dashes and is a boundary that `match` knows. */
-const findBoundary = async <T>(
-  reader: Reader,
-  from: number,
-  match: (line: string) => T | null,
-  { signal, beat }: Pace,
-): Promise<{ found: T; lineStart: number; next: number } | null> => {
-  // Most parts of a mail of many are small.
-  for (let base = from, step = FIRST_READ_BYTES; base < reader.sizeBytes; step = READ_BYTES) {
-    const bytes = reader.read(base, step)
-    const last = base + bytes.length >= reader.sizeBytes
-    // A line that is not whole in this window is looked at in the next.
-    const limit = last ? bytes.length : bytes.length - BOUNDARY_CHARS
-    let at = bytes.indexOf('--')
-    for (; at >= 0 && at < limit; at = bytes.indexOf('--', at + 1)) {
-      const lineStart = at === 0 ? base === from || reader.read(base - 1, 1)[0] === LF : bytes[at - 1] === LF
-      if (!lineStart) {
-        // A row of dashes is looked at once.
-        while (bytes[at + 1] === DASH) at += 1
-        continue
-      }
-      const newline = bytes.subarray(at, at + BOUNDARY_CHARS).indexOf(LF)
-      if (newline < 0 && !(last && bytes.length - at < BOUNDARY_CHARS)) continue
-      const end = newline < 0 ? bytes.length : at + newline
-      const found = match(bytes.toString('latin1', at, end).trimEnd())
-      if (found !== null) return { found, lineStart: base + at, next: base + Math.min(end + 1, bytes.length) }
-    }
-    if (last) return null
-    base += limit
-    await breathe(signal, beat)
-  }
-  return null
-}
-
-/** Where a body ends: before the line end that belongs to the boundary after it. */
-const bodyEnd = (reader: Reader, start: number, lineStart: number): number => {
-  const tail = reader.read(Math.max(start, lineStart - 2), Math.min(2, lineStart - start))
-  if (tail[tail.length - 1] !== LF) return lineStart
-  return lineStart - (tail.length === 2 && tail[0] === CR ? 2 : 1)
-}
 
 const MEDIA_TYPE = /^[\w!#$&.+^-]+\/[\w!#$&.+^-]+$/
 
@@ -165,7 +86,6 @@ const describePart = (
     contentId: fieldOf(fields, 'content-id'),
     flowed: parameterOf(type, 'format')?.toLowerCase() === 'flowed',
     delSp: parameterOf(type, 'delsp')?.toLowerCase() === 'yes',
-    smimeType: parameterOf(type, 'smime-type'),
     fields: isMail ? fields : [],
     start,
     end: start,
@@ -224,14 +144,19 @@ class OpenParts {
   }
 }
 
-/** What comes after the last boundary of the mail, when it is more than white space: a footer that a list server added. */
-const epilogueOf = (reader: Reader, root: Open, start: number, id: number): Open | null => {
-  const text = reader.read(start, 4 * KiB).toString('latin1')
-  if (root.shape !== 'group' || start >= reader.sizeBytes || text.trim() === '') return null
+/** What mail programs write before the first boundary, for those that cannot read what follows. */
+const MIME_NOTICE = /\bMIME\b|multi-?part/i
+/** A boundary that is written once too often. */
+const BOUNDARY_LINES = /^(?:\s*--\S*)*\s*$/
+
+/** Text of the mail itself outside of its parts, before the first boundary or after the last: a list server added it, or an old program. */
+const makeLooseText = (reader: Reader, root: Open, start: number, end: number, id: number): Open | null => {
+  const text = reader.read(start, Math.min(4 * KiB, end - start)).toString('latin1')
+  if (root.shape !== 'group' || BOUNDARY_LINES.test(text) || MIME_NOTICE.test(text.slice(0, 200))) return null
   return {
     ...root,
     ...{ id, parent: root.id, shape: 'leaf', type: 'text/plain', charset: null, transfer: 'none', fields: [] },
-    ...{ disposition: null, fileName: null, contentId: null, start, end: reader.sizeBytes },
+    ...{ disposition: null, fileName: null, contentId: null, start, end },
   }
 }
 
@@ -261,6 +186,7 @@ export const readMailStructure = async (
   let count = 0
   let headersCut = 0
   let closedAt: number | null = null
+  let openedAt: number | null = null
 
   /** Begins the part at `start`, and those that begin with it. Returns the leaf that is open now and where its body begins. */
   const begin = (start: number): { leaf: Open | null; next: number } => {
@@ -286,10 +212,11 @@ export const readMailStructure = async (
     const line = await findBoundary(reader, next, open.match, { signal, beat })
     if (line === null) break
     const { found, lineStart } = line
-    const end = bodyEnd(reader, leaf?.start ?? open.top?.start ?? 0, lineStart)
+    const end = findBodyEnd(reader, leaf?.start ?? open.top?.start ?? 0, lineStart)
     if (leaf) leaf.end = end
     open.closeTo(found.closes ? found.level : found.level + 1, end)
     ;({ leaf, next } = found.closes ? { leaf: null, next: line.next } : begin(line.next))
+    if (found.level === 0) openedAt ??= lineStart
     if (found.closes && found.level === 0) closedAt = line.next
     if (count % 100 === 0) await breathe(signal, beat)
   }
@@ -304,6 +231,12 @@ export const readMailStructure = async (
     warnings.push({ code: 'MAIL_HEADER_LIMIT', details: { limit: maxHeaderBytes, setting: 'mail.headerBytes' } })
   if (cutOff) warnings.push({ code: 'MAIL_TRUNCATED', details: {} })
   const [root] = parts
-  const epilogue = root && closedAt !== null ? epilogueOf(reader, root, closedAt, parts.length) : null
-  return { parts: withoutEmptyGroups(epilogue ? [...parts, epilogue] : parts), warnings }
+  const loose = (start: number, end: number | null, id: number): MailPart | null =>
+    root && end !== null ? makeLooseText(reader, root, start, end, id) : null
+  return {
+    parts: withoutEmptyGroups(parts),
+    before: loose(root?.start ?? 0, openedAt, parts.length),
+    after: closedAt === null ? null : loose(closedAt, source.sizeBytes, parts.length + 1),
+    warnings,
+  }
 }

@@ -76,6 +76,25 @@ describe('the text of a mail', () => {
     expect(entries).toEqual([])
   })
 
+  it('includes what an old program wrote before the first part, but no notice about MIME', async () => {
+    const withPreamble = (text: string): Buffer => {
+      const mail = makeMail('S', groupPart('mixed', 'b', [textPart('The needle.')])).toString()
+      return Buffer.from(`${mail.replace('\r\n\r\n--b', `\r\n\r\n${text}\r\n\r\n--b`)}--b--\r\n`)
+    }
+    const texts = async (text: string): Promise<string[]> =>
+      (await readMailFile('a.eml', withPreamble(text))).blocks.slice(2).map((block) => block.text)
+    expect(await texts('No such user: newsletter.')).toEqual(['No such user: newsletter.', 'The needle.'])
+    const forms = [textPart('Plain form.'), textPart('<p>Page.</p>', 'text/html')]
+    const mail = makeMail('S', groupPart('alternative', 'b', forms))
+      .toString()
+      .replace('\r\n--b', '\r\nOld words.\r\n--b')
+    expect((await readMailFile('a.eml', mail)).blocks.slice(2).map(({ text }) => text)).toEqual([
+      'Old words.',
+      'Plain form.',
+    ])
+    expect(await texts('This is a multi-part message in MIME format.')).toEqual(['The needle.'])
+  })
+
   it('is nothing but its headers when it is encrypted, and says so', async () => {
     const parts = [
       textPart('Version: 1', 'application/pgp-encrypted'),
