@@ -1,5 +1,5 @@
 // Proves the way of pictures and scanned pages through the whole engine: found by their words, told in the receipt, read once.
-import { copyFileSync, mkdirSync } from 'node:fs'
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from '../../src/main/engine'
@@ -73,6 +73,21 @@ describe('pictures of text', { timeout: 90_000 }, () => {
     expect(report.documents).toMatchObject({ total: 4, unchanged: 3, duplicate: 1 })
     expect(report.phases.ocr.items).toBe(0)
     expect(await paths('foghorn')).toEqual(['scans/copy-of-scan.pdf', 'scans/scan.pdf'])
+  })
+})
+
+describe('a picture without text', { timeout: 60_000 }, () => {
+  it('is told as that, and not looked through again when it comes again', async () => {
+    const photo = join(temp.path, 'photo.pgm')
+    writeFileSync(photo, Buffer.concat([Buffer.from('P5\n300 200\n255\n'), Buffer.alloc(300 * 200, 255)]))
+    const phases = []
+    for (const round of [1, 2]) {
+      const { documents, problems } = await ingest(engine, [photo])
+      expect(documents, `round ${round}`).toMatchObject({ total: 1, skipped: 1 })
+      expect(problems).toMatchObject([{ code: 'DOCUMENT_NO_TEXT' }])
+      phases.push(problems[0]?.phase)
+    }
+    expect(phases).toEqual(['ocr', 'extract'])
   })
 })
 

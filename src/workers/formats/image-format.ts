@@ -7,12 +7,14 @@ import type { Limits } from '../../shared/limits'
 import type { Block, Warning } from '../../shared/work'
 import { recognizePicture } from '../ocr/recognizer'
 import { makeBlock, throwIfAborted, type Format, type FormatContext, type ItemBytes } from './format'
-import { isPnm, readImageHeader } from './image-header'
+import { pnmKind, readImageHeader } from './image-header'
 import { isTiff, readTiffPages, type TiffPage } from './tiff-directory'
 import { pictureOfTiff } from './tiff-picture'
 
 /** What the first bytes may say. */
 const SIGNATURES: readonly string[] = ['png', 'apng', 'jpg', 'gif', 'bmp', 'webp', 'tif']
+
+const PNM_NAMES: readonly string[] = ['pnm', 'pgm', 'ppm', 'pbm']
 
 /** One picture that can be read. */
 type Frame = {
@@ -146,9 +148,11 @@ async function* readFrames(image: Image, context: FormatContext): AsyncGenerator
 export const imageFormat: Format = {
   kind: 'image',
   extensions: ['png', 'jpg', 'jpeg', 'tif', 'tiff', 'bmp', 'gif', 'webp', 'pnm', 'pgm', 'ppm', 'pbm'],
-  detect: ({ signature, head, text }) => {
+  detect: ({ signature, head, extension }) => {
     if (signature !== null) return SIGNATURES.includes(signature) ? 0.95 : null
-    return text === null && isPnm(head) ? 0.9 : null
+    const pnm = pnmKind(head)
+    // Numbers after a letter may be any text; with such a name they are none.
+    return pnm === 'binary' || (pnm === 'digits' && PNM_NAMES.includes(extension)) ? 0.95 : null
   },
   async *extract(item: ItemBytes, context: FormatContext): AsyncGenerator<Block, void, void> {
     const { limits, ocr } = context

@@ -136,8 +136,11 @@ const readPnm = (bytes: Buffer): ImageHeader | null => {
   return match ? plain({ width: Number(match[2]), height: Number(match[3]) }) : null
 }
 
-/** Whether this is a PBM, PGM or PPM file: it has no other signature. */
-export const isPnm = (head: Buffer): boolean => PNM_START.test(head.toString('latin1', 0, 2_048))
+/** Whether this is a PBM, PGM or PPM file, as `binary` or written in digits: it has no other signature. */
+export const pnmKind = (head: Buffer): 'binary' | 'digits' | null => {
+  const kind = Number(PNM_START.exec(head.toString('latin1', 0, 2_048))?.[1] ?? 0)
+  return kind === 0 ? null : kind > 3 ? 'binary' : 'digits'
+}
 
 const readers: readonly Reader[] = [
   { starts: (bytes) => isAt(bytes, 1, 'PNG\r\n'), read: readPng },
@@ -145,7 +148,7 @@ const readers: readonly Reader[] = [
   { starts: (bytes) => isAt(bytes, 0, 'GIF8'), read: readGif },
   { starts: (bytes) => isAt(bytes, 0, 'BM'), read: readBmp },
   { starts: (bytes) => isAt(bytes, 0, 'RIFF') && isAt(bytes, 8, 'WEBP'), read: readWebp },
-  { starts: isPnm, read: readPnm },
+  { starts: (bytes) => pnmKind(bytes) !== null, read: readPnm },
 ]
 
 /**
