@@ -29,11 +29,12 @@ const INPUT = '/input'
 /** Pictures that cannot be decoded are told by this. */
 export const unreadable = (reason: string): AppError => new AppError('DOCUMENT_CORRUPT', { reason })
 
-const recognize = ({ core, api, lastError }: Tesseract, { file, orientation = 1 }: Picture): string[] => {
+const recognize = ({ core, api, takeError }: Tesseract, { file, orientation = 1 }: Picture): string[] => {
+  takeError()
   core.FS.writeFile(INPUT, file)
   const failed = api.SetImageFile(orientation, 0) !== 0
   core.FS.unlink(INPUT)
-  if (failed) throw unreadable(lastError() || 'the picture cannot be decoded')
+  if (failed) throw unreadable(takeError() || 'the picture cannot be decoded')
   api.Recognize(null)
   const paragraphs = paragraphsOf(JSON.parse(api.GetJSONText()) as RecognizedPage)
   api.Clear()

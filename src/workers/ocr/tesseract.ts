@@ -66,24 +66,30 @@ const load = async (): Promise<Code & { data: Uint8Array }> => {
   return { ...code, data: await unzip(packed) }
 }
 
-export type Tesseract = { readonly core: TesseractCore; readonly api: TesseractApi; readonly lastError: () => string }
+export type Tesseract = { readonly core: TesseractCore; readonly api: TesseractApi; readonly takeError: () => string }
 
 /** A fresh core that is ready to recognize; half a second. `onProgress` may throw: then the core is of no use any more. */
 export const openTesseract = async (onProgress: () => void): Promise<Tesseract> => {
   const { make, wasm, data } = await (loading ??= load())
-  let lastError = ''
+  let firstError = ''
   const core = await make({
     wasmBinary: wasm,
     TesseractProgress: onProgress,
     print: () => undefined,
     printErr: (line) => {
-      lastError = line
+      firstError ||= line
     },
   })
   const file = `${LANGUAGE}.traineddata`
   core.FS.writeFile(file, data)
   const api = new core.TessBaseAPI()
-  if (api.Init(null, LANGUAGE, core.OEM_LSTM_ONLY) !== 0) throw new AppError('INTERNAL_BUG', { reason: lastError })
+  if (api.Init(null, LANGUAGE, core.OEM_LSTM_ONLY) !== 0) throw new AppError('INTERNAL_BUG', { reason: firstError })
   core.FS.unlink(file)
-  return { core, api, lastError: () => lastError }
+  /** The first thing that was complained of since the last call: what follows is what follows from it. */
+  const takeError = (): string => {
+    const taken = firstError
+    firstError = ''
+    return taken
+  }
+  return { core, api, takeError }
 }
