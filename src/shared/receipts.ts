@@ -12,6 +12,19 @@ const WHOLE: Coverage = { unit: 'document', from: 1, to: 1, name: null, state: '
 /** The receipt of a text that came without one. */
 export const PLAIN_RECEIPT: readonly Coverage[] = [WHOLE]
 
+/** Most documents: one part, and nothing to say about it. It need not be stored. */
+export const isPlainReceipt = (coverage: readonly Coverage[]): boolean => {
+  const [only] = coverage
+  return (
+    coverage.length === 1 &&
+    only?.unit === 'document' &&
+    only.reason === null &&
+    only.state === 'indexed' &&
+    only.name === null &&
+    only.to === 1
+  )
+}
+
 /** The receipt of what has no text: one part that was skipped, and why. */
 export const receiptOfNone = (reason: Warning | null): Coverage[] => [{ ...WHOLE, state: 'skipped', reason }]
 

@@ -29,8 +29,10 @@ type Progress = {
 }
 
 /** Its own parts. What became of an item of its own is known only when that was read, and stands in the item's receipt. */
-const ownParts = (coverage: readonly Coverage[], items: ReadonlySet<string>): Coverage[] =>
-  coverage.filter(({ unit, name }) => unit !== 'attachment' || name === null || !items.has(name))
+const ownParts = (coverage: readonly Coverage[], items: ReadonlySet<string>): Coverage[] => {
+  const own = coverage.filter(({ unit, name }) => unit !== 'attachment' || name === null || !items.has(name))
+  return own.length > 0 ? own : [{ unit: 'document', from: 1, to: 1, name: null, state: 'empty', reason: null }]
+}
 
 const claimContent = async (inFlight: InFlight, key: string): Promise<() => void> => {
   for (let other = inFlight.get(key); other !== undefined; other = inFlight.get(key)) await other

@@ -3,6 +3,7 @@
  * Refuses: deciding which document points where (extraction.ts does).
  */
 import { AppError } from '../../shared/errors'
+import { countUnits, isPlainReceipt } from '../../shared/receipts'
 import type { Chunk, Warning } from '../../shared/work'
 import type { KnownContent, Operations } from './contract'
 import { NOW, type Database } from './database'
@@ -118,6 +119,7 @@ export const commitContent = (
   partial: Warning | null,
 ): void => {
   const { kind, title, language, encoding, pages, warnings, coverage } = facts.facts
+  const units = countUnits(coverage)
   const staged = db.get<{ chunk_count: number }>(
     `SELECT chunk_count FROM contents WHERE id = ? AND state = 'staged'`,
     contentId,
@@ -129,7 +131,8 @@ export const commitContent = (
   if (title !== null && facts.contentId !== null) setTitle(db, contentId, title)
   db.run(
     `UPDATE contents SET state = 'current', task_id = NULL, kind = ?, title = ?, language = ?, encoding = ?, pages = ?, chars = ?,
-      size_bytes = ?, warnings = ?, partial = ?, coverage = ?, committed_at = ${NOW} WHERE id = ?`,
+      size_bytes = ?, warnings = ?, partial = ?, coverage = ?, units_indexed = ?, units_ocr = ?, units_empty = ?, units_truncated = ?,
+      units_skipped = ?, committed_at = ${NOW} WHERE id = ?`,
     kind,
     title,
     language,
@@ -139,7 +142,12 @@ export const commitContent = (
     facts.sizeBytes,
     JSON.stringify(warnings),
     partial && JSON.stringify(partial),
-    JSON.stringify(coverage),
+    isPlainReceipt(coverage) ? null : JSON.stringify(coverage),
+    units.indexed,
+    units.ocr,
+    units.empty,
+    units.truncated,
+    units.skipped,
     contentId,
   )
 }

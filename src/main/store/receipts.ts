@@ -20,8 +20,8 @@ import type { Database } from './database'
 import { readCoverage, showDocument } from './documents'
 import { parseCode, parseCoverage, parseDetails, parseLocator } from './stored-json'
 
-/** Columns of `UnitRow`, of tasks and of jobs. */
-export const UNITS = 'units_indexed, units_ocr, units_empty, units_truncated, units_skipped'
+/** Columns of `UnitRow`, of tasks as `t`. */
+export const UNITS = 't.units_indexed, t.units_ocr, t.units_empty, t.units_truncated, t.units_skipped'
 
 export type UnitRow = {
   units_indexed: number
@@ -42,15 +42,16 @@ export const toUnits = (row: UnitRow): CoverageCounts => ({
 /** The receipt that a document's text came with; documents that were read before there were any are one part. */
 const coverageOfText = (json: string | null): Coverage[] => (json === null ? [...PLAIN_RECEIPT] : parseCoverage(json))
 
-/** Takes lines while there is room for them. The first always fits: no line is larger than a message. */
+/** Takes values while there is room for them in a message. */
 const createRoom = (limit: number, maxBytes: number) => {
-  let lines = 0
+  let values = 0
   let bytes = 0
   return {
-    take: (value: unknown): boolean => {
+    /** `needed`: there has to be progress, and nothing alone is larger than a message. */
+    take: (value: unknown, needed: boolean): boolean => {
       const sizeBytes = Buffer.byteLength(JSON.stringify(value))
-      if (lines >= limit || (lines > 0 && bytes + sizeBytes > maxBytes)) return false
-      lines += 1
+      if (!needed && (values >= limit || bytes + sizeBytes > maxBytes)) return false
+      values += 1
       bytes += sizeBytes
       return true
     },
@@ -109,7 +110,7 @@ export const readDocumentReceipt = (
   const total = lines.length + items.length
   const room = createRoom(limit, maxBytes)
   let end = offset
-  while (end < total && room.take(lines[end] ?? items[end - lines.length])) end += 1
+  while (end < total && room.take(lines[end] ?? items[end - lines.length], end === offset)) end += 1
   const receipt: DocumentReceipt = {
     documentId: document.id,
     path: document.path,
@@ -174,7 +175,6 @@ export const listReceipts = (
   )
   if (job === null) throw new AppError('NOT_FOUND', { what: 'job', id })
   const rows = db.all<TaskRow>(RECEIPTS, id, limit, offset)
-  // A line is never far from the size of its document's head, so lines bound the whole.
   const room = createRoom(Number.POSITIVE_INFINITY, maxBytes)
   const receipts: JobReceipt[] = []
   for (const [at, row] of rows.entries()) {
@@ -182,10 +182,12 @@ export const listReceipts = (
     const head = toReceipt(row, [])
     const from = at === 0 ? line : 0
     let end = from
-    if (!room.take(head)) return { receipts, total: job.total, next: { offset: offset + at, line: 0 } }
-    while (end < lines.length && room.take(lines[end])) end += 1
-    receipts.push({ ...head, coverage: lines.slice(from, end) })
-    if (end < lines.length) return { receipts, total: job.total, next: { offset: offset + at, line: end } }
+    const begins = room.take(head, at === 0)
+    while (begins && end < lines.length && room.take(lines[end], at === 0 && end === from)) end += 1
+    const isAll = end >= lines.length
+    // A head alone says nothing: it comes with the next page.
+    if (begins && (isAll || end > from)) receipts.push({ ...head, coverage: lines.slice(from, end) })
+    if (!begins || !isAll) return { receipts, total: job.total, next: { offset: offset + at, line: end } }
   }
   const next = offset + rows.length
   return { receipts, total: job.total, next: next < job.total && rows.length > 0 ? { offset: next, line: 0 } : null }

@@ -10,17 +10,12 @@ import { parseLocator } from '../stored-json'
 
 const states = ['indexed', 'ocr', 'empty', 'truncated', 'skipped'] as const
 
-const columnsOf = (table: string): string[] =>
-  states.map((state) => `ALTER TABLE ${table} ADD COLUMN units_${state} INTEGER NOT NULL DEFAULT 0`)
+const columnsOf = (table: string, plain?: (typeof states)[number]): string[] =>
+  states.map(
+    (state) => `ALTER TABLE ${table} ADD COLUMN units_${state} INTEGER NOT NULL DEFAULT ${state === plain ? 1 : 0}`,
+  )
 
 const sums = states.map((state) => `units_${state}`).join(', ')
-
-/** Parts in this state in the receipt of the content; one indexed document when it was read before there were receipts. */
-const unitsOf = (state: (typeof states)[number]): string =>
-  `(SELECT CASE WHEN k.coverage IS NULL THEN ${state === 'indexed' ? 1 : 0}
-     ELSE (SELECT COALESCE(sum((l.value ->> '$.to') - (l.value ->> '$.from') + 1), 0)
-       FROM json_each(k.coverage) l WHERE l.value ->> '$.state' = '${state}') END
-     FROM contents k WHERE k.id = NEW.content_id)`
 
 const withText = `NEW.outcome IN ('indexed', 'unchanged', 'duplicate', 'partial') AND NEW.content_id IS NOT NULL`
 
@@ -74,6 +69,8 @@ export const receipts: readonly (string | ((db: Database) => void))[] = [
   // The receipt of an item (NULL: a document without parts, or one without text) and its parts by what became of them.
   'ALTER TABLE tasks ADD COLUMN coverage TEXT',
   ...columnsOf('tasks'),
+  // What was read before there were receipts is one indexed part.
+  ...columnsOf('contents', 'indexed'),
   // Kept by triggers.
   ...columnsOf('jobs'),
   // Documents that the job found to be gone; kept by the sweep.
@@ -94,8 +91,7 @@ export const receipts: readonly (string | ((db: Database) => void))[] = [
     UPDATE tasks SET units_skipped = 1 WHERE id = NEW.id;
   END`,
   `CREATE TRIGGER tasks_receipt_text AFTER UPDATE OF outcome ON tasks WHEN OLD.outcome IS NOT NEW.outcome AND ${withText} BEGIN
-    UPDATE tasks SET coverage = (SELECT coverage FROM contents WHERE id = NEW.content_id),
-      ${states.map((state) => `units_${state} = ${unitsOf(state)}`).join(',\n      ')}
+    UPDATE tasks SET (coverage, ${sums}) = (SELECT coverage, ${sums} FROM contents WHERE id = NEW.content_id)
     WHERE id = NEW.id;
   END`,
   `CREATE TRIGGER tasks_receipt_none AFTER UPDATE OF outcome ON tasks WHEN OLD.outcome IS NOT NEW.outcome AND NOT (${withText}) BEGIN
