@@ -141,7 +141,7 @@ async function* readFrames(image: Image, context: FormatContext): AsyncGenerator
   if (found) return
   if (problem?.code === 'IMAGE_PIXELS_LIMIT') throw new AppError(problem.code, problem.details)
   throw new AppError('DOCUMENT_NO_TEXT', {
-    reason: problem === null ? 'OCR found none in it' : sentenceOf(problem.code, problem.details),
+    reason: problem === null ? 'OCR found none in it' : sentenceOf(problem.code, problem.details).replace(/\.$/, ''),
   })
 }
 

@@ -156,7 +156,7 @@ const coverPages = (notes: PageNotes, pages: number, total: number, context: For
 /** Why nothing was found, for a document whose pages were all read. */
 const emptyBecause = (notes: PageNotes, pictures: number, { ocr, limits }: FormatContext): string => {
   const told = notes.fates.find((fate) => fate?.reason)?.reason
-  if (ocr) return told ? sentenceOf(told.code, told.details) : 'OCR found none on its pages'
+  if (ocr) return told ? sentenceOf(told.code, told.details).replace(/\.$/, '') : 'OCR found none on its pages'
   if (pictures === 0) return 'its pages are empty'
   return limits['ocr.enabled'] === 1
     ? 'its pages are pictures'
