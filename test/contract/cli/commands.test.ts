@@ -28,7 +28,7 @@ beforeAll(async () => {
   papers = join(root, 'papers')
   mkdirSync(papers)
   writeFileSync(join(papers, 'boiler.md'), '# Boiler\n\nThe plumber checks the pressure valve every October.\n')
-  writeFileSync(join(papers, 'picture.png'), Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'))
+  writeFileSync(join(papers, 'picture.heic'), Buffer.from('000000186674797068656963000000006865696d6d696631', 'hex'))
   const inner = forgeZip([
     { name: 'letter.txt', data: Buffer.from('The lighthouse keeper painted the stairs vermilion.') },
   ])
@@ -46,7 +46,7 @@ describe('sluice ingest', () => {
     expect(value.job).toMatchObject({ state: 'completed', collection: 'demo', key: null, progress: 1 })
     expect(value.documents).toMatchObject({ total: 3, indexed: 2, skipped: 1 })
     expect(sum(value)).toBe(value.documents.total)
-    expect(value.problems).toMatchObject([{ path: 'papers/picture.png', outcome: 'skipped' }])
+    expect(value.problems).toMatchObject([{ path: 'papers/picture.heic', outcome: 'skipped' }])
     expect(value.archives).toMatchObject([{ path: 'papers/outer.zip', nested: 1 }])
   })
 

@@ -9,7 +9,7 @@ import { textFormat } from '../../../src/workers/formats/text-format'
 describe('the kind that a type means', () => {
   it('is that of an extension, however it is written, or the one that is named', () => {
     const types = ['txt', '.LOG', 'md', 'htm', 'tsv', 'jsonl', 'PDF', 'docx', ' py ', 'java']
-    const kinds = ['text', 'text', 'markdown', 'html', 'csv', 'json', 'pdf', 'docx', 'code', 'code']
+    const kinds = ['text', 'log', 'markdown', 'html', 'csv', 'jsonl', 'pdf', 'docx', 'code', 'code']
     expect(types.map(kindOfType)).toEqual(kinds)
     expect(documentKinds.map(kindOfType)).toEqual([...documentKinds])
   })
