@@ -15,6 +15,8 @@ const VITEST = join(root, 'node_modules', 'vitest', 'vitest.mjs')
 const PLAYWRIGHT = join(root, 'node_modules', '@playwright', 'test', 'cli.js')
 /** The folders of tests that run on plain Node, in this order. */
 const NODE_SUITES = ['unit', 'contract', 'ingest', 'faults']
+/** Takes as long as all others together: run alone (`npm run test:hostile`), before a release and after every change of a reader. */
+const HOSTILE = 'test/faults/hostile'
 const NODE_TIMEOUT_MS = 2_400_000
 const DESKTOP_TIMEOUT_MS = 1_200_000
 
@@ -56,6 +58,7 @@ async function runVitest({ name, suites, node = process.execPath, coverage = fal
     '--reporter=json',
     `--outputFile.json=${report}`,
     ...(coverage ? ['--coverage'] : []),
+    ...(suites.includes('faults') && rest.length === 0 ? [`--exclude=${HOSTILE}/**`] : []),
     ...rest,
   ]
   const env = { ...process.env, SLUICE_TEST_SKIP_BUILD: '1', ...(coverage ? { SLUICE_TEST_V8_COVERAGE: rawDir } : {}) }
@@ -102,8 +105,12 @@ async function runAll() {
 async function runNamed([suite, ...rest]) {
   if (suite === 'desktop') return runDesktop(rest)
   if (suite === 'runtimes') return runRuntimes()
+  if (suite === 'hostile') return runVitest({ name: suite, suites: ['faults'], rest: [HOSTILE, ...rest] })
   if (!NODE_SUITES.includes(suite))
-    throw new SetupError(`there are no tests called ${suite}`, `Known: ${NODE_SUITES.join(', ')}, desktop, runtimes.`)
+    throw new SetupError(
+      `there are no tests called ${suite}`,
+      `Known: ${NODE_SUITES.join(', ')}, hostile, desktop, runtimes.`,
+    )
   return runVitest({ name: suite, suites: [suite], rest })
 }
 
