@@ -93,4 +93,3 @@ export const BZIP2_NOTE = Buffer.from(
   'QlpoOTFBWSZTWe1U1mkAAAdTgAAQQAUEACdnnSAgAEiKPamU9JtI9qnqFGjTRo0yYFQkHcYprOO8nMs5PG3NwWT4PKhaUIw0k3yKWLIVAZF3JFOFCQ7VTWaQ',
   'base64',
 )
-const NOTE = 'The ferry to the island leaves at noon, said the small note.\n'
