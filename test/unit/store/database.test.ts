@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { toAppError } from '../../../src/shared/errors'
 import { Database, type SqlValue } from '../../../src/main/store/database'
 import { migrate, readVersion, SCHEMA_VERSION } from '../../../src/main/store/migrations'
+import { runOperation } from '../../../src/main/store/operations'
 import { openSession } from '../../../src/main/store/session'
 import { toStoreError } from '../../../src/main/store/sqlite-error'
 import { parseCode, parseDetails, parseIds, parseLocator } from '../../../src/main/store/stored-json'
@@ -189,5 +190,24 @@ describe('health', () => {
     })
     expect(bed.run('health.fulltext', { repair: false })).toEqual({ ok: true, detail: '1 chunks indexed' })
     expect(bed.session.db.all(`SELECT rowid FROM chunks_fts WHERE chunks_fts MATCH 'otter'`)).toHaveLength(1)
+  })
+})
+
+describe('the check of a database that another connection writes to', () => {
+  it('finds it sound', () => {
+    const bed = makeBed()
+    const reader = openSession(bed.dir, 'reader')
+    const details = Array.from({ length: 12 }, (_, round) => {
+      work(
+        bed,
+        startJob(
+          bed,
+          Array.from({ length: 30 }, (_each, index) => document(`${round}-${index}`)),
+        ),
+      )
+      return runOperation(reader, 'health.check', {}).detail
+    })
+    reader.db.close()
+    expect(details.filter((detail) => !detail.includes('sound'))).toEqual([])
   })
 })
