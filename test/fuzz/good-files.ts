@@ -15,7 +15,7 @@ import {
   xlsxRow,
 } from '../support/hostile/package-forge'
 import { drawText, onePagePdf } from '../support/hostile/pdf-forge'
-import { forgeTar, paxMember } from '../support/hostile/tar-forge'
+import { forgeTar, paxEntry } from '../support/tar-forge'
 import { forgeZip } from '../support/zip-forge'
 import type { GoodFile } from './mutation'
 
@@ -128,7 +128,7 @@ const files: readonly (readonly [name: string, bytes: Buffer | string])[] = [
   [
     'mills.tar',
     forgeTar([
-      paxMember({ path: 'a long name.txt' }),
+      paxEntry({ path: 'a long name.txt' }),
       { name: 'a.txt', data: PROSE },
       { name: 'd/', type: '5' },
       { name: 'd/b.txt', data: PROSE },

@@ -2,19 +2,19 @@
 import { gzipSync } from 'node:zlib'
 import { BZIP2_NOTE, bzip2Bomb, storeXz, storeZstd, xzBomb, zstdBomb } from '../../support/hostile/compressed'
 import { describeHostile } from '../../support/hostile/suite'
-import { forgeTar, paxMember, type ForgedMember } from '../../support/hostile/tar-forge'
+import { forgeTar, paxEntry, type ForgedTarEntry } from '../../support/tar-forge'
 import type { Fate, HostileCase } from '../../support/hostile/yard'
 import { forgeZip } from '../../support/zip-forge'
 
 const MiB = 1024 * 1024
-const before: ForgedMember = { name: 'before.txt', data: 'The barge passes the first lock.' }
-const after: ForgedMember = { name: 'after.txt', data: 'The barge leaves the last lock.' }
+const before: ForgedTarEntry = { name: 'before.txt', data: 'The barge passes the first lock.' }
+const after: ForgedTarEntry = { name: 'after.txt', data: 'The barge leaves the last lock.' }
 const NEIGHBORS = { 'a.tar!/before.txt': 'indexed', 'a.tar!/after.txt': 'indexed' } as const
 const text = (topic: string): string => `A note about ${topic}.`
 
 const between = (
   name: string,
-  members: readonly ForgedMember[],
+  members: readonly ForgedTarEntry[],
   fates: Readonly<Record<string, Fate>>,
 ): HostileCase => ({
   name,
@@ -52,7 +52,7 @@ const tarCases: HostileCase[] = [
   ),
   between(
     'a pax header that renames an honest member',
-    [paxMember({ path: '../escaped.txt' }), { name: 'honest.txt', data: text('hiding') }],
+    [paxEntry({ path: '../escaped.txt' }), { name: 'honest.txt', data: text('hiding') }],
     {
       '../escaped.txt': 'rejected ARCHIVE_PATH_TRAVERSAL',
     },
@@ -60,9 +60,9 @@ const tarCases: HostileCase[] = [
   between(
     'links of a tar: symbolic and hard, to a secret and to a member',
     [
-      { name: 'passwd.txt', type: '2', link: '/etc/passwd' },
-      { name: 'shadow.txt', type: '1', link: '/etc/shadow' },
-      { name: 'same.txt', type: '1', link: 'before.txt' },
+      { name: 'passwd.txt', type: '2', linkName: '/etc/passwd' },
+      { name: 'shadow.txt', type: '1', linkName: '/etc/shadow' },
+      { name: 'same.txt', type: '1', linkName: 'before.txt' },
     ],
     {
       'passwd.txt': 'rejected ARCHIVE_SYMLINK',
