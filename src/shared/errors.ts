@@ -57,6 +57,10 @@ export const formatBytes = (value: ErrorDetails[string]): string => {
   return `${unit === 0 ? String(size) : size.toFixed(1)} ${UNITS[unit] ?? 'bytes'}`
 }
 
+/** ` in 3 entries`; nothing where their number is not known. */
+const inEntries = (count: ErrorDetails[string]): string =>
+  typeof count === 'number' ? ` in ${count} ${count === 1 ? 'entry' : 'entries'}` : ''
+
 const raise = (d: ErrorDetails): string => (d.setting ? ` To allow it, raise the setting ${String(d.setting)}.` : '')
 
 const leftOut = (d: ErrorDetails): string =>
@@ -238,7 +242,7 @@ export const errorTable = {
   ARCHIVE_CONFIRM: row(
     'wait',
     (d) =>
-      `It unpacks to ${formatBytes(d.actual)} in ${text(d.entries, 'many')} entries, more than ${formatBytes(d.limit)}. Confirm the job to go on ("sluice jobs confirm").${raise(d)}`,
+      `It unpacks to ${formatBytes(d.actual)}${inEntries(d.entries)}, more than ${formatBytes(d.limit)}. Confirm the job to go on ("sluice jobs confirm").${raise(d)}`,
   ),
   PASSWORD_WRONG: row('deadLetter', 'The password does not open it. Enter another one ("sluice documents password").'),
   ARCHIVE_CUT_OFF: row('partial', (d) =>
