@@ -78,6 +78,7 @@ const EXTRACT_AHEAD = 2
 const LOOK_AFTER_MS = 1_000
 const FORGET_EVERY_MS = 3_600_000
 const POOL_CLOSE_MS = 2_000
+const CLOSING_GARBAGE_PAGES = 4
 /** The model itself takes about 220 MB with all threads; a cap made for documents must not forbid it. */
 const EMBED_MEMORY_BYTES = 512 * 1024 * 1024
 
@@ -290,6 +291,13 @@ const runEngine = (options: EngineOptions, { lock, pool, store, tempRoot }: Open
     const opened = await vectors.opened()
     if (opened?.needsOptimize(true)) await opened.optimize()
   }
+  /** What the last moment left; much garbage waits for the next owner. */
+  const tidyVectors = async (opened: Vectors | null): Promise<void> => {
+    if (opened === null) return
+    for (let page = 0; page < CLOSING_GARBAGE_PAGES && (await collectGarbage(index)); page += 1)
+      log.debug('vector-garbage-page')
+    await opened.tidy()
+  }
   const quiet = createQuiet({
     queue: workQueue,
     gate,
@@ -398,7 +406,7 @@ const runEngine = (options: EngineOptions, { lock, pool, store, tempRoot }: Open
       await caring
       await pool.close({ timeoutMs: POOL_CLOSE_MS })
       const opened = await vectors.opened()
-      await opened?.tidy().catch((thrown: unknown) => log.warn('maintenance-failed', { error: thrown }))
+      await tidyVectors(opened).catch((thrown: unknown) => log.warn('maintenance-failed', { error: thrown }))
       await opened?.close()
       changes.close()
       await store.close()

@@ -66,7 +66,7 @@ test('documents are filtered by path and by state, with the reason of what was n
   await page.getByRole('combobox', { name: 'State' }).click()
   await page.getByRole('option', { name: 'Failed' }).click()
   await expect(table).toContainText('secret.txt')
-  await expect(page.getByRole('note', { name: /protected by a password/ })).toBeVisible()
+  await expect(page.getByRole('note', { name: /protected by the password of its archive/ })).toBeVisible()
   await page.getByRole('combobox', { name: 'State' }).click()
   await page.getByRole('option', { name: 'Searchable' }).click()
   await takeScreenshot(page, 'documents')

@@ -58,7 +58,7 @@ test('the report names every problem in plain words, with its path', async () =>
   await expect(page.getByTestId('outcome-failed')).toContainText('2')
   const problems = page.getByTestId('problems')
   await expect(problems).toContainText('ARCHIVE_ENCRYPTED')
-  await expect(problems).toContainText('The archive entry is protected by a password.')
+  await expect(problems).toContainText('It is protected by the password of its archive.')
   await expect(problems).toContainText('old/secret.txt')
   await expect(problems).toContainText('points outside the archive')
   await expect(page.getByRole('region', { name: 'Time by phase' })).toContainText('Embedding')

@@ -59,12 +59,20 @@ for (const { extension, file, tar, kind } of kinds) {
       expect(await unpack(`t.${extension}`, twice)).toEqual({ [`t.${extension}!/t`]: HERON + HERON })
     })
 
-    it.skipIf(kind === 'xz')('with something else behind it is read, which is said', async () => {
-      const more = Buffer.concat([readFixture(file), Buffer.from('something else')])
-      expect(await unpack(`t.${extension}`, more)).toEqual({ [`t.${extension}!/t`]: HERON })
-      const { result } = await bench.expand(bench.write(`t.${extension}`, more))
-      expect(result.warnings).toEqual([{ code: 'ARCHIVE_EXTRA_BYTES', details: { where: 'after', bytes: 14 } }])
-    })
+    it(
+      kind === 'xz'
+        ? 'with something else behind it is damaged'
+        : 'with something else behind it is read, which is said',
+      async () => {
+        const more = Buffer.concat([readFixture(file), Buffer.from('something else')])
+        const found = await unpack(`t.${extension}`, more)
+        // An xz file may go on with more of its kind, so that its reader takes what follows for that.
+        if (kind === 'xz') return expect(found).toEqual({ [`t.${extension}`]: 'ARCHIVE_CORRUPT' })
+        expect(found).toEqual({ [`t.${extension}!/t`]: HERON })
+        const { result } = await bench.expand(bench.write(`t.${extension}`, more))
+        expect(result.warnings).toEqual([{ code: 'ARCHIVE_EXTRA_BYTES', details: { where: 'after', bytes: 14 } }])
+      },
+    )
 
     it('that is cut at any place gives what is whole, or says that it is cut off', async () => {
       const whole = readFixture(tar)
