@@ -21,6 +21,9 @@ const EXTERNAL = [
   'tesseract.js-core',
 ]
 
+/** Of JPEG 2000 images in PDFs, without WebAssembly, which the policy of the page does not allow. */
+const PDF_DECODER = 'openjpeg_nowasm_fallback.js'
+
 const external = new RegExp(`^(?:node:.*|(?:${EXTERNAL.join('|')})(?:/.*)?)$`)
 const entry = (path: string): string => resolve(import.meta.dirname, 'src', path)
 
@@ -72,7 +75,13 @@ export default defineConfig({
     build: {
       target: 'chrome114',
       sourcemap: true,
-      rollupOptions: { input: { index: entry('renderer/index.html') } },
+      rollupOptions: {
+        input: { index: entry('renderer/index.html') },
+        output: {
+          // pdf.js looks for its decoder under this name.
+          assetFileNames: ({ names }) => `assets/${names.includes(PDF_DECODER) ? '[name]' : '[name]-[hash]'}[extname]`,
+        },
+      },
     },
   },
 })

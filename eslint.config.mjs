@@ -3,6 +3,7 @@
 import js from '@eslint/js'
 import react from 'eslint-plugin-react-hooks'
 import tseslint from 'typescript-eslint'
+import { toldFailure } from './scripts/lint/told-failure.mjs'
 
 const DIRECTIVE = /^\s*(eslint-disable|@ts-expect-error|prettier-ignore|knip-ignore)/
 /** A suppression has to say why: `eslint-disable-next-line rule -- reason`, `@ts-expect-error reason`. */
@@ -63,7 +64,7 @@ export default tseslint.config(
   {
     linterOptions: { reportUnusedDisableDirectives: 'error', reportUnusedInlineConfigs: 'error' },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
-    plugins: { house: { rules: { 'explained-suppression': explainedSuppression } } },
+    plugins: { house: { rules: { 'explained-suppression': explainedSuppression, 'told-failure': toldFailure } } },
     rules: {
       'house/explained-suppression': 'error',
       '@typescript-eslint/no-floating-promises': ['error', { ignoreVoid: false }],
@@ -122,6 +123,10 @@ export default tseslint.config(
   {
     files: ['src/renderer/**', 'test/unit/renderer/**'],
     ...react.configs.flat['recommended-latest'],
+  },
+  {
+    files: ['src/renderer/**'],
+    rules: { 'house/told-failure': 'error' },
   },
   {
     // Matchers such as expect.any() are typed any, and methods are handed to them as values.

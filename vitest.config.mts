@@ -18,6 +18,8 @@ export default defineConfig({
     unstubGlobals: true,
     coverage: {
       provider: 'v8',
+      // A test that fails says nothing about what is covered.
+      reportOnFailure: true,
       // Statements as the syntax tree has them: without it, comments and imports count as lines to cover.
       experimentalAstAwareRemapping: true,
       reportsDirectory: 'coverage',

@@ -1,4 +1,5 @@
-// Owns docs/limits.md: every limit of the product as a table for people, made from the one table in the code. `node scripts/limits-document.mjs` writes it.
+// Owns docs/limits.md and docs/settings.md: every setting of the product for people, made from the one table in the code.
+// `node scripts/limits-document.mjs` writes them.
 import { writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -7,51 +8,102 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 export const limitsDocument = join(root, 'docs', 'limits.md')
 
-const UNITS = [
-  [1024 ** 3, 'GiB'],
-  [1024 ** 2, 'MiB'],
-  [1024, 'KiB'],
-]
-
-const grouped = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, ',')
-
-/** A value with its unit, as a person would say it. */
-const say = (value, unit) => {
-  if (unit === 'bytes') {
-    const [size, name] = UNITS.find(([bytes]) => value >= bytes && value % bytes === 0) ?? [1, 'bytes']
-    return `${grouped(value / size)} ${name}`
-  }
-  if (unit === 'ms') return value % 1_000 === 0 ? `${grouped(value / 1_000)} s` : `${value} ms`
-  if (unit === 'ratio') return `${grouped(value)}:1`
-  return unit === 'count' ? grouped(value) : `${grouped(value)} ${unit}`
-}
+export const settingsDocument = join(root, 'docs', 'settings.md')
 
 /**
- * The document. @param {Record<string, { unit: string, default: number, min: number, max: number, reason: string, code: string | null }>} table
- * @param {(name: string) => string} variableOf @param {(code: string) => string} dispositionOf
+ * What the tables need of the code.
+ * @typedef {{ variableOf: (name: string) => string, dispositionOf: (code: string) => string, formatSetting: (value: number, unit: string) => string }} Speech
+ * @typedef {Record<string, { unit: string, default: number, min: number, max: number, reason: string, code: string | null }>} Table
  */
-export const renderLimits = (table, variableOf, dispositionOf) => {
-  const rows = Object.entries(table).map(
-    ([name, { unit, default: value, min, max, reason, code }]) =>
-      `| \`${name}\` | ${say(value, unit)} | ${say(min, unit)} – ${say(max, unit)} | ${code === null ? '' : `\`${code}\` (${dispositionOf(code)})`} | \`${variableOf(name)}\` | ${reason} |`,
-  )
-  return `# Limits
 
-Nothing over a limit passes silently: what is left out stands in the report of the job with the code, the figure and the limit. A limit is raised for
-one run by its environment variable (bytes, milliseconds and counts as plain numbers); values out of bounds are brought within them.
-\`rejected\`, \`partial\` and the like are the outcomes that the glossary explains. This page is made from the code by \`node scripts/limits-document.mjs\`.
+/** The rows of one of the two tables. @param {Table} table @param {Speech} speech @param {boolean} rejects */
+const renderRows = (table, { variableOf, dispositionOf, formatSetting }, rejects) =>
+  Object.entries(table)
+    .filter(([, { code }]) => (code !== null) === rejects)
+    .map(([name, { unit, default: value, min, max, reason, code }]) => {
+      const bounds = `${formatSetting(min, unit)} – ${formatSetting(max, unit)}`
+      const leads = code === null ? [] : [`\`${code}\` (${dispositionOf(code)})`]
+      return `| ${[`\`${name}\``, formatSetting(value, unit), bounds, ...leads, `\`${variableOf(name)}\``, reason].join(' | ')} |`
+    })
+    .join('\n')
+
+/** The page of limits: what rejects or cuts something. @param {Table} table @param {Speech} speech */
+export const renderLimits = (table, speech) => `# Limits
+
+Nothing over a limit passes silently: what is left out stands in the report of the job with the code, the figure and the limit. How a limit is
+raised, for good or for one run, and every option that rejects nothing: [settings.md](settings.md). \`reject\`, \`partial\` and the like are
+the outcomes that the glossary explains. This page is made from the code by \`node scripts/limits-document.mjs\`.
 
 | limit | default | bounds | code (leads to) | variable | why |
 |---|---|---|---|---|---|
-${rows.join('\n')}
+${renderRows(table, speech, true)}
 `
-}
+
+/** The page of settings: how they are changed, and those that reject nothing. @param {Table} table @param {Speech} speech */
+export const renderSettings = (table, speech) => `# Settings
+
+Every limit ([limits.md](limits.md)) and every option (below) is a setting with a name, a unit, bounds and a default. Its value comes from the
+first of these that names it:
+
+1. a flag: \`--set NAME=VALUE\` of \`ingest\`, \`run\` and \`extract\`, for that run alone;
+2. the environment: \`task.timeMs\` is \`SLUICE_TASK_TIME_MS\`;
+3. the file \`settings.json\` in the data folder;
+4. the default.
+
+\`\`\`sh
+sluice settings list                       # all of them, with the value in force and where it comes from (--json)
+sluice settings get document.bytes         # one, with its bounds and its reason
+sluice settings set document.bytes 200MiB  # kept in the file; also NAME=VALUE
+sluice settings unset document.bytes       # taken out of the file: the default again
+sluice ingest --set ocr.enabled=off ~/scans
+\`\`\`
+
+In the window they are under Settings (Ctrl+, or Cmd+,): searchable, each with its default, its bounds, its reason and a way back. What the environment or
+a flag sets is shown there and cannot be changed there.
+
+Values are whole numbers in the unit of the setting, or have one: \`200MiB\` (\`K\`, \`M\`, \`G\` are the same powers of 1,024; \`200MB\` is 200,000,000),
+\`1.5GiB\`, \`500ms\`, \`30s\`, \`5m\`, \`2h\`, \`7d\`, \`100:1\`, \`on\`, \`off\`. What is no value or out of bounds is refused with the bounds, and nothing changes.
+
+**What is wrong stops nothing.** An entry of the file that is unknown or impossible is told by \`settings list\` and in the log, its default is used, and the
+entry stays in the file: a newer Sluice may know it. A file that is no JSON object is told and kept as \`settings.json.damaged-1\` when a setting is
+changed. A variable that is out of bounds is brought within them. The file is written in one step and is readable by your account only.
+
+**What is changed is in force at once**, also while another Sluice (the window, a \`sluice run\`) works on the data folder: the change is made there.
+Limits of documents hold for the next document; lanes, tries and waits for the next task; more or fewer threads or memory of a host from its
+next process, which takes over after what runs in the old one. \`--set\` is refused while another Sluice owns the folder: it would change the work of others.
+
+## Hosts
+
+Documents are read, pictures recognized and vectors computed in processes of their own (hosts \`parse\`, \`ocr\`, \`embed\` and \`model\`).
+\`sluice workers list\` shows them, what they do and may take; \`sluice workers recycle [HOST]\` replaces them after what runs in them.
+
+- A host is replaced after \`worker.recycleTasks\` tasks, when it stays large, and closed after \`worker.idleMs\` without work: its model goes with it.
+- A host that fails to start or dies \`worker.breakerFailures\` times in a row, with no task done in between, is left alone for \`worker.breakerMs\`.
+  Its tasks wait meanwhile and spend no attempt (\`HOST_UNAVAILABLE\`, with the time of the next try); then one task tries it: if that is done, all go on.
+  A document that brings down its process alone is not the host's failure (it ends as \`WORKER_POISON\`), unless twice as many different ones
+  in a row did and none was done.
+- With less than \`worker.minFreeBytes\` of free memory in the computer each host uses one thread, never none; when there is more, one thread is added
+  every two seconds. On macOS this is not done: the system tells no figure that means it.
+
+## Tries
+
+\`retry.*\` say how often what fails for a passing reason is tried, and how long apart, phase by phase. \`task.attempts\` above 0 decides instead of all
+\`retry.*.tries\`.
+
+## Options
+
+This page is made from the code by \`node scripts/limits-document.mjs\`.
+
+| setting | default | bounds | variable | why |
+|---|---|---|---|---|
+${renderRows(table, speech, false)}
+`
 
 const main = async () => {
   const { build } = await import('esbuild')
   const outfile = join(root, '.cache', 'limits-document.cjs')
   const contents =
-    "export { limitTable, variableOf } from './src/shared/limits'; export { dispositionOf } from './src/shared/errors'"
+    "export { limitTable, variableOf } from './src/shared/limits'; export { dispositionOf } from './src/shared/errors'; export { formatSetting } from './src/shared/settings'"
   await build({
     stdin: { contents, resolveDir: root, loader: 'ts' },
     outfile,
@@ -59,8 +111,9 @@ const main = async () => {
     platform: 'node',
     format: 'cjs',
   })
-  const { limitTable, variableOf, dispositionOf } = createRequire(import.meta.url)(outfile)
-  writeFileSync(limitsDocument, renderLimits(limitTable, variableOf, dispositionOf))
+  const { limitTable, ...speech } = createRequire(import.meta.url)(outfile)
+  writeFileSync(limitsDocument, renderLimits(limitTable, speech))
+  writeFileSync(settingsDocument, renderSettings(limitTable, speech))
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main()

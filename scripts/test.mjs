@@ -13,12 +13,20 @@ import { countRun } from './testing/reports.mjs'
 const resultsDir = join(root, 'test-results')
 const VITEST = join(root, 'node_modules', 'vitest', 'vitest.mjs')
 const PLAYWRIGHT = join(root, 'node_modules', '@playwright', 'test', 'cli.js')
-/** The folders of tests that run on plain Node, in this order. */
+/** The folders of tests that run on plain Node. */
 const NODE_SUITES = ['unit', 'contract', 'ingest', 'faults']
-/** Takes as long as all others together: run alone (`npm run test:hostile`), before a release and after every change of a reader. */
+/**
+ * What the bar of coverage is judged by: counting lines makes a process half as slow again, and what ends processes on purpose, or starts
+ * hundreds of them, covers next to no line that these do not.
+ */
+const COUNTED = { suites: ['unit', 'ingest'], files: ['test/contract/cli/commands.test.ts'] }
+const UNCOUNTED = { suites: ['contract', 'faults'], exclude: COUNTED.files }
+/** Of files that wait for processes of their own; the others are at work all the time. */
+const WAITING_FORKS = 3
+/** A run of its own: its bounds of time are for readers, not for readers that are watched line by line. */
 const HOSTILE = 'test/faults/hostile'
 const NODE_TIMEOUT_MS = 2_400_000
-const DESKTOP_TIMEOUT_MS = 1_200_000
+const DESKTOP_TIMEOUT_MS = 2_400_000
 
 const totals = { passed: 0, failed: 0 }
 const problems = []
@@ -42,7 +50,16 @@ const hasTests = (suite) => {
   )
 }
 
-async function runVitest({ name, suites, node = process.execPath, coverage = false, rest = [] }) {
+async function runVitest({
+  name,
+  suites,
+  node = process.execPath,
+  coverage = false,
+  files = [],
+  exclude = [],
+  forks = null,
+  rest = [],
+}) {
   say(`\n== ${name}${node === process.execPath ? ` on Node ${process.versions.node}` : ''} ==`)
   const report = join(resultsDir, `${name.replaceAll(/[^a-z0-9.]+/gi, '-')}.json`)
   rmSync(report, { force: true })
@@ -50,7 +67,9 @@ async function runVitest({ name, suites, node = process.execPath, coverage = fal
   const coverageDir = join(root, 'coverage')
   if (coverage) for (const dir of [rawDir, coverageDir]) rmSync(dir, { recursive: true, force: true })
   // Names of files narrow the run: a filter beside the folder would widen it.
-  const folders = rest.some((word) => !word.startsWith('-')) ? [] : suites.map((suite) => `test/${suite}/`)
+  const folders = rest.some((word) => !word.startsWith('-'))
+    ? []
+    : [...suites.map((suite) => `test/${suite}/`), ...files]
   const args = [
     'run',
     ...folders,
@@ -58,7 +77,9 @@ async function runVitest({ name, suites, node = process.execPath, coverage = fal
     '--reporter=json',
     `--outputFile.json=${report}`,
     ...(coverage ? ['--coverage'] : []),
+    ...(forks === null ? [] : [`--poolOptions.forks.maxForks=${forks}`]),
     ...(suites.includes('faults') && rest.length === 0 ? [`--exclude=${HOSTILE}/**`] : []),
+    ...exclude.map((pattern) => `--exclude=${pattern}`),
     ...rest,
   ]
   const env = { ...process.env, SLUICE_TEST_SKIP_BUILD: '1', ...(coverage ? { SLUICE_TEST_V8_COVERAGE: rawDir } : {}) }
@@ -87,25 +108,44 @@ async function runDesktop(rest = []) {
   record('desktop', countRun('playwright', report, code))
 }
 
+/** Pure code that no version of Node makes a difference to. */
+const SAME_EVERYWHERE = ['test/unit/{docs,renderer,scripts}/**']
+/**
+ * Whole processes one after the other. One file of them shows that the command line runs there; what the commands say is the same code, and
+ * the oldest version (that of the Electron of the tests) runs the whole application in the desktop tests.
+ */
+const SLOW_COMMANDS = ['test/contract/cli/{commands,processes,queue,receipts,waiting}.test.ts']
+
 async function runRuntimes({ except } = {}) {
   for (const { version, executable } of await ensureNodeRuntimes({ except })) {
-    await runVitest({ name: `Node ${version}`, suites: ['unit', 'contract'].filter(hasTests), node: executable })
+    await runVitest({
+      name: `Node ${version}`,
+      suites: ['unit', 'contract'].filter(hasTests),
+      node: executable,
+      exclude: [...SAME_EVERYWHERE, ...SLOW_COMMANDS],
+    })
   }
 }
+
+const runHostile = (rest = []) => runVitest({ name: 'hostile', suites: ['faults'], rest: [HOSTILE, ...rest] })
 
 async function runAll() {
   const failedChecks = await check()
   if (failedChecks > 0) recordProblems('check', [`${failedChecks} of its steps failed, see above`])
-  await runVitest({ name: NODE_SUITES.join(', '), suites: NODE_SUITES.filter(hasTests), coverage: true })
+  await runVitest({ name: 'unit, ingest, commands', ...COUNTED, coverage: true })
+  await runVitest({ name: 'contract, faults', ...UNCOUNTED, forks: WAITING_FORKS })
+  await runHostile()
+  const except = process.versions.node.split('.')[0]
+  if (!hasNodeRuntimes) say('test:runtimes is left out: there are no pinned Node binaries for this system')
+  // Not beside each other: a window that has to wait for processors takes longer than its tests do.
   await runDesktop()
-  if (hasNodeRuntimes) await runRuntimes({ except: process.versions.node.split('.')[0] })
-  else say('test:runtimes is left out: there are no pinned Node binaries for this system')
+  if (hasNodeRuntimes) await runRuntimes({ except })
 }
 
 async function runNamed([suite, ...rest]) {
   if (suite === 'desktop') return runDesktop(rest)
   if (suite === 'runtimes') return runRuntimes()
-  if (suite === 'hostile') return runVitest({ name: suite, suites: ['faults'], rest: [HOSTILE, ...rest] })
+  if (suite === 'hostile') return runHostile(rest)
   if (!NODE_SUITES.includes(suite))
     throw new SetupError(
       `there are no tests called ${suite}`,

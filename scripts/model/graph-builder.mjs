@@ -18,7 +18,11 @@ export class GraphBuilder {
   #nodes = []
   #constants = new Map()
 
-  /** Adds a node and returns the name of its output, or the list of names when `outputs` is more than one. */
+  /**
+   * Adds a node and returns the name of its output, or the list of names when `outputs` is more than one.
+   * @param {string} opType @param {string[]} inputs
+   * @param {{ attributes?: Record<string, unknown>, outputs?: number, domain?: string, outputName?: string }} [options]
+   */
   add(opType, inputs, { attributes = {}, outputs = 1, domain = '', outputName } = {}) {
     const name = `${opType}_${this.#nodes.length}`
     const output = outputName ? [outputName] : Array.from({ length: outputs }, (_, i) => `${name}:${i}`)
@@ -27,7 +31,7 @@ export class GraphBuilder {
     return outputs === 1 ? output[0] : output
   }
 
-  /** Adds a float32 constant. */
+  /** Adds a float32 constant. @param {string} name @param {Float32Array} values @param {number[]} dims @returns {string} */
   floats(name, values, dims) {
     return this.#constant(name, ElementType.FLOAT, values, dims)
   }
@@ -37,7 +41,7 @@ export class GraphBuilder {
     return this.#constant(name, ElementType.INT8, values, dims)
   }
 
-  /** Adds a one-dimensional int64 constant. */
+  /** Adds a one-dimensional int64 constant. @param {string} name @param {number[]} values @returns {string} */
   integers(name, values) {
     return this.#constant(name, ElementType.INT64, BigInt64Array.from(values, BigInt), [values.length])
   }

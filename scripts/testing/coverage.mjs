@@ -26,17 +26,34 @@ function addLines(lines, coverage) {
   }
 }
 
-/** Which lines of which source the built code ran: source name to the set of covered lines. */
+/** The report of one process; `null` where it was killed while it wrote it, as the tests of kills do. */
+function readRaw(file) {
+  const text = readFileSync(file, 'utf8')
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
+  }
+}
+
+/** Which lines of which source the built code ran: source name to the set of covered lines; and how many reports were cut off. */
 async function readBuiltCoverage(rawDir) {
   const covered = new Map()
-  if (!existsSync(rawDir)) return covered
+  if (!existsSync(rawDir)) return { covered, cut: 0 }
   const { convert } = await import('ast-v8-to-istanbul')
   const { parseAst } = await import('vite')
   const { mergeProcessCovs } = await import('@bcoe/v8-coverage')
   const outMain = join(root, 'out', 'main')
-  const reports = readdirSync(rawDir).map((file) => {
-    const { result } = JSON.parse(readFileSync(join(rawDir, file), 'utf8'))
-    return { result: result.filter(({ url }) => url.startsWith('file:') && fileURLToPath(url).startsWith(outMain)) }
+  let cut = 0
+  const reports = readdirSync(rawDir).flatMap((file) => {
+    const raw = readRaw(join(rawDir, file))
+    if (raw === null) {
+      cut += 1
+      return []
+    }
+    const { result } = raw
+    return [{ result: result.filter(({ url }) => url.startsWith('file:') && fileURLToPath(url).startsWith(outMain)) }]
   })
   for (const script of mergeProcessCovs(reports).result) {
     const file = fileURLToPath(script.url)
@@ -55,7 +72,7 @@ async function readBuiltCoverage(rawDir) {
       covered.set(name, known)
     }
   }
-  return covered
+  return { covered, cut }
 }
 
 /**
@@ -64,7 +81,7 @@ async function readBuiltCoverage(rawDir) {
  */
 export async function judgeCoverage(reportFile, rawDir) {
   if (!existsSync(reportFile)) return { lines: [], problems: ['the run left no coverage report'] }
-  const built = await readBuiltCoverage(rawDir)
+  const { covered: built, cut } = await readBuiltCoverage(rawDir)
   const files = Object.values(JSON.parse(readFileSync(reportFile, 'utf8'))).map((coverage) => {
     const name = nameOf(coverage.path)
     const lines = new Map()
@@ -73,7 +90,7 @@ export async function judgeCoverage(reportFile, rawDir) {
     const missing = [...lines].filter(([line, count]) => count === 0 && !elsewhere.has(line)).map(([line]) => line)
     return { name, total: lines.size, missing }
   })
-  const lines = []
+  const lines = cut === 0 ? [] : [`${cut} report(s) of processes that were killed while they wrote them do not count`]
   const problems = []
   for (const { name, path, atLeast } of BAR) {
     const counted = files.filter((file) => path.test(file.name))

@@ -11,7 +11,23 @@ function readReport(file) {
   }
 }
 
-/** Each reader turns a report into { passed, problems }; a problem is one line for a person and counts as one failure. */
+const CAUSE_LINES = 24
+const CAUSE_CHARACTERS = 2_000
+// eslint-disable-next-line no-control-regex -- Colours of a terminal begin with that character.
+const COLOURS = /\u001b\[[0-9;]*m/g
+
+/** What a failed test said, below its name: the end of a long run is often all that somebody sees of it. Without the stack's lines. */
+const causeOf = (messages) => {
+  const lines = messages
+    .join('\n')
+    .replaceAll(COLOURS, '')
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !/^\s+at .*node_modules/.test(line))
+  const text = lines.slice(0, CAUSE_LINES).join('\n      ').slice(0, CAUSE_CHARACTERS)
+  return text === '' ? '' : `\n      ${text}`
+}
+
+/** Each reader turns a report into { passed, problems }; a problem is a line for a person, what the test said below it, and counts as one failure. */
 const READERS = {
   vitest(report) {
     const problems = []
@@ -19,7 +35,8 @@ const READERS = {
     for (const file of report.testResults) {
       const unlike = file.assertionResults.filter(({ status }) => status !== 'passed')
       passed += file.assertionResults.length - unlike.length
-      for (const test of unlike) problems.push(`${test.status}: ${test.fullName} (${file.name})`)
+      for (const test of unlike)
+        problems.push(`${test.status}: ${test.fullName} (${file.name})${causeOf(test.failureMessages ?? [])}`)
       if (file.status !== 'passed' && unlike.length === 0) problems.push(`failed as a whole: ${file.name}`)
     }
     return { passed, problems }
@@ -31,7 +48,12 @@ const READERS = {
       for (const spec of suite.specs ?? []) {
         for (const test of spec.tests) {
           if (test.status === 'expected' && test.expectedStatus === 'passed') passed += 1
-          else problems.push(`${test.status}: ${[...path, spec.title].join(' › ')}`)
+          else {
+            const said = (test.results ?? []).flatMap(({ errors }) =>
+              (errors ?? []).map(({ message }) => message ?? ''),
+            )
+            problems.push(`${test.status}: ${[...path, spec.title].join(' › ')}${causeOf(said)}`)
+          }
         }
       }
       for (const inner of suite.suites ?? []) visit(inner, [...path, inner.title])

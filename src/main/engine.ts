@@ -2,43 +2,72 @@
  * Owns the wiring: lock, store, vector index, pool, queue, phases, search and calls of one data folder.
  * Refuses: any logic of theirs, Electron, and a second engine on the same folder.
  */
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import {
   callTable,
   type Caller,
+  type CallHandlers,
   type CallName,
   type CallParams,
   type CallResult,
   type ChangeEvent,
 } from '../shared/calls'
 import { AppError, toAppError } from '../shared/errors'
-import { finalJobStates } from '../shared/domain'
-import type { Limits } from '../shared/limits'
+import type { Interference } from '../shared/fault-points'
 import type { Log } from '../shared/log'
+import type { SettingValues } from '../shared/settings'
+import { TEXT_VERSION } from '../shared/versions'
+import { createAnswers } from './answers'
+import { createSources } from './answers/sources'
+import { createAnswerStreams } from './answers/streams'
+import { createSummaries } from './answers/summaries'
 import { createCalls } from './calls'
-import { createChanges } from './calls/changes'
+import { createAnswerCalls } from './calls/answer-calls'
+import { createCheckCalls } from './calls/check-calls'
+import { createCacheCounter } from './calls/cache-figures'
+import { createChanges, type Changes } from './calls/changes'
 import { runDoctor } from './calls/doctor'
 import { createEstimates } from './calls/estimates'
+import { createGenerationCalls } from './calls/generation-calls'
+import { createLedgerCalls } from './calls/ledger-calls'
+import { createMetricCalls, createMetricSources } from './calls/metric-calls'
 import { createProgressTracker } from './calls/progress'
+import { createProviderCalls } from './calls/provider-calls'
+import { createReadingCalls, listOutdated } from './calls/reading-calls'
+import { createUnpackedEntries } from './calls/unpacked-entries'
+import { createWorkerCalls } from './calls/worker-calls'
+import { boundsOf, createEmbeddingRuns, describeWorker, hostsOf, lanesOf } from './engine-settings'
+import { interfereWithProvider, interfereWithStore, interfereWithVectors, interfereWithWork } from './fault-injection'
+import { collectGarbage, countVectors, dropTables, dropVectors, eraseVectors } from './ingest/clearing'
 import { createGate } from './ingest/gate'
-import { ocrHostOptions } from './ingest/ocr'
-import type { IngestParts } from './ingest/parts'
+import { createIntents } from './ingest/intents'
+import { choiceOf, isSame, modelChanged, readServing, refOfTask } from './ingest/models'
+import { settingsKeyOf, type IngestParts, type RunParsing } from './ingest/parts'
 import { createPasswords } from './ingest/passwords'
 import { createQuiet } from './ingest/quiet'
-import { collectGarbage } from './ingest/reconcile'
 import { createIngest } from './ingest/runner'
-import { clearTemp, jobTempBytes } from './ingest/temp'
+import { queueOwedSummaries } from './ingest/summarize'
+import { clearTemp } from './ingest/temp'
+import { createUpkeep } from './ingest/upkeep'
+import { eyesOf } from './ingest/vision'
 import { createQueue, type Clock, type Queue } from './jobs/queue'
 import { retriesOf } from './jobs/retry'
-import { createPool, type HostName, type LaunchHost, type Pool } from './pool/pool'
-import { createLocalProvider } from './providers/local'
-import type { EmbeddingProvider } from './providers/provider'
+import { createSampler } from './observe/sampler'
+import { createPool, guardsOf, type HostName, type LaunchHost, type Pool } from './pool/pool'
+import { openVaults, type KeyVault } from './providers/keys'
+import { LOCAL, type EmbeddingProvider } from './providers/provider'
+import { createProviders } from './providers/registry'
 import { createSearch } from './search'
+import { createQueryVectors } from './search/query-vectors'
+import { createResultCache, watchStore } from './search/result-cache'
+import { createSpaces } from './search/spaces'
+import { openSettings, type Settings } from './settings/settings'
 import { acquireOwnerLock, type OwnerLock } from './store/owner-lock'
 import { openStore } from './store/store'
 import type { Store } from './store/contract'
-import { openVectors, removeVectors, type Vectors } from './vectors'
+import { openVectorIndex, removeVectors, type VectorIndex } from './vectors'
 import { loadLanceDb } from './vectors/library'
 
 export type EngineFiles = { hostFile: string; workerFile: string; storeThreadFile: string }
@@ -51,11 +80,22 @@ export type EngineOptions = {
   log: Log
   logFile: string
   version: string
-  limits: Limits
+  /** Where variables of settings are read from. */
+  environment: Readonly<Record<string, string | undefined>>
+  /** Settings of this run alone; they go before all others. */
+  flags?: SettingValues
   clock: Clock
   random: () => number
   /** The host that is needed first: it is started beside the store, not after it. */
   soon?: HostName | null
+  /** Where keys of providers are kept instead of a private file. */
+  keychain?: KeyVault | null
+  /** Tests bring faults to the boundaries between steps; without it nothing is wrapped. */
+  interfere?: Interference | null
+  /** Tests say by which version texts are read. */
+  textVersion?: number
+  /** Tests bring models of their own, which go before all others. */
+  embeddings?: (ref: string) => EmbeddingProvider | null
 }
 
 export type Engine = {
@@ -70,17 +110,8 @@ export type Engine = {
   close: () => Promise<void>
 }
 
-/** Tasks of one embedding claim: their texts share calls of the model and commits of the index. */
-const EMBED_BATCH = 64
-const EXPAND_CONCURRENCY = 2
-/** Documents claimed beyond the threads that read: one is ready when a thread is, while the text of another is stored. */
-const EXTRACT_AHEAD = 2
 const LOOK_AFTER_MS = 1_000
-const FORGET_EVERY_MS = 3_600_000
 const POOL_CLOSE_MS = 2_000
-const CLOSING_GARBAGE_PAGES = 4
-/** The model itself takes about 220 MB with all threads; a cap made for documents must not forbid it. */
-const EMBED_MEMORY_BYTES = 512 * 1024 * 1024
 
 /** What is opened at first use and then kept; a failure is not kept. */
 const once = <T>(open: () => Promise<T>) => {
@@ -103,35 +134,17 @@ const once = <T>(open: () => Promise<T>) => {
   }
 }
 
-const makePool = ({ files, launch, log, limits }: EngineOptions): Pool => {
-  const shared = {
-    memoryBytes: limits['task.memoryBytes'],
-    heartbeatMs: limits['task.heartbeatMs'],
-    timeMs: limits['task.timeMs'],
-    recycleTasks: limits['worker.recycleTasks'],
-    idleMs: limits['worker.idleMs'],
-  }
-  const faults = process.env['SLUICE_FAULTS']
-  const env: Record<string, string> = faults === undefined ? {} : { SLUICE_FAULTS: faults }
-  return createPool({
+const makePool = ({ files, launch, log, clock }: EngineOptions, settings: Settings, onChange: () => void): Pool =>
+  createPool({
     hostFile: files.hostFile,
     workerFile: files.workerFile,
     launch,
-    clock: { now: () => performance.now() },
+    clock: { now: () => performance.now(), wallMs: clock.nowMs },
     log,
-    hosts: {
-      parse: { ...shared, threads: limits['worker.parseThreads'], env },
-      ocr: ocrHostOptions({ ...shared, threads: 1, env }, limits),
-      embed: {
-        ...shared,
-        threads: limits['worker.embedThreads'],
-        urgentThreads: 1,
-        memoryBytes: Math.max(EMBED_MEMORY_BYTES, limits['task.memoryBytes']),
-        env,
-      },
-    },
+    hosts: hostsOf(settings),
+    guards: () => guardsOf(settings.limits()),
+    onChange,
   })
-}
 
 /**
  * Starts the engine of a data folder: takes the lock, repairs what a crash left, and goes on with what is queued.
@@ -142,20 +155,27 @@ export const createEngine = async (options: EngineOptions): Promise<Engine | nul
   const { dataDir, log } = options
   const lock = acquireOwnerLock(dataDir)
   if (!lock) return null
-  const pool = makePool(options)
+  const settings = openSettings({ dataDir, environment: options.environment, flags: options.flags, log })
+  const changes = createChanges(options.clock.setTimer)
+  const pool = makePool(options, settings, () => changes.mark(['workers']))
   if (options.soon) pool.warm(options.soon)
   const tempRoot = join(dataDir, 'temp')
+  const interfere = options.interfere ?? null
   let store: Store | null = null
   try {
     const opening = openStore({ dir: dataDir, threadFile: options.files.storeThreadFile })
     // Code that a search by meaning needs is loaded while the threads of the store start.
     const loading = options.soon === 'embed' ? loadLanceDb() : null
     loading?.catch((thrown: unknown) => log.debug('vectors-not-loaded', { error: thrown }))
-    store = await opening
+    const plain = await opening
+    store = interfere ? interfereWithStore(plain, interfere) : plain
     const recovered = await store.run('tasks.recover', {})
+    const { unsettled } = await store.run('usage.recover', {})
+    if (unsettled > 0) log.info('provider-calls-unsettled', { unsettled })
+    await store.run('connections.recover', {})
     clearTemp(tempRoot)
     log.info('owner-started', { ...recovered, dataDir, version: options.version })
-    return runEngine(options, { lock, pool, store, tempRoot })
+    return runEngine(options, { lock, settings, changes, pool, store, tempRoot, interfere })
   } catch (thrown) {
     await pool.close({ timeoutMs: 0 })
     await store?.close()
@@ -164,38 +184,65 @@ export const createEngine = async (options: EngineOptions): Promise<Engine | nul
   }
 }
 
-type Opened = { lock: OwnerLock; pool: Pool; store: Store; tempRoot: string }
+type Opened = {
+  lock: OwnerLock
+  settings: Settings
+  changes: Changes
+  pool: Pool
+  store: Store
+  tempRoot: string
+  interfere: Interference | null
+}
 
 /** Wires what was opened; nothing in here can fail. */
-const runEngine = (options: EngineOptions, { lock, pool, store, tempRoot }: Opened): Engine => {
-  const { dataDir, clock, limits, log } = options
-  const changes = createChanges(clock.setTimer)
+const runEngine = (options: EngineOptions, opened: Opened): Engine => {
+  const { lock, settings, changes, pool, tempRoot, interfere } = opened
+  const { dataDir, clock, log } = options
+  const { limits } = settings
+  const results = createResultCache(() => limits()['search.cacheBytes'])
+  const store = watchStore(opened.store, results.change)
   const tracker = createProgressTracker(clock.nowMs)
   const nowMs = (): number => performance.now()
+  const textVersion = options.textVersion ?? TEXT_VERSION
 
-  let provider: EmbeddingProvider | null = null
-  const getProvider = (): EmbeddingProvider => {
-    provider ??= createLocalProvider({
-      modelDir: options.modelDir,
-      run: {
-        embed: (params, signal) => pool.run('embed', 'embed', params, { signal }),
-        embedQuery: (params, signal) => pool.run('embed', 'embedQuery', params, { signal, priority: 1 }),
+  const providers = createProviders({
+    dataDir,
+    environment: options.environment,
+    vaults: openVaults(dataDir, options.keychain ?? null),
+    meter: {
+      begin: (asked) => store.run('usage.begin', { ...asked, nowMs: clock.nowMs() }),
+      settle: async (id, took) => {
+        await store.run('usage.settle', { id, took })
       },
-    })
-    return provider
-  }
+    },
+    ledger: {
+      begin: (entry) => store.run('connections.begin', { ...entry }),
+      settle: async (id, end) => {
+        await store.run('connections.settle', { id, ...end })
+        changes.mark(['ledger'])
+      },
+    },
+    setTimer: clock.setTimer,
+    random: options.random,
+    modelDir: options.modelDir,
+    run: createEmbeddingRuns(pool, limits),
+    wrap: (provider) => (interfere ? interfereWithProvider(provider, interfere) : provider),
+    guards: () => ({ failures: limits()['worker.breakerFailures'], openMs: limits()['worker.breakerMs'] }),
+    nowMs,
+    wallMs: clock.nowMs,
+    log,
+  })
+  const getProvider = (ref: string = LOCAL): EmbeddingProvider => options.embeddings?.(ref) ?? providers.embedding(ref)
   const vectorsDir = join(dataDir, 'vectors')
-  const vectors = once<Vectors>(() => {
-    const { model, dimensions } = getProvider()
-    return openVectors({
+  const vectors = once<VectorIndex>(() =>
+    openVectorIndex({
       dir: vectorsDir,
-      model,
-      dimensions,
       tempDir: join(tempRoot, 'vectors'),
       nowMs: clock.nowMs,
-    })
-  })
-  const index = { store, vectors: vectors.get }
+      wrap: (table) => (interfere ? interfereWithVectors(table, interfere) : table),
+    }),
+  )
+  const intents = createIntents({ store, vectors: vectors.get })
   /** Takes the vector index away, sound or not; the next use makes a new one. */
   const resetVectors = async (): Promise<void> => {
     await vectors.forget((opened) => opened.close())
@@ -205,9 +252,9 @@ const runEngine = (options: EngineOptions, { lock, pool, store, tempRoot }: Open
   const passwords = createPasswords()
   let queue: Queue | null = null
   let closed = false
-  const running = () => queue?.status().running ?? { expand: 0, extract: 0, ocr: 0, embed: 0 }
+  const running = () => queue?.status().running ?? { expand: 0, extract: 0, ocr: 0, vision: 0, embed: 0, summarize: 0 }
   const gate = createGate({
-    busy: () => running().extract >= limits['worker.parseThreads'],
+    busy: () => running().extract >= limits()['worker.parseThreads'],
     setTimer: clock.setTimer,
   })
   const active = new Set<number>()
@@ -215,19 +262,47 @@ const runEngine = (options: EngineOptions, { lock, pool, store, tempRoot }: Open
     for (const id of jobIds) active.add(id)
     changes.mark(['jobs', 'documents', 'collections'], jobIds)
   }
+  const nonce = (): string => randomBytes(16).toString('hex')
+  const ending = new AbortController()
+  const summaries = createSummaries({
+    store,
+    chat: providers.chat,
+    limits,
+    nonce,
+    nowMs,
+    log,
+    signal: ending.signal,
+  })
+  const parse: RunParsing = (name, params, run) => pool.run('parse', name, params, run)
+  const readPictures: RunParsing = (name, params, run) => pool.run('ocr', name, params, run)
   const parts: IngestParts = {
     store,
-    parse: (name, params, run) => pool.run('parse', name, params, run),
-    readPictures: (name, params, run) => pool.run('ocr', name, params, run),
+    textVersion,
+    describeWorker: (lane, ref) => describeWorker({ pool, providers }, lane, ref),
+    parse: interfere ? interfereWithWork(parse, interfere) : parse,
+    readPictures: interfere ? interfereWithWork(readPictures, interfere) : readPictures,
     provider: getProvider,
+    providers: providers.list,
+    vision: providers.vision,
     vectors: vectors.get,
-    limits: () => limits,
+    intents,
+    savedQueries: async (collectionId) => {
+      const saved = await store.run('saved.list', {})
+      const collections = await store.run('collections.list', {})
+      const name = collections.find(({ id }) => Number(id) === collectionId)?.name
+      const concerns = (asked: readonly string[]): boolean =>
+        asked.length === 0 || (name !== undefined && asked.includes(name))
+      return saved.flatMap(({ query, collections: asked }) => (concerns(asked) ? [query] : []))
+    },
+    summaries,
+    limits,
     passwords,
     gate,
     dataDir,
     tempRoot,
     nowMs,
     log,
+    onModelSwitched: () => tryHeld(),
     onChange: (jobId, lane) => {
       touch([jobId])
       if (lane !== undefined) queue?.progressed(lane)
@@ -238,66 +313,53 @@ const runEngine = (options: EngineOptions, { lock, pool, store, tempRoot }: Open
   const notify = (): void => {
     if (working && !closed) queue?.notify()
   }
+  /** A person changed something: what waited for that need not wait any longer. */
+  const tryHeld = (): void => {
+    if (working && !closed) queue?.tryHeld()
+  }
   const ingest = createIngest(parts)
   const workQueue = createQueue({
     store,
     clock,
     random: options.random,
     log,
-    lanes: {
-      expand: { concurrency: () => EXPAND_CONCURRENCY, batch: 1 },
-      extract: { concurrency: () => limits['worker.parseThreads'] + EXTRACT_AHEAD, batch: 1 },
-      ocr: { concurrency: () => 1, batch: 1 },
-      embed: { concurrency: () => 1, batch: EMBED_BATCH },
-    },
+    lanes: lanesOf(limits),
     run: ingest.run,
-    retries: retriesOf(() => limits['task.attempts']),
+    retries: retriesOf(limits),
+    bounds: () => boundsOf(limits()),
+    describe: async (task) =>
+      describeWorker({ pool, providers }, task.lane, task.lane === 'embed' ? await refOfTask(store, task) : undefined),
     onChange: touch,
   })
   queue = workQueue
+  const stopListening = settings.onChange(() => {
+    results.change()
+    pool.refresh()
+    changes.mark(['settings', 'workers'])
+    tryHeld()
+  })
 
-  let forgetFromMs = 0
-  /** Removes what has been gone for long, about once an hour. */
-  const forgetGone = async (): Promise<void> => {
-    if (nowMs() < forgetFromMs) return
-    forgetFromMs = nowMs() + FORGET_EVERY_MS
-    for (let more = true; more;) {
-      const forgotten = await store.run('documents.forgetGone', { days: limits['documents.goneDays'] })
-      if (forgotten.removed > 0) {
-        log.info('gone-documents-removed', { removed: forgotten.removed })
-        changes.mark(['documents', 'collections'])
-      }
-      more = forgotten.more
-    }
-  }
-
-  /** Notes peaks of the jobs at work and ends those that are done. */
-  const lookAfterJobs = async (): Promise<void> => {
-    const hosts = pool.workers().reduce((sum, { rssBytes }) => sum + (rssBytes ?? 0), 0)
-    const rssBytes = hosts + process.memoryUsage().rss
-    for (const id of [...active]) {
-      await store.run('jobs.addPeaks', { id, rssBytes, tempDiskBytes: jobTempBytes(tempRoot, id) })
-      const job = await store.run('jobs.find', { id })
-      if (job && !finalJobStates.includes(job.state)) continue
-      active.delete(id)
-      // The end of a large job is found by the store itself, not by a task.
-      changes.mark(['jobs', 'documents', 'collections'], [id])
+  const upkeep = createUpkeep({
+    store,
+    vectors,
+    intents,
+    pool,
+    limits,
+    tempRoot,
+    nowMs,
+    log,
+    changes,
+    active,
+    isEmbedding: () => running().embed > 0,
+    heldJobs: () => queue?.status().held.map(({ jobId }) => jobId) ?? [],
+    endJob: async (id) => {
       await ingest.endJob(id)
       tracker.forget(String(id))
-    }
-    if (active.size > 0 || running().embed > 0) return
-    await forgetGone()
-    while (await collectGarbage(index)) log.debug('vector-garbage-page')
-    const opened = await vectors.opened()
-    if (opened?.needsOptimize(true)) await opened.optimize()
-  }
-  /** What the last moment left; much garbage waits for the next owner. */
-  const tidyVectors = async (opened: Vectors | null): Promise<void> => {
-    if (opened === null) return
-    for (let page = 0; page < CLOSING_GARBAGE_PAGES && (await collectGarbage(index)); page += 1)
-      log.debug('vector-garbage-page')
-    await opened.tidy()
-  }
+      await lookForOutdated()
+      // There may be room in the line now.
+      notify()
+    },
+  })
   const quiet = createQuiet({
     queue: workQueue,
     gate,
@@ -308,10 +370,37 @@ const runEngine = (options: EngineOptions, { lock, pool, store, tempRoot }: Open
   })
   let stopCare = (): void => undefined
   let caring: Promise<void> = Promise.resolve()
+  let assigned = false
+  let outdated: ReadonlyMap<string, AppError> = new Map()
+  /** What an older version has read is told, at the start and as long as it is so; nothing is done before a person agrees. */
+  const lookForOutdated = async (): Promise<void> => {
+    const before = outdated
+    outdated = await listOutdated(store, textVersion)
+    for (const [collection, { message }] of outdated)
+      if (!before.has(collection)) log.warn('texts-outdated', { collection, message })
+    if (before.size + outdated.size > 0) changes.mark(['collections'])
+  }
+  /** Once: vectors of an older version get their place, or nobody would know where what is gone has to be deleted. */
+  const assign = async (): Promise<void> => {
+    if (assigned) return
+    await lookForOutdated()
+    try {
+      await readServing({ store, provider: getProvider }, null)
+      assigned = true
+    } catch (thrown) {
+      log.debug('vectors-not-assigned', { error: thrown })
+    }
+  }
+  /** What was there when a collection began to want summaries; a process that died left the rest of it to this one. */
+  const queueSummaries = async (): Promise<void> => {
+    if (!working || (await queueOwedSummaries(parts)) === 0) return
+    changes.mark(['jobs'])
+    notify()
+  }
   const care = (): void => {
     if (closed) return
     caring = quiet
-      .unless(lookAfterJobs)
+      .unless(() => assign().then(queueSummaries).then(upkeep.look).then(cacheCounter.note))
       .catch((thrown: unknown) => log.warn('maintenance-failed', { error: thrown }))
       .then(() => {
         if (!closed) stopCare = clock.setTimer(LOOK_AFTER_MS, care)
@@ -320,16 +409,43 @@ const runEngine = (options: EngineOptions, { lock, pool, store, tempRoot }: Open
   stopCare = clock.setTimer(LOOK_AFTER_MS, care)
 
   const estimates = createEstimates(parts)
-  const handlers = createCalls({
+  const models = { store, provider: getProvider }
+  const queryVectors = createQueryVectors()
+  const cacheCounter = createCacheCounter({ store, queryVectors, results })
+  const spaces = createSpaces({
+    serving: (collectionIds) => readServing(models, collectionIds),
+    provider: getProvider,
+    changed: (serving) => {
+      const now = choiceOf(models, serving.ref)
+      return isSame(serving, now, false) ? null : modelChanged('', serving, now)
+    },
+    vectors: vectors.get,
+    queryVectors,
+  })
+  const search = createSearch({
     store,
-    search: createSearch({
-      store,
-      searchVectors: async (query) => (await vectors.get()).search(query),
-      embedQuery: (text) => getProvider().embedQuery(text),
-      nowMs,
-    }),
+    searchVectors: spaces.search,
+    embedQuery: spaces.embedQuery,
+    results,
+    nowMs,
+    setTimer: clock.setTimer,
+  })
+  const streams = createAnswerStreams(clock.setTimer)
+  const calls = createCalls({
+    store,
+    search,
+    limits,
     tracker,
     passwords,
+    entries: createUnpackedEntries({
+      store,
+      // A person waits for it.
+      unpack: (params, label) => pool.run('parse', 'unpack', params, { priority: 1, label }),
+      limits,
+      passwordsOf: passwords.of,
+      tempRoot,
+      log,
+    }),
     estimates,
     info: { version: options.version, dataDir, ownerPid: process.pid, logFile: options.logFile },
     model: () => {
@@ -346,10 +462,16 @@ const runEngine = (options: EngineOptions, { lock, pool, store, tempRoot }: Open
         {
           store,
           vectors: vectors.get,
+          intents,
           resetVectors,
           provider: getProvider,
+          providers,
+          cacheFigures: cacheCounter.figures,
+          summaryMaker: summaries.makerOf,
           dataDir,
+          tempRoot,
           whileQuiet: quiet.during,
+          textVersion,
         },
         asked,
       )
@@ -358,8 +480,13 @@ const runEngine = (options: EngineOptions, { lock, pool, store, tempRoot }: Open
     },
     queue: {
       notify,
+      tryHeld,
+      rest: (reason, forMs) => {
+        if (working && !closed) queue?.rest(reason, forMs)
+      },
       abort: workQueue.cancel,
-      blocked: () => workQueue.status().blocked?.message ?? null,
+      interrupt: workQueue.interrupt,
+      status: workQueue.status,
       settle: async (timeoutMs) => {
         let takeBack = (): void => undefined
         const late = new Promise<void>((resolve) => {
@@ -371,8 +498,114 @@ const runEngine = (options: EngineOptions, { lock, pool, store, tempRoot }: Open
     },
     changeOf: changes.of,
     onChange: (topics) => changes.mark(topics),
+    // Of a large collection the rest follows by itself.
+    queueSummaries: async () => {
+      await queueOwedSummaries(parts, 1)
+      tryHeld()
+    },
     wallMs: clock.nowMs,
+    hasVision: () => providers.vision() !== null,
+    setModel: async (name, model) => {
+      await generationCalls['collections.changeModel']({ name, model, approve: true, hold: false })
+    },
+    collectVectors: async () => {
+      const index = { store, vectors: vectors.get }
+      await intents.undo()
+      while (await collectGarbage(index)) log.debug('vector-garbage-page')
+      await dropVectors(index)
+      await dropTables(index)
+    },
+    outdatedOf: (collection) => outdated.get(collection) ?? null,
+    countVectors: (contentIds) => countVectors({ store, vectors: vectors.get }, contentIds),
+    eraseVectors: async () => {
+      const failed = await eraseVectors({ store, vectors: vectors.get })
+      for (const { table, error } of failed) log.warn('vectors-not-erased', { table, error })
+      return failed.length
+    },
   })
+  const workerCalls = createWorkerCalls({ settings, pool, hosts: hostsOf(settings), wallMs: clock.nowMs })
+  const answer = createAnswers({
+    ...createSources({
+      store,
+      search,
+      embed: (texts) => pool.run('embed', 'embed', { texts, modelDir: options.modelDir }, { priority: 1 }),
+      log,
+    }),
+    chat: providers.chat,
+    limits,
+    streams,
+    nonce,
+    nowMs,
+    log,
+  })
+  const providerCalls = createProviderCalls({
+    providers,
+    store,
+    onChange: () => {
+      results.change()
+      changes.mark(['providers'])
+      tryHeld()
+    },
+  })
+  const checkCalls = createCheckCalls({
+    store,
+    settingsKey: (collection) => settingsKeyOf(limits(), textVersion, eyesOf(providers, collection)),
+    modelOf: getProvider,
+    scan: async (collection, paths) => {
+      const places = paths.map((path) => ({ path }))
+      return (await call('jobs.create', { paths: places, collection })).job.id
+    },
+    whileQuiet: quiet.during,
+    summaryMaker: summaries.makerOf,
+    onRepair: notify,
+  })
+  const answerCalls = createAnswerCalls({ store, answer, streams, summarize: summaries.summarize })
+  const pricePerMillion = (ref: string): number | null =>
+    options.embeddings?.(ref) ? 0 : providers.prices(ref).embeddingUsd
+  const generationCalls = createGenerationCalls({
+    ...parts,
+    pricePerMillion,
+    notify: tryHeld,
+    onChange: (topics) => changes.mark(topics),
+  })
+  const readingCalls = createReadingCalls({
+    store,
+    textVersion,
+    pricePerMillion,
+    onStart: () => {
+      notify()
+      changes.mark(['collections', 'jobs'])
+    },
+  })
+  const measured = {
+    store,
+    queue: workQueue.status,
+    workers: pool.workers,
+    caches: cacheCounter.figures,
+    providers,
+    dataDir,
+    wallMs: clock.nowMs,
+  }
+  const sampler = createSampler({
+    ...createMetricSources(measured),
+    keep: async (values) => {
+      await store.run('metrics.keep', { nowMs: clock.nowMs(), values })
+    },
+    setTimer: clock.setTimer,
+    log,
+  })
+  const handlers: CallHandlers = {
+    ...createMetricCalls(measured),
+    ...createLedgerCalls({ store, onChange: () => changes.mark(['ledger']) }),
+    ...calls,
+    ...workerCalls,
+    ...answerCalls,
+    ...checkCalls,
+    ...providerCalls,
+    ...generationCalls,
+    ...readingCalls,
+    'cache.figures': cacheCounter.figures,
+  }
 
   const call = async <N extends CallName>(name: N, params: CallParams<N>): Promise<CallResult<N>> => {
     if (closed) throw new AppError('SHUTTING_DOWN')
@@ -383,7 +616,13 @@ const runEngine = (options: EngineOptions, { lock, pool, store, tempRoot }: Open
     }
     // The table ties the parsed parameters to the handler of the same name; TypeScript cannot follow that through a generic.
     const handler = handlers[name] as unknown as (params: unknown) => Promise<CallResult<N>>
-    return await handler(parsed.data)
+    try {
+      return await handler(parsed.data)
+    } catch (thrown) {
+      // What was asked for may have been done although the answer was lost: nothing may stand still for that.
+      notify()
+      throw thrown
+    }
   }
 
   return {
@@ -391,6 +630,7 @@ const runEngine = (options: EngineOptions, { lock, pool, store, tempRoot }: Open
     onEvent: changes.listen,
     work: () => {
       working = true
+      sampler.start().catch((thrown: unknown) => log.warn('metrics-not-begun', { error: thrown }))
       workQueue.resumeClaims()
       notify()
     },
@@ -401,12 +641,19 @@ const runEngine = (options: EngineOptions, { lock, pool, store, tempRoot }: Open
       if (closed) return
       closed = true
       stopCare()
+      stopListening()
+      streams.close()
+      ending.abort()
       await estimates.close()
       await workQueue.close()
       await caring
+      await sampler.close()
       await pool.close({ timeoutMs: POOL_CLOSE_MS })
       const opened = await vectors.opened()
-      await tidyVectors(opened).catch((thrown: unknown) => log.warn('maintenance-failed', { error: thrown }))
+      if (working)
+        await upkeep.forgetSome().catch((thrown: unknown) => log.warn('maintenance-failed', { error: thrown }))
+      await upkeep.tidy(opened).catch((thrown: unknown) => log.warn('maintenance-failed', { error: thrown }))
+      await cacheCounter.note().catch((thrown: unknown) => log.warn('maintenance-failed', { error: thrown }))
       await opened?.close()
       changes.close()
       await store.close()

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { app } from 'electron'
 import { version } from '../../package.json'
 import { AppError } from '../shared/errors'
-import { limitsFromEnvironment } from '../shared/limits'
 import { findDataDirArgument, prepareWindowFolder } from './app/data-folder'
+import { openKeychain } from './app/keychain'
 import { registerScheme } from './app/protocol'
 import { startApp } from './app/start'
 import { makeUtilityLauncher } from './app/utility-launcher'
@@ -34,7 +34,8 @@ const startEngine = (dataDir: string, log: LogFile): Promise<Engine | null> =>
     log,
     logFile: log.path,
     version,
-    limits: limitsFromEnvironment(process.env),
+    environment: process.env,
+    keychain: openKeychain(dataDir),
     clock: {
       nowMs: () => Date.now(),
       setTimer: (ms, fire) => {
@@ -52,8 +53,11 @@ const main = async (dataDir: string, windowFolder: string): Promise<void> => {
     windowFolder,
     outDir,
     iconFile: join(resources, 'icons', 'icon.png'),
+    samplesDir: join(resources, 'sample'),
     log,
+    logFile: log.path,
     developmentUrl: app.isPackaged ? null : (process.env['ELECTRON_RENDERER_URL'] ?? null),
+    globalShortcut: process.env['SLUICE_GLOBAL_SHORTCUT'] !== 'off',
     openSession: () =>
       openSession({
         dataDir,
@@ -72,6 +76,8 @@ const endWith = (thrown: unknown): void => {
 }
 
 registerScheme()
+// Links of ours, `sluice://search?q=…`, are opened here; what was not installed takes no scheme from the system.
+if (app.isPackaged) app.setAsDefaultProtocolClient('sluice')
 const dataDir = resolveDataDir(findDataDirArgument(process.argv) ?? undefined, process.cwd())
 const windowFolder = prepareWindowFolder(dataDir)
 // The lock of the instance, the profile of the page and its caches go by this folder: two data folders may be open at once.

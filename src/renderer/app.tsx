@@ -2,25 +2,40 @@
  * Owns what surrounds the views: theme, toasts, dialogs, the start of the engine, and which view is shown.
  */
 import { AppShell, MantineProvider } from '@mantine/core'
-import { useHotkeys } from '@mantine/hooks'
-import { ModalsProvider } from '@mantine/modals'
+import { modals, ModalsProvider } from '@mantine/modals'
 import { Notifications } from '@mantine/notifications'
-import { useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
+import { doBeside } from './client/actions'
+import { onShowSearch } from './client/changes'
+import { useCommands } from './client/commands'
 import { useAppCall } from './client/queries'
+import { DeadLettersView } from './dead-letters/dead-letters-view'
 import { DocumentsView } from './documents/documents-view'
+import { Preview } from './preview/preview'
 import { JobReportView } from './report/job-report-view'
+import { ModelsView } from './models/models-view'
+import { pauseAll, resumeAll } from './queue/many-jobs'
+import { pickAndOffer } from './queue/pick-buttons'
 import { QueueView } from './queue/queue-view'
+import { keptSearch } from './search/kept-search'
 import { SearchView } from './search/search-view'
+import { SettingsView } from './settings/settings-view'
+import { openCreateDialog } from './collections/dialogs'
 import { DropOverlay } from './shell/drop-overlay'
 import { JobAnnouncer } from './shell/job-announcer'
 import { Sidebar } from './shell/sidebar'
+import { openShortcutSheet } from './shell/shortcut-dialog'
 import { StartScreen } from './shell/start-screen'
+import { useWantedPlace } from './shell/wanted-place'
 import { ViewBoundary } from './shell/view-boundary'
 import { styleNonce } from './style-nonce'
 import { cssVariables, theme } from './theme'
 import type { ReactNode } from 'react'
 import type { AppStatus } from '../shared/app-calls'
-import type { Place, Scope } from './client/places'
+import { placeOf, type Place, type Scope } from './client/places'
+
+/** Loaded when it is first looked at. */
+const DashboardView = lazy(() => import('./dashboard/dashboard-view'))
 
 const readNonce = (): string => styleNonce
 
@@ -34,39 +49,109 @@ const systemScheme = {
 }
 
 function Workspace({ status }: { readonly status: AppStatus }): ReactNode {
-  const [place, setPlace] = useState<Place>({ view: 'search', jobId: null })
+  const [place, setPlace] = useState<Place>(placeOf('search'))
   const [scope, setScope] = useState<Scope>(null)
-  const openJob = (jobId: string): void => setPlace({ view: 'queue', jobId })
-  const openView = (view: Place['view']): void => setPlace({ view, jobId: null })
-  useHotkeys(
-    [
-      ['mod+1', () => openView('search')],
-      ['mod+2', () => openView('queue')],
-      ['mod+3', () => openView('documents')],
-      ['mod+K', () => openView('search')],
-    ],
-    [],
-  )
+  const openJob = (jobId: string): void => setPlace(placeOf('queue', { jobId }))
+  const openView = (view: Place['view']): void => setPlace(placeOf(view))
+  const [focusKey, setFocusKey] = useState(0)
+  /** Another one begins the view anew, with the search that was asked for from outside. */
+  const [searchKey, setSearchKey] = useState(0)
+  const showSearch = useCallback((): void => {
+    setPlace(placeOf('search'))
+    modals.closeAll()
+    setFocusKey((before) => before + 1)
+  }, [])
+  useEffect(() => onShowSearch(showSearch), [showSearch])
+  useCommands({
+    find: showSearch,
+    showSearch: () => openView('search'),
+    showQueue: () => openView('queue'),
+    showDocuments: () => openView('documents'),
+    showFailed: () => openView('failed'),
+    showModels: () => openView('models'),
+    showSettings: () => openView('settings'),
+    showDashboard: () => openView('dashboard'),
+    settings: () => openView('settings'),
+    addFiles: () => doBeside(pickAndOffer('files', scope)),
+    addFolders: () => doBeside(pickAndOffer('folders', scope)),
+    newCollection: () => openCreateDialog(setScope),
+    pauseAll: () => doBeside(pauseAll(scope)),
+    resumeAll: () => doBeside(resumeAll(scope)),
+    shortcuts: openShortcutSheet,
+  })
+  const { reading, setReading } = useWantedPlace({
+    search: (query) => {
+      Object.assign(keptSearch, { query, task: 'find' })
+      setSearchKey((before) => before + 1)
+      showSearch()
+    },
+    job: openJob,
+  })
+
+  /** Who looks at another collection is not there for the model of the one before. */
+  const chooseScope = (chosen: Scope): void => {
+    setScope(chosen)
+    setPlace((before) => ({ ...before, wish: null }))
+  }
+  const changeModel = (collection: string, model: string | null): void => {
+    setPlace((before) => placeOf('models', { wish: { collection, model, key: (before.wish?.key ?? 0) + 1 } }))
+  }
 
   const shown: Record<Place['view'], ReactNode> = {
-    search: <SearchView scope={scope} onShowQueue={() => openView('queue')} />,
+    search: (
+      <SearchView
+        key={searchKey}
+        scope={scope}
+        focusKey={focusKey}
+        onShowQueue={() => openView('queue')}
+        onShowDocuments={(within) => setPlace(placeOf('documents', { within }))}
+      />
+    ),
     queue:
       place.jobId === null ? (
-        <QueueView scope={scope} onOpenJob={openJob} />
+        <QueueView key={scope ?? ''} scope={scope} onOpenJob={openJob} onChangeModel={changeModel} />
       ) : (
         <JobReportView key={place.jobId} jobId={place.jobId} onBack={() => openView('queue')} />
       ),
-    documents: <DocumentsView key={scope ?? ''} scope={scope} />,
+    failed: <DeadLettersView key={scope ?? ''} scope={scope} />,
+    documents: <DocumentsView key={`${scope ?? ''}/${place.within}`} scope={scope} within={place.within} />,
+    models: <ModelsView scope={scope} wish={place.wish} onChangeModel={changeModel} />,
+    settings: <SettingsView />,
+    dashboard: (
+      <Suspense fallback={null}>
+        <DashboardView />
+      </Suspense>
+    ),
   }
 
   return (
     <AppShell navbar={{ width: 252, breakpoint: 0 }} padding={0} transitionDuration={0}>
       <AppShell.Navbar>
-        <Sidebar status={status} place={place} scope={scope} onView={openView} onScope={setScope} onOpenJob={openJob} />
+        <Sidebar
+          status={status}
+          place={place}
+          scope={scope}
+          onView={openView}
+          onScope={chooseScope}
+          onOpenJob={openJob}
+          onChangeModel={(collection) => changeModel(collection, null)}
+        />
       </AppShell.Navbar>
       <AppShell.Main h="100vh">
-        <ViewBoundary key={`${place.view}-${place.jobId ?? ''}`}>{shown[place.view]}</ViewBoundary>
+        <ViewBoundary
+          key={`${place.view}-${place.jobId ?? ''}`}
+          name={place.view}
+          {...(place.view === 'search' ? {} : { onLeave: showSearch })}
+        >
+          {shown[place.view]}
+        </ViewBoundary>
       </AppShell.Main>
+      <Preview
+        reading={reading}
+        onRead={setReading}
+        onClose={() => setReading(null)}
+        onShowDocuments={(within) => setPlace(placeOf('documents', { within }))}
+      />
       <DropOverlay scope={scope} />
       <JobAnnouncer onOpenJob={openJob} />
     </AppShell>
@@ -89,12 +174,14 @@ export function App(): ReactNode {
       defaultColorScheme="auto"
       colorSchemeManager={systemScheme}
     >
-      <ModalsProvider labels={{ confirm: 'Confirm', cancel: 'Cancel' }}>
-        <Notifications position="bottom-right" limit={4} />
-        <ViewBoundary>
+      {/* Over all of them at once: one that is clicked away under the pointer would hold the others for ever. */}
+      <Notifications position="bottom-right" limit={4} pauseResetOnHover="notification" />
+      {/* Dialogs are within it too: one that breaks must not leave an empty window. */}
+      <ViewBoundary name="window">
+        <ModalsProvider labels={{ confirm: 'Confirm', cancel: 'Cancel' }}>
           <Start />
-        </ViewBoundary>
-      </ModalsProvider>
+        </ModalsProvider>
+      </ViewBoundary>
     </MantineProvider>
   )
 }

@@ -10,9 +10,11 @@ import './styles.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app'
+import { tellUncaught } from './client/uncaught'
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('the page has no root element')
+tellUncaught()
 createRoot(root).render(
   <StrictMode>
     <App />

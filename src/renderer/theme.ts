@@ -111,6 +111,8 @@ export const theme = createTheme({
     },
     Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
     Button: { defaultProps: { size: 'sm' } },
+    // Else the focus ring of a button in it is cut off.
+    Alert: { styles: { message: { overflow: 'visible' } } },
     Progress: { defaultProps: { radius: 'xl' } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
   },

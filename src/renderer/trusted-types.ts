@@ -1,12 +1,14 @@
 /**
- * Owns the one Trusted Types policy of the page: strings reach HTML sinks only when they cannot contain an element.
- * Refuses: markup, script and script addresses, whoever asks; and making code from text, which the schemas would otherwise try.
+ * Owns the one Trusted Types policy of the page: strings reach HTML sinks only when they cannot contain an element, and of all addresses
+ * only that of the worker that draws PDFs is one of a script.
+ * Refuses: markup, script and other script addresses, whoever asks; and making code from text, which the schemas would otherwise try.
  * Must be the first import of the page. See docs/decisions/trusted-types.md.
  */
 import { config } from 'zod'
+import pdfWorkerUrl from 'pdfjs-dist/legacy/build/pdf.worker.min.mjs?url'
 
 type PolicyFactory = {
-  createPolicy: (name: string, rules: { createHTML: (value: string) => string }) => unknown
+  createPolicy: (name: string, rules: Record<'createHTML' | 'createScriptURL', (value: string) => string>) => unknown
 }
 
 const findFactory = (): PolicyFactory | undefined =>
@@ -18,5 +20,10 @@ const admitText = (value: string): string => {
   return value
 }
 
-findFactory()?.createPolicy('default', { createHTML: admitText })
+const admitWorker = (value: string): string => {
+  if (value !== pdfWorkerUrl) throw new TypeError('scripts of this page come from its own files')
+  return value
+}
+
+findFactory()?.createPolicy('default', { createHTML: admitText, createScriptURL: admitWorker })
 config({ jitless: true })

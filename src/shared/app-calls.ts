@@ -3,6 +3,7 @@
  * Refuses: anything the command line can do too; that is in `calls.ts`.
  */
 import { z } from 'zod'
+import { collectionFileSchema } from './collection-settings'
 import { errorCodes, type ErrorCode } from './errors'
 
 const none = z.object({})
@@ -14,17 +15,46 @@ const errorCode = z.custom<ErrorCode>((value) => errorCodes.some((code) => code 
 export const themeChoices = ['system', 'light', 'dark'] as const
 export type ThemeChoice = (typeof themeChoices)[number]
 
-export const pickKinds = ['files', 'folders'] as const
+/** `model`: one folder, that of a model. */
+export const pickKinds = ['files', 'folders', 'model'] as const
 export type PickKind = (typeof pickKinds)[number]
 
 /**
- * What was put before the person: the original itself, the archive that contains it, or (for a file that could run as a program) the
+ * What was put before the person: the original itself, a copy of what is inside an archive, the archive that contains it, or (for a file that could run as a program) the
  * folder with the file selected.
  */
-export const shownThings = ['document', 'archive', 'folder'] as const
+export const shownThings = ['document', 'copy', 'archive', 'folder'] as const
 export type ShownThing = (typeof shownThings)[number]
 
+/** What failed is exported as a table, or with its attempts and remedies. */
+export const letterExportFormats = ['csv', 'json'] as const
+export type LetterExportFormat = (typeof letterExportFormats)[number]
+
+/** What drawing PDFs may need beside them. */
+export const pdfResourceFolders = ['cmaps', 'standard_fonts'] as const
+export type PdfResourceFolder = (typeof pdfResourceFolders)[number]
+
+/** The shortcut that shows the search from anywhere, as Electron writes them; `null` for none. */
+export const DEFAULT_SHORTCUT = 'CommandOrControl+Shift+Space'
+const accelerator = z.string().min(1).max(60).nullable()
+const shortcutState = z.object({
+  accelerator,
+  /** Whether the system gave it to this app. */
+  active: z.boolean(),
+  /** Why it does not work, in plain words. */
+  problem: z.string().nullable(),
+})
+export type ShortcutState = z.infer<typeof shortcutState>
+
 const themeState = z.object({ choice: z.enum(themeChoices), dark: z.boolean() })
+
+/** Where a notification or a link leads: nothing but ids and words that the engine checks like any others. */
+const wantedPlaceSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('search'), query: z.string().max(1_000) }),
+  z.object({ kind: z.literal('document'), id }),
+  z.object({ kind: z.literal('job'), id }),
+])
+export type WantedPlace = z.infer<typeof wantedPlaceSchema>
 
 export const appStatusSchema = z.object({
   state: z.enum(['starting', 'ready', 'failed']),
@@ -44,6 +74,15 @@ export const appCallTable = {
   'app.quit': { params: none, result: done },
   /** Shows the system's dialog. `paths` is empty when the person cancelled. */
   'dialog.pick': { params: z.object({ kind: z.enum(pickKinds) }), result: z.object({ paths: z.array(z.string()) }) },
+  /** Asks for a file that the settings of a collection were exported to, and reads it. `null` when the person cancelled. @throws COLLECTION_FILE_INVALID, COLLECTION_FILE_NEWER */
+  'collections.openFile': { params: none, result: z.object({ file: collectionFileSchema.nullable() }) },
+  /** Asks for a place and writes the settings of a collection there. `null` when the person cancelled. @throws NOT_FOUND, FILE_UNWRITABLE */
+  'collections.saveFile': {
+    params: z.object({ name: z.string().min(1).max(200) }),
+    result: z.object({ file: z.string().nullable() }),
+  },
+  /** Puts the sample documents where they stay, and says where. @throws NOT_FOUND, FILE_UNWRITABLE */
+  'samples.prepare': { params: none, result: z.object({ path: z.string() }) },
   /** Opens the original with the program of the system, or shows where it is; `message` says which when it is not the plain case. */
   'documents.open': {
     params: z.object({ id }),
@@ -53,6 +92,44 @@ export const appCallTable = {
   'documents.reveal': { params: z.object({ id }), result: z.object({ shown: z.enum(shownThings) }) },
   /** Asks for a place and writes the whole job report there as JSON. `file` is null when the person cancelled. */
   'report.export': { params: z.object({ jobId: id }), result: z.object({ file: z.string().nullable() }) },
+  /** Asks for a place and writes the dead letters there, all of them. `file` is null when the person cancelled. */
+  'deadLetters.export': {
+    params: z.object({
+      format: z.enum(letterExportFormats),
+      collection: z.string().max(200).optional(),
+      rejected: z.boolean().default(false),
+      discarded: z.boolean().default(false),
+    }),
+    result: z.object({ file: z.string().nullable() }),
+  },
+  /** Where the person wants to be, from a notification or a link; once, then `null`. */
+  'place.take': { params: none, result: z.object({ place: wantedPlaceSchema.nullable() }) },
+  /** Notes in the log of the app what went wrong in the page. */
+  'problem.tell': {
+    params: z.object({ where: z.string().max(100), message: z.string().max(2_000), stack: z.string().max(8_000) }),
+    result: done,
+  },
+  /** Asks for a place and writes the report file there, with `what` at its head. `file` is null when the person cancelled. @throws FILE_UNWRITABLE */
+  'problem.export': {
+    params: z.object({ what: z.string().max(4_000) }),
+    result: z.object({ file: z.string().nullable() }),
+  },
+  /** Puts text on the clipboard. */
+  'clipboard.write': { params: z.object({ text: z.string().min(1).max(400_000) }), result: done },
+  /** A character map or a font for drawing PDFs, as base64. @throws NOT_FOUND */
+  'pdf.resource': {
+    params: z.object({
+      folder: z.enum(pdfResourceFolders),
+      name: z
+        .string()
+        .regex(/^[\w-]+(\.[a-z]+)?$/i)
+        .max(100),
+    }),
+    result: z.object({ bytes: z.string() }),
+  },
+  'shortcut.get': { params: none, result: shortcutState },
+  /** Kept also when the system does not give it: it may at the next start. */
+  'shortcut.set': { params: z.object({ accelerator }), result: shortcutState },
   'theme.get': { params: none, result: themeState },
   'theme.set': { params: z.object({ choice: z.enum(themeChoices) }), result: themeState },
 } as const satisfies Record<string, { params: z.ZodType; result: z.ZodType }>

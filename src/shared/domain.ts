@@ -3,7 +3,16 @@
  * Refuses: behavior. Public JSON shapes only ever gain fields.
  */
 import { z } from 'zod'
+import { summaryWishes } from './answers'
 import { errorCodes, type ErrorCode } from './errors'
+import {
+  duplicateHitSchema,
+  matchRangeSchema,
+  morePassageSchema,
+  queryFilterSchema,
+  searchModes,
+  searchStages,
+} from './search'
 import { coverageParts, coverageStates } from './work'
 
 const errorCode = z.custom<ErrorCode>(
@@ -47,6 +56,10 @@ export const jobStates = [
 export type JobState = (typeof jobStates)[number]
 export const jobStateSchema = z.enum(jobStates)
 
+/** A job gets four times the turns of one of the next lower priority. */
+export const jobPriorities = ['low', 'normal', 'high'] as const
+export type JobPriority = (typeof jobPriorities)[number]
+
 /** States in which a job does nothing more. */
 export const finalJobStates: readonly JobState[] = ['completed', 'completed_with_problems', 'failed', 'cancelled']
 
@@ -85,6 +98,12 @@ export const jobSchema = z.object({
   label: z.string(),
   /** 0–1 over all phases, weighted; never goes back. */
   progress: z.number(),
+  /** Its share of the work while others want some, and its turn in the line. */
+  priority: z.enum(jobPriorities).optional(),
+  /** For a job that is queued: its place in the line of its collection, from 1. */
+  position: z.number().nullable().optional(),
+  /** `repair` makes missing vectors again; `rebuild` makes those of another model. */
+  kind: z.enum(['intake', 'repair', 'rebuild']).optional(),
 })
 export type Job = z.infer<typeof jobSchema>
 
@@ -210,7 +229,29 @@ export const waitingSchema = z.object({
 })
 export type Waiting = z.infer<typeof waitingSchema>
 
+/** A task that failed for a passing reason and is tried again by itself. */
+export const retrySchema = z.object({
+  path: z.string(),
+  phase: phaseSchema,
+  code: errorCode,
+  message: z.string(),
+  /** When (ISO-8601 UTC), and which try that is of how many. */
+  at: z.string(),
+  attempt: z.number(),
+  of: z.number(),
+})
+export type Retry = z.infer<typeof retrySchema>
+
 const phaseFigure = z.object({ ms: z.number(), items: z.number() })
+/** What a provider is expected to be asked for. */
+const billSchema = z.object({
+  provider: z.string(),
+  model: z.string(),
+  isLocal: z.boolean(),
+  tokens: z.number(),
+  costUsd: z.number().nullable(),
+})
+
 /** What a look before the job finds: nothing is inflated, and what takes long is sampled. */
 export const estimateSchema = z.object({
   /** Items that would be read, entries of archives included. */
@@ -227,11 +268,35 @@ export const estimateSchema = z.object({
   needPassword: z.number(),
   /** Pictures and scanned documents. */
   needOcr: z.number(),
+  /** Figures that would be sent to a model, beside the text they stand in; only where the collection wants that. */
+  figures: z.number().optional(),
   /** Items that would be skipped, rejected or fail as far as is known: ignored, unreadable, refused by a guardrail, a kind left out. */
   leftOut: z.number(),
   expectedMs: z.number(),
   tempDiskBytes: z.number(),
   costUsd: z.number(),
+  /** Whether that counts everything: false where something is sent to a provider without a known price. */
+  costKnown: z.boolean().optional(),
+  /** What is sent to a provider for vectors, about; `null`: nothing. `costUsd`: `null` where its price is not known. */
+  embedding: billSchema.nullable().optional(),
+  /** The same for the summaries that the collection has made of its documents. */
+  summaries: billSchema.extend({ documents: z.number() }).nullable().optional(),
+  /**
+   * Where pictures of text are sent to a model: what `needOcr` then is. `pageUsd`: of an ordinary page, about; `null`: not known. `costUsd` counts
+   * one page for each of these documents, for nobody knows before how many they have, and each of `figures` (`figureUsd`).
+   */
+  vision: z
+    .object({
+      provider: z.string(),
+      model: z.string(),
+      isLocal: z.boolean(),
+      pageUsd: z.number().nullable(),
+      figureUsd: z.number().nullable().optional(),
+      /** Whether scanned pages and pictures go to it, and not to OCR. */
+      scans: z.boolean().optional(),
+    })
+    .nullable()
+    .optional(),
   /** What would wait for a person, unless confirmed beforehand. */
   confirmation: z
     .object({
@@ -245,7 +310,7 @@ export const estimateSchema = z.object({
   /** Whether every figure was counted. */
   exact: z.boolean(),
   /** Figures that were estimated from a sample or a rate. */
-  sampled: z.array(z.enum(['byKind', 'archives', 'duplicates', 'needPassword', 'needOcr', 'unchanged'])),
+  sampled: z.array(z.enum(['byKind', 'archives', 'duplicates', 'needPassword', 'needOcr', 'unchanged', 'figures'])),
   elapsedMs: z.number(),
 })
 export type Estimate = z.infer<typeof estimateSchema>
@@ -281,9 +346,23 @@ export const jobReportSchema = z.object({
   gone: z.number().optional(),
   /** What waits for a person, with its figures: inflated bytes (`actual`) and entries. At most 500. */
   waiting: z.array(waitingSchema).optional(),
+  /** What is tried again by itself, the next first. At most 100. */
+  retries: z.array(retrySchema).optional(),
   peaks: z.object({ rssBytes: z.number(), tempDiskBytes: z.number() }),
 })
 export type JobReport = z.infer<typeof jobReportSchema>
+
+/** Who reads pictures of text: OCR on this computer, or the vision model of a provider, to which they are then sent. */
+export const scanReadings = ['ocr', 'vision'] as const
+export type ScanReading = (typeof scanReadings)[number]
+
+/** Who reads figures of documents that have text (charts, diagrams, tables that are pictures): nobody, or the vision model of a provider. */
+export const figureReadings = ['off', 'vision'] as const
+export type FigureReading = (typeof figureReadings)[number]
+
+/** By which a collection is told from others at a glance; its name always stands beside it. */
+export const collectionColors = ['gray', 'red', 'orange', 'yellow', 'green', 'teal', 'blue', 'violet', 'pink'] as const
+export type CollectionColor = (typeof collectionColors)[number]
 
 export const collectionSchema = z.object({
   id: z.string(),
@@ -293,6 +372,22 @@ export const collectionSchema = z.object({
   chunks: z.number(),
   pendingVectors: z.number(),
   bytes: z.number(),
+  /** Its turns beside other collections: twice the weight, twice the turns. */
+  weight: z.number().optional(),
+  /** Tasks of it that may start in a minute; `null`: the setting queue.tasksPerMinute. */
+  tasksPerMinute: z.number().nullable().optional(),
+  /** Patterns of what is left out of it, whatever is offered. */
+  ignores: z.array(z.string()).optional(),
+  /** What is made of its documents by itself once they are indexed. */
+  summaries: z.enum(summaryWishes).optional(),
+  scans: z.enum(scanReadings).optional(),
+  figures: z.enum(figureReadings).optional(),
+  /** `null`: none was chosen. */
+  color: z.enum(collectionColors).nullable().optional(),
+  /** By which name its embedding model is asked for (`local`, or a provider), and that model; `null` before it has any vectors. */
+  model: z.object({ ref: z.string(), id: z.string(), dimensions: z.number() }).nullable().optional(),
+  /** That texts of it were read by an older version, as a person is told; `null` when none was. */
+  outdated: z.object({ code: errorCode, message: z.string() }).nullable().optional(),
 })
 export type Collection = z.infer<typeof collectionSchema>
 
@@ -313,13 +408,19 @@ export const documentSchema = z.object({
   message: z.string().nullable(),
   /** When its source was found to hold it no more. */
   goneAt: z.string().nullable().optional(),
+  /** Language of its text (`en`, `de`, …), as far as known. */
+  language: z.string().nullable().optional(),
   /** Its parts by what became of them; only of a document that is shown alone. */
   coverage: coverageCountsSchema.optional(),
+  /** What its collection had made of it; `null`: nothing yet. Only of a document that is shown alone. */
+  summary: z
+    .object({ text: z.string(), method: z.enum(['extractive', 'provider']), partial: z.boolean(), madeAt: z.string() })
+    .nullable()
+    .optional(),
 })
 export type DocumentRow = z.infer<typeof documentSchema>
 
-export const searchModes = ['hybrid', 'semantic', 'keyword'] as const
-export type SearchMode = (typeof searchModes)[number]
+export { searchModes, type SearchMode } from './search'
 
 export const hitSchema = z.object({
   documentId: z.string(),
@@ -337,6 +438,17 @@ export const hitSchema = z.object({
   text: z.string(),
   start: z.number(),
   end: z.number(),
+  /** When the document was last changed (ISO-8601 UTC), as far as known. */
+  date: z.string().nullable().optional(),
+  /** Language of the document (`en`, `de`, …), as far as known. */
+  language: z.string().nullable().optional(),
+  /** What matched in `text`, in order. */
+  matches: z.array(matchRangeSchema).optional(),
+  /** Further passages of the document, the best first, at most a few of `moreTotal`. */
+  more: z.array(morePassageSchema).optional(),
+  moreTotal: z.number().optional(),
+  /** Documents of the same collection that say the same in nearly the same words; they have no hit of their own. */
+  duplicates: z.array(duplicateHitSchema).optional(),
 })
 export type Hit = z.infer<typeof hitSchema>
 
@@ -348,8 +460,45 @@ export const searchResultSchema = z.object({
   results: z.array(hitSchema),
   /** What limits this answer, in plain words (vectors still pending, the model is missing). */
   notes: z.array(z.string()),
+  /** `keyword`: results by meaning are still to come; ask for the full stage. */
+  stage: z.enum(searchStages).optional(),
+  /** The query as it was probably meant, when little was found. */
+  didYouMean: z.string().nullable().optional(),
+  /** Whether nothing was found for what was typed, and these are results for `didYouMean`. */
+  corrected: z.boolean().optional(),
+  /** What of the query was understood as filters. */
+  filters: z.array(queryFilterSchema).optional(),
+  /** Words of the query that nothing was looked for with: they are too common, or beyond the longest query. */
+  ignored: z.array(z.string()).optional(),
 })
 export type SearchResult = z.infer<typeof searchResultSchema>
+
+/** What became of the texts of removed documents. */
+export const removalProofSchema = z.object({
+  /** Nothing of it is left, and its words find nothing. */
+  proven: z.boolean(),
+  /** Texts that no other document has, their passages, and vectors in the cache that no text needs any more. */
+  removed: z.object({ texts: count, passages: count, cacheEntries: count }),
+  /**
+   * `vectors`: texts whose vectors are to be deleted, and vectors in the index; `words`: entries of the full-text indexes; `cacheEntries`: texts
+   * with vectors in the cache; `pictures`: what a model read of pictures; `vectorFiles`: tables of the vector index of which older files could
+   * not be removed: the next start does.
+   */
+  left: z.object({
+    texts: count,
+    passages: count,
+    summaries: count,
+    vectors: count,
+    words: count,
+    cacheEntries: count,
+    pictures: count,
+    vectorFiles: count,
+  }),
+  /** Texts whose own words were searched for, and how many of them were found. */
+  searched: count,
+  found: count,
+})
+export type RemovalProof = z.infer<typeof removalProofSchema>
 
 /** What `sluice extract` prints for one document. */
 export const extractLineSchema = z.object({

@@ -1,6 +1,8 @@
 /**
- * Owns every error code of the product: what an error leads to, and the sentence a person reads.
- * Refuses: throwing, logging, retrying. The code alone decides; nobody else keeps a table like this one.
+ * Owns every error code of the product: what an error leads to, the sentence a person reads in window, report and command line, and the command
+ * that helps, which the command line alone says below it.
+ * Refuses: throwing, logging, retrying. The code alone decides; nobody else keeps a table like this one. No sentence names a command: in the
+ * window there are none. Over 300 lines: one table with a row for each code.
  */
 
 /**
@@ -33,11 +35,23 @@ export type Disposition =
 /** Facts about one error, for its sentence: names, numbers, paths. JSON only. */
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | null | undefined>>
 
-type Row = { readonly disposition: Disposition; readonly message: (d: ErrorDetails) => string }
+/** `null` is for commands alone: with these details none helps. */
+type Wording<Said extends string | null> = string | ((d: ErrorDetails) => Said)
 
-const row = (disposition: Disposition, message: string | ((d: ErrorDetails) => string)): Row => ({
+type Row = {
+  readonly disposition: Disposition
+  readonly message: (d: ErrorDetails) => string
+  /** What is typed on the command line, where one command helps. */
+  readonly command: ((d: ErrorDetails) => string | null) | null
+}
+
+const toFunction = <Said extends string | null>(wording: Wording<Said>): ((d: ErrorDetails) => Said | string) =>
+  typeof wording === 'string' ? () => wording : wording
+
+const row = (disposition: Disposition, message: Wording<string>, command?: Wording<string | null>): Row => ({
   disposition,
-  message: typeof message === 'string' ? () => message : message,
+  message: toFunction(message),
+  command: command === undefined ? null : toFunction(command),
 })
 
 const text = (value: ErrorDetails[string], otherwise: string): string =>
@@ -61,6 +75,16 @@ export const formatBytes = (value: ErrorDetails[string]): string => {
 const inEntries = (count: ErrorDetails[string]): string =>
   typeof count === 'number' ? ` in ${count} ${count === 1 ? 'entry' : 'entries'}` : ''
 
+/** A name as it can be typed into any shell: quoted where it is not one plain word, and left open where quotes would not hold it. */
+const word = (value: ErrorDetails[string], otherwise: string): string => {
+  const name = text(value, otherwise)
+  if (/^[\w.-]+$/.test(name)) return name
+  return /^[\p{L}\p{N} ._-]+$/u.test(name) ? `"${name}"` : otherwise
+}
+
+/** The remedy of what passes. */
+const AGAIN = ' It is tried again by itself.'
+
 const raise = (d: ErrorDetails): string => (d.setting ? ` To allow it, raise the setting ${String(d.setting)}.` : '')
 
 const leftOut = (d: ErrorDetails): string =>
@@ -73,15 +97,38 @@ const leftOut = (d: ErrorDetails): string =>
 /** Every code, its disposition and its sentence: what happened and what to do. */
 export const errorTable = {
   // Usage and the program itself
-  USAGE: row('refuse', (d) => text(d.reason, 'The command was not understood. Run it with --help.')),
+  USAGE: row(
+    'refuse',
+    (d) => text(d.reason, 'What was asked for was not understood.'),
+    (d) => (d.reason ? null : 'sluice --help'),
+  ),
   NOT_FOUND: row(
     'refuse',
     (d) => `There is no ${text(d.what, 'such item')} "${text(d.id, '')}". Check the name or list what exists.`,
   ),
-  NOT_LOCKED: row('refuse', 'The document waits for no password. Look at its state with "sluice documents show".'),
+  NOT_LOCKED: row('refuse', 'The document waits for no password. Look at its state.', 'sluice documents show DOCUMENT'),
+  SETTING_INVALID: row(
+    'refuse',
+    (d) =>
+      `"${text(d.value, '')}" is not possible for ${text(d.name, 'this setting')}: give a value from ${text(d.min, '?')} to ${text(d.max, '?')}${d.unit === 'bytes' ? ', for example 200MiB' : d.unit === 'ms' ? ', for example 30s or 5m' : ''}.`,
+  ),
+  SETTINGS_UNWRITABLE: row(
+    'refuse',
+    (d) => `The settings file ${text(d.path, '')} could not be written (${text(d.reason, 'no permission')}).`,
+  ),
   COLLECTION_EXISTS: row(
     'refuse',
     (d) => `A collection named "${text(d.name, '')}" already exists. Choose another name.`,
+  ),
+  COLLECTION_FILE_INVALID: row(
+    'refuse',
+    (d) =>
+      `${text(d.path, 'The file')} is no file of the settings of a collection (${text(d.reason, 'not valid')}). Nothing was made.`,
+  ),
+  COLLECTION_FILE_NEWER: row(
+    'refuse',
+    (d) =>
+      `${text(d.path, 'The file')} was written by a newer version of Sluice. Update Sluice to import it; nothing was made.`,
   ),
   JOB_STATE: row(
     'refuse',
@@ -94,22 +141,26 @@ export const errorTable = {
   ),
   SHUTTING_DOWN: row('interrupted', 'Sluice is closing. The work goes on at the next start.'),
   INTERRUPTED: row('interrupted', 'The work was interrupted and is repeated.'),
+  PAUSED: row('interrupted', 'A person paused it. It goes on when it is resumed.'),
   CANCELLED: row('cancel', 'Cancelled by a person.'),
   // Data folder, owner, store
   DATA_DIR_UNWRITABLE: row(
     'refuse',
     (d) =>
-      `The data folder ${text(d.path, '')} cannot be written (${text(d.reason, 'no permission')}). Give yourself write access, or choose another with --data-dir.`,
+      `The data folder ${text(d.path, '')} cannot be written (${text(d.reason, 'no permission')}). Give yourself write access, or choose another.`,
+    'sluice --data-dir FOLDER',
   ),
   DATA_DIR_NEWER: row(
     'refuse',
     (d) =>
-      `The data folder ${text(d.path, '')} was written by a newer Sluice. Update this Sluice, or choose another folder with --data-dir.`,
+      `The data folder ${text(d.path, '')} was written by a newer Sluice. Update this Sluice, or choose another folder.`,
+    'sluice --data-dir FOLDER',
   ),
   DATABASE_CORRUPT: row(
     'refuse',
     (d) =>
-      `The database in ${text(d.path, 'the data folder')} is damaged (${text(d.reason, 'it cannot be read')}). Restore a backup of it, or choose another data folder with --data-dir and index the documents again.`,
+      `The database in ${text(d.path, 'the data folder')} is damaged (${text(d.reason, 'it cannot be read')}). Restore a backup of it, or choose another data folder and index the documents again.`,
+    'sluice --data-dir FOLDER',
   ),
   DATABASE_BUSY: row('retry', 'The database was busy for too long. It is tried again.'),
   OWNER_BUSY: row(
@@ -128,6 +179,14 @@ export const errorTable = {
     (d) =>
       `The ${text(d.what, 'message')} is too large to pass between processes (${formatBytes(d.actual)} of ${formatBytes(d.limit)}). Ask for less at a time.`,
   ),
+  ON_BATTERY: row(
+    'pause',
+    'Paused: the computer is on battery. It goes on by itself at the mains; to work on battery, turn off the setting power.pauseOnBattery.',
+  ),
+  MACHINE_BUSY: row(
+    'pause',
+    'Paused: other programs keep the computer busy. It goes on by itself when they are done; to work all the same, turn off the setting power.polite.',
+  ),
   DISK_FULL: row(
     'pause',
     (d) => `The disk is full (${text(d.path, 'the data folder')}). Free some space; the work then goes on by itself.`,
@@ -136,12 +195,14 @@ export const errorTable = {
   VECTORS_CORRUPT: row(
     'refuse',
     (d) =>
-      `The vector index is damaged (${text(d.reason, 'unreadable')}). Run "sluice doctor --rebuild": it is made again from the stored text.`,
+      `The vector index is damaged (${text(d.reason, 'unreadable')}). Rebuild it (doctor): it is made again from the stored text. Until then documents are found by keyword.`,
+    'sluice doctor --rebuild',
   ),
   VECTORS_MISSING: row(
     'partial',
     'The text is found by keyword, but its vectors are not finished. Resume or retry to finish them.',
   ),
+  SUMMARY_MISSING: row('partial', 'The document is found, but its summary was not made. Retry to make it.'),
   // Intake
   PATH_MISSING: row('deadLetter', (d) => `"${text(d.path, '')}" does not exist. Check the path.`),
   SOURCE_UNMOUNTED: row(
@@ -200,7 +261,8 @@ export const errorTable = {
   ),
   ARCHIVE_ENCRYPTED: row(
     'deadLetter',
-    'It is protected by the password of its archive. Enter that ("sluice documents password"): everything in the archive that waits for it goes on.',
+    'It is protected by the password of its archive. Enter that: everything in the archive that waits for it goes on.',
+    'sluice documents password DOCUMENT',
   ),
   ARCHIVE_METHOD: row(
     'deadLetter',
@@ -242,9 +304,14 @@ export const errorTable = {
   ARCHIVE_CONFIRM: row(
     'wait',
     (d) =>
-      `It unpacks to ${formatBytes(d.actual)}${inEntries(d.entries)}, more than ${formatBytes(d.limit)}. Confirm the job to go on ("sluice jobs confirm").${raise(d)}`,
+      `It unpacks to ${formatBytes(d.actual)}${inEntries(d.entries)}, more than ${formatBytes(d.limit)}. Confirm the job to go on.${raise(d)}`,
+    'sluice jobs confirm JOB',
   ),
-  PASSWORD_WRONG: row('deadLetter', 'The password does not open it. Enter another one ("sluice documents password").'),
+  PASSWORD_WRONG: row(
+    'deadLetter',
+    'The password does not open it. Enter another one.',
+    'sluice documents password DOCUMENT',
+  ),
   ARCHIVE_CUT_OFF: row('partial', (d) =>
     d.all
       ? 'The archive is cut off in its table of contents. All its entries could be found without it.'
@@ -258,15 +325,17 @@ export const errorTable = {
   // Documents
   PDF_ENCRYPTED: row(
     'deadLetter',
-    'The PDF is protected by a password. Enter it ("sluice documents password"): it is then read and indexed.',
+    'The PDF is protected by a password. Enter it: it is then read and indexed.',
+    'sluice documents password DOCUMENT',
   ),
   DOCUMENT_ENCRYPTED: row(
     'deadLetter',
-    'The document is protected by a password. Enter it ("sluice documents password"): it is then read and indexed.',
+    'The document is protected by a password. Enter it: it is then read and indexed.',
+    'sluice documents password DOCUMENT',
   ),
   DOCUMENT_CORRUPT: row(
     'deadLetter',
-    (d) => `The document is damaged and could not be read (${text(d.reason, 'unreadable')}).`,
+    (d) => `The document is damaged and could not be read (${text(d.reason, 'unreadable').replace(/\.$/, '')}).`,
   ),
   DOCUMENT_NO_TEXT: row(
     'skip',
@@ -291,6 +360,49 @@ export const errorTable = {
     'partial',
     (d) =>
       `The text of ${text(d.count, 'some')} picture(s) in it could not be read (${text(d.reason, 'OCR failed')})${d.pages ? `: page ${text(d.pages, '')}` : ''}; the rest is found.`,
+  ),
+  VISION_READ: row(
+    'note',
+    (d) => `Read by the model ${text(d.model, '?')} of the provider "${text(d.provider, '?')}".`,
+  ),
+  VISION_FALLBACK: row(
+    'note',
+    (d) =>
+      `Read by OCR, not by the model of the provider "${text(d.provider, '?')}": ${text(d.reason, 'it could not be asked')}.`,
+  ),
+  FIGURE_READ: row(
+    'note',
+    (d) =>
+      `Its figures were read by the model ${text(d.model, '?')} of the provider "${text(d.provider, '?')}", beside its own text.`,
+  ),
+  FIGURE_FALLBACK: row(
+    'note',
+    (d) =>
+      `Its figures were read by OCR, not by the model of the provider "${text(d.provider, '?')}": ${text(d.reason, 'it could not be asked')}.`,
+  ),
+  FIGURES_LIMIT: row(
+    'note',
+    (d) =>
+      `The first ${text(d.limit, '?')} of ${text(d.actual, '?')} figures were read by the model; the text of the document is whole.${raise(d)}`,
+  ),
+  FIGURES_LEFT_OUT: row(
+    'note',
+    (d) =>
+      `${text(d.count, 'Some')} figure(s) (page ${text(d.pages, '?')}) were not read (${text(d.reason, 'they could not be')}); the text of the document is whole.`,
+  ),
+  VISION_CUT: row(
+    'partial',
+    (d) =>
+      `The text of a picture${d.pages ? ` (page ${text(d.pages, '')})` : ''} is longer than the model may write, so its end was left out. To allow it, raise visionTokens of the provider "${text(d.provider, '?')}".`,
+  ),
+  VISION_REFUSED: row(
+    'deadLetter',
+    (d) => `The vision model of the provider "${text(d.provider, '?')}" would not read it.`,
+  ),
+  VISION_MISSING: row(
+    'refuse',
+    'No provider that reads pictures is chosen. Choose one among the models first.',
+    'sluice providers update NAME --vision-model MODEL --vision',
   ),
   OCR_PAGE_TIME: row(
     'partial',
@@ -359,6 +471,10 @@ export const errorTable = {
     'partial',
     (d) => `Only the first ${text(d.limit, '?')} of ${text(d.actual, '?')} parts of the mail were read.${raise(d)}`,
   ),
+  MAIL_DEPTH_LIMIT: row(
+    'partial',
+    (d) => `Mails within mails were read ${text(d.limit, '?')} levels deep; what is deeper was left out.${raise(d)}`,
+  ),
   MAIL_HEADER_LIMIT: row(
     'partial',
     (d) => `The header of the mail is longer than ${formatBytes(d.limit)}; the rest of it was read as text.${raise(d)}`,
@@ -383,11 +499,21 @@ export const errorTable = {
     (d) => `The worker that read it gave no sign of life for ${text(d.limit, '?')} seconds and was stopped.${raise(d)}`,
   ),
   WORKER_CRASHED: row('deadLetter', (d) => `The worker that read it crashed (${text(d.reason, 'no reason given')}).`),
+  WORKER_POISON: row(
+    'deadLetter',
+    (d) =>
+      `Each time it was read, the process that read it ended${d.reason ? ` (${text(d.reason, '')})` : ''}, although nothing else ran in it. It was set aside so that everything else goes on.`,
+  ),
   HOST_DIED: row(
     'interrupted',
     'A worker process ended while several tasks were running in it; each is repeated alone.',
   ),
   HOST_START_FAILED: row('retry', (d) => `A worker process could not be started (${text(d.reason, 'unknown')}).`),
+  HOST_UNAVAILABLE: row(
+    'pause',
+    (d) =>
+      `The worker processes for ${text(d.work, 'this work')} failed ${text(d.failures, 'several')} times in a row (${text(d.reason, 'unknown')}), so they are left alone for a while. It is tried again by itself${d.retryAt ? ` at ${text(d.retryAt, '')}` : ''}.`,
+  ),
   TEMP_DISK_LIMIT: row(
     'reject',
     (d) => `It needs more than ${formatBytes(d.limit)} of temporary disk space.${raise(d)}`,
@@ -396,18 +522,193 @@ export const errorTable = {
   MODEL_MISSING: row(
     'pause',
     (d) =>
-      `The embedding model is missing (${text(d.path, '')}). Reinstall Sluice, or run "npm start" in a checkout to build it.`,
+      `The embedding model is missing (${text(d.path, '')}). Reinstall Sluice. In a checkout the next start builds it.`,
   ),
   MODEL_CORRUPT: row(
     'pause',
     (d) =>
-      `The embedding model is damaged (${text(d.reason, 'its checksum does not match')}). Reinstall Sluice, or delete ${text(d.path, 'it')} and run "npm start" in a checkout.`,
+      `The embedding model is damaged (${text(d.reason, 'its checksum does not match')}). Reinstall Sluice. In a checkout, delete ${text(d.path, 'it')}: the next start builds it.`,
+  ),
+  MODEL_FOLDER_MISSING: row(
+    'pause',
+    (d) =>
+      `The folder of the model, ${text(d.path, '?')}, cannot be opened (${text(d.reason, 'it is not there')}). Attach its disk, or name another folder.`,
+    'sluice providers update NAME --folder FOLDER',
+  ),
+  MODEL_FOLDER_INCOMPLETE: row(
+    'pause',
+    (d) =>
+      `The folder of the model, ${text(d.path, '?')}, lacks "${text(d.file, '?')}". Fetch the model anew; it needs config.json, tokenizer.json and an ONNX file.`,
+  ),
+  MODEL_FOLDER_DAMAGED: row(
+    'pause',
+    (d) =>
+      `The model in ${text(d.path, '?')} cannot be read: ${text(d.reason, 'it is damaged')}. Fetch it anew, then test it.`,
+    'sluice providers test NAME',
+  ),
+  MODEL_UNSUPPORTED: row(
+    'pause',
+    (d) => `The model in ${text(d.path, '?')} cannot be used here: ${text(d.reason, 'it is of another kind')}.`,
+  ),
+  MODEL_TOO_LARGE: row(
+    'pause',
+    (d) =>
+      `The model in ${text(d.path, '?')} needs ${d.actual ? `about ${formatBytes(d.actual)}` : 'more memory than it may take'}, and its process may take ${formatBytes(d.limit)}.${raise(d)}`,
+  ),
+  MODEL_FOLDER_CHANGED: row(
+    'retry',
+    (d) =>
+      `The files in ${text(d.path, '?')} are others than before${d.to ? ` (${text(d.from, '?')} is ${text(d.to, '?')} now)` : ''}: vectors of before are not compared with theirs.`,
+  ),
+  MODEL_FOLDER_UNREAD: row(
+    'pause',
+    (d) => `The model in ${text(d.path, '?')} has not been looked at on this computer. Test it first.`,
+    (d) => `sluice providers test ${word(d.name, 'NAME')}`,
   ),
   EMBEDDING_INVALID: row(
     'retry',
     (d) => `The embedding model gave an unusable answer (${text(d.reason, 'wrong shape')}).`,
   ),
-  SEARCH_QUERY_EMPTY: row('refuse', 'The query has no word to search for. Type at least one word.'),
+  PROVIDER_UNAVAILABLE: row(
+    'pause',
+    (d) =>
+      `The provider "${text(d.provider, '?')}" failed ${text(d.failures, 'several')} times in a row (${text(d.reason, 'unknown')}), so it is left alone for a while. It is tried again by itself${d.retryAt ? ` at ${text(d.retryAt, '')}` : ''}.`,
+  ),
+  // Providers
+  PROVIDER_UNKNOWN: row(
+    'pause',
+    (d) => `There is no provider "${text(d.name, '')}". Look at those there are, or add it.`,
+    'sluice providers list',
+  ),
+  PROVIDER_EXISTS: row('refuse', (d) => `A provider named "${text(d.name, '')}" already exists. Choose another name.`),
+  PROVIDER_IN_USE: row(
+    'refuse',
+    (d) =>
+      `The provider "${text(d.name, '')}" is in use: ${text(d.users, 'something needs it')}. Choose another model there first, or remove it all the same.`,
+    (d) => `sluice providers remove ${word(d.name, 'NAME')} --force`,
+  ),
+  PROVIDER_INVALID_SETTING: row(
+    'refuse',
+    (d) =>
+      `The provider "${text(d.name, '?')}" cannot be like that: ${text(d.reason, 'something in it is not possible')}.`,
+  ),
+  PROVIDERS_UNREADABLE: row(
+    'pause',
+    (d) =>
+      `The file of providers ${text(d.path, '')} cannot be used (${text(d.reason, 'damaged')}). Mend it, or move it away and add the providers again. The built-in model works meanwhile.`,
+  ),
+  PROVIDERS_UNWRITABLE: row(
+    'refuse',
+    (d) => `The file ${text(d.path, '')} could not be written (${text(d.reason, 'no permission')}).`,
+  ),
+  PROVIDER_KEY_MISSING: row(
+    'pause',
+    (d) =>
+      `The provider "${text(d.provider, '?')}" needs a key. Give it, or set the variable ${text(d.variable, 'of its name')}.`,
+    (d) => `sluice providers update ${word(d.provider, 'NAME')} --key`,
+  ),
+  PROVIDER_KEY_UNREADABLE: row(
+    'pause',
+    (d) =>
+      `The key of the provider "${text(d.provider, '?')}" cannot be read (${text(d.reason, 'the keychain does not open it')}). Give it again.`,
+    (d) => `sluice providers update ${word(d.provider, 'NAME')} --key`,
+  ),
+  PROVIDER_REFUSED: row(
+    'pause',
+    (d) =>
+      `The provider "${text(d.provider, '?')}" refused the request (${text(d.status, 'no rights')}${d.reason ? `: ${text(d.reason, '')}` : ''}). Check its key and what the key may do, then test it.`,
+    (d) => `sluice providers test ${word(d.provider, 'NAME')}`,
+  ),
+  PROVIDER_MODEL_MISSING: row(
+    'pause',
+    (d) =>
+      `The provider "${text(d.provider, '?')}" does not have what was asked for (${text(d.status, '404')}${d.reason ? `: ${text(d.reason, '')}` : ''}). Check its address and its model.`,
+  ),
+  PROVIDER_REQUEST: row(
+    'deadLetter',
+    (d) =>
+      `The provider "${text(d.provider, '?')}" does not accept this request (${text(d.status, '400')}${d.reason ? `: ${text(d.reason, '')}` : ''}).`,
+  ),
+  PROVIDER_RATE_LIMIT: row(
+    'retry',
+    (d) =>
+      `The provider "${text(d.provider, '?')}" asks for patience (429${d.reason ? `: ${text(d.reason, '')}` : ''}).${AGAIN}`,
+  ),
+  PROVIDER_UNREACHABLE: row(
+    'retry',
+    (d) => `The provider "${text(d.provider, '?')}" cannot be reached (${text(d.reason, 'no connection')}).${AGAIN}`,
+  ),
+  PROVIDER_TIMEOUT: row(
+    'retry',
+    (d) => `The provider "${text(d.provider, '?')}" did not answer within ${text(d.limit, '?')} seconds.${AGAIN}`,
+  ),
+  PROVIDER_FAILED: row(
+    'retry',
+    (d) =>
+      `The provider "${text(d.provider, '?')}" failed (${text(d.status, '500')}${d.reason ? `: ${text(d.reason, '')}` : ''}).${AGAIN}`,
+  ),
+  PROVIDER_INVALID: row(
+    'retry',
+    (d) =>
+      `The provider "${text(d.provider, '?')}" gave an unusable answer (${text(d.reason, 'not what was asked for')}).`,
+  ),
+  PROVIDER_BROKE_OFF: row(
+    'refuse',
+    (d) =>
+      `The answer of the provider "${text(d.provider, '?')}" broke off (${text(d.reason, 'no connection')}). Ask again.`,
+  ),
+  BUDGET_EXCEEDED: row(
+    'pause',
+    (d) =>
+      `The ${text(d.period, 'daily')} budget of the provider "${text(d.provider, '?')}" ${d.needed === undefined ? 'is used up' : `would be passed by the next request, of about ${text(d.needed, '?')} ${text(d.unit, '')}`} (${text(d.used, '?')} of ${text(d.limit, '?')} ${text(d.unit, '')}${d.needed === undefined ? '' : ' used'}). ${d.retryAt ? `Wait until ${text(d.retryAt, '')}, raise it, or ` : 'Raise it, or '}${d.purpose === 'vision' ? 'read pictures on this computer from now on' : 'go on with the built-in model'}.`,
+    (d) =>
+      `sluice providers update ${word(d.provider, 'NAME')} --field ${d.isOwn === true ? 'visionBudgets' : 'budgets'}.${text(d.budgetPeriod, 'day')}.${d.unit === 'tokens' ? 'tokens' : 'usd'}=NUMBER`,
+  ),
+  SUMMARY_EMPTY: row('refuse', 'There is no text to summarize: nothing of it is indexed.'),
+  SUMMARY_TIMEOUT: row(
+    'deadLetter',
+    (d) => `Its summary took longer than ${text(d.limit, '?')} seconds, so it was given up.${raise(d)}`,
+  ),
+  CHAT_MISSING: row(
+    'refuse',
+    'No chat model is configured. Add a provider that writes, or ask without one.',
+    'sluice providers add NAME --chat-model MODEL --chat',
+  ),
+  MODEL_CHANGED: row(
+    'deadLetter',
+    (d) =>
+      `The vectors of the collection "${text(d.name, '?')}" are of the model ${text(d.from, '?')}, and "${text(d.ref, 'local')}" is ${text(d.to, 'another one')} now. Its text is found by keyword. They are made anew once you agree.`,
+    (d) => `sluice collections update ${word(d.name, 'NAME')} --model ${word(d.ref, 'local')}`,
+  ),
+  TEXT_OUTDATED: row(
+    'note',
+    (d) =>
+      `${text(d.documents, 'Some')} document(s) of the collection "${text(d.name, '?')}" were read by an earlier version of Sluice. They are found as before, and are read anew once you agree.`,
+    (d) => `sluice collections rebuild ${word(d.name, 'NAME')}`,
+  ),
+  TEXT_CURRENT: row(
+    'refuse',
+    (d) =>
+      `Every document of the collection "${text(d.name, '?')}" was read by this version of Sluice. There is nothing to do.`,
+  ),
+  REBUILD_UNREACHABLE: row(
+    'retry',
+    (d) =>
+      `The model "${text(d.ref, '?')}" cannot be used right now (${text(d.reason, 'unknown')}). Searches go on with the model there is.`,
+  ),
+  REBUILD_SAME_MODEL: row(
+    'refuse',
+    (d) => `The collection "${text(d.name, '?')}" uses the model ${text(d.model, '')} already.`,
+  ),
+  REBUILD_RUNNING: row(
+    'refuse',
+    (d) =>
+      `A change of the model of "${text(d.name, '?')}" is under way (job ${text(d.job, '?')}). Wait for it, or cancel that job.`,
+  ),
+  SEARCH_QUERY_EMPTY: row(
+    'refuse',
+    'The query has no word to search for: signs and emoji alone are not searched. Type at least one word.',
+  ),
   // The window
   ALREADY_OPEN: row(
     'refuse',
@@ -417,6 +718,10 @@ export const errorTable = {
     'refuse',
     (d) =>
       `"${text(d.path, 'The original')}" is no longer where it was when it was indexed. What was read from it can still be searched.`,
+  ),
+  ORIGINAL_INSIDE: row(
+    'refuse',
+    (d) => `"${text(d.path, 'The document')}" is inside an archive: it has no file of its own.`,
   ),
   ORIGINAL_UNOPENED: row(
     'refuse',
@@ -446,8 +751,16 @@ export const isTransient = (code: ErrorCode): boolean => {
   return disposition === 'retry' || disposition === 'interrupted' || disposition === 'pause'
 }
 
-/** The sentence for a person: what happened and what to do. The same in window, report and command line. */
+/** What happened, without the remedy: to be quoted within another sentence, which has a remedy of its own. */
+export const reasonOf = ({ message }: Pick<AppError, 'message'>): string =>
+  (message.endsWith(AGAIN) ? message.slice(0, -AGAIN.length) : message).replace(/\.$/, '')
+
+/** The sentence for a person: what happened and what to do. The same in window, report and command line; it names no command. */
 export const sentenceOf = (code: ErrorCode, details: ErrorDetails = {}): string => errorTable[code].message(details)
+
+/** The command that helps, as it is typed; `null` where none does. Words in capitals stand for what the details do not name. */
+export const commandOf = (code: ErrorCode, details: ErrorDetails = {}): string | null =>
+  errorTable[code].command?.(details) ?? null
 
 /** An error as plain JSON, for borders between processes, threads and the database. */
 export type ErrorRecord = { code: ErrorCode; details: ErrorDetails; message: string; stack?: string | undefined }

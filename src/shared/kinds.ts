@@ -152,5 +152,8 @@ export const kindOfType = (type: string): DocumentKind | null => {
 /** Part of every settings key: raised whenever the same bytes may give other text or other chunks than before. */
 export const EXTRACTOR_VERSION = 2
 
+/** Raised when texts are cut otherwise: texts that an older one read are told, and read anew once a person agrees. Below 1,000. */
+export const CHUNKING_VERSION = 1
+
 /** As above, for what OCR reads. */
 export const OCR_VERSION = 1

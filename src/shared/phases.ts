@@ -5,13 +5,14 @@
  */
 import type { Phase } from './domain'
 
-export const lanes = ['expand', 'extract', 'ocr', 'embed'] as const
+/** `vision`: as `ocr`, where a model of a provider reads the pictures. */
+export const lanes = ['expand', 'extract', 'ocr', 'vision', 'embed', 'summarize'] as const
 /** Tasks of one kind with their own concurrency. */
 export type Lane = (typeof lanes)[number]
 
 type PhaseRow = {
-  /** The lane whose claim covers the phase; `null` when it is not built yet. */
-  readonly lane: Lane | null
+  /** The lane whose claim covers the phase. */
+  readonly lane: Lane
   /** Share of a document's work, for the overall progress. Measured on mixed documents. */
   readonly weight: number
   readonly label: string
@@ -25,5 +26,9 @@ export const phaseTable = {
   /** Of documents that have pictures of text only; they count as unread until it is done. */
   ocr: { lane: 'ocr', weight: 0, label: 'Reading pictures' },
   embed: { lane: 'embed', weight: 0.7, label: 'Embedding' },
-  summarize: { lane: null, weight: 0, label: 'Summarizing' },
+  /** Where a collection wants summaries; a share of its own of such a job (SUMMARIES_WEIGHT). */
+  summarize: { lane: 'summarize', weight: 0, label: 'Summarizing' },
 } as const satisfies Record<Phase, PhaseRow>
+
+/** Share of the progress of a job that its summaries make, where there are some. */
+export const SUMMARIES_WEIGHT = 0.15

@@ -5,6 +5,7 @@
 import type { ErrorCode, ErrorDetails } from './errors'
 import type { ContainerKind } from './kinds'
 import type { Limits } from './limits'
+import type { FolderCard, FolderChoice } from './model-folders'
 
 /**
  * Where the bytes of an item are: a file on disk and, within it, the chain of archive entries that leads to it.
@@ -33,6 +34,8 @@ export type Block = {
   readonly headings: readonly string[]
   /** Page, sheet or slide, from 1; `null` where the format has none. */
   readonly page: number | null
+  /** What somebody else says of a part of the document: no chunk has it together with the document's own words. */
+  readonly isApart?: true
 }
 
 /** What became of a part of a document. `skipped` and `truncated` say why. */
@@ -129,6 +132,19 @@ export type ExtractParams = {
   passwords?: readonly string[]
   /** Read pictures of text, too; without it they are counted in `ocrPages` only. */
   ocr?: boolean
+  /** With `ocr`: each picture of text is shown to the engine first, which may know its text. */
+  vision?: boolean
+  /** Figures in pages that have text are read, too: with `ocr` shown to the engine, without it counted in `figurePages`. */
+  figures?: boolean
+}
+
+/** A picture as a model takes it. `turn`: degrees clockwise by which it has to be turned to be read. */
+export type PictureFile = {
+  readonly type: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/gif'
+  readonly bytes: Uint8Array
+  readonly width: number
+  readonly height: number
+  readonly turn: number
 }
 
 /**
@@ -141,7 +157,11 @@ export type ExtractMessage =
   | { type: 'chunks'; chunks: Chunk[] }
   /** Items that the document holds (attachments of a mail); said before its text, whether that is known or not. */
   | { type: 'entries'; entries: ExpandedEntry[] }
-export type ExtractReply = { proceed: boolean }
+  /** A picture of text, or why a model cannot be given it; only where that was asked for. */
+  | { type: 'picture'; picture: PictureFile | string; page: number | null; figure?: boolean }
+export type ExtractReply = { proceed: boolean } & Partial<Seen>
+/** What a model made of a picture: its text (`null` leaves it to OCR), and what is said of that. */
+export type Seen = { readonly text: string | null; readonly note: Warning | null }
 export type ExtractResult = {
   sha256: string
   sizeBytes: number
@@ -155,11 +175,15 @@ export type ExtractResult = {
   chunkCount: number
   /** Pages or pictures that only OCR could read, and that were not read. */
   ocrPages: number
+  /** Pages with text that may hold figures, and of which those were not read; only where they are wanted. */
+  figurePages?: number
   extractMs: number
   chunkMs: number
 }
 
-export type EmbedParams = { texts: string[]; modelDir: string }
+/** A model of a person's choice instead of the one in `modelDir`. `threads`: of the native library. */
+export type FolderModel = { readonly folder: string; readonly card: FolderCard; readonly threads?: number }
+export type EmbedParams = { texts: string[]; modelDir: string; folder?: FolderModel }
 /** One vector of one window; `vector` is float16 packed in a Uint16Array. */
 export type EmbeddedWindow = {
   text: number
@@ -170,7 +194,7 @@ export type EmbeddedWindow = {
   known?: number
 }
 export type EmbedResult = { model: string; dimensions: number; windows: EmbeddedWindow[]; vectors: Uint16Array }
-export type EmbedQueryParams = { text: string; modelDir: string }
+export type EmbedQueryParams = { text: string; modelDir: string; folder?: FolderModel }
 export type EmbedQueryResult = {
   model: string
   dimensions: number
@@ -179,12 +203,27 @@ export type EmbedQueryResult = {
   known?: number
 }
 
+/** A look at a folder; `known`: what an earlier one found, given back when nothing has changed since. */
+export type InspectModelParams = {
+  readonly folder: string
+  readonly choice: FolderChoice
+  readonly known: FolderCard | null
+  readonly threads: number
+  /** What the host may take. */
+  readonly memoryBytes: number
+}
+/** A document that is to be unpacked into the file `target`, which must not be there yet. */
+export type UnpackParams = Omit<ExtractParams, 'name' | 'ocr'> & { target: string }
+export type UnpackResult = { sizeBytes: number; sha256: string }
+
 /** Every task that can run on a worker thread: its parameters, what it says on the way and is answered, its result. */
 export type WorkTable = {
   expand: { params: ExpandParams; message: ExpandMessage; reply: undefined; result: ExpandResult }
   extract: { params: ExtractParams; message: ExtractMessage; reply: ExtractReply; result: ExtractResult }
+  unpack: { params: UnpackParams; message: never; reply: undefined; result: UnpackResult }
   embed: { params: EmbedParams; message: never; reply: undefined; result: EmbedResult }
   embedQuery: { params: EmbedQueryParams; message: never; reply: undefined; result: EmbedQueryResult }
+  inspectModel: { params: InspectModelParams; message: never; reply: undefined; result: FolderCard }
 }
 export type WorkName = keyof WorkTable
 

@@ -10,6 +10,16 @@ import { chooseTopic, makeNoun, makePlace, makeRandom } from './text.mjs'
 /** Everything that is kept between runs. `SLUICE_BENCH_DIR` moves it. */
 export const benchDir = process.env.SLUICE_BENCH_DIR ?? join(tmpdir(), 'sluice-bench')
 
+/** A file or folder that is made once and kept. @param {(path: string) => unknown} make writes it at the path that it is given */
+export const keepFile = async (name, make) => {
+  const file = join(benchDir, name)
+  if (existsSync(file)) return file
+  mkdirSync(benchDir, { recursive: true })
+  await make(`${file}.part`)
+  renameSync(`${file}.part`, file)
+  return file
+}
+
 /** Changes when what the makers write does, not when their code is only formatted. */
 const makersKey = documentKinds
   .reduce((hash, { extension, make }) => {

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const here = dirname(fileURLToPath(import.meta.url))
@@ -15,6 +15,17 @@ const isLinux = process.platform === 'linux'
 const statFields = (pid) => {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+}
+
+/** Whether a program is installed: what it is compared with is left out where it is not. */
+export const hasProgram = (name) =>
+  (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, name)))
+
+/** What `run` gives, as often as there are rounds, one after the other. */
+export const runRounds = async (rounds, run) => {
+  const done = []
+  for (let round = 0; round < rounds; round += 1) done.push(await run())
+  return done
 }
 
 /** Processor seconds of all ended children of this process, and of theirs. */

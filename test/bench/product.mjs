@@ -11,6 +11,9 @@ export const builtDir = join(root, 'out', 'main')
 export const commandFile = join(builtDir, 'cli.js')
 export const modelDir = join(root, 'resources', 'model')
 
+/** A program that runs one part of the product alone: the file in parts/ of this name. */
+export const partFile = (name) => join(root, 'test', 'bench', 'parts', `${name}.mjs`)
+
 /** Runs `work` with an empty folder that is gone afterwards. */
 export const withFolder = async (name, work) => {
   const folder = mkdtempSync(join(tmpdir(), `sluice-bench-${name}-`))

@@ -4,8 +4,10 @@ import { cpus, loadavg, release, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { compareFigures, formatComparison, formatTable } from './figures.mjs'
 
-const MEASURES = ['ingest', 'keyword', 'search', 'command', 'intake', 'desktop']
-const USAGE = `npm run bench -- [--only ${MEASURES.join('|')}]… [--files N] [--rounds N] [--json FILE] [--compare FILE]`
+const MEASURES = ['ingest', 'keyword', 'search', 'command', 'intake', 'queue', 'desktop']
+/** Takes long to make: only when it is named. */
+const NAMED_ONLY = ['scale']
+const USAGE = `npm run bench -- [--only ${[...MEASURES, ...NAMED_ONLY].join('|')}]… [--files N] [--chunks N] [--rounds N] [--json FILE] [--compare FILE]`
 const WORSE = 2
 
 const say = (line) => process.stderr.write(`${line}\n`)
@@ -16,17 +18,24 @@ const readOptions = () => {
       only: { type: 'string', multiple: true, default: [] },
       files: { type: 'string', default: '1000' },
       rounds: { type: 'string', default: '3' },
+      chunks: { type: 'string', default: '1000000' },
       json: { type: 'string' },
       compare: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })
   const only = values.only.flatMap((names) => names.split(','))
-  const unknown = only.find((name) => !MEASURES.includes(name))
+  const unknown = only.find((name) => ![...MEASURES, ...NAMED_ONLY].includes(name))
   if (unknown !== undefined) throw new Error(`there is no measure "${unknown}"\n${USAGE}`)
-  const [files, rounds] = [Number(values.files), Number(values.rounds)]
-  if (![files, rounds].every((count) => Number.isInteger(count) && count > 0)) throw new Error(USAGE)
-  return { ...values, files, rounds, wants: (name) => only.length === 0 || only.includes(name) }
+  const [files, rounds, chunks] = [values.files, values.rounds, values.chunks].map(Number)
+  if (![files, rounds, chunks].every((count) => Number.isInteger(count) && count > 0)) throw new Error(USAGE)
+  return {
+    ...values,
+    files,
+    rounds,
+    chunks,
+    wants: (name) => (only.length === 0 && !NAMED_ONLY.includes(name)) || only.includes(name),
+  }
 }
 
 const describeMachine = () => ({
@@ -53,6 +62,10 @@ const measure = async (options) => {
     const { measureSearch } = await import('./measures/search.mjs')
     add(await measureSearch({ ...options, say }))
   }
+  if (wants('scale')) {
+    const { measureScale } = await import('./measures/scale.mjs')
+    add(await measureScale({ ...options, say }))
+  }
   if (wants('command')) {
     const { measureCommand } = await import('./measures/command.mjs')
     add(await measureCommand({ ...options, say }))
@@ -60,6 +73,10 @@ const measure = async (options) => {
   if (wants('intake')) {
     const { measureIntake } = await import('./measures/intake.mjs')
     add(await measureIntake({ ...options, say }))
+  }
+  if (wants('queue')) {
+    const { measureQueue } = await import('./measures/queue.mjs')
+    add(await measureQueue({ ...options, say }))
   }
   if (wants('desktop')) {
     const { measureDesktop } = await import('./measures/desktop.mjs')

@@ -1,7 +1,9 @@
 // Collections and documents in the window: making, choosing, renaming, filtering, removing; and the looks.
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { launchApp, makeFolder, openView, waitUntilReady, type RunningApp } from './support/app'
+import { judge } from './support/axe'
 import { dropFiles } from './support/drop'
 import { writeHousehold } from './support/samples'
 import { takeScreenshot } from './support/screenshots'
@@ -23,18 +25,111 @@ test.afterAll(async () => {
 
 const collections = () => running.page.getByRole('region', { name: 'Collections' })
 
-test('a collection is made, and its name is taken only once', async () => {
+test('a collection is made step by step, and its name is taken only once', async () => {
   const { page } = running
+  const dialog = page.getByRole('dialog')
   await page.getByRole('button', { name: 'New collection' }).click()
   await page.getByRole('textbox', { name: 'Name' }).fill('Family')
+  await page.getByRole('radio', { name: 'Violet' }).check()
   await page.keyboard.press('Enter')
+  await expect(dialog.getByRole('textbox', { name: 'Left out of it' })).toBeVisible()
+  await dialog.getByRole('textbox', { name: 'Left out of it' }).fill('*.bak')
+  await dialog.getByRole('button', { name: 'Next' }).click()
+  await dialog.getByRole('radio', { name: 'Sentences of the document itself' }).check()
+  await takeScreenshot(page, 'collection-reading')
+  await dialog.getByRole('button', { name: 'Next' }).click()
+  await expect(dialog).toContainText('It begins empty')
+  await dialog.getByRole('button', { name: 'Back' }).click()
+  await expect(dialog.getByRole('radio', { name: 'Sentences of the document itself' })).toBeChecked()
+  await dialog.getByRole('button', { name: '4. Review' }).click()
+  await dialog.getByRole('button', { name: 'Create' }).click()
+  await expect(dialog).toBeHidden()
   await expect(collections().getByRole('button', { name: 'Family' }).first()).toHaveAttribute('aria-pressed', 'true')
   await page.getByRole('button', { name: 'New collection' }).click()
   await page.getByRole('textbox', { name: 'Name' }).fill('Family')
-  await page.getByRole('button', { name: 'Create' }).click()
-  await expect(page.getByRole('alert').filter({ hasText: 'COLLECTION_EXISTS' })).toBeVisible()
+  await dialog.getByRole('button', { name: '4. Review' }).click()
+  await dialog.getByRole('button', { name: 'Create' }).click()
+  // Back to the step where it is mended.
+  await expect(dialog).toContainText('A collection named "Family" already exists')
+  await expect(page.getByRole('textbox', { name: 'Name' })).toHaveValue('Family')
   await page.keyboard.press('Escape')
-  await expect(page.getByRole('dialog')).toBeHidden()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Close without saving' }).click()
+  await expect(dialog).toBeHidden()
+})
+
+test('what goes in is looked at before it is made; nothing chosen is nothing asked when leaving', async () => {
+  const { app, page } = running
+  const dialog = page.getByRole('dialog')
+  await page.getByRole('button', { name: 'New collection' }).click()
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+  await page.getByRole('button', { name: 'New collection' }).click()
+  await page.getByRole('textbox', { name: 'Name' }).fill('حديقة 花园 🌻')
+  await dialog.getByRole('button', { name: 'Next' }).click()
+  await answerDialogs(app, { open: [join(household, 'recipes')] })
+  await dialog.getByRole('button', { name: 'Add folders…' }).click()
+  await dropFiles(page, [join(household, 'house')])
+  await expect(dialog.getByRole('list', { name: 'What goes in' }).getByRole('listitem')).toHaveCount(2)
+  await takeScreenshot(page, 'collection-contents')
+  await dialog.getByRole('button', { name: '4. Review' }).click()
+  await expect(dialog.getByTestId('figure-documents')).toBeVisible({ timeout: 60_000 })
+  await takeScreenshot(page, 'collection-review')
+  expect(await judge(page)).toEqual([])
+  await dialog.getByRole('button', { name: 'Create and add' }).click()
+  await expect(dialog).toBeHidden()
+  await openView(page, 'Documents')
+  await expect(page.getByRole('table', { name: 'Documents' })).toContainText('heating.txt', { timeout: 60_000 })
+})
+
+test('the settings of a collection go to a file, and make another one; a broken file says why not', async () => {
+  const { app, page } = running
+  const dialog = page.getByRole('dialog')
+  const file = join(makeFolder('settings'), 'family.json')
+  await answerDialogs(app, { save: file })
+  await page.getByRole('button', { name: 'Actions for Family' }).click()
+  await page.getByRole('menuitem', { name: 'Export settings…' }).click()
+  await expect(page.getByText('Exported the settings of “Family”')).toBeVisible()
+  const written = JSON.parse(readFileSync(file, 'utf8')) as { settings: object }
+  expect(written.settings).toMatchObject({ color: 'violet', ignores: ['*.bak'], summaries: 'extractive' })
+  const broken = join(makeFolder('broken'), 'newer.json')
+  writeFileSync(broken, '{"sluiceCollection": 99}')
+  await page.getByRole('button', { name: 'New collection' }).click()
+  await answerDialogs(app, { open: [broken] })
+  await dialog.getByRole('button', { name: 'Import settings…' }).click()
+  await expect(page.getByRole('alert').filter({ hasText: 'COLLECTION_FILE_NEWER' })).toBeVisible()
+  await answerDialogs(app, { open: [file] })
+  await dialog.getByRole('button', { name: 'Import settings…' }).click()
+  await expect(dialog.getByRole('radio', { name: 'Violet' })).toBeChecked()
+  await takeScreenshot(page, 'collection-name')
+  expect(await judge(page)).toEqual([])
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Read again')
+  await dialog.getByRole('button', { name: '4. Review' }).click()
+  await dialog.getByRole('button', { name: 'Create' }).click()
+  await expect(collections().getByRole('button', { name: 'Read again' }).first()).toBeVisible()
+})
+
+test('a collection is duplicated without its documents, and removed with proof', async () => {
+  const { page } = running
+  const dialog = page.getByRole('dialog')
+  await page.getByRole('button', { name: 'Actions for Read again' }).click()
+  await page.getByRole('menuitem', { name: 'Duplicate…' }).click()
+  await expect(dialog.getByRole('textbox', { name: 'Name' })).toHaveValue('Read again (copy)')
+  await dialog.getByRole('button', { name: '4. Review' }).click()
+  await dialog.getByRole('button', { name: 'Create' }).click()
+  await expect(dialog).toBeHidden()
+  for (const name of ['Read again', 'Read again (copy)', 'حديقة 花园 🌻']) {
+    await page.getByRole('button', { name: `Actions for ${name}`, exact: true }).click()
+    await page.getByRole('menuitem', { name: 'Remove…' }).click()
+    if (name.startsWith('ح')) await dialog.getByRole('checkbox', { name: 'Prove it' }).check()
+    await dialog.getByRole('button', { name: 'Remove the collection' }).click()
+    if (name.startsWith('ح')) {
+      await expect(dialog.getByTestId('proof')).toContainText('Proven: nothing of it is left', { timeout: 60_000 })
+      await takeScreenshot(page, 'collection-proof')
+      await dialog.getByRole('button', { name: 'Done' }).click()
+    }
+    await expect(dialog).toBeHidden()
+  }
+  await collections().getByRole('button', { name: 'Family' }).first().click()
 })
 
 test('files picked in the dialog go to the chosen collection', async () => {
@@ -84,7 +179,7 @@ test('a document is removed after a question, and is not found any more', async 
   await expect(page.getByText('4 documents in “Family”')).toBeVisible()
   await openView(page, 'Search')
   await page.getByRole('textbox', { name: 'Search Family' }).fill('boiler pressure filling loop')
-  await expect(page.getByText(/passages? /).first()).toBeVisible()
+  await expect(page.getByText(/results? in /).first()).toBeVisible()
   await expect(page.getByRole('article').filter({ hasText: 'heating.txt' })).toHaveCount(0)
   await page.getByRole('button', { name: 'Clear the search' }).click()
 })
@@ -92,9 +187,9 @@ test('a document is removed after a question, and is not found any more', async 
 test('a collection is renamed and removed', async () => {
   const { page } = running
   await page.getByRole('button', { name: 'Actions for Family' }).click()
-  await page.getByRole('menuitem', { name: 'Rename…' }).click()
+  await page.getByRole('menuitem', { name: 'Edit…' }).click()
   await page.getByRole('textbox', { name: 'Name' }).fill('Household')
-  await page.getByRole('button', { name: 'Rename', exact: true }).click()
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(collections().getByRole('button', { name: 'Household' }).first()).toHaveAttribute('aria-pressed', 'true')
   await page.getByRole('button', { name: 'Actions for Household' }).click()
   await page.getByRole('menuitem', { name: 'Remove…' }).click()

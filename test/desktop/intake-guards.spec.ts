@@ -145,7 +145,7 @@ test('the report tells partial, rejected and locked apart; a password opens just
   await expect(endedJob(page, 'estate')).toContainText('2 searchable, 1 partial, 3 failed, 1 rejected', {
     timeout: JOB_TIMEOUT_MS,
   })
-  await page.getByRole('button', { name: 'Report of estate' }).click()
+  await page.getByRole('button', { name: 'Report of estate', exact: true }).click()
   const problems = page.getByTestId('problems')
   await expect(problems).toContainText('PDF_PAGES_LIMIT')
   await expect(problems).toContainText('ARCHIVE_PATH_TRAVERSAL')

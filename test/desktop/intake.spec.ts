@@ -25,7 +25,7 @@ test.afterAll(async () => {
 
 test('a folder dropped anywhere on the window is read, with the archives in it', async () => {
   const { page } = running
-  await expect(page.getByText('Nothing here yet')).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Welcome to Sluice' })).toBeVisible()
   const drag = await dragFiles(page, [writeHousehold(folder)])
   await expect(page.getByTestId('drop-overlay')).toContainText('Drop to add to “default”')
   const seen = await watchProgress(page)
@@ -52,7 +52,7 @@ test('a drag that leaves the window adds nothing', async () => {
 
 test('the report names every problem in plain words, with its path', async () => {
   const { page } = running
-  await page.getByRole('button', { name: 'Report of household' }).click()
+  await page.getByRole('button', { name: 'Report of household', exact: true }).click()
   await expect(page.getByRole('heading', { name: 'household' })).toBeVisible()
   await expect(page.getByTestId('outcome-indexed')).toContainText('14')
   await expect(page.getByTestId('outcome-failed')).toContainText('2')
@@ -138,7 +138,7 @@ test('a result opens its original, by mouse and by keyboard', async () => {
   await page.getByRole('textbox', { name: 'Search all collections' }).focus()
   await page.keyboard.press('ArrowDown')
   await expect(hit).toBeFocused()
-  await page.keyboard.press('Enter')
+  await page.keyboard.press('Control+Enter')
   await expect.poll(async () => (await shell()).length).toBe(2)
 })
 
@@ -176,7 +176,7 @@ test('the same folder again is unchanged', async () => {
   await drag.drop()
   await openView(page, 'Queue')
   await expect(page.getByTestId('ended-job')).toHaveCount(2, { timeout: 60_000 })
-  await page.getByRole('button', { name: 'Report of household' }).first().click()
+  await page.getByRole('button', { name: 'Report of household', exact: true }).first().click()
   await expect(page.getByTestId('outcome-unchanged')).toContainText('14')
 })
 

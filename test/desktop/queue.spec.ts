@@ -1,5 +1,5 @@
 // Stopping and going on: cancel, retry, quitting in the middle, and the figures on the way.
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { launchApp, makeFolder, openView, waitUntilReady } from './support/app'
@@ -34,7 +34,7 @@ test('a job is cancelled and retried from the window, and its figure never goes 
   await ended.getByRole('button', { name: 'Retry notebook' }).click()
   await expect(page.getByText('Trying again: notebook')).toBeVisible()
   await expect(ended).toContainText(`${NOTES} searchable`, { timeout: 80_000 })
-  await ended.getByRole('button', { name: 'Report of notebook' }).click()
+  await ended.getByRole('button', { name: 'Report of notebook', exact: true }).click()
   await expect(page.getByTestId('job-state')).toHaveText('Completed')
   await expect(page.getByTestId('problems')).toHaveCount(0)
   expect(running.complaints).toEqual([])
@@ -58,6 +58,31 @@ test('what a quit interrupts goes on at the next start', async () => {
   await after.close()
 })
 
+test('being told to end by the system is a quit like any other', async () => {
+  const dataDir = makeFolder('ended')
+  const before = await launchApp({ dataDir })
+  await waitUntilReady(before)
+  await openView(before.page, 'Queue')
+  await dropFiles(before.page, [writeNotes(makeFolder('notes'), NOTES, 4)])
+  await acceptPreflight(before.page)
+  await expect(before.page.getByTestId('open-job')).toContainText('documents ·')
+  const child = before.app.process()
+  const ended = new Promise<number | null>((resolve) => {
+    child.once('exit', (code) => resolve(code))
+  })
+  child.kill('SIGTERM')
+  expect(await ended).toBe(0)
+  const log = readFileSync(join(dataDir, 'logs', 'sluice.log'), 'utf8')
+  expect(log).toContain('"app.quit"')
+  expect(log).not.toContain('app.quit.late')
+
+  const after = await launchApp({ dataDir })
+  await waitUntilReady(after)
+  await openView(after.page, 'Queue')
+  await expect(after.page.getByTestId('ended-job')).toContainText(`${NOTES} searchable`, { timeout: 80_000 })
+  await after.close()
+})
+
 test('a worker that crashes is reported for its document alone, and the others are indexed', async () => {
   const running = await launchApp({ env: { SLUICE_FAULTS: '1' } })
   const { page } = running
@@ -70,6 +95,6 @@ test('a worker that crashes is reported for its document alone, and the others a
   const ended = page.getByTestId('ended-job')
   await expect(ended).toContainText('12 searchable, 1 failed', { timeout: 80_000 })
   await ended.getByRole('button', { name: /Report/ }).click()
-  await expect(page.getByTestId('problems')).toContainText('WORKER_CRASHED')
+  await expect(page.getByTestId('problems')).toContainText('WORKER_POISON')
   await running.close()
 })

@@ -139,6 +139,21 @@ test('neither the page nor its session reaches the network, and the page no othe
   server.close()
   expect([...fromPage, fromSession]).toEqual(['refused', 'refused', 'refused', 'refused', 'refused'])
   expect(requests).toBe(0)
+  // What was refused is in the ledger.
+  const { port } = new URL(address)
+  const readLedger = () =>
+    running.page.evaluate(async () => {
+      const reply = await window.sluice.call('ledger.list', {})
+      return reply.ok ? reply.value : null
+    })
+  await expect
+    .poll(async () => {
+      const ledger = await readLedger()
+      const asked = ledger?.connections.filter((connection) => String(connection.port) === port) ?? []
+      return [...new Set(asked.map(({ purpose }) => purpose))].sort()
+    })
+    .toEqual(['window: connect-src', 'window: img-src', 'window: request'])
+  expect((await readLedger())?.sent).toBe(0)
 })
 
 test('the protocol serves the built page only', async () => {

@@ -52,6 +52,26 @@ const isAlive = (pid: number): boolean => {
   }
 }
 
+test('the first start explains itself, and its sample documents end in a search that works, by keyboard', async () => {
+  const running = await launchApp()
+  const { page } = running
+  await waitUntilReady(running)
+  await expect(page.getByRole('heading', { name: 'Welcome to Sluice' })).toBeVisible()
+  await expect(page.getByText('It works offline')).toBeVisible()
+  await expect(page.getByText(running.dataDir)).toBeVisible()
+  await takeScreenshot(page, 'welcome')
+  await page.getByRole('button', { name: 'Try the samples' }).press('Enter')
+  const tries = page.getByRole('group', { name: 'Try one of these with the sample documents:' })
+  await expect(tries).toBeVisible({ timeout: 60_000 })
+  await tries.getByRole('button', { name: 'key to the trunk type:docx' }).press('Enter')
+  const first = page.getByRole('article').first()
+  await expect(first).toContainText('grandmother.docx')
+  await takeScreenshot(page, 'welcome-search')
+  // Where it was found stays when the program goes: the samples are in the data folder.
+  expect(readdirSync(join(running.dataDir, 'samples'))).toContain('garden')
+  await running.close()
+})
+
 test('a second instance says so, ends, and brings the window of the first to the front', async () => {
   const running = await launchApp()
   await waitUntilReady(running)

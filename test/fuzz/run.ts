@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createForkLauncher } from '../../src/main/pool/fork-launcher'
-import { createPool, type HostOptions, type Pool } from '../../src/main/pool/pool'
+import { createPool, guardsOf, type HostOptions, type Pool } from '../../src/main/pool/pool'
 import { toAppError } from '../../src/shared/errors'
 import { resolveLimits } from '../../src/shared/limits'
 import type { Log } from '../../src/shared/log'
@@ -166,9 +166,10 @@ export const runFuzz = async ({ inputs, seed, only = null, good, files }: FuzzOp
   const pool = createPool({
     ...files,
     launch: createForkLauncher({ onOutput: ignore }),
-    clock: { now: () => performance.now() },
+    clock: { now: () => performance.now(), wallMs: () => Date.now() },
     log: silent,
-    hosts: { parse: host, ocr: host, embed: host },
+    hosts: () => host,
+    guards: () => guardsOf(limits),
   })
   const summary: FuzzSummary = {
     seed,

@@ -1,9 +1,10 @@
 import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from '../../src/main/engine'
 import { estimateSchema } from '../../src/shared/domain'
 import { ingest, makeTempDir, startOwner } from '../support/engine'
+import { startFakeProvider } from '../support/fake-provider/server'
 import { forgeEncrypted } from '../support/zip-crypto'
 import { forgeZip } from '../support/zip-forge'
 
@@ -98,4 +99,26 @@ describe('the look before a job', () => {
       leftOut: 1,
     })
   })
+
+  it('tells before what a provider will charge for vectors, about, and says where there is no price', async () => {
+    const fake = await startFakeProvider({ dimensions: 8 })
+    try {
+      const definition = { baseUrl: fake.url, embeddingModel: 'm', dimensions: 8, needsKey: false }
+      await engine.call('providers.add', { name: 'n', definition: { ...definition, price: { embeddingUsd: 2_000 } } })
+      await engine.call('collections.create', { name: 'paid' })
+      await engine.call('collections.changeModel', { name: 'paid', model: 'n', approve: true })
+      const sample = resolve(__dirname, '../../resources/sample')
+      const found = await engine.call('jobs.estimate', { paths: [{ path: sample }], collection: 'paid' })
+      expect(estimateSchema.strict().parse(found)).toEqual(found)
+      expect(found).toMatchObject({ costKnown: true, embedding: { provider: 'n', model: 'm', isLocal: true } })
+      const { provider } = await ingest(engine, [sample], 'paid')
+      const { inputTokens } = fake.counts.embeddings
+      expect(provider).toMatchObject({ tokens: inputTokens, costUsd: (inputTokens * 2_000) / 1_000_000 })
+      expect(found.embedding?.tokens ?? 0).toBeGreaterThan(inputTokens / 2)
+      expect(found.embedding?.tokens ?? 0).toBeLessThan(inputTokens * 2)
+      expect(found.costUsd).toBeCloseTo(((found.embedding?.tokens ?? 0) * 2_000) / 1_000_000)
+    } finally {
+      await fake.close()
+    }
+  }, 60_000)
 })

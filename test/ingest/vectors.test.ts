@@ -2,6 +2,8 @@ import { appendFileSync, cpSync, mkdirSync, readdirSync, renameSync, rmSync, sta
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Engine } from '../../src/main/engine'
+import { runOperation } from '../../src/main/store/operations'
+import { closeSession, openSession } from '../../src/main/store/session'
 import { ingest, makeTempDir, startOwner } from '../support/engine'
 
 let temp: ReturnType<typeof makeTempDir>
@@ -93,6 +95,22 @@ describe('vectors that could not be written', () => {
   })
 })
 
+describe('vectors that were begun and never recorded', () => {
+  it('do not keep a removal from being proven, although nothing is embedded any more', async () => {
+    await ingest(await start(), [papers])
+    await stop()
+    // As a process leaves it that dies while it writes vectors of a job that nobody goes on with.
+    const session = openSession(dataDir, 'writer')
+    const chunks = session.db.all<{ id: number }>('SELECT id FROM chunks')
+    runOperation(session, 'embed.intend', { chunkIds: chunks.map(({ id }) => id) })
+    closeSession(session)
+    const next = await start()
+    const { documents } = await next.call('documents.list', {})
+    const { proof } = await next.call('documents.remove', { ids: documents.map(({ id }) => id), prove: true })
+    expect(proof).toMatchObject({ proven: true, left: { vectors: 0 } })
+  })
+})
+
 describe('a damaged index', () => {
   const damage = (): void => {
     for (const file of files(join(dataDir, 'vectors'))) if (statSync(file).size > 0) writeFileSync(file, 'garbage')
@@ -106,7 +124,7 @@ describe('a damaged index', () => {
     expect((await hurt.call('documents.list', {})).total).toBe(2)
     const answer = await hurt.call('search', { query: 'boiler' })
     expect(answer.results.map(({ path }) => path)).toEqual(['papers/boiler.txt'])
-    expect(answer.notes.join(' ')).toContain('doctor --rebuild')
+    expect(answer.notes.join(' ')).toContain('The vector index is damaged')
     const sick = await hurt.call('doctor', {})
     expect(sick.checks.find(({ name }) => name === 'vector index')).toMatchObject({ ok: false })
     renameSync(papers, `${papers}-gone`)

@@ -3,11 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createEngine, type Engine } from '../../src/main/engine'
+import type { Clock } from '../../src/main/jobs/queue'
 import { createForkLauncher } from '../../src/main/pool/fork-launcher'
+import type { LaunchHost } from '../../src/main/pool/pool'
+import type { EmbeddingProvider } from '../../src/main/providers/provider'
 import type { JobProgress } from '../../src/shared/calls'
 import type { JobReport, Problem } from '../../src/shared/domain'
 import { finalJobStates } from '../../src/shared/domain'
-import { resolveLimits, type LimitName } from '../../src/shared/limits'
+import type { Interference } from '../../src/shared/fault-points'
+import type { LimitName } from '../../src/shared/limits'
 import type { Log } from '../../src/shared/log'
 
 const out = resolve(__dirname, '../../out/main')
@@ -36,11 +40,30 @@ export const makeTempDir = (name: string): { path: string; remove: () => void } 
   return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 5 }) }
 }
 
+/** The time of the system. */
+export const systemClock: Clock = {
+  nowMs: () => Date.now(),
+  setTimer: (ms, fire) => {
+    const timer = setTimeout(fire, ms)
+    return () => clearTimeout(timer)
+  },
+}
+
 export type TestEngineOptions = {
   dataDir: string
   limits?: Partial<Record<LimitName, number>>
   modelDir?: string
   log?: Log
+  /** Faults at the boundaries of the pipeline. */
+  interfere?: Interference
+  /** The system's without it. */
+  clock?: Clock
+  /** Models of its own, by reference. */
+  embeddings?: (ref: string) => EmbeddingProvider | null
+  /** The version by which it reads texts, instead of the program's. */
+  textVersion?: number
+  /** Instead of forking. */
+  launch?: LaunchHost
 }
 
 /** Starts an engine that works on its queue; `null` when another one owns the folder. */
@@ -50,18 +73,16 @@ export const startEngine = async (options: TestEngineOptions): Promise<Engine | 
     files: engineFiles,
     modelDir: options.modelDir ?? modelDir,
     version: '0.0.0-test',
-    launch: createForkLauncher({ onOutput: refuse }),
+    launch: options.launch ?? createForkLauncher({ onOutput: refuse }),
     log: options.log ?? silentLog,
     logFile: join(options.dataDir, 'logs', 'sluice.log'),
-    limits: resolveLimits(options.limits),
+    environment: {},
+    flags: options.limits ?? {},
     random: Math.random,
-    clock: {
-      nowMs: () => Date.now(),
-      setTimer: (ms, fire) => {
-        const timer = setTimeout(fire, ms)
-        return () => clearTimeout(timer)
-      },
-    },
+    interfere: options.interfere ?? null,
+    clock: options.clock ?? systemClock,
+    ...(options.textVersion === undefined ? {} : { textVersion: options.textVersion }),
+    ...(options.embeddings ? { embeddings: options.embeddings } : {}),
   })
   engine?.work()
   return engine

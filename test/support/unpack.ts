@@ -5,6 +5,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterEach, beforeEach, expect } from 'vitest'
 import { toAppError } from '../../src/shared/errors'
 import { isArchiveName } from '../../src/shared/kinds'
 import { resolveLimits } from '../../src/shared/limits'
@@ -142,4 +143,28 @@ export const createBench = (): Bench => {
     },
   }
   return bench
+}
+
+/**
+ * A bench for each test of a file, told by a call. After each test it makes sure that nothing is left behind in the temporary folder and, with
+ * `files`, that nothing but so many files stands beside it.
+ */
+export const useBench = ({ files = null }: { files?: number | null } = {}): (() => Bench) => {
+  let bench: Bench | null = null
+  beforeEach(() => {
+    bench = createBench()
+  })
+  afterEach(() => {
+    if (bench === null) return
+    bench.archives.close()
+    const left = bench.temp()
+    const beside = bench.files()
+    bench.close()
+    expect(left, 'temporary files left behind').toEqual([])
+    if (files !== null) expect(beside, 'files written beside the archive').toHaveLength(files)
+  })
+  return () => {
+    if (bench === null) throw new Error('there is a bench within tests only')
+    return bench
+  }
 }

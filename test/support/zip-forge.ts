@@ -53,17 +53,18 @@ const DESCRIPTOR_FLAG = 0x0008
 const DOS_DATE = ((2024 - 1980) << 9) | (5 << 5) | 17
 const UNIX = 3 << 8
 
-const u16 = (value: number): Buffer => {
+/** Numbers as most formats have them: the lowest byte first. */
+export const u16 = (value: number): Buffer => {
   const bytes = Buffer.alloc(2)
   bytes.writeUInt16LE(value & 0xffff)
   return bytes
 }
-const u32 = (value: number): Buffer => {
+export const u32 = (value: number): Buffer => {
   const bytes = Buffer.alloc(4)
   bytes.writeUInt32LE(value >>> 0)
   return bytes
 }
-const u64 = (value: number): Buffer => {
+export const u64 = (value: number): Buffer => {
   const bytes = Buffer.alloc(8)
   bytes.writeBigUInt64LE(BigInt(value))
   return bytes

@@ -28,5 +28,16 @@ export const contentPolicyOf = (nonce: string): string =>
     'trusted-types default',
   ].join('; ')
 
+/** The policy of a page that has one style and nothing else: no script, picture or font. */
+export const bareContentPolicyOf = (nonce: string): string =>
+  [
+    "default-src 'none'",
+    `style-src 'nonce-${nonce}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+  ].join('; ')
+
 /** `scheme://host` of an address, or an empty string for what is no address. `URL.origin` is `null` for schemes of our own. */
 export const originOf = (address: string): string => /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i.exec(address)?.[0] ?? ''

@@ -4,22 +4,39 @@
  */
 import { access } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { app, dialog, nativeTheme, shell } from 'electron'
+import { app, clipboard, dialog, nativeTheme, shell } from 'electron'
 import { AppError } from '../../shared/errors'
+import { writeCollectionFile } from '../../shared/collection-settings'
+import { readCollectionFileAt } from './collection-file'
+import { exportDeadLetters } from './dead-letter-file'
 import { describeOriginal } from './original'
+import { readPdfResource } from './pdf-resources'
+import { saveProblemReport } from './problem-file'
 import { exportReport } from './report-file'
+import { prepareSamples } from './samples'
+import { writeWhole } from './whole-file'
 import type { BrowserWindow, OpenDialogOptions } from 'electron'
-import type { AppCallHandlers, PickKind, ThemeChoice } from '../../shared/app-calls'
+import type { AppCallHandlers, PickKind, ThemeChoice, WantedPlace } from '../../shared/app-calls'
 import type { DocumentRow } from '../../shared/domain'
+import type { Log } from '../../shared/log'
 import type { EngineLink } from './engine-link'
+import type { Shortcut } from './shortcut'
 
 export type DesktopCallOptions = {
   readonly link: EngineLink
   readonly dataDir: string
+  /** Where the sample documents came to with the program. */
+  readonly samplesDir: string
   readonly window: () => BrowserWindow | null
   readonly quit: () => void
   /** Keeps the choice for the next start. */
   readonly rememberTheme: (choice: ThemeChoice) => Promise<void>
+  readonly shortcut: Shortcut
+  readonly rememberShortcut: (accelerator: string | null) => Promise<void>
+  readonly logFile: string
+  readonly log: Log
+  /** Where the person wants to be; `null` when that was told already. */
+  readonly takePlace: () => WantedPlace | null
 }
 
 const pickOptions: Readonly<Record<PickKind, OpenDialogOptions>> = {
@@ -33,7 +50,15 @@ const pickOptions: Readonly<Record<PickKind, OpenDialogOptions>> = {
     buttonLabel: 'Add',
     properties: ['openDirectory', 'multiSelections', 'dontAddToRecent'],
   },
+  model: {
+    title: 'Choose the folder of a model',
+    buttonLabel: 'Choose',
+    properties: ['openDirectory', 'dontAddToRecent'],
+  },
 }
+
+/** What any file system takes. */
+const toFileName = (words: string): string => words.replace(/[^\p{L}\p{N}._-]+/gu, '-').slice(0, 80)
 
 const themeState = (): { choice: ThemeChoice; dark: boolean } => ({
   choice: nativeTheme.themeSource,
@@ -70,13 +95,38 @@ export const makeDesktopCalls = (options: DesktopCallOptions): AppCallHandlers =
       const { filePaths } = await dialog.showOpenDialog(requireWindow(), pickOptions[kind])
       return { paths: filePaths }
     },
+    'collections.openFile': async () => {
+      const { canceled, filePaths } = await dialog.showOpenDialog(requireWindow(), {
+        title: 'Import the settings of a collection',
+        buttonLabel: 'Import',
+        properties: ['openFile', 'dontAddToRecent'],
+        filters: [{ name: 'JSON', extensions: ['json'] }],
+      })
+      const [path] = filePaths
+      return { file: canceled || path === undefined ? null : await readCollectionFileAt(path) }
+    },
+    'collections.saveFile': async ({ name }) => {
+      const collection = await link.call('collections.show', { name })
+      const { canceled, filePath } = await dialog.showSaveDialog(requireWindow(), {
+        title: 'Export the settings of the collection',
+        defaultPath: `sluice-${toFileName(name)}.json`,
+        filters: [{ name: 'JSON', extensions: ['json'] }],
+      })
+      if (canceled || !filePath) return { file: null }
+      await writeWhole(filePath, async (file) => {
+        await file.write(writeCollectionFile(collection))
+      })
+      return { file: filePath }
+    },
+    'samples.prepare': async () => ({ path: await prepareSamples(options.samplesDir, options.dataDir) }),
     'documents.open': async ({ id }) => {
       const document = await link.call('documents.show', { id })
       await requireOriginal(document)
       const original = describeOriginal(document)
-      if (original.shown === 'document') {
-        const reason = await shell.openPath(document.location)
-        if (reason !== '') throw new AppError('ORIGINAL_UNOPENED', { path: document.location, reason })
+      if (original.shown === 'document' || original.shown === 'copy') {
+        const path = original.shown === 'copy' ? (await link.call('documents.copy', { id })).path : document.location
+        const reason = await shell.openPath(path)
+        if (reason !== '') throw new AppError('ORIGINAL_UNOPENED', { path, reason })
       } else {
         shell.showItemInFolder(document.location)
       }
@@ -86,18 +136,46 @@ export const makeDesktopCalls = (options: DesktopCallOptions): AppCallHandlers =
       const document = await link.call('documents.show', { id })
       await requireOriginal(document)
       shell.showItemInFolder(document.location)
-      return { shown: describeOriginal(document).shown === 'archive' ? 'archive' : 'folder' }
+      return { shown: document.path.includes('!/') ? 'archive' : 'folder' }
     },
     'report.export': async ({ jobId }) => {
       const { report } = await link.call('jobs.show', { id: jobId })
       const { canceled, filePath } = await dialog.showSaveDialog(requireWindow(), {
         title: 'Export the job report',
-        defaultPath: `sluice-${basename(report.job.label).replace(/[^\p{L}\p{N}._-]+/gu, '-')}-report.json`,
+        defaultPath: `sluice-${toFileName(basename(report.job.label))}-report.json`,
         filters: [{ name: 'JSON', extensions: ['json'] }],
       })
       if (canceled || !filePath) return { file: null }
       await exportReport(link.call, jobId, filePath)
       return { file: filePath }
+    },
+    'deadLetters.export': async ({ format, ...filter }) => {
+      const { canceled, filePath } = await dialog.showSaveDialog(requireWindow(), {
+        title: 'Export what failed',
+        defaultPath: `sluice-failed.${format}`,
+        filters: [{ name: format.toUpperCase(), extensions: [format] }],
+      })
+      if (canceled || !filePath) return { file: null }
+      await exportDeadLetters(link.call, filter, format, filePath)
+      return { file: filePath }
+    },
+    'place.take': async () => ({ place: options.takePlace() }),
+    'problem.tell': async (problem) => {
+      options.log.error('window.problem', problem)
+      return {}
+    },
+    'problem.export': async ({ what }) => ({ file: await saveProblemReport(requireWindow(), what, options) }),
+    'clipboard.write': async ({ text }) => {
+      // A promise in newer versions.
+      await clipboard.writeText(text)
+      return {}
+    },
+    'pdf.resource': async ({ folder, name }) => ({ bytes: await readPdfResource(folder, name) }),
+    'shortcut.get': async () => options.shortcut.state(),
+    'shortcut.set': async ({ accelerator }) => {
+      options.shortcut.use(accelerator)
+      await options.rememberShortcut(accelerator)
+      return options.shortcut.state()
     },
     'theme.get': async () => themeState(),
     'theme.set': async ({ choice }) => {

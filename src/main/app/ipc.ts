@@ -9,8 +9,8 @@ import { answerAppCall, answerCall } from './border'
 import { APP_ORIGIN, originOf } from './content-policy'
 import type { IpcMainInvokeEvent, WebContents } from 'electron'
 import type { AppCallHandlers } from '../../shared/app-calls'
-import type { Caller, ChangeEvent } from '../../shared/calls'
-import type { Reply } from '../../shared/window'
+import type { Caller } from '../../shared/calls'
+import type { Reply, WindowEvent } from '../../shared/window'
 import type { FailureLog } from './border'
 
 export type IpcOptions = {
@@ -21,6 +21,8 @@ export type IpcOptions = {
   /** Origin of the development server, beside the app's own. */
   readonly developmentOrigin: string | null
   readonly log: FailureLog
+  /** The page's policy refused something: what, and where it would have led. */
+  readonly onRefused: (what: string, address: string) => void
 }
 
 const isOurs = (event: IpcMainInvokeEvent, options: IpcOptions): boolean => {
@@ -46,9 +48,13 @@ export const serveWindow = (options: IpcOptions): void => {
   ipcMain.handle(channels.app, (event, name: unknown, params: unknown) =>
     isOurs(event, options) ? answerAppCall(name, params, options.handlers, options.log) : stranger(),
   )
+  ipcMain.on(channels.refused, (event, what: unknown, address: unknown) => {
+    if (event.sender !== options.contents() || typeof what !== 'string' || typeof address !== 'string') return
+    options.onRefused(what.slice(0, 50), address.slice(0, 2_000))
+  })
 }
 
-/** Tells the page that something changed. A page that is gone is not an error. */
-export const tellWindow = (contents: WebContents | null, event: ChangeEvent): void => {
+/** Tells the page something. A page that is gone is not an error. */
+export const tellWindow = (contents: WebContents | null, event: WindowEvent): void => {
   if (contents !== null && !contents.isDestroyed() && !contents.isCrashed()) contents.send(channels.event, event)
 }

@@ -2,16 +2,10 @@
  * Owns what happens when a person wants to see an original: open it, or show where it is.
  * Refuses: starting programs. Only what is surely a document is opened; everything else is shown in its folder.
  */
-import { basename, extname } from 'node:path'
+import { basename } from 'node:path'
 import type { ShownThing } from '../../shared/app-calls'
 import type { DocumentRow } from '../../shared/domain'
-
-/** File types whose programs show a document. Scripts and macros are not among them: opening those can run them. */
-const OPENABLE: ReadonlySet<string> = new Set(
-  'txt text md markdown rst log pdf docx doc odt rtf html htm csv tsv json ndjson xml yaml yml toml xlsx ods pptx odp epub eml'.split(
-    ' ',
-  ),
-)
+import { isOpenable } from '../../shared/openable'
 
 /** How the step into an archive is written in a path. */
 const ARCHIVE_STEP = '!/'
@@ -22,13 +16,18 @@ export const describeOriginal = (
 ): { readonly shown: ShownThing; readonly message: string | null } => {
   const name = basename(document.location)
   if (document.path.includes(ARCHIVE_STEP)) {
+    if (isOpenable(document.path, true)) {
+      return {
+        shown: 'copy',
+        message: `The document is inside ${name}: a copy of it was opened, which cannot be changed and goes when Sluice ends.`,
+      }
+    }
     return {
       shown: 'archive',
-      message: `The document is inside ${name}, which is shown in its folder. Sluice does not unpack originals; "Read" shows the text.`,
+      message: `The document is inside ${name}, which is shown in its folder: opened from there it could run, or show what is elsewhere. "Read" shows the text.`,
     }
   }
-  const extension = extname(name).slice(1).toLowerCase()
-  if (OPENABLE.has(extension)) return { shown: 'document', message: null }
+  if (isOpenable(name, false)) return { shown: 'document', message: null }
   return {
     shown: 'folder',
     message: `${name} could run as a program when it is opened, so it is shown in its folder instead.`,

@@ -1,16 +1,23 @@
 /**
- * Owns what the window remembers of its looks: theme and size, in a small file of its own.
+ * Owns what the window remembers: theme, size and the shortcut to it, in a small file of its own.
  * Refuses: settings of the engine, and failing: preferences that cannot be read or written are the defaults.
  */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
-import { themeChoices } from '../../shared/app-calls'
+import { DEFAULT_SHORTCUT, themeChoices } from '../../shared/app-calls'
 
 const preferencesSchema = z.object({
   theme: z.enum(themeChoices).catch('system'),
   width: z.number().int().min(760).max(10_000).catch(1180),
   height: z.number().int().min(520).max(10_000).catch(780),
+  /** Where the window was; `null` before it was anywhere. */
+  x: z.number().int().min(-100_000).max(100_000).nullable().catch(null),
+  y: z.number().int().min(-100_000).max(100_000).nullable().catch(null),
+  maximized: z.boolean().catch(false),
+  /** Whether it was said once that work goes on in the tray. */
+  toldTray: z.boolean().catch(false),
+  shortcut: z.string().max(60).nullable().catch(DEFAULT_SHORTCUT),
 })
 export type Preferences = z.infer<typeof preferencesSchema>
 

@@ -6,7 +6,8 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { protocol } from 'electron'
 import type { Session } from 'electron'
-import { APP_SCHEME, contentPolicyOf } from './content-policy'
+import { APP_SCHEME, bareContentPolicyOf, contentPolicyOf } from './content-policy'
+import { CRASH_PAGE } from './crash-page'
 import { findPageFile } from './page-file'
 
 /** What index.html has where the nonce of the load belongs. */
@@ -18,6 +19,9 @@ export const registerScheme = (): void => {
     { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
   ])
 }
+
+/** Makes the page, whose style has the nonce. */
+export type CrashPage = (nonce: string) => string
 
 const refuse = (status: number): Response => new Response(null, { status })
 
@@ -31,11 +35,18 @@ const headersOf = (contentType: string, nonce: string): Record<string, string> =
   'cache-control': 'no-store',
 })
 
-const serve = async (root: string, request: Request): Promise<Response> => {
+const serve = async (root: string, crashPage: CrashPage, request: Request): Promise<Response> => {
   if (request.method !== 'GET') return refuse(405)
   const file = findPageFile(root, request.url)
   if (file === null) return refuse(404)
   const nonce = randomBytes(16).toString('base64')
+  if (request.url === CRASH_PAGE) {
+    const headers = {
+      ...headersOf('text/html; charset=utf-8', nonce),
+      'content-security-policy': bareContentPolicyOf(nonce),
+    }
+    return new Response(crashPage(nonce), { headers })
+  }
   try {
     const bytes = await readFile(file.path)
     const isPage = file.path.endsWith('.html')
@@ -47,7 +58,7 @@ const serve = async (root: string, request: Request): Promise<Response> => {
   }
 }
 
-/** Serves `root` under the app's scheme in `session`. */
-export const servePage = (session: Session, root: string): void => {
-  session.protocol.handle(APP_SCHEME, (request) => serve(root, request))
+/** Serves `root` under the app's scheme in `session`, and beside it the page that stands there after a crash. */
+export const servePage = (session: Session, root: string, crashPage: CrashPage): void => {
+  session.protocol.handle(APP_SCHEME, (request) => serve(root, crashPage, request))
 }

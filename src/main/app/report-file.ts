@@ -2,9 +2,7 @@
  * Owns the file that a job report is exported to: the whole report with every problem, read page by page.
  * Refuses: asking where (the dialog is in `desktop-calls.ts`), and leaving half a file behind.
  */
-import { randomBytes } from 'node:crypto'
-import { open, rename, rm } from 'node:fs/promises'
-import { AppError } from '../../shared/errors'
+import { writeWhole } from './whole-file'
 import type { FileHandle } from 'node:fs/promises'
 import type { Caller } from '../../shared/calls'
 
@@ -30,21 +28,5 @@ const writeReport = async (call: Caller, jobId: string, file: FileHandle): Promi
  * Writes the report of a job to `path`, whole or not at all.
  * @throws AppError FILE_UNWRITABLE, or what the engine said.
  */
-export const exportReport = async (call: Caller, jobId: string, path: string): Promise<void> => {
-  const scratch = `${path}.${randomBytes(4).toString('hex')}.part`
-  try {
-    const file = await open(scratch, 'wx', 0o600)
-    try {
-      await writeReport(call, jobId, file)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(scratch, path)
-  } catch (thrown) {
-    await rm(scratch, { force: true })
-    if (thrown instanceof AppError) throw thrown
-    const reason = thrown instanceof Error ? thrown.message : String(thrown)
-    throw new AppError('FILE_UNWRITABLE', { path, reason }, { cause: thrown })
-  }
-}
+export const exportReport = (call: Caller, jobId: string, path: string): Promise<void> =>
+  writeWhole(path, (file) => writeReport(call, jobId, file))

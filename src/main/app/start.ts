@@ -3,16 +3,26 @@
  * Refuses: deciding what the engine is; a function that opens a session with it is handed in.
  */
 import { join } from 'node:path'
-import { app, nativeTheme, session } from 'electron'
+import { app, globalShortcut, nativeTheme, powerMonitor, screen, session } from 'electron'
+import { renderCrashPage } from './crash-page'
+import { CrashRecovery } from './crash-recovery'
 import { makeDesktopCalls } from './desktop-calls'
 import { EngineLink } from './engine-link'
+import { createRefusals } from './refusals'
 import { denyAllContents, denySession } from './hardening'
 import { serveWindow, tellWindow } from './ipc'
-import { setMenu } from './menu'
+import { Manners } from './manners'
+import { serveTextMenu, setMenu } from './menu'
+import { findPlaceLink, readPlaceLink } from './place-link'
 import { preferencesFileOf, readPreferences, writePreferences } from './preferences'
+import { saveProblemReport } from './problem-file'
 import { servePage } from './protocol'
+import { Shortcut } from './shortcut'
+import { hasTray } from './tray'
 import { openWindow } from './window'
-import type { BrowserWindow } from 'electron'
+import { placeWindow } from './window-place'
+import type { BrowserWindow, WebContents } from 'electron'
+import type { WantedPlace } from '../../shared/app-calls'
 import type { Log } from '../../shared/log'
 import type { EngineSession } from './engine-link'
 import type { Preferences } from './preferences'
@@ -24,10 +34,15 @@ export type StartOptions = {
   /** The built output: `preload/` and `renderer/` are in it. */
   readonly outDir: string
   readonly iconFile: string
+  readonly samplesDir: string
   readonly openSession: () => Promise<EngineSession>
   readonly log: Log
+  /** Where the lines of `log` go. */
+  readonly logFile: string
   /** The development server of the page; `null` in every build that is shipped. */
   readonly developmentUrl: string | null
+  /** Whether a shortcut is registered with the system; tests do not take one from it. */
+  readonly globalShortcut: boolean
 }
 
 /** How long closing may take before the app goes anyway. What was running is repeated at the next start. */
@@ -44,10 +59,11 @@ const within = async (work: Promise<void>, limitMs: number): Promise<boolean> =>
 }
 
 /** Closes the engine at the first request to quit, and leaves at once at the second. */
-const closeBeforeQuit = (link: EngineLink, finish: () => Promise<void>, log: Log): void => {
+const closeBeforeQuit = (link: EngineLink, onQuit: () => void, finish: () => Promise<void>, log: Log): void => {
   let closing = false
   app.on('before-quit', (event) => {
     event.preventDefault()
+    onQuit()
     if (closing) {
       log.warn('app.quit.forced')
       app.exit(0)
@@ -78,20 +94,56 @@ export const startApp = async (options: StartOptions): Promise<void> => {
   let window: BrowserWindow | null = null
   const link = new EngineLink(options.openSession, (error) => log.error('engine.start.failed', { error }))
 
-  app.on('second-instance', () => {
+  const contents = (): WebContents | null => (window === null || window.isDestroyed() ? null : window.webContents)
+  const showWindow = (): void => {
     if (window === null) return
     if (window.isMinimized()) window.restore()
     window.show()
     window.focus()
+  }
+  let wanted: WantedPlace | null = findPlaceLink(process.argv)
+  const goTo = (place: WantedPlace | null): void => {
+    wanted = place ?? wanted
+    showWindow()
+    if (wanted !== null) tellWindow(contents(), { type: 'goTo' })
+  }
+  app.on('second-instance', (_event, words) => goTo(findPlaceLink(words)))
+  app.on('open-url', (event, link) => {
+    event.preventDefault()
+    goTo(readPlaceLink(link))
   })
 
-  const deny = (what: string, detail: string): void => log.warn('window.denied', { what, detail: detail.slice(0, 500) })
+  const noteRefusal = createRefusals({
+    tell: (refused) => link.call('ledger.refused', { refused }),
+    setTimer: (ms, fire) => {
+      const timer = setTimeout(fire, ms)
+      return () => clearTimeout(timer)
+    },
+    onFailure: (error) => log.warn('ledger.refusal.untold', { error }),
+  })
+  const deny = (what: string, detail: string): void => {
+    log.warn('window.denied', { what, detail: detail.slice(0, 500) })
+    noteRefusal(what, detail)
+  }
   denyAllContents(deny)
   await app.whenReady()
   const developmentOrigin = options.developmentUrl === null ? null : new URL(options.developmentUrl).origin
   denySession(session.defaultSession, developmentOrigin, deny)
-  servePage(session.defaultSession, join(options.outDir, 'renderer'))
-  setMenu()
+  const recovery = new CrashRecovery({
+    nowMs: () => Date.now(),
+    ...(options.developmentUrl === null ? {} : { page: options.developmentUrl }),
+    load: (address) => {
+      window?.loadURL(address).catch((error: unknown) => log.error('window.load.failed', { error }))
+    },
+    saveReport: (what) => (window === null ? Promise.resolve(null) : saveProblemReport(window, what, options)),
+    quit: () => app.quit(),
+    onFailure: (error) => log.error('report.failed', { error }),
+  })
+  servePage(session.defaultSession, join(options.outDir, 'renderer'), (nonce) =>
+    renderCrashPage(recovery.crash(), nonce),
+  )
+  // The end of the session is a quit like any other: what runs is finished or put back. Windows tells the window instead.
+  powerMonitor.on('shutdown', () => app.quit())
 
   const preferencesFile = preferencesFileOf(options.windowFolder)
   let preferences: Preferences = await readPreferences(preferencesFile, (error) =>
@@ -107,28 +159,107 @@ export const startApp = async (options: StartOptions): Promise<void> => {
     }
   }
 
+  const shortcut = new Shortcut({
+    registrar: options.globalShortcut ? globalShortcut : null,
+    onPress: () => {
+      showWindow()
+      tellWindow(contents(), { type: 'showSearch' })
+    },
+    onProblem: (problem) => log.warn('shortcut.unavailable', { problem }),
+  })
+  shortcut.use(preferences.shortcut)
+
+  let quitting = false
+  const manners = new Manners({
+    link,
+    log,
+    iconFile: options.iconFile,
+    hasTray: await hasTray(process.env),
+    loginWords: [...(app.isPackaged ? [] : [app.getAppPath()]), '--data-dir', options.dataDir],
+    window: () => window,
+    showWindow,
+    openJob: (id) => goTo({ kind: 'job', id }),
+    quit: () => app.quit(),
+  })
+  setMenu({
+    page: (command) => {
+      showWindow()
+      tellWindow(contents(), { type: 'command', command })
+    },
+    app: {
+      saveReport: () => {
+        if (window === null) return
+        saveProblemReport(window, 'Saved by the menu.', options).catch((error: unknown) =>
+          log.warn('report.failed', { error }),
+        )
+      },
+    },
+  })
+
   serveWindow({
     caller: link.call,
     handlers: makeDesktopCalls({
       link,
       dataDir: options.dataDir,
+      samplesDir: options.samplesDir,
       window: () => window,
       quit: () => app.quit(),
       rememberTheme: (theme) => remember({ theme }),
+      shortcut,
+      rememberShortcut: (accelerator) => remember({ shortcut: accelerator }),
+      logFile: options.logFile,
+      log,
+      takePlace: () => {
+        const place = wanted
+        wanted = null
+        return place
+      },
     }),
-    contents: () => (window === null || window.isDestroyed() ? null : window.webContents),
+    contents,
     developmentOrigin,
     log: (name, error) => log.warn('call.failed', { name, error }),
+    onRefused: noteRefusal,
   })
-  link.onEvent((event) => tellWindow(window === null || window.isDestroyed() ? null : window.webContents, event))
+  link.onEvent((event) => tellWindow(contents(), event))
 
-  let size = { width: preferences.width, height: preferences.height }
-  closeBeforeQuit(link, () => remember(size), log)
+  const areas = [screen.getPrimaryDisplay(), ...screen.getAllDisplays()].map(({ workArea }) => workArea)
+  const place = placeWindow(preferences, areas)
+  let last: Partial<Preferences> = {}
+  const finish = (): Promise<void> => {
+    shortcut.close()
+    manners.close()
+    return remember(last)
+  }
+  const onQuit = (): void => {
+    quitting = true
+  }
+  closeBeforeQuit(link, onQuit, finish, log)
+  const hideInTray = (): void => {
+    window?.hide()
+    if (preferences.toldTray) return
+    manners.tell(
+      'Sluice goes on in the tray',
+      'What you added is still being read. Quit it there, or by the menu.',
+      showWindow,
+    )
+    remember({ toldTray: true }).catch((error: unknown) => log.warn('preferences.unwritable', { error }))
+  }
   const onWindow = (opened: BrowserWindow): void => {
     window = opened
-    opened.on('resize', () => {
-      const { width, height } = opened.getNormalBounds()
-      size = { width, height }
+    opened.on('session-end', () => app.quit())
+    serveTextMenu(opened)
+    const keepPlace = (): void => {
+      if (opened.isMinimized()) return
+      last = { ...opened.getNormalBounds(), maximized: opened.isMaximized() }
+    }
+    opened.on('resize', keepPlace)
+    opened.on('move', keepPlace)
+    opened.on('maximize', keepPlace)
+    opened.on('unmaximize', keepPlace)
+    opened.on('close', (event) => {
+      if (quitting || !manners.staysInTray()) return
+      event.preventDefault()
+      hideInTray()
     })
     opened.on('closed', () => {
       window = null
@@ -138,9 +269,11 @@ export const startApp = async (options: StartOptions): Promise<void> => {
   await openWindow({
     preloadFile: join(options.outDir, 'preload', 'index.js'),
     iconFile: options.iconFile,
-    size,
+    place,
+    maximized: preferences.maximized,
     developmentUrl: options.developmentUrl,
     onWindow,
+    recovery,
     log,
   })
   await started

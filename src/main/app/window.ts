@@ -5,31 +5,32 @@
 import { BrowserWindow, nativeTheme } from 'electron'
 import { APP_PAGE } from './content-policy'
 import type { Log } from '../../shared/log'
-import type { Preferences } from './preferences'
+import type { CrashRecovery } from './crash-recovery'
+import type { Place } from './window-place'
 
 export type WindowOptions = {
   readonly preloadFile: string
   readonly iconFile: string
-  readonly size: Pick<Preferences, 'width' | 'height'>
+  readonly place: Partial<Place> & Pick<Place, 'width' | 'height'>
+  readonly maximized: boolean
   /** The development server's address instead of the built page. */
   readonly developmentUrl: string | null
   /** Gets the window before its page is loaded, so that the page's first calls are answered. */
   readonly onWindow: (window: BrowserWindow) => void
+  readonly recovery: CrashRecovery
   readonly log: Log
 }
 
 /** The colors of the page's own background, so that nothing flashes before the page is there. */
 const background = (): string => (nativeTheme.shouldUseDarkColors ? '#14191b' : '#fbfaf8')
 
-/** How often a page that crashed is loaded again before it is left alone. */
-const MAX_RELOADS = 3
-
 /** Opens the window; resolves when the page is loaded. */
 export const openWindow = async (options: WindowOptions): Promise<void> => {
   const window = new BrowserWindow({
-    ...options.size,
-    minWidth: 760,
-    minHeight: 520,
+    ...options.place,
+    // Smaller ones have less: a display of 800 by 600, or one that is zoomed.
+    minWidth: Math.min(760, options.place.width),
+    minHeight: Math.min(520, options.place.height),
     show: false,
     title: 'Sluice',
     icon: options.iconFile,
@@ -51,17 +52,19 @@ export const openWindow = async (options: WindowOptions): Promise<void> => {
     },
   })
   options.onWindow(window)
-  window.once('ready-to-show', () => window.show())
+  window.once('ready-to-show', () => {
+    if (options.maximized) window.maximize()
+    window.show()
+  })
   nativeTheme.on('updated', () => {
     if (!window.isDestroyed()) window.setBackgroundColor(background())
   })
-  let reloads = 0
   window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
     options.log.error('window.gone', { reason, exitCode })
-    if (reason === 'clean-exit' || reloads >= MAX_RELOADS) return
-    reloads += 1
-    window.webContents.reload()
+    if (!window.isDestroyed()) options.recovery.take(reason, exitCode, window.webContents.getURL())
   })
+  // Every navigation is denied; the links of the crash page are heard all the same.
+  window.webContents.on('will-navigate', (event) => options.recovery.follow(event.url, window.webContents.getURL()))
   window.on('unresponsive', () => options.log.warn('window.unresponsive'))
   await window.loadURL(options.developmentUrl ?? APP_PAGE)
 }

@@ -4,26 +4,37 @@
  */
 import { statfs } from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'
-import { AppError, formatBytes, toAppError } from '../../shared/errors'
-import type { DoctorReport } from '../../shared/domain'
-import {
-  collectGarbage,
-  compare,
-  rebuild as rebuildVectors,
-  repair as repairVectors,
-  undoIntents,
-} from '../ingest/reconcile'
+import { AppError, commandOf, formatBytes, toAppError } from '../../shared/errors'
+import { finalJobStates, type DoctorReport } from '../../shared/domain'
+import type { CacheTotal } from '../../shared/calls'
+import type { CacheCounter } from './cache-figures'
+import { listOutdated } from './reading-calls'
+import { collectGarbage, dropVectors } from '../ingest/clearing'
+import type { Intents } from '../ingest/intents'
+import { listStale } from '../ingest/models'
+import { compare, rebuild as rebuildVectors, repair as repairVectors } from '../ingest/reconcile'
+import { jobTempBytes, listJobTemp, removeJobTemp } from '../ingest/temp'
+import { sayBreaker } from '../../shared/providers'
 import type { EmbeddingProvider } from '../providers/provider'
+import type { Providers } from '../providers/registry'
 import type { Store } from '../store/contract'
-import type { Vectors } from '../vectors'
+import type { VectorIndex } from '../vectors'
 
 export type DoctorParts = {
   store: Store
-  vectors: () => Promise<Vectors>
+  vectors: () => Promise<VectorIndex>
+  intents: Intents
   /** Takes the vector index away, sound or not. */
   resetVectors: () => Promise<void>
-  provider: () => EmbeddingProvider
+  provider: (ref?: string) => EmbeddingProvider
+  providers: Pick<Providers, 'list' | 'problem'>
+  cacheFigures: CacheCounter['figures']
+  /** Names how texts are summarized by themselves now; `null` where the model for it is not there. */
+  summaryMaker: (mode: 'extractive' | 'provider') => string | null
   dataDir: string
+  tempRoot: string
+  /** The version by which texts are read now. */
+  textVersion: number
   /** Runs `work` while no task runs and none starts. */
   whileQuiet: <T>(work: () => Promise<T>) => Promise<T>
 }
@@ -37,6 +48,26 @@ const REPAIR = 'Run "sluice doctor --repair".'
 
 const fine = (detail: string): Finding => ({ ok: true, detail, fix: null })
 
+/** Each table with its model, what is in it, and whose it is. */
+const describeTables = async ({ store, vectors }: DoctorParts): Promise<string> => {
+  const generations = await store.run('generations.list', { collectionId: null })
+  const tables: string[] = []
+  for (const space of await store.run('spaces.list', {})) {
+    const figures = await (await (await vectors()).space(space)).figures()
+    const { rows, bytes, fragments, versions, indexed, unindexed, parts } = figures
+    const size = `${rows} vectors, ${formatBytes(bytes)}, ${fragments} fragment(s), ${versions} version(s)`
+    const search =
+      indexed + unindexed > 0
+        ? `${indexed} indexed in ${parts} parts and ${unindexed} not`
+        : 'searched without an index'
+    const users = generations.filter((generation) => generation.space.id === space.id)
+    const names = users.map(({ collection, state }) => (state === 'serving' ? collection : `${collection} (${state})`))
+    const use = names.length > 0 ? `for ${names.join(', ')}` : 'for no collection'
+    tables.push(`${space.model} (${space.dimensions} dimensions) ${use}: ${size}, ${search}`)
+  }
+  return tables.length > 0 ? tables.join('; ') : 'no vectors yet'
+}
+
 const vectorIndex = async (parts: DoctorParts, { repair, rebuild }: DoctorOptions): Promise<Finding> => {
   if (rebuild) {
     const documents = await parts.whileQuiet(() => rebuildVectors(parts))
@@ -45,18 +76,42 @@ const vectorIndex = async (parts: DoctorParts, { repair, rebuild }: DoctorOption
     )
   }
   return parts.whileQuiet(async () => {
-    await undoIntents(parts)
+    await parts.intents.undo()
     for (let more = true; more;) more = await collectGarbage(parts)
-    const difference = await compare(parts)
-    const { orphans, wrong } = difference
-    const figures = await (await parts.vectors()).figures()
-    const size = `${figures.rows} vectors, ${formatBytes(figures.bytes)}, ${figures.fragments} fragment(s)`
-    if (orphans.length + wrong.length === 0) return fine(`${size}; agrees with the database`)
-    const found = `${orphans.length} content(s) unknown to the database, ${wrong.length} with missing or surplus vectors`
+    await dropVectors(parts)
+    const differences = await compare(parts)
+    const orphans = differences.reduce((sum, difference) => sum + difference.orphans.length, 0)
+    const wrong = differences.reduce(
+      (sum, difference) => sum + difference.wrong.length + difference.wrongBuilt.length,
+      0,
+    )
+    const size = await describeTables(parts)
+    if (orphans + wrong === 0) return fine(`${size}; agrees with the database`)
+    const found = `${orphans} content(s) unknown to the database, ${wrong} with missing or surplus vectors`
     if (!repair) return { ok: false, detail: `${size}; ${found}`, fix: REPAIR }
-    await repairVectors(parts, difference)
+    await repairVectors(parts, differences)
     return fine(`${size}; repaired: ${found}`)
   })
+}
+
+/** Jobs that are over, or unknown, and still have a temp folder. */
+const findLeftTemp = async (store: Store, tempRoot: string): Promise<number[]> => {
+  const left: number[] = []
+  for (const id of listJobTemp(tempRoot)) {
+    const job = await store.run('jobs.find', { id })
+    if (job === null || finalJobStates.includes(job.state)) left.push(id)
+  }
+  return left
+}
+
+const sayRate = ({ hits, misses }: { hits: number; misses: number }): string =>
+  `${Math.round((100 * hits) / (hits + misses))}% of ${hits + misses} known`
+
+const describeRate = (asked: { hits: number; misses: number; total: CacheTotal }): string => {
+  const { total } = asked
+  if (total.since === null || total.hits + total.misses === 0) return 'not asked yet'
+  const ever = `${sayRate(total)} since ${total.since.slice(0, 10)}`
+  return asked.hits + asked.misses === 0 ? ever : `${sayRate(asked)} since the start, ${ever}`
 }
 
 const checks: readonly Check[] = [
@@ -80,6 +135,25 @@ const checks: readonly Check[] = [
     },
   },
   {
+    name: 'queue',
+    run: async ({ store, whileQuiet }, { repair, rebuild }) => {
+      const { ok, detail } = await whileQuiet(() => store.run('health.queue', { repair: repair || rebuild }))
+      return ok ? fine(detail) : { ok, detail, fix: REPAIR }
+    },
+  },
+  {
+    name: 'temp',
+    run: async ({ store, tempRoot }, { repair, rebuild }) => {
+      const left = await findLeftTemp(store, tempRoot)
+      const bytes = left.reduce((sum, id) => sum + jobTempBytes(tempRoot, id), 0)
+      if (left.length === 0) return fine('nothing left over')
+      const detail = `${formatBytes(bytes)} left over from ${left.length} job(s)`
+      if (!repair && !rebuild) return { ok: false, detail, fix: REPAIR }
+      for (const id of left) await removeJobTemp(tempRoot, id)
+      return fine(`removed: ${detail}`)
+    },
+  },
+  {
     name: 'full-text index',
     run: async ({ store }, { repair, rebuild }) => {
       const { ok, detail } = await store.run('health.fulltext', { repair: repair || rebuild })
@@ -99,6 +173,64 @@ const checks: readonly Check[] = [
     },
   },
   {
+    name: 'models of collections',
+    run: async (parts) => {
+      const stale = await listStale(parts)
+      if (stale.length === 0) return fine('the vectors of every collection are of the model it has now')
+      return {
+        ok: false,
+        detail: stale.map(({ error }) => error.message).join(' '),
+        fix: `Agree to making them anew: ${stale.map(({ error }) => `"${commandOf(error.code, error.details) ?? ''} --yes"`).join(', ')}.`,
+      }
+    },
+  },
+  {
+    name: 'summaries',
+    run: async ({ store, summaryMaker }) => {
+      const makers = { extractive: summaryMaker('extractive'), provider: summaryMaker('provider') }
+      const lacking = await store.run('summaries.lacking', { makers })
+      if (lacking.length === 0) return fine('every collection that wants summaries has them')
+      const detail = lacking.map(({ collection, texts, waiting }) => {
+        const rest = waiting < texts ? `, ${texts - waiting} of them not queued` : ''
+        return `"${collection}": ${texts} text(s) lack the summary they are to have${rest}`
+      })
+      // What is queued is being made; the rest was cancelled, failed, or made otherwise than it would be now.
+      const isQueued = lacking.every(({ texts, waiting }) => waiting === texts)
+      const fix = isQueued ? null : 'Queue them: "sluice collections check --kind summary --repair".'
+      return { ok: true, detail: detail.join('; '), fix }
+    },
+  },
+  {
+    name: 'texts of collections',
+    run: async ({ store, textVersion }) => {
+      const outdated = [...(await listOutdated(store, textVersion)).values()]
+      if (outdated.length === 0) return fine('all were read by this version')
+      return {
+        ok: false,
+        detail: outdated.map(({ message }) => message).join(' '),
+        fix: 'Agree to reading them anew: "sluice collections rebuild NAME --yes".',
+      }
+    },
+  },
+  {
+    name: 'embedding cache',
+    run: async ({ cacheFigures }) => {
+      const { evictions, bytes, ...asked } = (await cacheFigures()).embeddings
+      return fine(`${formatBytes(bytes)}, ${describeRate(asked)}, ${evictions} let go`)
+    },
+  },
+  {
+    name: 'query cache',
+    run: async ({ cacheFigures }) => {
+      const { queries, results } = await cacheFigures()
+      const vectors = `vectors of ${queries.entries} queries, ${formatBytes(queries.bytes)}, ${describeRate(queries)}`
+      if (results.maxBytes === 0) return fine(`${vectors}; answers are not kept`)
+      return fine(
+        `${vectors}; answers to ${results.entries} searches, ${formatBytes(results.bytes)}, ${describeRate(results)}`,
+      )
+    },
+  },
+  {
     name: 'embedding model',
     run: async ({ provider }) => {
       const model = provider()
@@ -107,6 +239,24 @@ const checks: readonly Check[] = [
       if (Math.abs(length - 1) > 0.01)
         throw new AppError('EMBEDDING_INVALID', { reason: `length ${length.toFixed(3)}` })
       return fine(`${model.model}, ${model.dimensions} dimensions, answers`)
+    },
+  },
+  {
+    name: 'providers',
+    run: async ({ providers }) => {
+      const problem = providers.problem()
+      if (problem) return { ok: false, detail: problem.message, fix: 'Mend the file, or move it away.' }
+      const configured = providers.list().filter(({ kind }) => kind !== 'local')
+      const lacking = configured.flatMap(({ problem: lack }) => lack ?? [])
+      if (lacking.length > 0)
+        return { ok: false, detail: lacking.join(' '), fix: 'Give the key, or remove the provider.' }
+      const left = configured.flatMap(({ name, breaker }) => sayBreaker(name, breaker) ?? [])
+      if (left.length > 0)
+        return { ok: false, detail: left.join(' '), fix: 'Wait, or try "sluice providers test NAME".' }
+      const told = configured.map(
+        ({ name, place, key }) => `${name} (${place ?? '?'}; key: ${key?.detail ?? 'none needed'})`,
+      )
+      return fine(told.length === 0 ? 'none: nothing leaves this computer' : told.join('; '))
     },
   },
 ]

@@ -2,26 +2,45 @@
  * Owns the engine's side of every call: one function a row of the call table.
  * Refuses: validating (the border does) and doing the work itself; each function asks the part that can.
  */
+import { performance } from 'node:perf_hooks'
 import { basename, resolve } from 'node:path'
-import { finalJobStates, type Job } from '../../shared/domain'
+import { finalJobStates, type Collection, type Job } from '../../shared/domain'
 import { AppError } from '../../shared/errors'
-import type { CallHandlers, JobProgress, OfferedPath, ParsedParams } from '../../shared/calls'
-import { documentKinds, kindOfType, isDocumentKind } from '../../shared/kinds'
+import type { RestReason } from '../../shared/rest'
+import type { CallHandlers, JobProgress, OfferedPath } from '../../shared/calls'
+import type { Limits } from '../../shared/limits'
 import { parseKinds } from '../ingest/left-out'
 import { ROOT_LOCATOR_ENTRIES } from '../ingest/parts'
 import type { Passwords } from '../ingest/passwords'
-import type { SearchRequest } from '../search'
-import type { KeywordFilter, NewTask, Store } from '../store/contract'
-import type { SearchResult } from '../../shared/domain'
+import type { Search } from '../search'
+import { parseQuery } from '../search/query'
+import type { NewTask, Store } from '../store/contract'
+import type { AnswerCalls } from './answer-calls'
+import type { CheckCalls } from './check-calls'
 import type { DoctorOptions } from './doctor'
 import type { Estimates } from './estimates'
 import type { ProgressTracker } from './progress'
+import type { QueueSnapshot } from '../jobs/contract'
+import { createPreviewCalls } from './preview-calls'
+import type { ProviderCalls } from './provider-calls'
+import { stopsOf } from './provider-stops'
+import { createErasure } from './erasure'
+import { createQueueCalls } from './queue-calls'
+import { createSearchCalls } from './search-calls'
+import type { GenerationCalls } from './generation-calls'
+import type { LedgerCalls } from './ledger-calls'
+import type { MetricCalls } from './metric-calls'
+import type { ReadingCalls } from './reading-calls'
+import type { UnpackedEntries } from './unpacked-entries'
+import type { WorkerCalls } from './worker-calls'
 
 export type CallParts = {
   store: Store
-  search: (request: SearchRequest) => Promise<SearchResult>
+  search: Search
+  limits: () => Limits
   tracker: ProgressTracker
   passwords: Passwords
+  entries: UnpackedEntries
   estimates: Pick<Estimates, 'run' | 'stop'>
   info: { version: string; dataDir: string; ownerPid: number; logFile: string }
   model: () => { model: string; dimensions: number }
@@ -31,8 +50,12 @@ export type CallParts = {
     notify: () => void
     /** Stops these running tasks; they end soon after. */
     abort: (taskIds: readonly number[]) => void
-    /** Why the whole queue stands still; `null` when it does not. */
-    blocked: () => string | null
+    interrupt: (taskIds: readonly number[]) => void
+    /** What waits for a provider is tried at once. */
+    tryHeld: () => void
+    rest: (reason: RestReason | null, forMs: number) => void
+    /** What runs and why lanes stand still. */
+    status: () => QueueSnapshot
     /** Resolves when nothing runs and nothing can start, or the time is over. */
     settle: (timeoutMs: number) => Promise<void>
   }
@@ -40,6 +63,25 @@ export type CallParts = {
   changeOf: (jobId: string, timeoutMs: number) => Promise<void>
   onChange: (topics: ('jobs' | 'documents' | 'collections')[]) => void
   wallMs: () => number
+  /** Begins to queue documents of collections that just began to want summaries. */
+  queueSummaries: () => Promise<void>
+  /** Deletes the vectors of contents that are gone. */
+  collectVectors: () => Promise<void>
+  countVectors: (contentIds: readonly number[]) => Promise<number>
+  /** Takes deleted vectors out of the files of the index; tells of how many tables that failed. */
+  eraseVectors: () => Promise<number>
+  /** That texts of a collection are of an older version, by its name. */
+  outdatedOf: (collection: string) => AppError | null
+  /** Whether a provider is chosen that reads pictures. */
+  hasVision: () => boolean
+  /** Gives a collection without documents another model. @throws PROVIDER_UNKNOWN */
+  setModel: (name: string, model: string) => Promise<void>
+}
+
+/** What a search looks for with the same words, and then for what begins like them. */
+const matchesOf = (query: string): string[] => {
+  const { match, prefixMatch } = parseQuery(query)
+  return [match, prefixMatch].filter((expression) => expression !== null)
 }
 
 const REMOVE_PAGE = 200
@@ -78,40 +120,37 @@ const toScan = ({ path, bytes }: OfferedPath): NewTask => ({
   problem: null,
 })
 
-const dateOf = (text: string | null, name: string, endOfDay: boolean): number | null => {
-  if (text === null) return null
-  const day = /^\d{4}-\d{2}-\d{2}$/.test(text)
-  const ms = Date.parse(day && endOfDay ? `${text}T23:59:59.999` : day ? `${text}T00:00:00` : text)
-  if (Number.isNaN(ms))
-    throw new AppError('USAGE', { reason: `"${text}" is not a date for ${name}; write it as 2026-01-31.` })
-  return ms
-}
-
-/** What `--type` means: the name of a kind is the kind, an extension only what is named so. */
-const typesOf = (types: readonly string[]): Required<Pick<KeywordFilter, 'kinds' | 'extensions'>> => {
-  const names = types.map((type) => type.trim().toLowerCase().replace(/^\./, ''))
-  for (const name of names) requireType(name)
-  return {
-    kinds: [...new Set(names.filter(isDocumentKind))],
-    extensions: [...new Set(names.filter((name) => !isDocumentKind(name)))],
-  }
-}
-
-/** @throws USAGE */
-const requireType = (type: string): void => {
-  if (kindOfType(type) === null) {
-    const possible = documentKinds.join(', ')
-    throw new AppError('USAGE', {
-      reason: `"${type}" is no type of document; use ${possible}, or an extension of one.`,
-    })
-  }
-}
-
 const isSettled = ({ job }: JobProgress): boolean =>
   finalJobStates.includes(job.state) || job.state === 'awaiting_confirmation' || job.state === 'paused'
 
-export const createCalls = (parts: CallParts): CallHandlers => {
+const momentOf = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString())
+
+export const createCalls = (
+  parts: CallParts,
+): Omit<
+  CallHandlers,
+  | keyof WorkerCalls
+  | keyof AnswerCalls
+  | keyof CheckCalls
+  | keyof ProviderCalls
+  | keyof GenerationCalls
+  | keyof ReadingCalls
+  | 'cache.figures'
+  | keyof MetricCalls
+  | keyof LedgerCalls
+> => {
   const { store } = parts
+  const erase = createErasure(parts)
+
+  const withNotice = (collection: Collection): Collection => {
+    const error = parts.outdatedOf(collection.name)
+    return { ...collection, outdated: error && { code: error.code, message: error.message } }
+  }
+
+  /** @throws VISION_MISSING */
+  const requireVision = ({ scans, figures }: Pick<Collection, 'scans' | 'figures'>): void => {
+    if ((scans === 'vision' || figures === 'vision') && !parts.hasVision()) throw new AppError('VISION_MISSING')
+  }
 
   const collectionIdsOf = async (names: readonly string[]): Promise<number[]> => {
     const ids: number[] = []
@@ -119,14 +158,6 @@ export const createCalls = (parts: CallParts): CallHandlers => {
       ids.push(Number(found(await store.run('collections.find', { name }), 'collection', name).id))
     return ids
   }
-
-  const filterOf = async (params: ParsedParams<'search'>): Promise<KeywordFilter> => ({
-    collectionIds: await collectionIdsOf(params.collections),
-    ...typesOf(params.types),
-    sinceMs: dateOf(params.since, '--since', false),
-    untilMs: dateOf(params.until, '--until', true),
-    pathGlob: params.pathGlob,
-  })
 
   const progressOf = async (id: string): Promise<JobProgress> =>
     parts.tracker.track(found(await store.run('jobs.progress', { id: idOf('job', id) }), 'job', id))
@@ -137,14 +168,30 @@ export const createCalls = (parts: CallParts): CallHandlers => {
     return { ...job, progress: (await progressOf(job.id)).job.progress }
   }
 
+  const stops = new Set<Promise<unknown>>()
+
+  /** Cancels a job and tells whoever works on it. */
+  const stopJob = async (id: number): Promise<{ job: Job }> => {
+    const stop = store.run('jobs.cancel', { id }).then(({ job, running }) => {
+      parts.queue.abort(running)
+      return { job }
+    })
+    stops.add(stop)
+    return stop.finally(() => stops.delete(stop))
+  }
+
+  /** What is queued again meanwhile has the same ids as what is being stopped, and must not be stopped in its place. */
+  const afterStops = async (): Promise<void> => {
+    await Promise.allSettled(stops)
+  }
+
   /** Cancels a job and waits for its running tasks to stop, so that what comes next finds nothing of it at work. */
   const cancel = async (id: number): Promise<Job> => {
-    const cancelled = await store.run('jobs.cancel', { id })
-    parts.queue.abort(cancelled.running)
-    const deadlineMs = parts.wallMs() + CANCEL_WAIT_MS
+    const cancelled = await stopJob(id)
+    const deadlineMs = performance.now() + CANCEL_WAIT_MS
     for (;;) {
       const job = (await store.run('jobs.find', { id })) ?? cancelled.job
-      const leftMs = deadlineMs - parts.wallMs()
+      const leftMs = deadlineMs - performance.now()
       if (finalJobStates.includes(job.state) || leftMs <= 0) return job
       await parts.changeOf(String(id), Math.min(leftMs, CANCEL_LOOK_MS))
     }
@@ -159,16 +206,37 @@ export const createCalls = (parts: CallParts): CallHandlers => {
   }
 
   return {
+    ...createQueueCalls({
+      store,
+      logFile: parts.info.logFile,
+      idOf,
+      withProgress,
+      forgetProgress: (id) => parts.tracker.forget(id),
+      queue: parts.queue,
+      afterStops,
+      changeOf: parts.changeOf,
+      onChange: parts.onChange,
+    }),
+    ...createPreviewCalls({ store, idOf, matchesOf, limits: parts.limits, entries: parts.entries }),
+    ...createSearchCalls({ store, search: parts.search, idOf, collectionIdsOf, limits: parts.limits }),
     'app.info': async () => parts.info,
     'collections.list': async () => {
       const collections = await store.run('collections.list', {})
-      return { collections, total: collections.length }
+      return { collections: collections.map(withNotice), total: collections.length }
     },
-    'collections.show': async ({ name }) => found(await store.run('collections.find', { name }), 'collection', name),
-    'collections.create': async ({ name }) => {
-      const collection = await store.run('collections.create', { name })
+    'collections.show': async ({ name }) =>
+      withNotice(found(await store.run('collections.find', { name }), 'collection', name)),
+    'collections.create': async ({ name, model, ...choices }) => {
+      requireVision(choices)
+      const collection = await store.run('collections.create', { name, ...choices })
+      try {
+        if (model !== undefined) await parts.setModel(name, model)
+      } catch (thrown) {
+        await store.run('collections.removePage', { id: Number(collection.id), limit: REMOVE_PAGE })
+        throw thrown
+      }
       parts.onChange(['collections'])
-      return collection
+      return model === undefined ? collection : found(await store.run('collections.find', { name }), 'collection', name)
     },
     'collections.rename': async ({ name, newName }) => {
       const { id } = found(await store.run('collections.find', { name }), 'collection', name)
@@ -176,7 +244,19 @@ export const createCalls = (parts: CallParts): CallHandlers => {
       parts.onChange(['collections', 'jobs', 'documents'])
       return collection
     },
-    'collections.remove': async ({ name }) => {
+    'collections.update': async ({ name, ...changes }) => {
+      const { scans, figures } = changes
+      requireVision(changes)
+      const { id } = found(await store.run('collections.find', { name }), 'collection', name)
+      const collection = await store.run('collections.update', { id: Number(id), ...changes })
+      if (changes.summaries !== undefined) await parts.queueSummaries()
+      // What waits for a provider may go on without it.
+      if (scans !== undefined || figures !== undefined) parts.queue.tryHeld()
+      parts.queue.notify()
+      parts.onChange(['collections'])
+      return collection
+    },
+    'collections.remove': async ({ name, prove }) => {
       const id = Number(found(await store.run('collections.find', { name }), 'collection', name).id)
       const { jobs } = await store.run('jobs.list', {
         offset: 0,
@@ -186,16 +266,20 @@ export const createCalls = (parts: CallParts): CallHandlers => {
       for (const job of jobs.filter(({ collection }) => collection === name)) {
         await cancel(Number(job.id))
       }
-      let documents = 0
-      for (let more = true; more;) {
-        const page = await store.run('collections.removePage', { id, limit: REMOVE_PAGE })
-        documents += page.removed
-        more = page.more
+      const remove = async (): Promise<{ documents: number }> => {
+        let documents = 0
+        for (let more = true; more;) {
+          const page = await store.run('collections.removePage', { id, limit: REMOVE_PAGE })
+          documents += page.removed
+          more = page.more
+        }
+        return { documents }
       }
+      const removed = prove ? await erase({ documentIds: null, collectionId: id }, remove) : await remove()
       parts.onChange(['collections', 'jobs', 'documents'])
-      return { documents }
+      return removed
     },
-    'jobs.create': async ({ paths, collection, globs, ignores, key, confirmed, leaveOut }) => {
+    'jobs.create': async ({ paths, collection, globs, ignores, key, confirmed, leaveOut, client, priority }) => {
       const kinds = parseKinds(leaveOut)
       // Asked again, it changes nothing but what the person agrees to: not even a collection is made.
       const known = key === null ? null : await store.run('jobs.findKey', { key })
@@ -210,22 +294,25 @@ export const createCalls = (parts: CallParts): CallHandlers => {
         request: { paths, globs, ignores, leaveOut: kinds },
         scans: paths.map(toScan),
         confirmed,
+        client,
+        priority,
       })
       parts.queue.notify()
       parts.onChange(['jobs', 'collections'])
       return { job: await withProgress(job), created }
     },
-    'jobs.estimate': async ({ paths, collection, globs, ignores, leaveOut, confirmed, id }) => {
+    'jobs.estimate': async ({ paths, collection, globs, ignores, leaveOut, confirmed, id, settings = {} }) => {
       const kinds = parseKinds(leaveOut)
       const makeRequest = async () => {
         const known = await store.run('collections.find', { name: collection })
         return {
           paths,
           globs,
-          ignores,
+          ignores: [...ignores, ...(known?.ignores ?? [])],
           leaveOut: kinds,
           confirmed,
           collectionId: known === null ? null : Number(known.id),
+          settings,
         }
       }
       return parts.estimates.run(makeRequest, id)
@@ -234,8 +321,9 @@ export const createCalls = (parts: CallParts): CallHandlers => {
       parts.estimates.stop(id)
       return {}
     },
-    'jobs.list': async ({ offset, limit, states }) => {
-      const page = await store.run('jobs.list', { offset, limit, states: states ?? null })
+    'jobs.list': async ({ offset, limit, states, collection, order }) => {
+      const [collectionId = null] = collection === undefined ? [] : await collectionIdsOf([collection])
+      const page = await store.run('jobs.list', { offset, limit, states: states ?? null, collectionId, order })
       const jobs = []
       for (const job of page.jobs) jobs.push(await withProgress(job))
       return { jobs, total: page.total }
@@ -249,10 +337,11 @@ export const createCalls = (parts: CallParts): CallHandlers => {
       store.run('jobs.receipts', { id: idOf('job', id), ...from, maxBytes: RECEIPTS_BYTES }),
     'jobs.progress': ({ id }) => progressOf(id),
     'jobs.wait': async ({ id, timeoutMs }) => {
-      const deadlineMs = parts.wallMs() + timeoutMs
+      // Not by the clock on the wall: it may be set back by a day meanwhile.
+      const deadlineMs = performance.now() + timeoutMs
       for (;;) {
         const progress = await progressOf(id)
-        const leftMs = deadlineMs - parts.wallMs()
+        const leftMs = deadlineMs - performance.now()
         if (isSettled(progress) || leftMs <= 0) return progress
         await parts.changeOf(id, leftMs)
       }
@@ -264,6 +353,7 @@ export const createCalls = (parts: CallParts): CallHandlers => {
     },
     'jobs.confirm': ({ id }) => confirm(id),
     'jobs.retry': async ({ id }) => {
+      await afterStops()
       const retried = await store.run('jobs.retry', { id: idOf('job', id) })
       parts.tracker.forget(id)
       parts.queue.notify()
@@ -271,23 +361,51 @@ export const createCalls = (parts: CallParts): CallHandlers => {
       return { ...retried, job: await withProgress(retried.job) }
     },
     'queue.status': async () => {
-      const { queued, running, waiting, nextRunAtMs } = await store.run('queue.status', { nowMs: parts.wallMs() })
-      const nextRunAt = nextRunAtMs === null ? null : new Date(nextRunAtMs).toISOString()
-      return { queued, running, waiting, nextRunAt, blocked: parts.queue.blocked() }
+      const { nextRunAtMs, ...figures } = await store.run('queue.status', { nowMs: parts.wallMs() })
+      const { blocked, held } = parts.queue.status()
+      const block = blocked && {
+        code: blocked.code,
+        message: blocked.message,
+        lanes: [...blocked.lanes],
+        nextTryAt: momentOf(blocked.nextTryAtMs),
+      }
+      return {
+        ...figures,
+        nextRunAt: momentOf(nextRunAtMs),
+        blocked: blocked && blocked.message,
+        block,
+        stops: stopsOf(held),
+      }
+    },
+    'queue.rest': async ({ reason, forMs }) => {
+      parts.queue.rest(reason, forMs)
+      parts.onChange(['jobs'])
+      return {}
     },
     'queue.settle': async ({ timeoutMs }) => {
       await parts.queue.settle(timeoutMs)
       return {}
     },
-    'documents.list': async ({ offset, limit, collection, states, contains }) => {
+    'documents.list': async ({ collection, states, contains, ...rest }) => {
       const [collectionId = null] = collection === undefined ? [] : await collectionIdsOf([collection])
-      return store.run('documents.list', {
-        offset,
-        limit,
-        collectionId,
+      return store.run('documents.list', { ...rest, collectionId, states: states ?? null, contains: contains ?? null })
+    },
+    'documents.facets': async ({ collection, states, contains, ...rest }) => {
+      if (collection !== undefined) await collectionIdsOf([collection])
+      const collectionName = collection ?? null
+      return store.run('documents.facets', {
+        ...rest,
+        collectionName,
         states: states ?? null,
         contains: contains ?? null,
       })
+    },
+    'documents.readAgain': async ({ ids }) => {
+      const started = await store.run('documents.readAgain', { ids: ids.map((id) => idOf('document', id)) })
+      if (started.documents === 0) throw new AppError('NOT_FOUND', { what: 'document', id: ids[0] })
+      parts.queue.notify()
+      parts.onChange(['jobs', 'documents'])
+      return { ...started, jobs: await Promise.all(started.jobs.map(withProgress)) }
     },
     'documents.show': async ({ id }) =>
       found(await store.run('documents.show', { id: idOf('document', id) }), 'document', id),
@@ -310,14 +428,17 @@ export const createCalls = (parts: CallParts): CallHandlers => {
       const asked = { id: idOf('document', id), ...from, maxBytes: RECEIPTS_BYTES }
       return found(await store.run('documents.receipt', asked), 'document', id)
     },
-    'documents.remove': async ({ ids }) => {
-      const removed = await store.run('documents.remove', { ids: ids.map((id) => idOf('document', id)) })
-      parts.onChange(['documents', 'collections'])
+    'documents.remove': async ({ ids, prove }) => {
+      const documentIds = ids.map((id) => idOf('document', id))
+      const remove = async (): Promise<{ removed: number }> => {
+        const { running, ...removed } = await store.run('documents.remove', { ids: documentIds })
+        // A text that is committed before this is refused.
+        parts.queue.abort(running)
+        return removed
+      }
+      const removed = prove ? await erase({ documentIds, collectionId: null }, remove) : await remove()
+      parts.onChange(['jobs', 'documents', 'collections'])
       return removed
-    },
-    search: async (params) => {
-      const filter = await filterOf(params)
-      return parts.search({ query: params.query, mode: params.mode, limit: params.limit, filter })
     },
     doctor: (options) => parts.doctor(options),
   }

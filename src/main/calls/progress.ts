@@ -4,7 +4,7 @@
  */
 import { finalJobStates } from '../../shared/domain'
 import type { JobProgress } from '../../shared/calls'
-import { phaseTable } from '../../shared/phases'
+import { phaseTable, SUMMARIES_WEIGHT } from '../../shared/phases'
 import type { JobFigures } from '../store/contract'
 
 /** Rates are those of the last seconds; older samples go. */
@@ -19,11 +19,15 @@ type Sample = { atMs: number; progress: number; documents: number; windows: numb
 const share = (done: number, total: number): number => (total > 0 ? Math.min(1, done / total) : 0)
 
 /** Progress by phase weights; embedding counts chunks of what has been read so far, so it cannot run ahead of reading. */
-export const weigh = ({ phases, chunksTotal, chunksPending, discovering }: JobFigures): number => {
+export const weigh = ({ phases, chunksTotal, chunksPending, discovering, summaries }: JobFigures): number => {
+  const { summarize, embed } = phases
+  const through = share(embed.done - (summarize.total - summarize.done), embed.total)
+  if (summaries === 'only') return through
   const expanded = phases.expand.total === 0 ? 1 : share(phases.expand.done, phases.expand.total)
   const read = phases.extract.total === 0 ? (discovering ? 0 : 1) : share(phases.extract.done, phases.extract.total)
   const embedded = chunksTotal === 0 ? 1 : share(chunksTotal - chunksPending, chunksTotal)
-  return phaseTable.expand.weight * expanded + READING_WEIGHT * read + phaseTable.embed.weight * embedded * read
+  const found = phaseTable.expand.weight * expanded + READING_WEIGHT * read + phaseTable.embed.weight * embedded * read
+  return summaries === 'none' ? found : (1 - SUMMARIES_WEIGHT) * found + SUMMARIES_WEIGHT * through
 }
 
 export type ProgressTracker = {
@@ -64,6 +68,7 @@ export const createProgressTracker = (nowMs: () => number): ProgressTracker => {
         documentsPerSecond: rate(sample.documents - first.documents),
         windowsPerSecond: rate(sample.windows - first.windows),
         remainingMs: speed > 0 && !figures.discovering ? Math.round(((1 - progress) / speed) * 1000) : null,
+        retries: figures.retries,
         current: figures.current,
       }
     },

@@ -3,6 +3,8 @@
  * Refuses: loading the engine for a command that can be a client.
  */
 import type { HostName } from '../pool/contract'
+import { AppError } from '../../shared/errors'
+import type { SettingValues } from '../../shared/settings'
 import { openSession, type Session } from '../owner/session'
 import type { LogFile } from '../observe/log'
 import type { EngineFiles } from './engine-start'
@@ -15,6 +17,8 @@ export type ProgramOptions = {
   readonly files: EngineFiles
   readonly modelDir: string
 }
+
+export type SessionNeeds = { readonly soon?: HostName | null; readonly flags?: SettingValues }
 
 export type CommandContext = {
   readonly terminal: Terminal
@@ -29,8 +33,11 @@ export type CommandContext = {
   readonly log: LogFile
   readonly interrupt: Interrupt
   readonly program: ProgramOptions
-  /** The session of this command; the same one at every call. `soon`: the host that it needs first; it is started beside the store. */
-  readonly open: (needs?: { soon: HostName | null }) => Promise<Session>
+  /**
+   * The session of this command; the same one at every call. `soon`: the host that it needs first; it is started beside the store.
+   * `flags`: settings of this run alone; only the owner of the folder can have them. @throws USAGE when another process is the owner
+   */
+  readonly open: (needs?: SessionNeeds) => Promise<Session>
 }
 
 /** What a command is: given its context, its arguments and its options, it answers and returns what the shell is told. */
@@ -48,25 +55,42 @@ export type SessionHolder = {
   readonly isOwner: () => boolean
 }
 
+const FLAGS_ELSEWHERE =
+  'Another Sluice works on this data folder, and --set holds only for a run of one\'s own. Change it there with "sluice settings set", or close that Sluice.'
+
 /** Opens the session of a command at the first need. */
 export const holdSession = (dataDir: string, program: ProgramOptions, log: () => LogFile): SessionHolder => {
   let opening: Promise<Session> | null = null
   let isOwner = false
-  let soon: HostName | null = null
+  let needs: SessionNeeds = {}
   const startEngine = async () => {
     // Loaded only by the command that becomes the owner: a client answers in a fraction of the time.
     const { startEngineHere } = await import('./engine-start')
-    const engine = await startEngineHere({ dataDir, program, log: log(), soon })
+    const engine = await startEngineHere({
+      dataDir,
+      program,
+      log: log(),
+      soon: needs.soon ?? null,
+      flags: needs.flags ?? {},
+    })
     isOwner = engine !== null
     return engine
   }
   return {
-    open: (needs) => {
-      soon = needs?.soon ?? null
+    open: async (asked = {}) => {
+      if (opening === null) needs = asked
       opening ??= openSession({ dataDir, version: program.version, startEngine, log: log() })
-      return opening
+      const session = await opening
+      if (Object.keys(asked.flags ?? {}).length > 0 && session.role() !== 'owner')
+        throw new AppError('USAGE', { reason: FLAGS_ELSEWHERE })
+      return session
     },
     current: async () => (opening === null ? null : await opening.catch(() => null)),
     isOwner: () => isOwner,
   }
+}
+
+/** Said where something was queued and no other process is there to work on it. */
+export const noteNobodyWorks = (terminal: Pick<Terminal, 'note'>, session: Pick<Session, 'role'>): void => {
+  if (session.role() === 'owner') terminal.note('No other Sluice is open to work on it: run "sluice run".')
 }

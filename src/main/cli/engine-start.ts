@@ -7,7 +7,7 @@ import type { LogFile } from '../observe/log'
 import type { HostName } from '../pool/contract'
 import { createForkLauncher } from '../pool/fork-launcher'
 import type { Log } from '../../shared/log'
-import { limitsFromEnvironment } from '../../shared/limits'
+import type { SettingValues } from '../../shared/settings'
 
 /** The built files that are started by their path. */
 export type EngineFiles = {
@@ -21,6 +21,8 @@ type StartOptions = {
   readonly program: { readonly version: string; readonly files: EngineFiles; readonly modelDir: string }
   readonly log: LogFile
   readonly soon: HostName | null
+  /** Settings of this run alone. */
+  readonly flags: SettingValues
 }
 
 const launcherFor = (log: Log) =>
@@ -30,7 +32,7 @@ const launcherFor = (log: Log) =>
  * Starts the engine of a data folder in this process; `null` when another process owns the folder.
  * @throws AppError as `createEngine`
  */
-export const startEngineHere = ({ dataDir, program, log, soon }: StartOptions): Promise<Engine | null> =>
+export const startEngineHere = ({ dataDir, program, log, soon, flags }: StartOptions): Promise<Engine | null> =>
   createEngine({
     dataDir,
     files: program.files,
@@ -39,7 +41,8 @@ export const startEngineHere = ({ dataDir, program, log, soon }: StartOptions): 
     launch: launcherFor(log),
     log,
     logFile: log.path,
-    limits: limitsFromEnvironment(process.env),
+    environment: process.env,
+    flags,
     random: Math.random,
     soon,
     clock: {

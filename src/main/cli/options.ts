@@ -28,7 +28,8 @@ export const countOf = (options: TypedOptions, name: string, min: number, max: n
   if (text === undefined) return otherwise
   const value = Number(text)
   if (/^\d+$/.test(text) && value >= min && value <= max) return value
-  throw new AppError('USAGE', { reason: `--${name} needs a whole number from ${min} to ${max}, not "${text}".` })
+  const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  throw new AppError('USAGE', { reason: `--${flag} needs a whole number from ${min} to ${max}, not "${text}".` })
 }
 
 /** One of a table's words; commander has refused all others. */

@@ -4,13 +4,14 @@
  */
 import { Command, CommanderError, Option } from 'commander'
 import { logFolderOf, openLog, type LogFile } from '../observe/log'
-import { AppError, toAppError } from '../../shared/errors'
+import { AppError, commandOf, toAppError } from '../../shared/errors'
 import { commandTable, type CommandSpec } from './command-table'
 import { holdSession, type CommandContext, type ProgramOptions } from './context'
 import { resolveDataDir } from './data-dir'
 import { exitCodes, type ExitCode } from './exit-code'
 import { listenForInterrupt, type Interrupt } from './interrupt'
 import { workingFolder } from './offered-paths'
+import { describeCommand } from './output/helpful-command'
 import type { Terminal } from './output/terminal'
 
 type Run = { readonly spec: CommandSpec; readonly words: readonly string[]; readonly options: Record<string, unknown> }
@@ -79,9 +80,10 @@ const buildProgram = (version: string, terminal: Terminal, isJson: boolean, onRu
 }
 
 const tellError = async (terminal: Terminal, isJson: boolean, error: AppError): Promise<void> => {
-  const { code, message } = error
-  if (isJson) await terminal.writeJson({ error: { code, message } })
-  else terminal.complain(`sluice: ${message} (${code})`)
+  const { code, message, details } = error
+  const command = commandOf(code, details)
+  if (isJson) await terminal.writeJson({ error: { code, message, ...(command === null ? {} : { command }) } })
+  else terminal.complain([`sluice: ${message} (${code})`, ...describeCommand(command)].join('\n'))
 }
 
 const takePassword = (): string | undefined => {

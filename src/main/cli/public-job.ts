@@ -4,7 +4,8 @@
  */
 import type { Job, JobReport, Problem } from '../../shared/domain'
 import type { Caller } from '../../shared/calls'
-import { isGeneratedKey, type Session } from '../owner/session'
+import { isGeneratedKey } from '../../shared/calls'
+import type { Session } from '../owner/session'
 
 const PROBLEMS_PAGE = 500
 

@@ -3,15 +3,21 @@
  * Refuses: reading long; every step that opens files has a bound in time, and what it did not reach is taken to be like what it did.
  */
 import type { OfferedPath } from '../../shared/calls'
+import type { CollectionSettings } from '../../shared/collection-settings'
 import type { Estimate } from '../../shared/domain'
-import { toAppError } from '../../shared/errors'
+import { toAppError, type ErrorCode } from '../../shared/errors'
 import type { ExpandedEntry, Locator } from '../../shared/work'
 import { listArchive, type FoundArchive, type ListedArchive } from './estimate-archives'
 import { hashFile, lookAtKind, lookAtOffice, lookAtPdf } from './estimate-looks'
 import { forEach, spread } from './estimate-sample'
 import { kindOfName, problemOfKind } from './left-out'
-import { settingsKeyOf, type IngestParts } from './parts'
+import { settingsKeyOf, type Eyes, type IngestParts } from './parts'
+import { eyesOf } from './vision'
 import { walk, type WalkedItem } from './walk'
+
+type EstimateSettings = Pick<CollectionSettings, 'summaries' | 'scans' | 'figures'> & {
+  readonly model?: string | undefined
+}
 
 export type EstimateRequest = {
   readonly paths: readonly OfferedPath[]
@@ -20,10 +26,15 @@ export type EstimateRequest = {
   readonly leaveOut: readonly string[]
   /** The collection it would go to; `null` when that does not exist yet. */
   readonly collectionId: number | null
+  /** How that would be made then. */
+  readonly settings?: EstimateSettings
   readonly confirmed: boolean
 }
 
-export type EstimateParts = Pick<IngestParts, 'store' | 'parse' | 'limits' | 'dataDir' | 'tempRoot' | 'nowMs'>
+export type EstimateParts = Pick<
+  IngestParts,
+  'store' | 'parse' | 'vision' | 'limits' | 'textVersion' | 'dataDir' | 'tempRoot' | 'nowMs'
+>
 type Sampled = Estimate['sampled'][number]
 type FoundFile = { readonly path: string; readonly locator: Locator; readonly sizeBytes: number; kind: string }
 
@@ -37,6 +48,7 @@ const HASH_TOTAL_BYTES = 1024 ** 3
 const LOOKS = 400
 const OCR_LOOKS = 12
 const OCR_PAGES = 2
+const FIGURE_PAGES = 10
 const TOGETHER = 8
 /** Files that are kept in mind for duplicates and looks; of more, the rest is only counted. */
 const MAX_FILES = 300_000
@@ -60,6 +72,7 @@ export class EstimateCount {
   duplicates = 0
   needPassword = 0
   needOcr = 0
+  figures = 0
   #beyond = 0
 
   constructor(
@@ -133,9 +146,34 @@ export class EstimateCount {
     if (collectionId === null || items.length === 0) return []
     return this.parts.store.run('documents.areUnchanged', {
       collectionId,
-      settingsKey: settingsKeyOf(this.parts.limits()),
+      settingsKey: settingsKeyOf(this.parts.limits(), this.parts.textVersion, await this.eyes()),
       items: items.map(({ locator, fingerprint }) => ({ locator, fingerprint: fingerprint ?? '' })),
     })
+  }
+
+  /** The models that would read pictures of it. */
+  async eyes(): Promise<Eyes> {
+    const { collectionId, settings = {} } = this.request
+    if (collectionId === null) return eyesOf(this.parts, settings)
+    const collections = await this.parts.store.run('collections.list', {})
+    const collection = collections.find(({ id }) => Number(id) === collectionId)
+    return collection ? eyesOf(this.parts, collection) : { scans: null, figures: null }
+  }
+
+  /** Figures in PDFs that a model would read, by the first pages of some. */
+  async findFigures(tempDir: string): Promise<void> {
+    const limits = this.parts.limits()
+    if (limits['ocr.enabled'] === 0 || (await this.eyes()).figures === null) return
+    const pdfs = this.files.filter(({ kind }) => kind === 'pdf')
+    let figures = 0
+    const looked = await forEach(spread(pdfs, OCR_LOOKS), 2, this.#bound(OCR_MS), async (file) => {
+      const { pages = 0, figurePages = 0 } = await this.#readBeginning(file, tempDir, FIGURE_PAGES, true)
+      const all = Math.round((figurePages * pages) / Math.max(1, Math.min(pages, FIGURE_PAGES)))
+      figures += Math.min(limits['vision.figures'], all)
+    })
+    this.figures = this.#scale(figures, looked, pdfs.length, 'figures')
+    // A page may have several.
+    if (this.figures > 0) this.sampled.add('figures')
   }
 
   /** Files without a telling name: some are looked into, the others are taken to be like them. */
@@ -261,10 +299,22 @@ export class EstimateCount {
   }
 
   /** Reads the first pages of a PDF that does not tell from outside. */
-  async #needsOcr({ path, locator }: FoundFile, tempDir: string): Promise<boolean> {
-    const limits = { ...this.parts.limits(), 'pdf.pages': OCR_PAGES }
+  async #needsOcr(file: FoundFile, tempDir: string): Promise<boolean> {
+    const read = await this.#readBeginning(file, tempDir, OCR_PAGES, false)
+    if (read.code === 'PDF_ENCRYPTED') this.needPassword += 1
+    return read.code === 'DOCUMENT_NO_TEXT' || (read.ocrPages ?? 0) > 0
+  }
+
+  /** What the first pages hold, or why they could not be read. */
+  async #readBeginning(
+    { path, locator }: FoundFile,
+    tempDir: string,
+    most: number,
+    figures: boolean,
+  ): Promise<{ pages?: number; ocrPages?: number; figurePages?: number; code?: ErrorCode }> {
+    const limits = { ...this.parts.limits(), 'pdf.pages': most }
     const name = path.slice(path.lastIndexOf('/') + 1)
-    const params = { locator, name, limits, tempDir, inflateBudgetBytes: null }
+    const params = { locator, name, limits, tempDir, inflateBudgetBytes: null, figures }
     try {
       const onMessage = async () => ({ proceed: true })
       const result = await this.parts.parse('extract', params, {
@@ -273,12 +323,10 @@ export class EstimateCount {
         alone: false,
         onMessage,
       })
-      return result.ocrPages > 0
+      return { pages: result.facts?.pages ?? 0, ocrPages: result.ocrPages, figurePages: result.figurePages ?? 0 }
     } catch (thrown) {
       if (this.signal.aborted) throw thrown
-      const { code } = toAppError(thrown)
-      if (code === 'PDF_ENCRYPTED') this.needPassword += 1
-      return code === 'DOCUMENT_NO_TEXT'
+      return { code: toAppError(thrown).code }
     }
   }
 

@@ -32,7 +32,7 @@ const rates: Readonly<Record<string, Rate>> = {
 }
 
 /** Passages of a text: the target size of the chunker. */
-const CHARS_PER_CHUNK = 1_000
+export const CHARS_PER_CHUNK = 1_000
 /** Until this machine has measured its own: 119 passages a second with two threads (docs/benchmarks.md). */
 export const CHUNK_MS = 8.4
 /** Looking at one file that turns out to be known already. */
@@ -50,18 +50,29 @@ export type TimeOptions = {
   readonly unchanged: number
 }
 
-/** Expected wall time in milliseconds. Duplicates are read, but not embedded: `embedShare` is what remains for that. */
-export const expectTime = (loads: readonly KindLoad[], embedShare: number, options: TimeOptions): number => {
+/** What reading takes on one thread, and what text comes of it. */
+export type ExpectedText = { readonly readMs: number; readonly chars: number; readonly chunks: number }
+
+/** The text that these documents are expected to hold. */
+export const expectText = (loads: readonly KindLoad[], maxCharsPerDocument: number): ExpectedText => {
   let readMs = 0
   let chunks = 0
+  let allChars = 0
   for (const { kind, documents, bytes } of loads) {
     const { perDocumentMs, perMiBMs, charsPerByte } = rates[kind] ?? TEXT
-    const chars = Math.min(bytes * charsPerByte, documents * options.maxCharsPerDocument)
+    const chars = Math.min(bytes * charsPerByte, documents * maxCharsPerDocument)
+    allChars += chars
     // Beyond the characters that are kept, nothing is read.
     const share = bytes === 0 ? 0 : chars / (bytes * charsPerByte)
     readMs += documents * perDocumentMs + (bytes / MiB) * perMiBMs * share
     chunks += Math.max(chars / CHARS_PER_CHUNK, documents * (charsPerByte > 0.01 ? 1 : 0.2))
   }
+  return { readMs, chars: allChars, chunks }
+}
+
+/** Expected wall time in milliseconds. Duplicates are read, but not embedded: `embedShare` is what remains for that. */
+export const expectTime = (loads: readonly KindLoad[], embedShare: number, options: TimeOptions): number => {
+  const { readMs, chunks } = expectText(loads, options.maxCharsPerDocument)
   const embedMs = chunks * embedShare * (options.chunkMs ?? CHUNK_MS)
   return Math.round(readMs / Math.max(1, options.threads) + embedMs + options.unchanged * UNCHANGED_MS)
 }

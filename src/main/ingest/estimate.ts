@@ -8,7 +8,8 @@ import type { Estimate } from '../../shared/domain'
 import { AppError, sentenceOf } from '../../shared/errors'
 import type { ListedArchive } from './estimate-archives'
 import { EstimateCount, type EstimateParts, type EstimateRequest } from './estimate-count'
-import { expectTime, type KindLoad } from './estimate-rates'
+import { expectModels, sumCosts, type ModelEstimateParts } from './estimate-models'
+import { expectText, expectTime, type KindLoad } from './estimate-rates'
 
 /** Archives that an estimate lists at most. */
 const MAX_ARCHIVES = 500
@@ -34,12 +35,16 @@ const confirmationOf = (listed: readonly ListedArchive[], limitBytes: number): E
   }
 }
 
+/** USD for so many pictures; `null`: not known. */
+const costOfMany = (count: number, eachUsd: number | null): number | null =>
+  count === 0 ? 0 : eachUsd === null ? null : eachUsd * count
+
 /**
  * Looks at what ingesting these paths would do. Long work runs on the pool; nothing here holds up the calling thread.
  * @throws CANCELLED when `signal` was aborted
  */
 export const estimate = async (
-  parts: EstimateParts,
+  parts: EstimateParts & ModelEstimateParts,
   request: EstimateRequest,
   name: string,
   signal: AbortSignal,
@@ -57,11 +62,18 @@ export const estimate = async (
     await look.tellKinds()
     requireGoingOn()
     const [listed] = await Promise.all([look.listArchives(tempDir), look.findDuplicates(), look.findNeeds(tempDir)])
+    await look.findFigures(tempDir)
     requireGoingOn()
     const loads = [...look.loads].map(([kind, load]): KindLoad => ({ kind, ...load }))
     const work = look.documents - look.unchanged
     const temp = listed.map(({ tempBytes }) => tempBytes).sort((left, right) => right - left)
     const threads = limits['worker.parseThreads']
+    const eyes = await look.eyes()
+    const vision = eyes.scans ?? eyes.figures
+    const embedShare = work === 0 ? 0 : Math.max(0, 1 - look.duplicates / work)
+    const text = expectText(loads, limits['document.chars'])
+    const share = { embedShare, documents: Math.max(0, work - look.duplicates) }
+    const models = await expectModels(parts, request, text, share, limits)
     const sampled = [...look.sampled].sort()
     return {
       documents: look.documents,
@@ -74,14 +86,30 @@ export const estimate = async (
       needPassword: look.needPassword,
       needOcr: look.needOcr,
       leftOut: look.leftOut,
-      expectedMs: expectTime(loads, work === 0 ? 0 : Math.max(0, 1 - look.duplicates / work), {
+      expectedMs: expectTime(loads, embedShare, {
         threads,
-        chunkMs: await parts.store.run('jobs.chunkMs', {}),
+        chunkMs: models.chunkMs ?? (await parts.store.run('jobs.chunkMs', {})),
         maxCharsPerDocument: limits['document.chars'],
         unchanged: look.unchanged,
       }),
       tempDiskBytes: temp.slice(0, threads).reduce((sum, bytes) => sum + bytes, 0),
-      costUsd: 0,
+      ...(eyes.figures ? { figures: look.figures } : {}),
+      ...sumCosts([
+        eyes.scans ? costOfMany(look.needOcr, eyes.scans.pageUsd) : 0,
+        eyes.figures ? costOfMany(look.figures, eyes.figures.figureUsd) : 0,
+        models.embedding === null ? 0 : models.embedding.costUsd,
+        models.summaries ? models.summaries.costUsd : 0,
+      ]),
+      embedding: models.embedding,
+      summaries: models.summaries,
+      vision: vision && {
+        provider: vision.name,
+        model: vision.model,
+        isLocal: vision.isLocal,
+        pageUsd: vision.pageUsd,
+        figureUsd: vision.figureUsd,
+        scans: eyes.scans !== null,
+      },
       confirmation: request.confirmed ? null : confirmationOf(listed, limits['archive.confirmBytes']),
       exact: sampled.length === 0,
       sampled,

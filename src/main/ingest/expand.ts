@@ -6,7 +6,7 @@ import { toAppError, type ErrorCode } from '../../shared/errors'
 import type { ExpandedEntry, Locator, Warning } from '../../shared/work'
 import type { ClaimedTask, NewTask } from '../store/contract'
 import type { InflateBudget } from './inflate-budget'
-import { elapsedSince, type IngestParts } from './parts'
+import { capsFor, elapsedSince, limitsFor, type IngestParts } from './parts'
 import { joinArchivePath } from './paths'
 import { isArchiveName } from '../../shared/kinds'
 import { kindOfName, problemOfKind } from './left-out'
@@ -45,7 +45,7 @@ export const insertEntries = async (
   entries: readonly ExpandedEntry[],
 ): Promise<number> => {
   const items = entries.map((entry) => toTask(parent, entry))
-  const maxItems = parts.limits()['job.documents']
+  const maxItems = limitsFor(parts, parent)['job.documents']
   await parts.store.run('tasks.insert', { jobId: parent.jobId, parentId: parent.id, items, maxItems })
   parts.onChange(parent.jobId, 'expand')
   return items.filter((item) => item.problem !== null).length
@@ -64,8 +64,12 @@ export const runExpand = async (
 ): Promise<void> => {
   const startedMs = parts.nowMs()
   let skipped = 0
-  const attempt = () => ({ phase: 'expand' as const, ms: elapsedSince(parts, startedMs), worker: 'parse' })
-  const limits = parts.limits()
+  const attempt = () => ({
+    phase: 'expand' as const,
+    ms: elapsedSince(parts, startedMs),
+    ...parts.describeWorker('expand'),
+  })
+  const limits = limitsFor(parts, task)
   const params = {
     locator: task.locator,
     depth: task.depth,
@@ -80,6 +84,7 @@ export const runExpand = async (
       signal,
       label: task.path,
       alone: task.alone,
+      ...capsFor(task),
       onMessage: async ({ entries }) => {
         skipped += await insertEntries(parts, task, entries)
         return undefined

@@ -8,14 +8,14 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { OfferedPath } from '../../shared/calls'
 import type { ExtractLine } from '../../shared/domain'
 import { AppError, dispositionOf, sentenceOf, toAppError } from '../../shared/errors'
-import { limitsFromEnvironment, type Limits } from '../../shared/limits'
+import { limitsFromEnvironment, triesOf, type Limits } from '../../shared/limits'
 import type { Log } from '../../shared/log'
 import { receiptOfNone, toReceiptLine } from '../../shared/receipts'
 import type { Chunk, DocumentFacts, ExpandedEntry, Warning } from '../../shared/work'
 import { createForkLauncher } from '../pool/fork-launcher'
-import { createPool, type Pool } from '../pool/pool'
+import { createPool, guardsOf, type Pool } from '../pool/pool'
 import { createInflateBudget, type InflateBudget, type InflatingTask } from './inflate-budget'
-import { hasPictures, ocrHostOptions } from './ocr'
+import { countPictures, ocrHostOptions } from './ocr'
 import { joinArchivePath } from './paths'
 import { isArchiveName } from '../../shared/kinds'
 import { findCut } from './expand'
@@ -117,7 +117,7 @@ const readDocument = async (
     onMessage: (message) => {
       if (message.type === 'seen') return { proceed: !message.archive }
       if (message.type === 'chunks') chunks.push(...message.chunks)
-      else held.push(...message.entries)
+      else if (message.type === 'entries') held.push(...message.entries)
       return { proceed: true }
     },
   })
@@ -126,7 +126,7 @@ const readDocument = async (
   const { facts } = result
   if (facts === null) throw new AppError('INTERNAL_BUG', { reason: 'a document that was read has no facts' })
   const text = [...chunks, ...result.lastChunks]
-  if (!hasPictures(result, limits)) return toLine(item, facts, result.chars, text)
+  if (countPictures(result, limits) === 0) return toLine(item, facts, result.chars, text)
   try {
     const pictures: Chunk[] = []
     const again = await pool.run(
@@ -235,14 +235,14 @@ export const planAfter = (
   limits: Limits,
 ): { readonly waitMs: number; readonly alone: boolean } | AppError => {
   const disposition = dispositionOf(error.code)
-  if (error.code === 'HOST_DIED' && alone) {
-    const reason = 'its process ended while nothing else ran in it'
-    return new AppError('WORKER_CRASHED', { ...error.details, reason }, { cause: error })
-  }
-  if (disposition === 'interrupted' || (error.code === 'WORKER_CRASHED' && !alone)) {
+  if (alone && (error.code === 'HOST_DIED' || error.code === 'WORKER_CRASHED'))
+    return new AppError('WORKER_POISON', error.details, { cause: error })
+  if (disposition === 'interrupted' || error.code === 'WORKER_CRASHED') {
     return tries < TRIES_ALONE ? { waitMs: 0, alone: true } : error
   }
-  if (disposition !== 'retry' || tries >= limits['task.attempts']) return error
+  if ((disposition !== 'retry' && disposition !== 'pause') || tries >= triesOf(limits, 'extract')) return error
+  // A host that is left alone for a while says for how long.
+  if (typeof error.details['retryInMs'] === 'number') return { waitMs: error.details['retryInMs'], alone }
   return { waitMs: RETRY_MS * 2 ** Math.min(tries - 1, 4), alone }
 }
 
@@ -320,9 +320,10 @@ export const extractPaths = async (options: ExtractPathsOptions): Promise<Counts
   const pool = createPool({
     ...options.files,
     launch: createForkLauncher({ onOutput: (pid, line) => options.log.debug('host-output', { pid, line }) }),
-    clock: { now: () => performance.now() },
+    clock: { now: () => performance.now(), wallMs: () => Date.now() },
     log: options.log,
-    hosts: { parse: host, ocr: ocrHostOptions(host, limits), embed: host },
+    hosts: (name) => (name === 'ocr' ? ocrHostOptions(host, limits) : host),
+    guards: () => guardsOf(limits),
   })
   const counts = { total: 0, problems: 0 }
   // Its name is made up anew each time, so it is told by that, however its parents are reached.

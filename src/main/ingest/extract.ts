@@ -9,9 +9,10 @@ import type { AttemptRecord, ClaimedTask, KnownContent, PhaseFigures } from '../
 import { insertEntries } from './expand'
 import { problemOfKind } from './left-out'
 import type { InflateBudget } from './inflate-budget'
-import { hasPictures, mayBePicture, picturesMissing, withSettings } from './ocr'
-import { elapsedSince, settingsKeyOf, type IngestParts, type RunParsing } from './parts'
+import { countPictures, mayBePicture, picturesMissing, withSettings } from './ocr'
+import { capsFor, elapsedSince, limitsFor, settingsKeyOf, type IngestParts, type RunParsing } from './parts'
 import { jobTempDir } from './temp'
+import { createVisionReader, eyesOfTask } from './vision'
 
 /** Contents being read right now, by collection and hash: a second copy waits for the first instead of being read beside it. */
 export type InFlight = Map<string, Promise<void>>
@@ -53,7 +54,6 @@ const claimContent = async (inFlight: InFlight, key: string): Promise<() => void
 type Reading = {
   readonly phase: 'extract' | 'ocr'
   /** The host, as attempts are recorded. */
-  readonly worker: 'parse' | 'ocr'
   readonly run: RunParsing
 }
 
@@ -66,11 +66,11 @@ export type ReadDocument = (
 
 /** Runs a claimed document until its text is committed, or it turned out to be known, an archive, or one with pictures to be read. */
 export const runExtract: ReadDocument = (parts, shared, task, signal) =>
-  readDocument(parts, { phase: 'extract', worker: 'parse', run: parts.parse }, shared, task, signal)
+  readDocument(parts, { phase: 'extract', run: parts.parse }, shared, task, signal)
 
 /** Reads a document once more, pictures and all; what it gives takes the place of the text that was found without them. */
 export const runOcr: ReadDocument = (parts, shared, task, signal) =>
-  readDocument(parts, { phase: 'ocr', worker: 'ocr', run: parts.readPictures }, shared, task, signal)
+  readDocument(parts, { phase: 'ocr', run: parts.readPictures }, shared, task, signal)
 
 const readDocument = async (
   parts: IngestParts,
@@ -79,13 +79,16 @@ const readDocument = async (
   task: ClaimedTask,
   signal: AbortSignal,
 ): Promise<void> => {
-  const { phase, worker } = reading
+  const { phase } = reading
   const ocr = phase === 'ocr'
   const { store } = parts
   const startedMs = parts.nowMs()
-  const limits = parts.limits()
-  const settingsKey = settingsKeyOf(limits)
-  const attempt = (): AttemptRecord => ({ phase, ms: elapsedSince(parts, startedMs), worker })
+  const limits = limitsFor(parts, task)
+  const eyes = eyesOfTask(parts, task)
+  const isSeen = eyes.scans !== null || eyes.figures !== null
+  const settingsKey = settingsKeyOf(limits, parts.textVersion, eyes)
+  const reader = ocr && isSeen ? createVisionReader(parts, task, eyes, limits, signal) : null
+  const attempt = (): AttemptRecord => ({ phase, ms: elapsedSince(parts, startedMs), ...parts.describeWorker(phase) })
 
   const link = async (content: KnownContent, sizeBytes: number, figures: PhaseFigures): Promise<void> => {
     await store.run('extract.link', { taskId: task.id, attempt: attempt(), figures, contentId: content.id, sizeBytes })
@@ -112,6 +115,9 @@ const readDocument = async (
   let sha256 = ''
   let kind = ''
 
+  /** Reading pictures takes long and is not waited for when the index has to be quiet: what they say waits instead. */
+  const atTurn = <T>(work: () => Promise<T>): Promise<T> => (ocr ? parts.gate.write(signal, work) : work())
+
   const stage = async (chunks: Chunk[]): Promise<void> => {
     const stagedMs = parts.nowMs()
     const { collectionId } = task
@@ -124,11 +130,12 @@ const readDocument = async (
 
   const onMessage = async (message: ExtractMessage): Promise<ExtractReply> => {
     if (message.type === 'chunks') {
-      await stage(message.chunks)
+      await atTurn(() => stage(message.chunks))
       return { proceed: true }
     }
+    if (message.type === 'picture') return reader ? reader(message) : { proceed: true }
     if (message.type === 'entries') {
-      if (progress.leftOut === null) await insertEntries(parts, task, message.entries)
+      if (progress.leftOut === null) await atTurn(() => insertEntries(parts, task, message.entries))
       for (const { name } of message.entries) progress.items.add(name)
       return { proceed: true }
     }
@@ -147,9 +154,10 @@ const readDocument = async (
       chunk: { ms: result.chunkMs, items: 1 },
       index: { ms: progress.indexMs, items: 1 },
     }
-    const pictures = !ocr && hasPictures(result, limits)
+    const count = ocr ? 0 : countPictures(result, limits)
+    const pictures = count > 0
     const { facts } = result
-    const warnings = pictures ? [picturesMissing(result), ...facts.warnings] : facts.warnings
+    const warnings = pictures ? [picturesMissing(count), ...facts.warnings] : facts.warnings
     await store.run(pictures ? 'extract.toOcr' : 'extract.commit', {
       taskId: task.id,
       attempt: attempt(),
@@ -162,19 +170,13 @@ const readDocument = async (
       chars: result.chars,
       chunks: result.lastChunks,
       chunkCount: result.chunkCount,
+      ...(pictures && isSeen ? { lane: 'vision' as const } : {}),
     })
     // It is in another lane now.
     if (pictures) parts.onChange(task.jobId)
   }
 
-  try {
-    const inflateBudgetBytes = await shared.budget.reserve(task, limits)
-    const name = task.path.slice(task.path.lastIndexOf('/') + 1)
-    const tempDir = jobTempDir(parts.tempRoot, task.jobId)
-    const passwords = parts.passwords.of(task.locator)
-    const params = { locator: task.locator, name, limits, tempDir, inflateBudgetBytes, passwords, ocr }
-    const result = await reading.run('extract', params, { signal, label: task.path, alone: task.alone, onMessage })
-    shared.budget.spend(task, result.sizeBytes)
+  const conclude = async (result: ExtractResult): Promise<void> => {
     if (progress.leftOut !== null) {
       await store.run('tasks.finish', {
         taskId: task.id,
@@ -199,6 +201,33 @@ const readDocument = async (
     } else {
       await commit(result)
     }
+  }
+
+  try {
+    const inflateBudgetBytes = await shared.budget.reserve(task, limits)
+    const name = task.path.slice(task.path.lastIndexOf('/') + 1)
+    const tempDir = jobTempDir(parts.tempRoot, task.jobId)
+    const passwords = parts.passwords.of(task.locator)
+    const params = {
+      locator: task.locator,
+      name,
+      limits,
+      tempDir,
+      inflateBudgetBytes,
+      passwords,
+      ocr,
+      vision: reader !== null && eyes.scans !== null,
+      figures: eyes.figures !== null,
+    }
+    const result = await reading.run('extract', params, {
+      signal,
+      label: task.path,
+      alone: task.alone,
+      ...capsFor(task),
+      onMessage,
+    })
+    shared.budget.spend(task, result.sizeBytes)
+    await atTurn(() => conclude(result))
   } catch (thrown) {
     if (progress.contentId !== null) await store.run('contents.drop', { contentId: progress.contentId })
     throw ocr ? withSettings(thrown, settingsKey) : thrown

@@ -12,10 +12,11 @@ import type { HostOptions } from '../pool/contract'
 /** A picture that is looked through for lines of text gives no sign of life; the largest take this long beyond the time of a page. */
 const SILENCE_MS = 60_000
 
-/** The host that reads pictures: one at a time, giving way to everything else. `shared` holds what it has in common with others. */
+/** The host that reads pictures: one at a time unless told otherwise, giving way to everything else. `shared` holds what it has in common with others. */
 export const ocrHostOptions = (shared: HostOptions, limits: Limits): HostOptions => ({
   ...shared,
-  threads: 1,
+  // Who waits for a model does not keep others from OCR.
+  threads: limits['lane.ocr.concurrency'] + limits['lane.vision.concurrency'],
   background: true,
   memoryBytes: limits['ocr.memoryBytes'],
   heartbeatMs: Math.max(limits['task.heartbeatMs'], limits['ocr.pageMs'] + SILENCE_MS),
@@ -23,14 +24,14 @@ export const ocrHostOptions = (shared: HostOptions, limits: Limits): HostOptions
   timeMs: limits['ocr.timeMs'] + limits['task.timeMs'],
 })
 
-/** Whether a document goes on to have its pictures read. */
-export const hasPictures = (result: ExtractResult, limits: Limits): boolean =>
-  result.ocrPages > 0 && limits['ocr.enabled'] === 1
+/** Pictures and pages with figures for which a document goes on to be read once more. */
+export const countPictures = ({ ocrPages, figurePages = 0 }: ExtractResult, limits: Limits): number =>
+  limits['ocr.enabled'] === 1 ? ocrPages + figurePages : 0
 
 /** What is said of a document while the text of its pictures is missing. */
-export const picturesMissing = (result: ExtractResult): Warning => ({
+export const picturesMissing = (count: number): Warning => ({
   code: 'OCR_MISSING',
-  details: { count: result.ocrPages },
+  details: { count },
 })
 
 /** Whether a name is one of a picture, or of a document that often is nothing else. A hint: what it is, its bytes say. */

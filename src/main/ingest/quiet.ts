@@ -28,8 +28,9 @@ export const createQuiet = (parts: {
 
   const isQuiet = (): boolean => {
     const { running, claiming } = queue.status()
-    if (claiming || running.expand + running.extract > 0) return false
-    return running.embed === 0 || gate.waiting() > 0
+    // Pictures may take an hour to read; until something of them is to be stored, they disturb nobody.
+    if (claiming || running.expand + running.extract + gate.writing() > 0) return false
+    return running.embed === 0 || gate.holdsAll()
   }
 
   const hold = async <T>(work: () => Promise<T>): Promise<T> => {

@@ -9,7 +9,9 @@ import { runExpand } from './expand'
 import { runExtract, runOcr, type InFlight } from './extract'
 import { createInflateBudget } from './inflate-budget'
 import type { IngestParts } from './parts'
+import { isReadingAnew, queueReading } from './reading-anew'
 import { runScan } from './scan'
+import { runSummarize } from './summarize'
 import { removeJobTemp } from './temp'
 
 export type Ingest = {
@@ -30,12 +32,15 @@ export const createIngest = (parts: IngestParts): Ingest => {
     }
 
   const lanes: Record<Lane, (tasks: readonly ClaimedTask[], signal: AbortSignal) => Promise<void>> = {
-    expand: one((task, signal) =>
-      task.kind === 'scan' ? runScan(parts, task, signal) : runExpand(parts, budget, task, signal),
-    ),
+    expand: one((task, signal) => {
+      if (task.kind !== 'scan') return runExpand(parts, budget, task, signal)
+      return isReadingAnew(task) ? queueReading(parts, task, signal) : runScan(parts, task, signal)
+    }),
     extract: one((task, signal) => runExtract(parts, { inFlight, budget }, task, signal)),
     ocr: one((task, signal) => runOcr(parts, { inFlight, budget }, task, signal)),
+    vision: one((task, signal) => runOcr(parts, { inFlight, budget }, task, signal)),
     embed: (tasks, signal) => runEmbed(parts, tasks, signal),
+    summarize: one((task, signal) => runSummarize(parts, task, signal)),
   }
 
   return {

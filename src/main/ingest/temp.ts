@@ -15,6 +15,15 @@ export const removeJobTemp = (tempRoot: string, jobId: number): Promise<void> =>
 /** Removes what a crash or a kill left. Only the owner may call it, before any work starts. */
 export const clearTemp = (tempRoot: string): void => rmSync(tempRoot, { recursive: true, force: true, maxRetries: 3 })
 
+/** Jobs that have a temp folder. */
+export const listJobTemp = (tempRoot: string): number[] =>
+  statSync(tempRoot, { throwIfNoEntry: false })
+    ? readdirSync(tempRoot).flatMap((name) => {
+        const [, id] = /^job-(\d+)$/.exec(name) ?? []
+        return id === undefined ? [] : [Number(id)]
+      })
+    : []
+
 /** Bytes in a job's temp folder now; files that vanish meanwhile count as nothing. */
 export const jobTempBytes = (tempRoot: string, jobId: number): number => {
   const sizeOf = (path: string): number => {

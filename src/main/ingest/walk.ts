@@ -4,10 +4,11 @@
  */
 import type { BigIntStats } from 'node:fs'
 import { lstat, readdir, realpath, stat } from 'node:fs/promises'
-import { basename, relative, isAbsolute, resolve, sep } from 'node:path'
+import { basename, relative, isAbsolute, join, resolve, sep } from 'node:path'
 import { isUtf8 } from 'node:buffer'
 import type { OfferedPath } from '../../shared/calls'
 import { AppError } from '../../shared/errors'
+import { SAMPLES_FOLDER } from '../../shared/samples'
 import type { Locator, Warning } from '../../shared/work'
 import { createSelection } from './ignore'
 import type { Selection } from './ignore'
@@ -105,6 +106,12 @@ const keyOfFolder = async (path: string): Promise<string | null> => {
 }
 
 /** One walk through one offered path. */
+/** In the data folder, where only the sample documents are a person's to read. */
+const isOwnFile = async (path: Buffer, dataDir: string): Promise<boolean> => {
+  const [real, own] = [await realPathOf(path), await realPathOf(dataDir)]
+  return isWithin(real, own) && !isWithin(real, join(own, SAMPLES_FOLDER))
+}
+
 class Walk {
   readonly #options: WalkOptions
   readonly #selection: Selection
@@ -124,7 +131,7 @@ class Walk {
     const found = await this.#lookAt(place, stat)
     const problem = found instanceof Error ? this.#problemOfOffered(found, place) : null
     if (problem !== null) await this.#add(place, null, problem)
-    else if (isWithin(await realPathOf(place.raw), await realPathOf(dataDir))) {
+    else if (await isOwnFile(place.raw, dataDir)) {
       await this.#add(place, null, { code: 'OWN_DATA_FOLDER', details: { path: place.location } })
     } else await this.#visitOffered(place, found as BigIntStats)
     while (this.#stack.length > 0) await this.#step()

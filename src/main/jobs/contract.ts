@@ -5,7 +5,8 @@
 import type { ErrorCode } from '../../shared/errors'
 import type { Log } from '../../shared/log'
 import type { Lane } from '../../shared/phases'
-import type { ClaimedTask, Store } from '../store/contract'
+import type { RestReason } from '../../shared/rest'
+import type { ClaimBounds, ClaimedTask, Store } from '../store/contract'
 
 /** Time, passed in. `setTimer` returns what takes the timer back; a timer never keeps the process alive on its own. */
 export type Clock = { readonly nowMs: () => number; readonly setTimer: (ms: number, fire: () => void) => () => void }
@@ -18,7 +19,20 @@ export type LaneOptions = {
 }
 
 /** How often and how long apart a task is tried that fails for a passing reason. */
-export type RetryPolicy = { readonly tries: () => number; readonly baseMs: number; readonly maxMs: number }
+export type RetryPolicy = {
+  readonly tries: number
+  /** The longest wait before the second try, doubled for each later one up to `maxMs`; shortened at random. */
+  readonly baseMs: number
+  readonly maxMs: number
+  /** The longest wait that somebody else (a provider) may ask for. */
+  readonly askedMaxMs: number
+  /** Retries of one job in all. */
+  readonly jobTries: number
+}
+
+/** Phases that fail in ways of their own: `extract` is all reading, `index` all storing. */
+export type RetryPhase = 'extract' | 'embed' | 'summarize' | 'index'
+export type RetryPolicies = (phase: RetryPhase) => RetryPolicy
 
 /**
  * Does the work of one claim and ends every task itself through the store (`tasks.finish`, `extract.commit`, …), or throws: then the
@@ -37,14 +51,32 @@ export type QueueOptions = {
   readonly run: RunTasks
   /** Tasks of these jobs were claimed or ended. */
   readonly onChange: (jobIds: readonly number[]) => void
-  readonly retries?: Partial<Record<Lane, RetryPolicy>> | undefined
+  /** By the phase that failed; the defaults without it. Asked at each failure, so settings take effect at once. */
+  readonly retries?: RetryPolicies | undefined
+  /** Who works for a task right now, for the record of an attempt. */
+  readonly describe?: ((task: ClaimedTask) => Promise<{ worker: string; peakRssBytes: number | null }>) | undefined
+  /** What bounds the claims, but for the bytes in flight; asked before each. */
+  readonly bounds?: (() => Omit<ClaimBounds, 'roomBytes'> & { inFlightBytes: number }) | undefined
 }
 
 export type QueueSnapshot = {
   /** Tasks that run right now, by lane. */
   readonly running: Readonly<Record<Lane, number>>
-  /** Why lanes stand still until the cause is gone. */
-  readonly blocked: { readonly code: ErrorCode; readonly message: string; readonly lanes: readonly Lane[] } | null
+  /** Why lanes stand still until the cause is gone, and when the first of them is tried again. */
+  readonly blocked: {
+    readonly code: ErrorCode
+    readonly message: string
+    readonly lanes: readonly Lane[]
+    readonly nextTryAtMs: number | null
+  } | null
+  /** Jobs that wait for something that only they need: what it is, and when they are tried again. */
+  readonly held: readonly {
+    readonly jobId: number
+    readonly code: ErrorCode
+    readonly message: string
+    readonly details: Readonly<Record<string, unknown>>
+    readonly untilMs: number
+  }[]
   /** When the next delayed retry starts; `null` when none waits. Known once the lanes have run dry. */
   readonly nextRunAtMs: number | null
   readonly paused: boolean
@@ -61,8 +93,14 @@ export type Queue = {
   readonly settle: (task: ClaimedTask, attempt: { ms: number }, error: unknown) => Promise<void>
   /** Aborts the runs these tasks are in. The tasks end as cancelled; others of the same run are queued again. */
   readonly cancel: (taskIds: readonly number[]) => void
+  /** Aborts the runs these tasks are in; all of them are queued again and spend no attempt. Their jobs are paused already. */
+  readonly interrupt: (taskIds: readonly number[]) => void
   /** Nothing new is claimed; what runs goes on. */
   readonly pauseClaims: () => void
+  /** Nothing new is claimed for `forMs`, or until it is called with `null`; what runs goes on. It says why meanwhile. */
+  readonly rest: (reason: RestReason | null, forMs: number) => void
+  /** What stands still is tried at once: a person did something about its cause. */
+  readonly tryHeld: () => void
   readonly resumeClaims: () => void
   /** Stops claiming and waits for what runs; `false` when something still runs after `timeoutMs`. */
   readonly drain: (timeoutMs: number) => Promise<boolean>

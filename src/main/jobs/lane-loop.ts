@@ -22,12 +22,29 @@ export type LaneState = {
   claiming: boolean
   /** The last claim found less than it asked for, and no news came since. */
   dry: boolean
+  /** The last claim found something too large to start beside what runs. */
+  full: boolean
+  /** Claims that went before a task which must run alone. */
+  passedLone: number
+  /** Such a task has waited long enough: the lane runs empty for it. */
+  emptying: boolean
   /** Counts what may have changed the answer of a claim. */
   news: number
   /** Nothing is claimed until the next probe. */
   held: boolean
   /** Why it was held; stays until a probe gets something done. */
   blocked: { readonly code: ErrorCode; readonly message: string } | null
+  /** When it is probed. */
+  probeAtMs: number | null
+  /** Jobs of which nothing is claimed until then: what they need is not to be had now. Other jobs go on. */
+  readonly heldJobs: Map<number, HeldJob>
+}
+
+export type HeldJob = {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly details: Readonly<Record<string, unknown>>
+  readonly untilMs: number
 }
 
 export const makeLane = (lane: Lane): LaneState => ({
@@ -35,9 +52,14 @@ export const makeLane = (lane: Lane): LaneState => ({
   runs: new Set(),
   claiming: false,
   dry: true,
+  full: false,
+  passedLone: 0,
+  emptying: false,
   news: 0,
   held: false,
   blocked: null,
+  probeAtMs: null,
+  heldJobs: new Map(),
 })
 
 export const tellNews = (state: LaneState): void => {
@@ -50,8 +72,9 @@ export const countRunning = (state: LaneState): number =>
 
 /** Whether a claim may be made. A lane that was blocked is probed with one run. */
 export const hasRoom = (state: LaneState, concurrency: number): boolean => {
-  if (state.claiming || state.dry || state.held) return false
+  if (state.claiming || state.dry || state.full || state.held) return false
   if ([...state.runs].some((run) => run.alone)) return false
+  if (state.emptying && state.runs.size > 0) return false
   return state.runs.size < (state.blocked ? 1 : Math.max(1, concurrency))
 }
 

@@ -4,11 +4,21 @@
  */
 import { AppError, toAppError } from '../../shared/errors'
 import { lanes, type Lane } from '../../shared/phases'
-import type { ClaimedTask } from '../store/contract'
+import type { ClaimBounds, ClaimedTask } from '../store/contract'
 import type { Queue, QueueOptions, QueueSnapshot } from './contract'
-import { countRunning, hasRoom, isQuiet, makeLane, tellNews, type LaneRun, type LaneState } from './lane-loop'
+import {
+  countRunning,
+  hasRoom,
+  isQuiet,
+  makeLane,
+  tellNews,
+  type HeldJob,
+  type LaneRun,
+  type LaneState,
+} from './lane-loop'
 import { blockOf } from './settle'
 import { createSettler } from './settler'
+import { failuresOf, type Failure } from './task-errors'
 
 export type { Clock, Queue } from './contract'
 
@@ -20,17 +30,48 @@ const MAX_TIMER_MS = 60_000
 /** Lanes to which a run that went well may have moved its tasks; whoever inserts or moves others calls `notify`. */
 const FEEDS: Readonly<Record<Lane, readonly Lane[]>> = {
   expand: ['expand', 'extract'],
-  extract: ['embed'],
-  ocr: ['embed'],
-  embed: [],
+  extract: ['embed', 'summarize'],
+  ocr: ['embed', 'summarize'],
+  vision: ['embed', 'summarize'],
+  embed: ['summarize'],
+  summarize: [],
 }
 
 const mapLanes = <T>(make: (lane: Lane) => T): Record<Lane, T> => ({
   expand: make('expand'),
   extract: make('extract'),
   ocr: make('ocr'),
+  vision: make('vision'),
   embed: make('embed'),
+  summarize: make('summarize'),
 })
+
+/** What stands still says itself when it is worth another try, or it is probed soon. */
+const probeAfterMs = ({ details }: AppError, nowMs: number): number => {
+  const atMs = Date.parse(String(details['retryAt']))
+  return Number.isFinite(atMs) ? Math.min(MAX_TIMER_MS, Math.max(0, atMs - nowMs)) : PROBE_MS
+}
+
+/** Ordinary claims after which a task that must run alone gets its turn. */
+const LONE_AFTER = 8
+const SOON_MS = 200
+
+const soonest = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? (a ?? b) : Math.min(a, b)
+
+/** Lanes that come after all reading. */
+const YIELDING: readonly Lane[] = ['ocr', 'embed', 'summarize']
+
+/** Lanes whose tasks hold the bytes of documents. */
+const READING: readonly Lane[] = ['extract', 'ocr', 'vision']
+
+type Block = Pick<HeldJob, 'code' | 'message'> & { readonly lane: Lane; readonly atMs: number | null }
+
+/** Why a lane stands still, as a whole or for some jobs. */
+const blocksOf = ({ lane, blocked, probeAtMs, heldJobs }: LaneState): Block[] => [
+  ...(blocked ? [{ lane, ...blocked, atMs: probeAtMs }] : []),
+  ...[...heldJobs.values()].map(({ code, message, untilMs }) => ({ lane, code, message, atMs: untilMs })),
+]
 
 /** Makes a queue; it claims nothing until `notify()`. */
 export const createQueue = (options: QueueOptions): Queue => {
@@ -41,9 +82,14 @@ export const createQueue = (options: QueueOptions): Queue => {
   const waiters = new Set<() => void>()
   const takeBacks = new Set<() => void>()
   let paused = false
+  /** Why nothing new is claimed for a while. */
+  let resting: AppError | null = null
+  let takeBackRest = (): void => undefined
   let closed = false
   let nextRunAtMs: number | null = null
   let takeBackWake = (): void => undefined
+  let paceAtMs: number | null = null
+  let takeBackPace = (): void => undefined
   /** The state of news for which the store was asked about delayed retries. */
   let lookedAt = -1
   let looking = false
@@ -66,8 +112,11 @@ export const createQueue = (options: QueueOptions): Queue => {
       state.blocked = { code: error.code, message: error.message }
       if (state.held) continue
       state.held = true
-      after(PROBE_MS, () => {
+      const waitMs = probeAfterMs(error, clock.nowMs())
+      state.probeAtMs = clock.nowMs() + waitMs
+      after(waitMs, () => {
         state.held = false
+        state.probeAtMs = null
         tellNews(state)
         pump()
       })
@@ -76,6 +125,20 @@ export const createQueue = (options: QueueOptions): Queue => {
 
   const holdFor = (error: AppError, state: LaneState): void =>
     hold(error, blockOf(error.code) === 'all' ? all : [state])
+
+  /** Holds these jobs in one lane; the others of it go on. */
+  const holdJobs = (error: AppError, state: LaneState, tasks: readonly ClaimedTask[]): void => {
+    const { code, message, details } = error
+    const waitMs = probeAfterMs(error, clock.nowMs())
+    const held = { code, message, details, untilMs: clock.nowMs() + waitMs }
+    for (const { jobId } of tasks) state.heldJobs.set(jobId, held)
+    after(waitMs, () => {
+      // Another failure may hold some of them for longer.
+      for (const [id, other] of state.heldJobs) if (other === held) state.heldJobs.delete(id)
+      tellNews(state)
+      pump()
+    })
+  }
 
   /** Something of this lane was done: whatever held it is gone, and with it what held every lane. */
   const release = (state: LaneState): void => {
@@ -108,15 +171,41 @@ export const createQueue = (options: QueueOptions): Queue => {
     })
   }
 
-  const settleRun = async (state: LaneState, run: LaneRun, error: AppError, startedMs: number): Promise<void> => {
+  /** The next task of a collection with a pace may start then. Known from the claims alone, so a look ahead does not change it. */
+  const keepPace = (atMs: number): void => {
+    if (paceAtMs !== null && paceAtMs <= atMs) return
+    paceAtMs = atMs
+    takeBackPace()
+    takeBackPace = after(Math.min(MAX_TIMER_MS, Math.max(0, atMs - clock.nowMs())), () => {
+      paceAtMs = null
+      notify()
+    })
+  }
+
+  const settleTasks = async (
+    state: LaneState,
+    run: LaneRun,
+    { error, tasks }: Failure,
+    startedMs: number,
+  ): Promise<void> => {
     // A worker that was told to stop says CANCELLED; why it was told is known here.
     const reason: unknown = run.abort.signal.reason
     const cause = error.code === 'CANCELLED' && reason instanceof AppError ? reason : error
-    if (blockOf(cause.code) !== null) holdFor(cause, state)
-    const ms = Math.max(0, clock.nowMs() - startedMs)
-    for (const task of run.tasks) {
+    const scope = blockOf(cause.code)
+    if (scope === 'jobs') holdJobs(cause, state, tasks)
+    else if (scope !== null) holdFor(cause, state)
+    const atMs = clock.nowMs()
+    const ms = Math.max(0, atMs - startedMs)
+    const spread = options.random()
+    for (const task of tasks) {
       const cancelled = run.cancelled.has(task.id)
-      const { retryAtMs } = await settler.settle(task, cause, { ms, companions: run.tasks.length - 1, cancelled })
+      const { retryAtMs } = await settler.settle(task, cause, {
+        ms,
+        companions: tasks.length - 1,
+        cancelled,
+        atMs,
+        random: () => spread,
+      })
       if (retryAtMs !== null) wakeAt(retryAtMs)
     }
   }
@@ -131,9 +220,11 @@ export const createQueue = (options: QueueOptions): Queue => {
       release(state)
     } catch (thrown) {
       wentWell = false
-      await settleRun(state, run, toAppError(thrown), startedMs)
+      for (const failure of failuresOf(thrown, run.tasks)) await settleTasks(state, run, failure, startedMs)
     }
     state.runs.delete(run)
+    // There may be room now for what was too large.
+    for (const lane of READING) states[lane].full = false
     tell(jobIds)
     // News of every lane after every document would ask the store three times as often as there is something to claim.
     if (!wentWell) return notify()
@@ -169,21 +260,50 @@ export const createQueue = (options: QueueOptions): Queue => {
     follow(perform(state, run))
   }
 
+  /** What may start in a lane now; `null` where the size of documents does not matter, or nothing is in flight. */
+  const boundsOf = (lane: Lane): ClaimBounds | undefined => {
+    const bounds = options.bounds?.()
+    if (!bounds) return undefined
+    const { inFlightBytes, ...others } = bounds
+    // Each lane has room of its own: a long OCR must not hold up all reading.
+    const running = [...states[lane].runs].flatMap(({ tasks }) => tasks)
+    const usedBytes = running.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+    const isBound = READING.includes(lane) && running.length > 0
+    return { ...others, roomBytes: isBound ? Math.max(0, inFlightBytes - usedBytes) : null }
+  }
+
   const claim = async (state: LaneState): Promise<void> => {
     const { lane, news } = state
     const { batch } = options.lanes[lane]
     const nowMs = clock.nowMs()
+    const bounds = boundsOf(lane)
+    const more = bounds === undefined ? {} : { bounds }
+    const ask = async (limit: number, alone: boolean) => {
+      const exceptJobs = [...state.heldJobs.keys()]
+      const claimed = await store.run('tasks.claim', { lane, limit, nowMs, alone, exceptJobs, ...more })
+      if (claimed.woken) for (const other of all) if (other !== state) tellNews(other)
+      if (claimed.againAtMs !== null) keepPace(claimed.againAtMs)
+      return claimed
+    }
     try {
-      const tasks = await store.run('tasks.claim', { lane, limit: batch, nowMs, alone: false })
+      const ownTurn = state.emptying ? await ask(1, true) : null
+      state.emptying = false
+      if (ownTurn && ownTurn.tasks.length > 0) {
+        state.passedLone = 0
+        start(state, ownTurn.tasks, true)
+        return
+      }
+      const claimed = await ask(batch, false)
+      const { tasks } = claimed
       // What must run alone waits until the lane is empty.
-      const lone =
-        tasks.length > 0 || state.runs.size > 0
-          ? []
-          : await store.run('tasks.claim', { lane, limit: 1, nowMs, alone: true })
+      const lone = tasks.length > 0 || state.runs.size > 0 ? [] : (await ask(1, true)).tasks
+      state.passedLone = claimed.lone && tasks.length > 0 ? state.passedLone + 1 : 0
+      if (state.passedLone >= LONE_AFTER) state.emptying = true
+      if (claimed.full && state.runs.size > 0) state.full = true
       if (tasks.length > 0) start(state, tasks, false)
       if (lone.length > 0) start(state, lone, true)
       if (tasks.length === 0 && lone.length === 0) state.blocked = null
-      if (tasks.length < batch && lone.length === 0 && state.news === news) state.dry = true
+      if (tasks.length < batch && lone.length === 0 && !claimed.full && state.news === news) state.dry = true
     } catch (thrown) {
       const error = toAppError(thrown)
       log.error('claim-failed', { lane, error })
@@ -193,11 +313,19 @@ export const createQueue = (options: QueueOptions): Queue => {
     }
   }
 
-  /** Pictures and vectors yield to text: they are begun only while the extract lane has a free place and nothing to put there. */
-  const yields = (state: LaneState): boolean => {
-    const { extract } = states
-    if ((state.lane !== 'embed' && state.lane !== 'ocr') || extract.held) return false
-    return extract.claiming || !extract.dry || extract.runs.size >= options.lanes.extract.concurrency()
+  /** Whether a lane has something that may start, or no place for it. */
+  const isWanting = (state: LaneState): boolean =>
+    !state.held &&
+    !state.full &&
+    (state.claiming || !state.dry || state.runs.size >= options.lanes[state.lane].concurrency())
+
+  /**
+   * Pictures and vectors yield to text: they are begun only while the extract lane has a free place and nothing to put there. Summaries
+   * yield to vectors, too, that are not begun yet.
+   */
+  const yields = ({ lane }: LaneState): boolean => {
+    if (lane === 'summarize' && !states.embed.held && (states.embed.claiming || !states.embed.dry)) return true
+    return YIELDING.includes(lane) && isWanting(states.extract)
   }
 
   /** Asks the store once, each time everything has come to rest, when the next delayed retry is due. */
@@ -206,7 +334,8 @@ export const createQueue = (options: QueueOptions): Queue => {
       const status = await store.run('queue.status', { nowMs: clock.nowMs() })
       takeBackWake()
       nextRunAtMs = null
-      if (status.nextRunAtMs !== null) wakeAt(status.nextRunAtMs)
+      // What is due already and was not claimed waits for a lane that stands still.
+      if (status.nextRunAtMs !== null) wakeAt(Math.max(status.nextRunAtMs, clock.nowMs() + SOON_MS))
       lookedAt = news
     } catch (thrown) {
       const error = toAppError(thrown)
@@ -219,22 +348,24 @@ export const createQueue = (options: QueueOptions): Queue => {
   }
 
   const countNews = (): number => all.reduce((sum, state) => sum + state.news, 0)
+  /** Nothing may be claimed, whatever is there. */
+  const isStopped = (): boolean => paused || resting !== null
   const isResting = (): boolean =>
-    all.every((state) => state.runs.size === 0 && !state.claiming && (paused || isQuiet(state)))
+    all.every((state) => state.runs.size === 0 && !state.claiming && (isStopped() || isQuiet(state)))
   /** Nothing goes on by itself: over, blocked, or told to pause. */
   const isIdle = (): boolean => {
     if (!isResting()) return false
-    if (paused || all.some((state) => state.held)) return true
-    return lookedAt === countNews() && nextRunAtMs === null
+    if (isStopped() || all.some((state) => state.held || state.heldJobs.size > 0)) return true
+    return lookedAt === countNews() && nextRunAtMs === null && paceAtMs === null
   }
 
   const pump = (): void => {
     for (const state of all) {
-      if (paused || !hasRoom(state, options.lanes[state.lane].concurrency()) || yields(state)) continue
+      if (isStopped() || !hasRoom(state, options.lanes[state.lane].concurrency()) || yields(state)) continue
       state.claiming = true
       follow(claim(state))
     }
-    if (!paused && !looking && isResting() && lookedAt !== countNews()) {
+    if (!isStopped() && !looking && isResting() && lookedAt !== countNews()) {
       looking = true
       follow(lookAhead(countNews()))
     }
@@ -259,15 +390,40 @@ export const createQueue = (options: QueueOptions): Queue => {
     })
 
   const status = (): QueueSnapshot => {
-    const blocked = all.filter((state) => state.blocked !== null)
-    const [first] = blocked
+    const blocks = all.flatMap((state) => blocksOf(state))
+    const blocked = all.filter((state) => blocks.some(({ lane }) => lane === state.lane))
+    const [first] = blocks
+    const rested = resting && {
+      code: resting.code,
+      message: resting.message,
+      lanes: [...lanes],
+      nextTryAtMs: null,
+    }
     return {
       running: mapLanes((lane) => countRunning(states[lane])),
-      blocked: first?.blocked ? { ...first.blocked, lanes: blocked.map((state) => state.lane) } : null,
-      nextRunAtMs,
+      blocked:
+        rested ??
+        (first
+          ? {
+              code: first.code,
+              message: first.message,
+              lanes: blocked.map((state) => state.lane),
+              nextTryAtMs: blocks.reduce<number | null>((least, { atMs }) => soonest(least, atMs), null),
+            }
+          : null),
+      held: all.flatMap(({ heldJobs }) => [...heldJobs].map(([jobId, held]) => ({ jobId, ...held }))),
+      nextRunAtMs: soonest(nextRunAtMs, paceAtMs),
       paused,
       claiming: all.some((state) => state.claiming),
     }
+  }
+
+  const runsOf = (taskIds: readonly number[]): { run: LaneRun; hit: ClaimedTask[] }[] => {
+    const wanted = new Set(taskIds)
+    return all
+      .flatMap((state) => [...state.runs])
+      .map((run) => ({ run, hit: run.tasks.filter((task) => wanted.has(task.id)) }))
+      .filter(({ hit }) => hit.length > 0)
   }
 
   const nothingRuns = (): boolean => all.every((state) => state.runs.size === 0 && !state.claiming)
@@ -283,18 +439,37 @@ export const createQueue = (options: QueueOptions): Queue => {
       if (retryAtMs !== null) wakeAt(retryAtMs)
     },
     cancel: (taskIds) => {
-      const wanted = new Set(taskIds)
-      for (const run of all.flatMap((state) => [...state.runs])) {
-        const hit = run.tasks.filter((task) => wanted.has(task.id))
+      for (const { run, hit } of runsOf(taskIds)) {
         for (const task of hit) run.cancelled.add(task.id)
-        if (hit.length > 0) run.abort.abort(new AppError('CANCELLED'))
+        run.abort.abort(new AppError('CANCELLED'))
       }
       // Delayed retries of the job are gone as well.
+      notify()
+    },
+    interrupt: (taskIds) => {
+      for (const { run } of runsOf(taskIds)) run.abort.abort(new AppError('PAUSED'))
       notify()
     },
     pauseClaims: () => {
       paused = true
       pump()
+    },
+    rest: (reason, forMs) => {
+      takeBackRest()
+      takeBackRest = () => undefined
+      resting = null
+      if (reason !== null && !closed) {
+        resting = new AppError(reason)
+        takeBackRest = after(forMs, () => {
+          resting = null
+          notify()
+        })
+      }
+      notify()
+    },
+    tryHeld: () => {
+      for (const state of all) state.heldJobs.clear()
+      notify()
     },
     resumeClaims: () => {
       if (closed) return

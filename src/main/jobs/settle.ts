@@ -2,7 +2,7 @@
  * Owns what an error of a task leads to: one table from dispositions to operations of the store.
  * Refuses: doing it, and knowing single error codes but for the few that concern the queue itself.
  */
-import { dispositionOf, toErrorRecord, type AppError, type Disposition, type ErrorCode } from '../../shared/errors'
+import { AppError, dispositionOf, toErrorRecord, type Disposition, type ErrorCode } from '../../shared/errors'
 import type { Outcome } from '../../shared/domain'
 import type { ClaimedTask, Operations } from '../store/contract'
 import type { RetryPolicy } from './contract'
@@ -28,7 +28,7 @@ export type Settlement =
 
 type Plan = (task: ClaimedTask, error: AppError, circumstances: Circumstances) => Settlement
 
-const attemptOf = (task: ClaimedTask, ms: number) => ({ phase: task.phase, ms, worker: null })
+const attemptOf = (task: ClaimedTask, ms: number) => ({ phase: task.phase, ms, worker: null as string | null })
 
 const fail =
   (outcome: Outcome): Plan =>
@@ -56,8 +56,10 @@ const retry: Plan = (task, error, circumstances) => {
   const { policy, nowMs, random } = circumstances
   const settlement = deadLetter(task, error, circumstances)
   const tried = task.attempts + 1
-  if (settlement.name !== 'tasks.fail' || tried >= policy.tries()) return settlement
-  return { ...settlement, params: { ...settlement.params, retryAtMs: nowMs + backoffMs(policy, tried, random) } }
+  if (settlement.name !== 'tasks.fail' || tried >= policy.tries) return settlement
+  const { tries, jobTries } = policy
+  const waitMs = backoffMs(policy, tried, random, error)
+  return { ...settlement, params: { ...settlement.params, retryAtMs: nowMs + waitMs, waitMs, tries, jobTries } }
 }
 
 /** A host that died with nothing else in it died of this task. */
@@ -65,9 +67,8 @@ const interrupted: Plan = (task, error, circumstances) => {
   const hostDied = error.code === 'HOST_DIED'
   if (hostDied && task.alone) {
     const settlement = deadLetter(task, error, circumstances)
-    const details = { ...error.details, reason: 'its process ended while nothing else ran in it' }
     return settlement.name === 'tasks.fail'
-      ? { ...settlement, params: { ...settlement.params, code: 'WORKER_CRASHED', details } }
+      ? { ...settlement, params: { ...settlement.params, code: 'WORKER_POISON' } }
       : settlement
   }
   return putBack(task, error.code, hostDied, circumstances.ms)
@@ -116,14 +117,46 @@ const ENVIRONMENT: readonly ErrorCode[] = [
 /** Errors after which every lane waits; after others that pause, only the lane that met them. */
 const STOPS_ALL: readonly ErrorCode[] = ['DISK_FULL', 'DATABASE_CORRUPT', 'DATA_DIR_UNWRITABLE', 'DATA_DIR_NEWER']
 
-/** Whether, and how far, the queue waits until the cause of this error is gone. */
-export const blockOf = (code: ErrorCode): 'all' | 'lane' | null => {
+/** Errors of one model or its provider: other collections may have another one, so only the jobs that met them wait. */
+const OF_A_MODEL: readonly ErrorCode[] = [
+  'MODEL_MISSING',
+  'MODEL_CORRUPT',
+  'MODEL_FOLDER_MISSING',
+  'MODEL_FOLDER_INCOMPLETE',
+  'MODEL_FOLDER_DAMAGED',
+  'MODEL_FOLDER_UNREAD',
+  'MODEL_UNSUPPORTED',
+  'MODEL_TOO_LARGE',
+  'PROVIDER_UNAVAILABLE',
+  'PROVIDER_UNKNOWN',
+  'PROVIDERS_UNREADABLE',
+  'PROVIDER_KEY_MISSING',
+  'PROVIDER_KEY_UNREADABLE',
+  'PROVIDER_REFUSED',
+  'PROVIDER_MODEL_MISSING',
+  'BUDGET_EXCEEDED',
+  'CHAT_MISSING',
+]
+
+/** Whether, and how far, the queue waits until the cause of this error is gone: every lane, the lane, or of the lane the jobs that met it. */
+export const blockOf = (code: ErrorCode): 'all' | 'lane' | 'jobs' | null => {
   if (STOPS_ALL.includes(code)) return 'all'
+  if (OF_A_MODEL.includes(code)) return 'jobs'
   return dispositionOf(code) === 'pause' || ENVIRONMENT.includes(code) ? 'lane' : null
 }
 
 /** Dispositions by which one bad task of a batch would drag its companions along. */
 const BLAMES: readonly Disposition[] = ['retry', 'deadLetter', 'reject', 'skip', 'partial', 'refuse']
+
+/** A server as a whole says these, of no text in particular: to try each alone would only ask it more often. */
+const OF_A_SERVER: readonly ErrorCode[] = [
+  'PROVIDER_FAILED',
+  'PROVIDER_TIMEOUT',
+  'PROVIDER_UNREACHABLE',
+  'PROVIDER_RATE_LIMIT',
+]
+
+const blamesOne = (code: ErrorCode): boolean => BLAMES.includes(dispositionOf(code)) && !OF_A_SERVER.includes(code)
 
 /**
  * What this error of this task leads to. When a run of several tasks fails for good, or again, nobody knows which one is to blame:
@@ -134,9 +167,13 @@ export const planSettlement = (task: ClaimedTask, error: AppError, circumstances
   if (cancelled) return { name: 'tasks.cancelled', params: { taskId: task.id, attempt: attemptOf(task, ms) } }
   if (blockOf(error.code) !== null) return waits(task, error, circumstances)
   // The system takes hosts, too, when memory runs out: only a task that brings down a second one, alone in it, is surely to blame.
-  if (error.code === 'WORKER_CRASHED' && !task.alone) return putBack(task, 'HOST_DIED', true, ms)
+  if (error.code === 'WORKER_CRASHED') {
+    return task.alone
+      ? deadLetter(task, new AppError('WORKER_POISON', error.details, { cause: error }), circumstances)
+      : putBack(task, 'HOST_DIED', true, ms)
+  }
   const disposition = dispositionOf(error.code)
   const first = disposition === 'retry' && task.attempts === 0
-  if (companions > 0 && BLAMES.includes(disposition) && !first) return putBack(task, error.code, true, ms)
+  if (companions > 0 && blamesOne(error.code) && !first) return putBack(task, error.code, true, ms)
   return plans[disposition](task, error, circumstances)
 }

@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { Caller, CallName, CallParams, CallResult, ChangeEvent } from '../../shared/calls'
-import { changeTopics } from '../../shared/calls'
+import { changeTopics, GENERATED_KEY } from '../../shared/calls'
 import { AppError, toAppError } from '../../shared/errors'
 import type { Log } from '../../shared/log'
 import { ownerAddress } from './address'
@@ -73,11 +73,6 @@ const LEAVING_MS = 15_000
 const DRAIN_MS = 5_000
 /** Calls that somebody makes who waits for work to be done. */
 const WORK_CALLS: ReadonlySet<CallName> = new Set(['jobs.wait'])
-/** Keys that the session gave a job so that creating it can be repeated; people never see them. */
-const GENERATED_KEY = 'auto:'
-
-export const isGeneratedKey = (key: string | null): boolean => key?.startsWith(GENERATED_KEY) ?? false
-
 const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** A session; a class because it owns the engine or the connection. */

@@ -5,7 +5,7 @@
 import { toErrorRecord } from '../../shared/errors'
 import type { Log } from '../../shared/log'
 import type { ThreadOutcome } from '../../shared/threads'
-import type { HostName, HostOptions, HostProcess } from './contract'
+import type { HostName, HostProcess, WorkerSnapshot } from './contract'
 import { readResidentBytes } from './memory'
 import type { HostMessage, OwnerMessage } from './messages'
 import type { PoolTask } from './task'
@@ -23,6 +23,9 @@ const READY_MS = 30_000
 const END_MS = 1_000
 /** After a kill the system says that the process is gone; should it not, work goes on without. */
 const GONE_MS = 5_000
+
+/** What a process may take. The cap of memory is the one that it was started with; a changed one holds for the next process. */
+export type LinkCaps = { readonly memoryBytes: number; readonly heartbeatMs: () => number }
 
 export type LinkEvents = {
   readonly onReady: () => void
@@ -44,6 +47,10 @@ export class HostLink {
   /** Takes no further task; ends when it is empty. */
   retired = false
   tasksDone = 0
+  /** The options it was started with; kept for whoever started it. */
+  startedWith = ''
+  /** What comes of it decides on the breaker. */
+  onTrial = false
   /** Resident memory when it was last looked at, in bytes. */
   rssBytes = 0
   /** Resolves when the process is gone. */
@@ -62,7 +69,7 @@ export class HostLink {
   constructor(
     private readonly host: HostName,
     private readonly process: HostProcess,
-    private readonly options: HostOptions,
+    private readonly caps: LinkCaps,
     private readonly clock: { readonly now: () => number },
     private readonly log: Log,
     private readonly events: LinkEvents,
@@ -80,6 +87,18 @@ export class HostLink {
 
   get pid(): number | undefined {
     return this.process.pid
+  }
+
+  describe(): Pick<WorkerSnapshot, 'rssBytes' | 'tasksDone' | 'running' | 'state'> {
+    const now = this.clock.now()
+    const running = [...this.tasks.values()].map(({ name, label, startedAt }) => ({ name, label, ms: now - startedAt }))
+    return { rssBytes: this.readRss(), tasksDone: this.tasksDone, running, state: this.state }
+  }
+
+  private get state(): WorkerSnapshot['state'] {
+    if (this.retired) return 'retiring'
+    if (!this.ready) return 'starting'
+    return this.tasks.size > 0 ? 'busy' : 'idle'
   }
 
   /** Gives a task to the process; before it is ready as well. @throws what cannot be cloned. */
@@ -233,7 +252,7 @@ export class HostLink {
   private watchMemory(): void {
     const actualBytes = this.readRss()
     this.events.onMemory()
-    const { memoryBytes: limitBytes } = this.options
+    const { memoryBytes: limitBytes } = this.caps
     if (actualBytes === null || actualBytes <= limitBytes) return
     const labels = [...this.tasks.values()].map(({ label }) => label).join(', ')
     this.log.warn('host.memory', { host: this.host, pid: this.pid, limitBytes, actualBytes, labels })
@@ -241,7 +260,7 @@ export class HostLink {
   }
 
   private watchTasks(elapsedMs: number): void {
-    const { heartbeatMs } = this.options
+    const heartbeatMs = this.caps.heartbeatMs()
     this.pulseSilentMs += elapsedMs
     if (this.pulseSilentMs > heartbeatMs) {
       this.kill({ kind: 'frozen', limitMs: heartbeatMs })

@@ -43,6 +43,7 @@ const startHost = (settings: HostSettings): void => {
     // One thread starts at once, the others when they are needed.
     minThreads: 1,
     maxThreads: settings.threads,
+    concurrentTasksPerWorker: settings.tasksPerThread,
     // Never: it would terminate threads.
     idleTimeout: Infinity,
     // With atomics an idle thread is frozen, and with it what its last task left to finish (closing files, freeing memory).

@@ -9,6 +9,8 @@ import type { WorkName } from '../../shared/work'
 export type HostSettings = {
   readonly workerFile: string
   readonly threads: number
+  /** Tasks that one thread may have at the same time; it goes from one to another where they wait. */
+  readonly tasksPerThread: number
   /** Cap of the JavaScript heap of a thread, in bytes: not lower than the cap of the process, so that the latter decides. */
   readonly heapBytes: number
   readonly ownerPid: number

@@ -3,18 +3,31 @@
  */
 import type { WorkName, WorkTable } from '../../shared/work'
 import { hostNames, type HostName, type Pool, type PoolOptions, type RunOptions } from './contract'
+import { readFreeBytes } from './memory'
 import { Supervisor } from './supervisor'
+import { createThreadBudget } from './thread-budget'
 
+export { guardsOf } from './contract'
 export type * from './contract'
 
 /** Makes the pool. No process is started before the first task. */
 export const createPool = (options: PoolOptions): Pool => {
   let peakRssBytes = 0
+  const budget = createThreadBudget({
+    readFreeBytes: options.readFreeBytes ?? readFreeBytes,
+    minFreeBytes: () => options.guards().minFreeBytes,
+    mostThreads: () => Math.max(...hostNames.map((host) => options.hosts(host).threads)),
+    now: options.clock.now,
+    log: options.log,
+  })
   const look = (): void => {
     const rssBytes = all.reduce((sum, supervisor) => sum + supervisor.rssBytes, 0)
     peakRssBytes = Math.max(peakRssBytes, rssBytes)
+    const { short } = budget.snapshot()
+    if (budget.look()) for (const supervisor of all) supervisor.goOn()
+    if (budget.snapshot().short !== short) options.onChange?.()
   }
-  const createSupervisor = (host: HostName): Supervisor => new Supervisor(host, options.hosts[host], options, look)
+  const createSupervisor = (host: HostName): Supervisor => new Supervisor(host, options, budget, look)
   const entries = hostNames.map((host) => [host, createSupervisor(host)] as const)
   const supervisors = Object.fromEntries(entries) as Record<HostName, Supervisor>
   const all = Object.values(supervisors)
@@ -23,14 +36,15 @@ export const createPool = (options: PoolOptions): Pool => {
     host: HostName,
     name: N,
     params: WorkTable[N]['params'],
-    { signal, onMessage, priority = 0, alone = false, timeoutMs, label = name }: RunOptions<N> = {},
+    { signal, onMessage, priority = 0, alone = false, timeoutMs, memoryBytes = null, label = name }: RunOptions<N> = {},
   ): Promise<WorkTable[N]['result']> => {
     const request = {
       name,
       params,
       priority,
-      alone,
-      timeoutMs: timeoutMs ?? options.hosts[host].timeMs,
+      alone: alone || memoryBytes !== null,
+      memoryBytes,
+      timeoutMs: timeoutMs ?? options.hosts(host).timeMs,
       label,
       // Both ends are of one build and typed by the same table.
       onMessage: onMessage as ((message: unknown) => unknown) | undefined,
@@ -38,13 +52,21 @@ export const createPool = (options: PoolOptions): Pool => {
     return (await supervisors[host].run(request, signal)) as WorkTable[N]['result']
   }
 
+  const chosen = (host: HostName | undefined): readonly Supervisor[] => (host === undefined ? all : [supervisors[host]])
+
   return {
     run,
     warm: (host) => supervisors[host].warm(),
     workers: () => all.flatMap((supervisor) => supervisor.snapshot()),
+    breakers: () => all.map((supervisor) => supervisor.breaker.snapshot()),
+    memory: () => ({ ...budget.snapshot(), minFreeBytes: options.guards().minFreeBytes }),
     peakRssBytes: () => peakRssBytes,
-    recycle: async () => {
-      await Promise.all(all.map((supervisor) => supervisor.recycle()))
+    refresh: () => {
+      for (const supervisor of all) supervisor.refresh()
+    },
+    retire: (host) => chosen(host).flatMap((supervisor) => supervisor.replace()?.pid ?? []),
+    recycle: async (host) => {
+      await Promise.all(chosen(host).map(async (supervisor) => supervisor.replace()?.gone))
     },
     close: async ({ timeoutMs }) => {
       await Promise.all(all.map((supervisor) => supervisor.close(timeoutMs)))

@@ -1,26 +1,25 @@
 /**
  * Owns the tasks of one kind of host: their queue, the process that serves them, when it is started, replaced and closed.
- * Refuses: more than one serving process at a time; letting a task wait for ever or end twice.
+ * Refuses: more than one serving process at a time; letting a task wait for ever or end twice. Just over 300 lines: it is one
+ * machine of states, which two files would hide.
  */
 import { AppError, fromErrorRecord } from '../../shared/errors'
 import type { ThreadOutcome } from '../../shared/threads'
+import { createBreaker, type HostBreaker } from './breaker'
 import type { HostName, HostOptions, PoolOptions, WorkerSnapshot } from './contract'
 import { buildEnvironment } from './environment'
 import { HostLink } from './host-link'
-import type { HostSettings } from './messages'
+import { describeStart, makeHostSettings, waitBeforeStartMs } from './host-start'
 import { createQueue, fitsBeside } from './queue'
 import { createTask, type PoolTask, type TaskRequest } from './task'
-import { judgeDeath, judgeLostThread, type Death } from './verdict'
+import type { ThreadBudget } from './thread-budget'
+import { hostFailureOf, judgeDeath, judgeLostThread, type Death } from './verdict'
 
-/** Wait before the next start after failed ones: 100, 200, 400 ms, … */
-const BACKOFF_MS = 100
-const LONGEST_BACKOFF_MS = 5_000
-/** After so many failed starts in a row, what waits is told. */
-const STARTS = 3
 /** A host that keeps this share of its cap when it is empty is replaced: the next document is not to pay for the last ones. */
 const SWOLLEN = 0.75
 
 export class Supervisor {
+  readonly breaker: HostBreaker
   private readonly queue = createQueue()
   private link: HostLink | null = null
   /** Every process that is not gone yet. */
@@ -34,10 +33,22 @@ export class Supervisor {
 
   constructor(
     private readonly host: HostName,
-    private readonly options: HostOptions,
     private readonly pool: PoolOptions,
+    private readonly budget: ThreadBudget,
     private readonly onMemory: () => void,
-  ) {}
+  ) {
+    const { guards, clock, log } = pool
+    this.breaker = createBreaker({ host, guards, clock, log, onChange: () => this.heed() })
+  }
+
+  private get options(): HostOptions {
+    return this.pool.hosts(this.host)
+  }
+
+  /** Tasks that may run at the same time now: one on trial, one while memory is short. */
+  private get threads(): number {
+    return this.breaker.isProbing() ? 1 : this.budget.allow(this.options.threads)
+  }
 
   /** Resident memory of its processes when last looked at, in bytes. */
   get rssBytes(): number {
@@ -49,6 +60,7 @@ export class Supervisor {
   run(request: TaskRequest, signal: AbortSignal | undefined): Promise<unknown> {
     if (this.closed) return Promise.reject(new AppError('SHUTTING_DOWN'))
     if (signal?.aborted) return Promise.reject(new AppError('CANCELLED'))
+    if (this.breaker.isOpen()) return Promise.reject(this.breaker.refusal())
     const cancel = (): void => this.cancel(task)
     const { task, result } = createTask(request, () => signal?.removeEventListener('abort', cancel))
     signal?.addEventListener('abort', cancel, { once: true })
@@ -58,38 +70,44 @@ export class Supervisor {
   }
 
   snapshot(): WorkerSnapshot[] {
+    const { host, threads } = this
     return [...this.links].flatMap((link) => {
-      const { pid, tasksDone } = link
-      if (pid === undefined) return []
-      const now = this.pool.clock.now()
-      const running = [...link.tasks.values()].map(({ name, label, startedAt }) => ({
-        name,
-        label,
-        ms: now - startedAt,
-      }))
       const queued = link === this.link ? this.queue.size : 0
-      return [{ host: this.host, pid, rssBytes: link.readRss(), tasksDone, running, queued }]
+      return link.pid === undefined ? [] : [{ host, pid: link.pid, ...link.describe(), queued, threads }]
     })
   }
 
   /** Starts the process if there is none, for a task that is about to come. */
   warm(): void {
-    if (this.closed || this.link) return
+    if (this.closed || this.link || this.breaker.isOpen()) return
     this.start()
     this.pump()
   }
 
-  /** Replaces the process; resolves when the old one is gone. */
-  async recycle(): Promise<void> {
+  /** Lets the process end after what runs in it; the next task gets another. Gives the old one, if there is one. */
+  replace(): HostLink | null {
     const { link } = this
-    if (!link) return
-    this.retire(link)
-    await link.gone
+    if (link) this.retire(link)
+    return link
+  }
+
+  /** The options may have changed. */
+  refresh(): void {
+    const { link } = this
+    if (link && !link.retired && link.startedWith !== describeStart(this.options)) this.retire(link)
+    // The time without work counts anew, by the bound of now.
+    this.setIdle(false)
+    this.pump()
+  }
+
+  /** More may run than before. */
+  goOn(): void {
+    if (this.queue.size > 0) this.pump()
   }
 
   async close(timeoutMs: number): Promise<void> {
     this.closed = true
-    if (this.retry) clearTimeout(this.retry)
+    this.forgetRetry()
     for (const task of this.queue.clear()) task.reject(new AppError('SHUTTING_DOWN'))
     await this.drain(timeoutMs)
     for (const link of this.links) {
@@ -142,9 +160,11 @@ export class Supervisor {
     const task = this.queue.peek()
     if (!task) return false
     // A process that is being replaced is waited for only while tasks run in it: two at a time would double the memory.
+    const options = this.optionsFor(task)
+    if (this.link && !this.link.retired && this.link.startedWith !== describeStart(options)) this.retire(this.link)
     if (this.link?.retired && this.link.tasks.size > 0) return false
-    const link = this.link && !this.link.retired ? this.link : this.start()
-    if (!link || !fitsBeside(task, [...link.tasks.values()], this.options)) return false
+    const link = this.link && !this.link.retired ? this.link : this.start(options)
+    if (!link || !fitsBeside(task, [...link.tasks.values()], this.room())) return false
     this.queue.shift()
     try {
       link.dispatch(task)
@@ -154,22 +174,29 @@ export class Supervisor {
     return true
   }
 
+  /** A task with a cap of its own gets a process of its own. */
+  private optionsFor({ memoryBytes }: PoolTask): HostOptions {
+    return memoryBytes === null ? this.options : { ...this.options, memoryBytes }
+  }
+
+  /** What may run beside each other now. */
+  private room(): { threads: number; urgentThreads: number } {
+    this.budget.look()
+    return { threads: this.threads, urgentThreads: this.breaker.isProbing() ? 0 : (this.options.urgentThreads ?? 0) }
+  }
+
   /** Starts a process; `null` when it is too early after a failed start, or this start failed. */
-  private start(): HostLink | null {
-    if (this.retry) return null
+  private start(options = this.options): HostLink | null {
+    if (this.retry || this.breaker.isOpen()) return null
     const { hostFile, workerFile, launch, clock, log } = this.pool
-    const { threads, urgentThreads = 0, memoryBytes, env } = this.options
-    const settings: HostSettings = {
-      workerFile,
-      threads: threads + urgentThreads,
-      heapBytes: memoryBytes,
-      ownerPid: process.pid,
-      background: this.options.background ?? false,
-    }
+    const { memoryBytes } = options
     const startedAt = clock.now()
+    const caps = { memoryBytes, heartbeatMs: () => this.options.heartbeatMs }
+    const onTrial = this.breaker.begin()
     try {
-      const child = launch(hostFile, [JSON.stringify(settings)], buildEnvironment(process.env, env))
-      const link: HostLink = new HostLink(this.host, child, this.options, clock, log, {
+      const settings = makeHostSettings(options, workerFile)
+      const child = launch(hostFile, [JSON.stringify(settings)], buildEnvironment(process.env, options.env))
+      const link: HostLink = new HostLink(this.host, child, caps, clock, log, {
         onReady: () => {
           this.failedStarts = 0
           log.debug('host.ready', { host: this.host, pid: child.pid, ms: Math.round(clock.now() - startedAt) })
@@ -180,11 +207,13 @@ export class Supervisor {
           task.reject(task.stopping ?? judgeLostThread(lost, memoryBytes))
           // What else the dead thread left behind is unknown.
           this.retire(link)
-          this.pump()
+          this.fail(lost.reason, task.label)
         },
         onGone: (death, tasks, wasReady) => this.bury(link, death, tasks, wasReady),
         onMemory: this.onMemory,
       })
+      link.onTrial = onTrial
+      link.startedWith = describeStart(options)
       this.links.add(link)
       this.link = link
       return link
@@ -195,6 +224,7 @@ export class Supervisor {
   }
 
   private finish(link: HostLink, task: PoolTask, outcome: ThreadOutcome): void {
+    this.breaker.worked()
     if (task.stopping) task.reject(task.stopping)
     else if (outcome.ok) task.resolve(outcome.result)
     else task.reject(fromErrorRecord(outcome.error))
@@ -219,8 +249,35 @@ export class Supervisor {
       // It never ran anything: they go back to where they were.
       for (const task of [...tasks].reverse()) this.putBack(task)
       this.backOff(death.reason)
+      return
     }
+    const failure = hostFailureOf(death, tasks)
+    if (failure) return this.fail(failure.reason, failure.blamed)
+    if (link.onTrial) this.breaker.ended()
     this.pump()
+  }
+
+  /** The host failed; goes on once the breaker has taken note. */
+  private fail(reason: string, blamed: string | null): void {
+    this.breaker.failed(reason, blamed).then(
+      () => this.pump(),
+      (error: unknown) => this.pool.log.error('host.breaker_failed', { host: this.host, error }),
+    )
+  }
+
+  /** The breaker opened or closed. What waits while it is open is told, so that it waits where it spends nothing. */
+  private heed(): void {
+    if (this.breaker.isOpen()) {
+      this.forgetRetry()
+      for (const task of this.queue.clear()) task.reject(this.breaker.refusal())
+    }
+    this.pool.onChange?.()
+    this.pump()
+  }
+
+  private forgetRetry(): void {
+    if (this.retry) clearTimeout(this.retry)
+    this.retry = null
   }
 
   private putBack(task: PoolTask): void {
@@ -232,15 +289,12 @@ export class Supervisor {
   private backOff(reason: string): void {
     this.failedStarts += 1
     this.pool.log.warn('host.start_failed', { host: this.host, reason, failedStarts: this.failedStarts })
-    if (this.failedStarts >= STARTS) {
-      for (const task of this.queue.clear()) task.reject(new AppError('HOST_START_FAILED', { reason }))
-    }
-    if (this.closed) return
-    const waitMs = Math.min(LONGEST_BACKOFF_MS, BACKOFF_MS * 2 ** (this.failedStarts - 1))
-    this.retry = setTimeout(() => {
-      this.retry = null
-      this.pump()
-    }, waitMs)
+    if (!this.closed)
+      this.retry = setTimeout(() => {
+        this.retry = null
+        this.pump()
+      }, waitBeforeStartMs(this.failedStarts))
+    this.fail(reason, null)
   }
 
   private setIdle(idle: boolean): void {

@@ -21,6 +21,8 @@ export type PoolTask = {
   readonly priority: number
   readonly alone: boolean
   readonly timeoutMs: number
+  /** A cap of its own for the process, in bytes; `null`: that of the host. */
+  readonly memoryBytes: number | null
   readonly label: string
   readonly onMessage: ((message: unknown) => unknown) | undefined
   readonly watch: TaskWatch
@@ -38,7 +40,10 @@ export type PoolTask = {
   readonly reject: (error: AppError) => void
 }
 
-export type TaskRequest = Pick<PoolTask, 'name' | 'params' | 'priority' | 'alone' | 'timeoutMs' | 'label' | 'onMessage'>
+export type TaskRequest = Pick<
+  PoolTask,
+  'name' | 'params' | 'priority' | 'alone' | 'timeoutMs' | 'memoryBytes' | 'label' | 'onMessage'
+>
 
 let lastId = 0
 

@@ -50,6 +50,19 @@ export const judgeDeath = (death: Death, tasks: readonly PoolTask[]): readonly (
     return [task, tasks.length === 1 ? blame(death) : new AppError('HOST_DIED')]
   })
 
+/**
+ * Whether a death is a failure of the host, and which task is taken for its cause: the one that was alone in it. A document that takes
+ * too much memory, and an end that the owner wanted, are none.
+ */
+export const hostFailureOf = (
+  death: Death,
+  tasks: readonly PoolTask[],
+): { readonly reason: string; readonly blamed: string | null } | null => {
+  if (death.kind !== 'exit' && death.kind !== 'frozen') return null
+  const reason = death.kind === 'exit' ? death.reason : 'it did not answer any more'
+  return { reason, blamed: tasks.length === 1 ? (tasks[0]?.label ?? null) : null }
+}
+
 /** What a task is told whose thread ended while the host lives on: nobody else can have done it. */
 export const judgeLostThread = (
   lost: { readonly reason: string; readonly outOfMemory: boolean },
@@ -58,7 +71,7 @@ export const judgeLostThread = (
   lost.outOfMemory ? memoryError(memoryBytes, null) : new AppError('WORKER_CRASHED', { reason: lost.reason })
 
 /** A task that was asked to stop has this long before its host is killed. */
-export const STOP_GRACE_MS = 1_000
+export const STOP_GRACE_MS = 800
 
 export type Order =
   /** Ask it to stop; it ends with `error`. */

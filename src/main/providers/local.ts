@@ -6,7 +6,14 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '../../shared/errors'
-import type { EmbedParams, EmbedQueryParams, EmbedQueryResult, EmbedResult } from '../../shared/work'
+import type { FolderCard } from '../../shared/model-folders'
+import type {
+  EmbedParams,
+  EmbedQueryParams,
+  EmbedQueryResult,
+  EmbedResult,
+  InspectModelParams,
+} from '../../shared/work'
 import type { EmbeddingProvider } from './provider'
 
 const modelCardSchema = z.object({ id: z.string().min(1), dimensions: z.number().int().min(1).max(65_536) })
@@ -23,16 +30,25 @@ export const readModelCard = (modelDir: string): { model: string; dimensions: nu
   }
 }
 
-/** Runs one embedding task in the embedding host. */
+/** Runs one embedding task in the host that is for its model. */
 export type RunEmbedding = {
   embed: (params: EmbedParams, signal?: AbortSignal) => Promise<EmbedResult>
   embedQuery: (params: EmbedQueryParams, signal?: AbortSignal) => Promise<EmbedQueryResult>
+  inspectModel: (params: Omit<InspectModelParams, 'threads' | 'memoryBytes'>) => Promise<FolderCard>
 }
 
 const isFinite16 = (bits: number): boolean => (bits & 0x7c00) !== 0x7c00
 
 /** @throws EMBEDDING_INVALID when the answer does not fit the question */
-const checkPassages = (result: EmbedResult, texts: readonly string[], dimensions: number): EmbedResult => {
+export const checkQuery = ({ vector, known = 1 }: EmbedQueryResult, dimensions: number) => {
+  if (vector.length !== dimensions || !vector.every(Number.isFinite)) {
+    throw new AppError('EMBEDDING_INVALID', { reason: 'an unusable query vector' })
+  }
+  return { vector, known }
+}
+
+/** @throws EMBEDDING_INVALID when the answer does not fit the question */
+export const checkPassages = (result: EmbedResult, texts: readonly string[], dimensions: number): EmbedResult => {
   const invalid = (reason: string): AppError => new AppError('EMBEDDING_INVALID', { reason })
   if (result.dimensions !== dimensions) throw invalid(`${result.dimensions} dimensions instead of ${dimensions}`)
   if (result.vectors.length !== result.windows.length * dimensions) throw invalid('wrong number of values')
@@ -54,12 +70,7 @@ export const createLocalProvider = (options: { modelDir: string; run: RunEmbeddi
         texts,
         dimensions,
       ),
-    embedQuery: async (text, signal) => {
-      const { vector, known = 1 } = await options.run.embedQuery({ text, modelDir: options.modelDir }, signal)
-      if (vector.length !== dimensions || !vector.every(Number.isFinite)) {
-        throw new AppError('EMBEDDING_INVALID', { reason: 'an unusable query vector' })
-      }
-      return { vector, known }
-    },
+    embedQuery: async (text, signal) =>
+      checkQuery(await options.run.embedQuery({ text, modelDir: options.modelDir }, signal), dimensions),
   }
 }

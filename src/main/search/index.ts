@@ -1,196 +1,262 @@
 /**
- * Owns a search from the typed words to the hits: keyword and vector candidates, fusion, passages, snippets.
+ * Owns a search from the typed words to the hits: keyword and vector candidates at once, a deadline, fusion, and what limits the answer.
  * Refuses: SQL, LanceDB and the model themselves; they are asked. Only committed versions of documents are ever shown.
  */
 import { AppError, toAppError } from '../../shared/errors'
-import type { Hit, SearchMode, SearchResult } from '../../shared/domain'
-import type { KeywordFilter, Operations, Store } from '../store/contract'
-import type { VectorHit, VectorQuery } from '../vectors'
-import { fuse, FUSION_WEIGHTS } from './fusion'
-import { anyOf, parseQuery, type ParsedQuery } from './query'
+import type { SearchResult } from '../../shared/domain'
+import { foldWord, stemOf } from '../../shared/stems'
+import type { FilterTest, KeywordFilter, Operations } from '../store/contract'
+import { assemble } from './assembly'
+import { rarityOf, weigh } from './evidence'
+import { groupByDocument, groupByPassage, type Ranking } from './fusion'
+import { createKeywordSearch, type KeywordCandidates } from './keyword'
+import { parseQuery, type ParsedQuery } from './query'
+import { CANDIDATES, type Search, type SearchParts, type SearchRequest } from './request'
+import { MAX_NAMED, NO_MEANING, searchByMeaning, type SemanticCandidates } from './semantic'
+import { rewrite } from './spelling'
 
-export type SearchRequest = {
-  query: string
-  mode: SearchMode
-  filter: KeywordFilter
-  limit: number
-}
+export type { Search, SearchParts, SearchRequest } from './request'
 
-type Passage = Operations['search.passages']['result'][number]
-
-type SearchParts = {
-  store: Store
-  /** Nearest windows; `null` while there is no vector index. */
-  searchVectors: (query: VectorQuery) => Promise<VectorHit[]>
-  embedQuery: (text: string) => Promise<{ vector: Float32Array; known: number }>
-  nowMs: () => number
-}
-
-/** Candidates of each kind that go into the fusion; more than a page, so that a chunk low in one ranking can still win. */
-const CANDIDATES = 100
-/** The widest vector search before giving up on filling the page. */
-const MAX_WINDOWS = 6_400
-/** Contents that a filter may name in a vector query; above it, hits are filtered afterwards. */
-const MAX_FILTER_CONTENTS = 5_000
-const PATHS_PER_CONTENT = 5
-/** Matches that are ranked without thinking: about 12 ms. */
-const RANKED_MATCHES = 5_000
-/** The rarest words always count: of two words both are meant. */
-const LEAST_WORDS = 2
-const SNIPPET_CHARS = 280
 /** A search is repeated when documents changed in the middle of it, so often at most. */
 const MAX_LOOKS = 3
+/** Of what a document is compared with others by. */
+const SOURCE_CHARS = 6_000
+const SOURCE_SENSE_CHARS = 1_500
+const SOURCE_WORDS = 24
+const LATE = 'Results by meaning took too long and are missing.'
 
-/** Below this share of known characters a query's vector says nothing: all texts of a script that the model cannot read look alike. */
-const KNOWN_ENOUGH = 0.5
-
-type Candidates = { ids: number[]; windows: Map<number, VectorHit> }
-
-/** The best window of each chunk, nearest first. */
-const bestWindows = (hits: readonly VectorHit[]): Map<number, VectorHit> => {
-  const windows = new Map<number, VectorHit>()
-  for (const hit of hits) if (!windows.has(hit.chunkId)) windows.set(hit.chunkId, hit)
-  return windows
+const NO_WORDS: KeywordCandidates = {
+  found: [],
+  match: null,
+  corrections: new Map(),
+  corrected: false,
+  isPartial: false,
+  met: 0,
+  share: 0,
 }
 
-/** Text around a window, for a hit that no word matched. */
-const plainSnippet = (text: string, window: VectorHit | undefined): string => {
-  const from = window?.start ?? 0
-  const piece = text.slice(from, Math.min(window?.end ?? text.length, from + SNIPPET_CHARS))
-  const clean = piece.replace(/\s+/g, ' ').trim()
-  return `${from > 0 ? '… ' : ''}${clean}${from + piece.length < text.length ? ' …' : ''}`
+/** Rejects as soon as the signal is aborted; what was asked goes on and is not heeded. */
+const unlessAborted = <T>(work: Promise<T>, signal: AbortSignal | null): Promise<T> => {
+  if (signal === null) return work
+  return new Promise<T>((resolve, reject) => {
+    const stop = (): void => reject(toAppError(signal.reason))
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+  })
+}
+
+/** `null`: nothing is required, or too many passages meet it. */
+type Meeting = Operations['search.meeting']['result']
+
+type Question = Omit<SearchRequest, 'query'> & {
+  parsed: ParsedQuery
+  /** What the model is asked. */
+  sense: string
+  /** A content that is not to be found: the one that others are compared with. */
+  besides: number | null
 }
 
 /**
  * Makes the search over a store, a vector index and a query embedder.
- * The returned function throws SEARCH_QUERY_EMPTY when there is no word; without a model or vectors a hybrid search answers by
- * keyword and says so in `notes`, a semantic one throws.
+ * Without a model or vectors a hybrid search answers by keyword and says so in `notes`; a semantic one throws.
  */
-export const createSearch = (parts: SearchParts): ((request: SearchRequest) => Promise<SearchResult>) => {
-  /**
-   * The rarest words of a long query, when all of them together match so much that ranking it takes long. Words that are nearly everywhere
-   * hardly order anything (their BM25 weight is near 0); they are still marked in the passages. `null`: ask for all words.
-   */
-  const rareWords = async ({ words, phrases }: ParsedQuery): Promise<string | null> => {
-    if (phrases.length > 0 || words.length <= LEAST_WORDS) return null
-    const matches = words.map((word) => anyOf([word]))
-    const counts = await parts.store.run('search.counts', { matches })
-    const rarestFirst = words.map((word, index) => ({ word, count: counts[index] ?? 0 }))
-    rarestFirst.sort((left, right) => left.count - right.count)
-    let sum = 0
-    const rare = rarestFirst.filter(({ count }, index) => (sum += count) <= RANKED_MATCHES || index < LEAST_WORDS)
-    return rare.length === words.length ? null : anyOf(rare.map(({ word }) => word))
-  }
+export const createSearch = (parts: SearchParts): Search => {
+  const { store } = parts
+  const byWords = createKeywordSearch(store, parts.nowMs)
 
-  const keyword = async (
-    parsed: ParsedQuery,
-    request: SearchRequest,
-  ): Promise<{ match: string; ids: number[] } | null> => {
-    if (parsed.match === null) return null
-    const limit = Math.max(CANDIDATES, request.limit)
-    const find = (match: string) => parts.store.run('search.keyword', { match, filter: request.filter, limit })
-    const rare = await rareWords(parsed)
-    const first = rare === null ? [] : await find(rare)
-    if (first.length >= limit) return { match: parsed.match, ids: first.map((row) => row.chunkId) }
-    const exact = await find(parsed.match)
-    if (exact.length > 0 || parsed.prefixMatch === null)
-      return { match: parsed.match, ids: exact.map((row) => row.chunkId) }
-    const loose = await find(parsed.prefixMatch)
-    return { match: parsed.prefixMatch, ids: loose.map((row) => row.chunkId) }
-  }
-
-  /** Widens the search until enough chunks are current and allowed, or the index is exhausted. */
-  const semantic = async (parsed: ParsedQuery, request: SearchRequest, notes: string[]): Promise<Candidates> => {
-    const [{ vector, known }, allowed] = await Promise.all([
-      parts.embedQuery(parsed.text),
-      parts.store.run('search.allowed', { filter: request.filter, maxContents: MAX_FILTER_CONTENTS }),
-    ])
-    if (known < KNOWN_ENOUGH) {
-      notes.push('The model cannot read the script of this query, so it was searched by keyword only.')
-      return { ids: [], windows: new Map() }
-    }
-    const wanted = Math.max(CANDIDATES, request.limit)
-    // Windows, of which a chunk has one or two. Asking for twice as many at once costs 8 ms and finds nothing better at the top (measured).
-    for (let limit = wanted; ; limit *= 4) {
-      const hits = await parts.searchVectors({
-        vector,
-        limit,
-        // Naming every collection would say nothing and costs a third of the search.
-        collectionIds: request.filter.collectionIds.length > 0 ? allowed.collectionIds : null,
-        contentIds: allowed.contentIds,
+  const meaningWithin = async (
+    question: Question,
+    filter: KeywordFilter,
+    meeting: Promise<Meeting>,
+  ): Promise<SemanticCandidates> => {
+    const { mode, stage, parsed, limit, deadlineMs } = question
+    if (mode === 'keyword' || (stage === 'keyword' && mode === 'hybrid')) return NO_MEANING
+    const chunkIds = meeting.then((met) => met?.chunkIds ?? null)
+    const required = parsed.required === null ? null : { match: parsed.required, chunkIds }
+    const asked = { text: question.sense, filter, limit, required }
+    if (mode === 'semantic') return searchByMeaning(parts, asked, question.signal ?? undefined)
+    const hurry = new AbortController()
+    let takeBack = (): void => undefined
+    const late = new Promise<SemanticCandidates>((resolve) => {
+      takeBack = parts.setTimer(deadlineMs, () => {
+        hurry.abort(new AppError('CANCELLED'))
+        resolve({ ...NO_MEANING, notes: [LATE], isShort: true })
       })
-      const windows = bestWindows(hits)
-      const chunkIds = [...windows.keys()]
-      const current = await parts.store.run('search.current', { chunkIds, filter: request.filter })
-      const ids = current.slice(0, wanted)
-      if (ids.length >= request.limit || hits.length < limit || limit >= MAX_WINDOWS) return { ids, windows }
+    })
+    const stop = (): void => hurry.abort(new AppError('CANCELLED'))
+    question.signal?.addEventListener('abort', stop, { once: true })
+    const found = searchByMeaning(parts, asked, hurry.signal).catch((thrown: unknown) => ({
+      ...NO_MEANING,
+      notes: [`Only keyword results: ${toAppError(thrown).message}`],
+      isShort: true,
+    }))
+    try {
+      return await Promise.race([found, late])
+    } finally {
+      takeBack()
+      question.signal?.removeEventListener('abort', stop)
     }
   }
 
-  const assemble = async (
-    ranked: readonly { id: number; score: number }[],
-    match: string | null,
-    windows: Map<number, VectorHit>,
-    request: SearchRequest,
-  ): Promise<{ hits: Hit[]; isWhole: boolean }> => {
-    const top = ranked.slice(0, request.limit)
-    const chunkIds = top.map(({ id }) => id)
-    const [passages, marked] = await Promise.all([
-      parts.store.run('search.passages', { chunkIds, filter: request.filter, pathsPerContent: PATHS_PER_CONTENT }),
-      match === null ? [] : parts.store.run('search.snippets', { match, chunkIds }),
+  /** The passages with a quoted phrase, which both rankings need; finding them may be most of the work. */
+  const meetRequired = async ({ parsed, limit }: Question, filter: KeywordFilter): Promise<Meeting> => {
+    const { required, match } = parsed
+    if (required === null || match === null) return null
+    return store.run('search.meeting', { match, filter, limit: Math.max(CANDIDATES, limit), most: MAX_NAMED })
+  }
+
+  const look = async (question: Question) => {
+    const { parsed, mode, limit, passages } = question
+    const tests = [...(question.filter.tests ?? []), ...parsed.tests]
+    const filter: KeywordFilter = { ...question.filter, tests, excluded: parsed.excluded }
+    const meeting = meetRequired(question, filter)
+    // Both look at it later than it may fail, and tell of that then.
+    meeting.catch(() => undefined)
+    const [words, sense] = await Promise.all([
+      mode === 'semantic' ? NO_WORDS : byWords(parsed, { filter, limit, meeting }),
+      meaningWithin(question, filter, meeting),
     ])
-    const snippets = new Map(marked.map((row) => [row.chunkId, row.snippet]))
-    const byChunk = new Map<number, Passage[]>()
-    for (const passage of passages) byChunk.set(passage.chunkId, [...(byChunk.get(passage.chunkId) ?? []), passage])
-    const hits = top.flatMap(({ id, score }) =>
-      (byChunk.get(id) ?? []).map(({ chunkId, contentId: _contentId, ...passage }) => ({
-        ...passage,
-        score: Math.round(score * 10_000) / 10_000,
-        snippet: snippets.get(chunkId) ?? plainSnippet(passage.text, windows.get(chunkId)),
-      })),
-    )
-    return { hits: hits.slice(0, request.limit), isWhole: byChunk.size === top.length }
+    const evidence = { words: parsed.words.length, met: words.met, share: words.share, strength: sense.strength }
+    const weights = question.besides === null ? weigh(evidence) : { keyword: 1, semantic: 1, score: 1 }
+    const without = <T extends { contentId: number }>(found: readonly T[]): readonly T[] =>
+      question.besides === null ? found : found.filter(({ contentId }) => contentId !== question.besides)
+    // A ranking that was asked and is empty still counts: what only one of the two found is not a perfect hit.
+    const rankings: Ranking[] = [
+      ...(mode === 'semantic' ? [] : [{ weight: weights.keyword, found: without(words.found) }]),
+      ...(mode === 'keyword' ? [] : [{ weight: weights.semantic, found: without(sense.found) }]),
+    ]
+    const factor = mode === 'hybrid' ? weights.score : 1
+    const ranked = passages ? groupByPassage(rankings) : groupByDocument(rankings)
+    const groups = ranked.map(({ chunkIds, score }) => ({ chunkIds, score: score * factor }))
+    const assembly = { limit, filter, passages, match: words.match ?? parsed.match, text: parsed.text }
+    const hits = await assemble(store, groups, { ...assembly, windows: sense.windows })
+    return { ...hits, words, sense }
   }
 
-  return async (request) => {
-    const startedMs = parts.nowMs()
-    const parsed = parseQuery(request.query)
-    if (parsed.match === null) throw new AppError('SEARCH_QUERY_EMPTY')
-    let notes: string[] = []
-    const bySense = async (): Promise<Candidates> => {
-      if (request.mode === 'keyword') return { ids: [], windows: new Map() }
-      try {
-        return await semantic(parsed, request, notes)
-      } catch (thrown) {
-        if (request.mode === 'semantic') throw thrown
-        notes.push(`Only keyword results: ${toAppError(thrown).message}`)
-        return { ids: [], windows: new Map() }
-      }
-    }
-    const look = async (): Promise<{ hits: Hit[]; isWhole: boolean }> => {
-      notes = []
-      const [words, sense] = await Promise.all([
-        request.mode === 'semantic' ? null : keyword(parsed, request),
-        bySense(),
-      ])
-      // A ranking that was asked and is empty still counts: what only one of the two found is not a perfect hit.
-      const rankings = [
-        ...(request.mode === 'semantic' ? [] : [{ weight: FUSION_WEIGHTS.keyword, ids: words?.ids ?? [] }]),
-        ...(request.mode === 'keyword' ? [] : [{ weight: FUSION_WEIGHTS.semantic, ids: sense.ids }]),
-      ]
-      return assemble(fuse(rankings), words?.match ?? parsed.match, sense.windows, request)
-    }
-    let found = await look()
-    // A passage went while it was looked for: its document has a new version by now, which has to be found instead.
-    for (let looks = 1; !found.isWhole && looks < MAX_LOOKS; looks += 1) found = await look()
-    const results = found.hits
-    return {
-      query: request.query,
-      mode: request.mode,
-      elapsedMs: Math.round((parts.nowMs() - startedMs) * 10) / 10,
-      cached: false,
-      results,
-      notes,
-    }
+  /** Only filters, or only what must not occur: the newest documents that fit. */
+  const browse = async (question: Question) => {
+    const { parsed, limit } = question
+    const filter: KeywordFilter = { ...question.filter, tests: [...(question.filter.tests ?? []), ...parsed.tests] }
+    const found = await store.run('search.newest', { filter, excluded: parsed.excluded, limit })
+    const groups = groupByPassage([{ weight: 1, found }]).map((group) => ({ ...group, score: 1 }))
+    const assembly = { limit, filter, passages: true, match: null, text: '', windows: new Map() }
+    return { ...(await assemble(store, groups, assembly)), words: NO_WORDS, sense: NO_MEANING }
   }
+
+  const notesOfWords = (words: KeywordCandidates): string[] => [
+    ...(words.isPartial ? ['These words are in very many passages: only the newest of them were ranked.'] : []),
+    ...[...words.corrections].map(([typed, meant]) => `“${typed}” is nowhere; “${meant}” was looked for, too.`),
+  ]
+
+  const notesOf = (
+    words: KeywordCandidates,
+    sense: SemanticCandidates,
+    { isListing, isQuestion }: { readonly isListing: boolean; readonly isQuestion: boolean },
+  ): string[] => [
+    ...sense.notes,
+    ...(isQuestion ? [] : notesOfWords(words)),
+    ...(isListing ? ['The query has only filters: these are the newest documents that fit.'] : []),
+  ]
+
+  /** A slip in the name of a collection finds nothing, and nobody sees why. */
+  const missingCollections = async (tests: readonly FilterTest[]): Promise<string[]> => {
+    const asked = tests.filter(({ field, negated }) => field === 'collection' && !negated)
+    if (asked.length === 0) return []
+    const known = new Set((await store.run('collections.list', {})).map(({ name }) => name.toLowerCase()))
+    return asked.flatMap(({ value }) => (known.has(String(value)) ? [] : [`There is no collection “${value}”.`]))
+  }
+
+  const elapsedSince = (startedMs: number): number => Math.round((parts.nowMs() - startedMs) * 10) / 10
+
+  /** `isWhole`: nothing was late, failed, or changed meanwhile. */
+  const answer = async (
+    query: string,
+    question: Question,
+    startedMs: number,
+  ): Promise<{ result: SearchResult; isWhole: boolean }> => {
+    const { parsed } = question
+    const isListing = parsed.match === null && parsed.filters.length > 0
+    if (parsed.match === null && !isListing) throw new AppError('SEARCH_QUERY_EMPTY')
+    const ask = () => (isListing ? browse(question) : look(question))
+    let found = await ask()
+    // A passage went while it was looked for: its document has a new version by now, which has to be found instead.
+    for (let looks = 1; !found.isWhole && looks < MAX_LOOKS; looks += 1) found = await ask()
+    const { words, sense, hits } = found
+    const result: SearchResult = {
+      query,
+      mode: question.mode,
+      elapsedMs: elapsedSince(startedMs),
+      cached: false,
+      results: hits,
+      notes: [
+        ...(parsed.cut === null ? [] : [parsed.cut]),
+        ...parsed.misread.map(({ reason }) => reason),
+        ...(hits.length === 0 ? await missingCollections(parsed.tests) : []),
+        ...notesOf(words, sense, { isListing, isQuestion: question.isQuestion ?? false }),
+      ],
+      stage: question.stage,
+      didYouMean: words.corrections.size > 0 ? rewrite(parsed.text, words.corrections) : null,
+      corrected: words.corrected,
+      filters: [...parsed.filters],
+      ignored: [...parsed.ignored],
+    }
+    return { result, isWhole: found.isWhole && !sense.isShort }
+  }
+
+  const find: Search['find'] = async (asked) => {
+    const { query, ...request } = asked
+    const startedMs = parts.nowMs()
+    request.signal?.throwIfAborted()
+    const known = parts.results?.find(asked)
+    if (known) return { ...known, elapsedMs: elapsedSince(startedMs), cached: true }
+    const state = parts.results?.state() ?? 0
+    const parsed = parseQuery(query)
+    const question = { ...request, parsed, sense: parsed.plain, besides: null }
+    const { result, isWhole } = await unlessAborted(answer(query, question, startedMs), request.signal)
+    if (isWhole) parts.results?.keep(asked, state, result)
+    return result
+  }
+
+  /** The words that tell a text from others, by how often they are in it and how rare elsewhere. */
+  const tellingWords = async (text: string): Promise<string[]> => {
+    const times = new Map<string, { word: string; times: number }>()
+    for (const word of text.match(/\p{L}[\p{L}\p{N}\p{M}]{2,}/gu) ?? []) {
+      const stem = stemOf(foldWord(word))
+      const known = times.get(stem)
+      times.set(stem, { word: known?.word ?? word, times: (known?.times ?? 0) + 1 })
+    }
+    const counts = await store.run('search.terms', { terms: [...times.keys()] })
+    const most = Math.max(1, ...counts.map(({ chunks }) => chunks))
+    const weighed = counts
+      // A word that no other passage has finds nothing else.
+      .filter(({ chunks }) => chunks > 1)
+      .map(({ term, chunks }) => {
+        const known = times.get(term)
+        return { word: known?.word ?? term, weight: Math.sqrt(known?.times ?? 0) * rarityOf(chunks, most * 2) }
+      })
+      .sort((left, right) => right.weight - left.weight)
+    return weighed.slice(0, SOURCE_WORDS).map(({ word }) => word)
+  }
+
+  const similar: Search['similar'] = async ({ documentId, chunk, ...request }) => {
+    const startedMs = parts.nowMs()
+    const source = await store.run('search.source', { documentId, chunk, maxChars: SOURCE_CHARS })
+    if (source === null) throw new AppError('NOT_FOUND', { what: 'document', id: String(documentId) })
+    const text = [source.title ?? '', ...source.texts].join('\n')
+    const words = await tellingWords(text)
+    const parsed = { ...parseQuery(words.join(' ')), text: '' }
+    const question: Question = {
+      ...request,
+      stage: 'full',
+      passages: false,
+      signal: null,
+      parsed,
+      sense: text.replace(/\s+/g, ' ').slice(0, SOURCE_SENSE_CHARS),
+      besides: source.contentId,
+    }
+    return (await answer('', question, startedMs)).result
+  }
+
+  return { find, similar }
 }

@@ -7,6 +7,7 @@ import { countUnits, isPlainReceipt } from '../../shared/receipts'
 import type { Chunk, Warning } from '../../shared/work'
 import type { KnownContent, Operations } from './contract'
 import { NOW, type Database } from './database'
+import { gramsOf } from '../../shared/grams'
 import { parseWarning } from './stored-json'
 
 /** Chunks that one step of deletion removes; about 20 ms. */
@@ -14,7 +15,7 @@ const PURGE_CHUNKS = 300
 
 type KnownRow = { id: number; chunk_count: number; pending_chunks: number; partial: string | null; kind: string }
 
-const KNOWN = `SELECT id, chunk_count, pending_chunks, partial, kind FROM contents WHERE state = 'current'`
+const KNOWN = `SELECT id, chunk_count, pending_chunks, partial, kind FROM contents k WHERE state = 'current'`
 
 const toKnown = (row: KnownRow): KnownContent => ({
   id: row.id,
@@ -24,9 +25,17 @@ const toKnown = (row: KnownRow): KnownContent => ({
   kind: row.kind,
 })
 
+/**
+ * That the content `k` was read with the settings of a key, by its version or by an older one that nobody has agreed to replace in the
+ * collection yet. A key is `version:settings`.
+ */
+export const readAs = (key: string, collection: string): string =>
+  `substr(k.settings_key, instr(k.settings_key, ':')) = substr(${key}, instr(${key}, ':')) AND CAST(k.settings_key AS INTEGER) >=
+    min(CAST(${key} AS INTEGER), COALESCE((SELECT text_version FROM collections WHERE id = ${collection}), 0))`
+
 export const findContent = (db: Database, params: Operations['contents.find']['params']): KnownContent | null => {
   const row = db.get<KnownRow>(
-    `${KNOWN} AND collection_id = ? AND sha256 = ? AND settings_key = ?`,
+    `${KNOWN} AND collection_id = ?1 AND sha256 = ?2 AND ${readAs('?3', '?1')} ORDER BY CAST(k.settings_key AS INTEGER) DESC LIMIT 1`,
     params.collectionId,
     params.sha256,
     params.settingsKey,
@@ -65,6 +74,16 @@ const addToFulltext = (db: Database, firstId: number, lastId: number): void => {
   )
 }
 
+/** Text of scripts without spaces between words has an index of its own; most chunks have none. */
+const addGrams = (db: Database, id: number, texts: readonly string[]): void => {
+  const grams = gramsOf(texts.join('\n'))
+  if (grams !== '') db.run('INSERT INTO chunks_grams (rowid, grams) VALUES (?, ?)', id, grams)
+}
+
+const removeGrams = (db: Database, ids: readonly number[]): void => {
+  db.run('DELETE FROM chunks_grams WHERE rowid IN (SELECT value FROM json_each(?))', JSON.stringify(ids))
+}
+
 /** Adds chunks to a staged content, in order. @throws INTERNAL_BUG when the content is not staged (any more) */
 export const addChunks = (
   db: Database,
@@ -86,6 +105,7 @@ export const addChunks = (
       chunk.end,
       chunk.page,
     )
+    addGrams(db, id, [chunk.ordinal === 0 ? (title ?? '') : '', chunk.heading, chunk.text])
     firstId = Math.min(firstId, id)
     lastId = id
   }
@@ -101,14 +121,16 @@ export const addChunks = (
 
 /** Puts the title, known only once everything was read, into the first chunk and its full-text row. */
 const setTitle = (db: Database, contentId: number, title: string): void => {
-  const first = db.get<{ id: number }>(
-    'SELECT id FROM chunks WHERE content_id = ? AND ordinal = 0 AND windows IS NULL',
+  const first = db.get<{ id: number; heading: string; text: string }>(
+    'SELECT id, heading, text FROM chunks WHERE content_id = ? AND ordinal = 0 AND windows IS NULL',
     contentId,
   )
   if (first === null) return
   removeFromFulltext(db, [first.id])
   db.run('UPDATE chunks SET title = ? WHERE id = ?', title, first.id)
   addToFulltext(db, first.id, first.id)
+  removeGrams(db, [first.id])
+  addGrams(db, first.id, [title, first.heading, first.text])
 }
 
 /** Makes a staged content the current one. @throws INTERNAL_BUG when it has not exactly `chunkCount` chunks */
@@ -195,6 +217,7 @@ export const purgeGarbage = (db: Database): boolean => {
   const ids = page.map(({ id }) => id)
   if (ids.length > 0) {
     removeFromFulltext(db, ids)
+    removeGrams(db, ids)
     db.run('DELETE FROM chunks WHERE id IN (SELECT value FROM json_each(?))', JSON.stringify(ids))
   }
   if (ids.length < PURGE_CHUNKS) db.run('DELETE FROM contents WHERE id = ?', garbage.id)

@@ -42,7 +42,7 @@ export class Database {
         PRAGMA synchronous = NORMAL;
         PRAGMA foreign_keys = ON;
         PRAGMA temp_store = MEMORY;
-        PRAGMA cache_size = -16000;
+        PRAGMA cache_size = -8000;
         PRAGMA journal_size_limit = 67108864;
         ${role === 'reader' ? 'PRAGMA query_only = ON;' : ''}
       `)
@@ -77,7 +77,12 @@ export class Database {
 
   /** The first row, or `null`. Not for BLOBs. */
   get<Row>(sql: string, ...params: SqlValue[]): Row | null {
-    return this.#attempt(sql, params, (statement, bindings) => (statement.get(bindings) as Row | undefined) ?? null)
+    return this.#attempt(sql, params, (statement, bindings) => {
+      const row = statement.get(bindings) as ({ _metadata?: unknown } & Row) | undefined
+      // The library puts how long it took into the row: no column of ours, and nothing to pass on.
+      if (row !== undefined) delete row._metadata
+      return row ?? null
+    })
   }
 
   /** The first row of a query that always has one. */

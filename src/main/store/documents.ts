@@ -7,9 +7,10 @@ import { sentenceOf } from '../../shared/errors'
 import { countUnits, PLAIN_RECEIPT, receiptOfNone } from '../../shared/receipts'
 import type { Coverage, Locator, Warning } from '../../shared/work'
 import type { Operations } from './contract'
-import { discardUnused, readContent } from './contents'
+import { discardUnused, readAs, readContent } from './contents'
 import { NOW, type Database } from './database'
 import { itemKeyOf } from './item-key'
+import { readSummaryOf } from './summaries'
 import { parseCode, parseCoverage, parseDetails, parseLocator } from './stored-json'
 
 /** What of a task is kept on its document. */
@@ -206,11 +207,12 @@ type Row = {
   code: string | null
   details: string | null
   gone_at: string | null
+  language: string | null
 }
 
 const SELECT_DOCUMENT = `
   SELECT d.id, d.path, d.location, c.name AS collection, d.state, k.kind, k.title, d.size_bytes, k.chunk_count, k.pages,
-    k.pending_chunks, d.indexed_at, d.code, d.details, d.gone_at
+    k.pending_chunks, d.indexed_at, d.code, d.details, d.gone_at, d.language
   FROM documents d JOIN collections c ON c.id = d.collection_id LEFT JOIN contents k ON k.id = d.content_id`
 
 const toDocument = (row: Row): DocumentRow => {
@@ -231,41 +233,15 @@ const toDocument = (row: Row): DocumentRow => {
     code,
     message: code && sentenceOf(code, parseDetails(row.details)),
     goneAt: row.gone_at,
+    language: row.language,
   }
 }
 
-const FOUND_STATES: readonly DocumentState[] = ['indexed', 'partial']
-
-/** What is gone keeps the state it had, for the day it comes back. */
-const SHOWN_STATE = `iif(gone_at IS NULL, state, 'gone')`
-
-/** The page of ids comes from an index alone; only its rows are read. Sorted by path within each collection. */
-export const LIST_IDS = (byCollection: boolean, contains: boolean): string =>
-  `SELECT id FROM documents INDEXED BY documents_listing WHERE ${byCollection ? 'collection_id = ? AND' : ''}
-    ${SHOWN_STATE} IN (SELECT value FROM json_each(?)) ${contains ? 'AND instr(path_folded, ?) > 0' : ''}
-    ORDER BY collection_id, path_folded, id LIMIT ? OFFSET ?`
-
-const COUNT = (byCollection: boolean, contains: boolean): string =>
-  `SELECT count(*) AS total FROM documents INDEXED BY ${contains || !byCollection ? 'documents_listing' : 'documents_state'}
-    WHERE ${byCollection ? 'collection_id = ? AND' : ''}
-    ${SHOWN_STATE} IN (SELECT value FROM json_each(?)) ${contains ? 'AND instr(path_folded, ?) > 0' : ''}`
-
-export const listDocuments = (
-  db: Database,
-  { collectionId, states, contains, offset, limit }: Operations['documents.list']['params'],
-): Operations['documents.list']['result'] => {
-  const part = contains === null || contains === '' ? null : foldPath(contains)
-  const shape = [collectionId !== null, part !== null] as const
-  const params = [
-    ...(collectionId === null ? [] : [collectionId]),
-    JSON.stringify(states ?? FOUND_STATES),
-    ...(part === null ? [] : [part]),
-  ]
-  const ids = db.all<{ id: number }>(LIST_IDS(...shape), ...params, limit, offset).map(({ id }) => id)
-  const { total } = db.one<{ total: number }>(COUNT(...shape), ...params)
+/** The rows of these ids, in their order. */
+export const readDocuments = (db: Database, ids: readonly number[]): DocumentRow[] => {
   const rows = db.all<Row>(`${SELECT_DOCUMENT} WHERE d.id IN (SELECT value FROM json_each(?))`, JSON.stringify(ids))
   const byId = new Map(rows.map((row) => [row.id, toDocument(row)]))
-  return { documents: ids.flatMap((id) => byId.get(id) ?? []), total }
+  return ids.flatMap((id) => byId.get(id) ?? [])
 }
 
 /** Its receipt as it is now; empty before it was looked at. */
@@ -290,15 +266,23 @@ export const showDocument = (db: Database, { id }: Operations['documents.show'][
   const row = db.get<Row>(`${SELECT_DOCUMENT} WHERE d.id = ?`, id)
   if (row === null) return null
   const coverage = readCoverage(db, id)
-  return { ...toDocument(row), ...(coverage.length > 0 ? { coverage: countUnits(coverage) } : {}) }
+  return {
+    ...toDocument(row),
+    ...(coverage.length > 0 ? { coverage: countUnits(coverage) } : {}),
+    summary: readSummaryOf(db, id),
+  }
 }
 
-export const removeDocuments = (
+export const findPlace = (
   db: Database,
-  { ids }: Operations['documents.remove']['params'],
-): { removed: number } => ({
-  removed: ids.filter((id) => removeDocument(db, id)).length,
-})
+  { id }: Operations['documents.place']['params'],
+): Operations['documents.place']['result'] => {
+  const row = db.get<{ locator: string; path: string; sha256: string | null }>(
+    'SELECT d.locator, d.path, c.sha256 FROM documents d LEFT JOIN contents c ON c.id = d.content_id WHERE d.id = ?',
+    id,
+  )
+  return row && { ...row, locator: parseLocator(row.locator) }
+}
 
 /**
  * The document at this place, when its bytes are surely those that were read before with the same settings. One that holds items of its
@@ -310,7 +294,7 @@ export const findUnchanged = (
 ): Operations['documents.unchanged']['result'] => {
   const row = db.get<{ id: number; content_id: number; state: DocumentState }>(
     `SELECT d.id, d.content_id, d.state FROM documents d JOIN contents k ON k.id = d.content_id
-      WHERE d.collection_id = ? AND d.item_key = ? AND d.fingerprint = ? AND d.holds_items = 0 AND k.state = 'current' AND k.settings_key = ?`,
+      WHERE d.collection_id = ?1 AND d.item_key = ?2 AND d.fingerprint = ?3 AND d.holds_items = 0 AND k.state = 'current' AND ${readAs('?4', '?1')}`,
     collectionId,
     itemKeyOf(locator),
     fingerprint,

@@ -12,8 +12,8 @@ import type { Database } from './database'
 import { ensureDocument, pointDocument } from './documents'
 import { settleJob } from './job-rows'
 import { parseLocator, parseWarnings } from './stored-json'
-import { cancelTask, endTask } from './task-ends'
-import { addFigures, needHeld, readTask, recordAttempt, type TaskRow } from './task-rows'
+import { cancelTask, endText } from './task-ends'
+import { addFigures, needWanted, readTask, recordAttempt, type TaskRow } from './task-rows'
 
 const makesPartial = ({ code }: Warning): boolean => dispositionOf(code) === 'partial'
 
@@ -70,7 +70,7 @@ export const arrive = (db: Database, arrival: Arrival): Outcome | null => {
   const moved = readTask(db, task.id)
   if (moved && cancelling && pending > 0) cancelTask(db, moved)
   else if (moved && pending === 0) {
-    endTask(db, moved, {
+    endText(db, moved, {
       outcome,
       problem,
       warnings: further,
@@ -120,14 +120,14 @@ export const storeContent = (
   return contentId
 }
 
-/** @throws INTERNAL_BUG when the claim does not hold the task any more, or chunks are missing */
+/** @throws INTERNAL_BUG when the claim does not hold the task any more, or chunks are missing; CANCELLED when the document was removed */
 export const commitExtraction = (
   db: Database,
   params: Operations['extract.commit']['params'],
 ): Operations['extract.commit']['result'] => {
   const { attempt, figures, sizeBytes, sha256, settingsKey, facts } = params
   const startedMs = performance.now()
-  const task = needHeld(db, params.taskId, attempt.phase)
+  const task = needWanted(db, params.taskId, attempt.phase)
   const documentId = ensureDocument(db, task, parseLocator(task.locator))
   // A copy was read at the same time and came first: one of the two is enough.
   const twin = findContent(db, { collectionId: task.collection_id, sha256, settingsKey })
@@ -144,13 +144,13 @@ export const commitExtraction = (
   return { documentId, contentId: content.id, pendingChunks: content.pendingChunks }
 }
 
-/** @throws INTERNAL_BUG when the claim does not hold the task any more; INTERRUPTED when the content went away meanwhile */
+/** @throws INTERNAL_BUG when the claim does not hold the task any more; INTERRUPTED when the content went away meanwhile, CANCELLED when the document was removed */
 export const linkContent = (
   db: Database,
   params: Operations['extract.link']['params'],
 ): Operations['extract.link']['result'] => {
   const { attempt, figures, sizeBytes } = params
-  const task = needHeld(db, params.taskId, attempt.phase)
+  const task = needWanted(db, params.taskId, attempt.phase)
   const content = readContent(db, params.contentId)
   if (content === null) throw new AppError('INTERRUPTED')
   const documentId = ensureDocument(db, task, parseLocator(task.locator))

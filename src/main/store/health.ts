@@ -1,5 +1,5 @@
 /**
- * Owns checking the database: is it sound, how large is it, does the full-text index agree with the chunks.
+ * Owns checking the database: is it sound, and how large is it.
  * Refuses: repairing what SQLite itself finds broken.
  */
 import { statSync } from 'node:fs'
@@ -8,16 +8,20 @@ import type { Operations } from './contract'
 import type { Database } from './database'
 import { SCHEMA_VERSION } from './migrations'
 
+const FULLTEXT_INDEXES = ['chunks_fts', 'documents_fts', 'chunks_grams']
+
 /**
  * The check looks at what this connection remembers of the full-text index, and takes it for damaged when another one has written since
  * (SQLite 3.45.1, proven by a test); a query makes it look anew.
  */
 const lookAnew = (db: Database): void => {
-  try {
-    db.all(`SELECT rowid FROM chunks_fts WHERE chunks_fts MATCH '"a"' LIMIT 1`)
-  } catch (thrown) {
-    // It is damaged indeed: the check that follows tells so.
-    if (toAppError(thrown).code !== 'DATABASE_CORRUPT') throw thrown
+  for (const index of FULLTEXT_INDEXES) {
+    try {
+      db.all(`SELECT rowid FROM ${index} WHERE ${index} MATCH '"a"' LIMIT 1`)
+    } catch (thrown) {
+      // It is damaged indeed: the check that follows tells so.
+      if (toAppError(thrown).code !== 'DATABASE_CORRUPT') throw thrown
+    }
   }
 }
 
@@ -52,29 +56,4 @@ export const readFigures = (db: Database, cachePath: string): Operations['health
     databaseBytes: sizeWithLog(db.path),
     cacheBytes: sizeWithLog(cachePath),
   }
-}
-
-/** Compares every chunk with the index. @returns why they differ, or `null` */
-const compareFulltext = (db: Database): string | null => {
-  try {
-    db.run(`INSERT INTO chunks_fts (chunks_fts, rank) VALUES ('integrity-check', 1)`)
-    return null
-  } catch (thrown) {
-    const error = toAppError(thrown)
-    if (error.code !== 'DATABASE_CORRUPT') throw error
-    return String(error.details.reason)
-  }
-}
-
-/** Reads all text, and with `repair` writes the index anew: seconds for each 100,000 chunks, in one transaction, on purpose. */
-export const checkFulltext = (
-  db: Database,
-  { repair }: Operations['health.fulltext']['params'],
-): Operations['health.fulltext']['result'] => {
-  const { chunks } = db.one<{ chunks: number }>('SELECT count(*) AS chunks FROM chunks')
-  const difference = compareFulltext(db)
-  if (difference === null) return { ok: true, detail: `${chunks} chunks indexed` }
-  if (!repair) return { ok: false, detail: `the full-text index differs from the chunks (${difference})` }
-  db.run(`INSERT INTO chunks_fts (chunks_fts) VALUES ('rebuild')`)
-  return { ok: true, detail: `the full-text index of ${chunks} chunks was made again` }
 }

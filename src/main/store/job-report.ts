@@ -13,7 +13,9 @@ import {
 } from '../../shared/domain'
 import type { Operations } from './contract'
 import type { Database } from './database'
-import { readJobRow, toCounts, toJob } from './job-rows'
+import { readJobUsage } from './usage'
+import { listRetries } from './retries'
+import { readJobRow, toCounts, toJob, type JobRow } from './job-rows'
 import { toUnits, UNITS, type UnitRow } from './receipts'
 import { parseArchive, parseCode, parseDetails, parseWarnings } from './stored-json'
 
@@ -88,6 +90,9 @@ const countProblems = (counts: JobReport['documents']): number =>
 type WaitingRow = { path: string; waits_for: 'confirmation' | 'password'; code: string; details: string | null }
 
 /** What waits for a person, in the order of discovery. */
+/** Of what is tried again, so many are told. */
+const MAX_RETRIES = 100
+
 const readWaiting = (db: Database, id: number): NonNullable<JobReport['waiting']> => {
   const rows = db.all<WaitingRow>(
     `SELECT path, waits_for, code, details FROM tasks WHERE job_id = ? AND state = 'waiting' ORDER BY id LIMIT ?`,
@@ -110,6 +115,17 @@ const readWaiting = (db: Database, id: number): NonNullable<JobReport['waiting']
   })
 }
 
+type Space = { model: string; dimensions: number }
+
+/** The model that makes the vectors of this job: of the generation it fills, else of the one that serves its collection. */
+const readSpace = (db: Database, { collection_id, generation_id }: JobRow): Space | null =>
+  db.get<Space>(
+    `SELECT s.model, s.dimensions FROM generations g JOIN vector_spaces s ON s.id = g.space_id
+      WHERE g.id = ?1 OR (g.collection_id = ?2 AND g.state = 'serving') ORDER BY g.id = ?1 DESC LIMIT 1`,
+    generation_id ?? 0,
+    collection_id,
+  )
+
 export const readReport = (
   db: Database,
   { id, model, dimensions }: Operations['jobs.report']['params'],
@@ -117,20 +133,22 @@ export const readReport = (
   const row = readJobRow(db, id)
   if (row === null) return null
   const documents = toCounts(row)
+  const space = readSpace(db, row) ?? { model, dimensions }
   const report: JobReport = {
     job: toJob(row),
     documents,
     chunks: row.chunks,
     tokens: row.tokens,
     bytes: row.size_bytes,
-    embeddings: { computed: row.windows_computed, cached: row.windows_cached, model, dimensions },
-    provider: { name: 'local', calls: 0, tokens: 0, costUsd: 0, retries: 0 },
+    embeddings: { computed: row.windows_computed, cached: row.windows_cached, ...space },
+    provider: readJobUsage(db, id),
     phases: readPhases(db, id),
     archives: readArchives(db, id),
     problems: [],
     coverage: toUnits(row),
     gone: row.gone,
     waiting: row.waiting_tasks === 0 ? [] : readWaiting(db, id),
+    retries: listRetries(db, id, MAX_RETRIES),
     peaks: { rssBytes: row.peak_rss_bytes, tempDiskBytes: row.peak_temp_bytes },
   }
   return { report, problemsTotal: countProblems(documents) }
@@ -148,13 +166,20 @@ type ProblemRow = UnitRow & {
   warnings: string | null
 }
 
-/** Failed first, then rejected, partial, skipped, cancelled; each in the order of discovery. Uses the index of the same expression. */
-export const PROBLEMS = `
+const WEIGHT = (table: string): string =>
+  `(CASE ${table}.outcome WHEN 'failed' THEN 0 WHEN 'rejected' THEN 1 WHEN 'partial' THEN 2 WHEN 'skipped' THEN 3 ELSE 4 END)`
+
+/** A page of them by id, from the index of the same expression alone: what comes before the page costs next to nothing. */
+export const PROBLEM_IDS = `
+  SELECT i.id FROM tasks i INDEXED BY tasks_problems
+  WHERE i.job_id = ? AND i.outcome IN ('failed', 'rejected', 'partial', 'skipped', 'cancelled')
+  ORDER BY ${WEIGHT('i')}, i.id LIMIT ? OFFSET ?`
+
+/** Failed first, then rejected, partial, skipped, cancelled; each in the order of discovery. */
+const PROBLEMS = `
   SELECT t.path, d.id AS document_id, t.phase, t.problem_phase, t.outcome, t.code, t.details, t.problem_attempts, t.warnings, ${UNITS}
-  FROM tasks t INDEXED BY tasks_problems LEFT JOIN documents d ON d.id = t.document_id
-  WHERE t.job_id = ? AND t.outcome IN ('failed', 'rejected', 'partial', 'skipped', 'cancelled')
-  ORDER BY (CASE t.outcome WHEN 'failed' THEN 0 WHEN 'rejected' THEN 1 WHEN 'partial' THEN 2 WHEN 'skipped' THEN 3 ELSE 4 END), t.id
-  LIMIT ? OFFSET ?`
+  FROM tasks t LEFT JOIN documents d ON d.id = t.document_id
+  WHERE t.id IN (${PROBLEM_IDS}) ORDER BY ${WEIGHT('t')}, t.id`
 
 const toProblem = (row: ProblemRow): Problem => {
   const code = row.code === null ? 'INTERNAL_BUG' : parseCode(row.code)

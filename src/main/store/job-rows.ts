@@ -2,8 +2,17 @@
  * Owns how a row of `jobs` becomes what people see of a job, and when a job is over.
  * Refuses: changing tasks. The counters of the row are kept by triggers.
  */
-import { finalJobStates, outcomes, type Job, type JobState, type OutcomeCounts } from '../../shared/domain'
-import { phaseTable } from '../../shared/phases'
+import {
+  finalJobStates,
+  jobPriorities,
+  outcomes,
+  type Job,
+  type JobPriority,
+  type JobState,
+  type OutcomeCounts,
+} from '../../shared/domain'
+import { AppError } from '../../shared/errors'
+import { phaseTable, SUMMARIES_WEIGHT } from '../../shared/phases'
 import { NOW, type Database } from './database'
 import { sweepGone } from './gone'
 import type { UnitRow } from './receipts'
@@ -29,6 +38,9 @@ export type JobRow = Counters &
     open_text: number
     open_documents: number
     open_extract: number
+    open_summaries: number
+    summarizes: number
+    wants_summaries: number
     discovery_total: number
     documents_total: number
     scans: number
@@ -45,13 +57,36 @@ export type JobRow = Counters &
     windows_cached: number
     peak_rss_bytes: number
     peak_temp_bytes: number
+    priority: number
+    rank: number
+    retries: number
+    pruned_at: string | null
+    position: number | null
+    kind: 'intake' | 'repair'
+    generation_id: number | null
+    text_version: number | null
   }
 
 /** Columns of `JobRow`; to be followed by conditions on `j` (jobs) and `c` (collections). */
-export const SELECT_JOB = `SELECT j.*, c.name AS collection, ${NOW} AS now FROM jobs j JOIN collections c ON c.id = j.collection_id`
+export const SELECT_JOB = `SELECT j.*, c.name AS collection, c.summaries <> 'off' AS wants_summaries, ${NOW} AS now,
+    iif(j.state = 'queued', (SELECT count(*) FROM jobs q WHERE q.state = 'queued' AND q.collection_id = j.collection_id
+      AND (q.priority > j.priority OR (q.priority = j.priority AND q.rank <= j.rank))), NULL) AS position
+  FROM jobs j JOIN collections c ON c.id = j.collection_id`
 
 export const readJobRow = (db: Database, id: number): JobRow | null =>
   db.get<JobRow>(`${SELECT_JOB} WHERE j.id = ?`, id)
+
+/** @throws NOT_FOUND */
+export const needJob = (db: Database, id: number): JobRow => {
+  const row = readJobRow(db, id)
+  if (row === null) throw new AppError('NOT_FOUND', { what: 'job', id })
+  return row
+}
+
+export const priorityNumbers: Readonly<Record<JobPriority, number>> = { low: -1, normal: 0, high: 1 }
+
+const priorityOf = (stored: number): JobPriority =>
+  jobPriorities.find((priority) => priorityNumbers[priority] === stored) ?? 'normal'
 
 export const isFinal = (state: JobState): boolean => finalJobStates.includes(state)
 
@@ -64,10 +99,15 @@ const TEXT_WEIGHT = phaseTable.extract.weight + phaseTable.chunk.weight + phaseT
 /** 0–1 over all phases by their weights. Vectors are counted by chunks, scaled to the documents whose text is committed. */
 const progressOf = (row: JobRow): number => {
   if (isFinal(row.state)) return 1
+  const through = share(row.documents_total - row.open_documents, row.documents_total)
+  if (row.summarizes === 1) return through
   const read = share(row.documents_total - row.open_extract, row.documents_total)
   const embedded = row.embed_chunks === 0 ? 1 : share(row.embed_chunks - row.pending_chunks, row.embed_chunks)
+  // A generation that is filled has no documents of its own.
+  if (row.generation_id !== null) return embedded
   const expanded = share(row.discovery_total - row.open_discovery, row.discovery_total)
-  return phaseTable.expand.weight * expanded + TEXT_WEIGHT * read + phaseTable.embed.weight * read * embedded
+  const found = phaseTable.expand.weight * expanded + TEXT_WEIGHT * read + phaseTable.embed.weight * read * embedded
+  return row.wants_summaries === 0 ? found : (1 - SUMMARIES_WEIGHT) * found + SUMMARIES_WEIGHT * through
 }
 
 export const toJob = (row: JobRow): Job => ({
@@ -84,6 +124,9 @@ export const toJob = (row: JobRow): Job => ({
   pendingVectors: row.pending_chunks,
   label: row.label,
   progress: progressOf(row),
+  priority: priorityOf(row.priority),
+  position: row.position,
+  kind: row.generation_id === null && row.text_version === null ? row.kind : 'rebuild',
 })
 
 export const toCounts = (row: JobRow): OutcomeCounts => {
@@ -111,34 +154,42 @@ const finalStateOf = (row: JobRow): JobState => {
 /** Takes up again a job that was over, for tasks that were queued again. */
 export const reopenJob = (db: Database, jobId: number): void => {
   db.run(
-    `UPDATE jobs SET state = 'queued', cancelling = 0, started_at = NULL, keyword_ready_at = NULL, finished_at = NULL WHERE id = ?`,
+    `UPDATE jobs SET state = 'queued', cancelling = 0, retries = 0, started_at = NULL, keyword_ready_at = NULL, finished_at = NULL WHERE id = ?`,
     jobId,
   )
 }
 
 /** A job of which only tasks are open that wait for a person waits itself; with anything else to do it goes on. */
-const settleOpen = (db: Database, row: JobRow): void => {
+const settleOpen = (db: Database, jobId: number, row: SettleRow): void => {
   const waits = row.open_tasks === row.waiting_tasks && row.cancelling === 0
   if (waits && (row.state === 'running' || row.state === 'queued'))
-    db.run(`UPDATE jobs SET state = 'awaiting_confirmation' WHERE id = ?`, row.id)
-  if (!waits && row.state === 'awaiting_confirmation') db.run(`UPDATE jobs SET state = 'queued' WHERE id = ?`, row.id)
+    db.run(`UPDATE jobs SET state = 'awaiting_confirmation' WHERE id = ?`, jobId)
+  if (!waits && row.state === 'awaiting_confirmation') db.run(`UPDATE jobs SET state = 'queued' WHERE id = ?`, jobId)
 }
+
+/** What decides on the end of a job; read after every task, so no more than that. */
+type SettleRow = Pick<
+  JobRow,
+  'state' | 'open_text' | 'keyword_ready_at' | 'started_at' | 'open_tasks' | 'waiting_tasks' | 'cancelling'
+>
+const SETTLE =
+  'SELECT state, open_text, keyword_ready_at, started_at, open_tasks, waiting_tasks, cancelling FROM jobs WHERE id = ?'
 
 /**
  * Sets what follows from the counters: when everything can be found by keyword, and that the job is over. Call it after tasks ended. The
  * last of them leaves the search for what is gone; of a large source, that is done in steps (maintenance.ts).
  */
 export const settleJob = (db: Database, jobId: number): void => {
-  const row = readJobRow(db, jobId)
+  const row = db.get<SettleRow>(SETTLE, jobId)
   if (row === null || isFinal(row.state)) return
   if (row.open_text === 0 && row.keyword_ready_at === null && row.started_at !== null) {
     db.run(`UPDATE jobs SET keyword_ready_at = ${NOW} WHERE id = ?`, jobId)
   }
-  if (row.open_tasks > 0) return settleOpen(db, row)
+  if (row.open_tasks > 0) return settleOpen(db, jobId, row)
   if (!sweepGone(db, jobId)) return
   db.run(
     `UPDATE jobs SET state = ?, started_at = COALESCE(started_at, ${NOW}), finished_at = ${NOW} WHERE id = ?`,
-    finalStateOf(row),
+    finalStateOf(needJob(db, jobId)),
     jobId,
   )
 }

@@ -1,61 +1,86 @@
 /**
- * Owns jobs: making them, their lists and figures, stopping them and trying again what did not work out.
- * Refuses: running anything.
+ * Owns jobs: making them, their lists and figures, and the figures of the queue.
+ * Refuses: changing what is to become of them (job-control.ts).
  */
+import { GENERATED_KEY, isGeneratedKey } from '../../shared/calls'
 import { AppError } from '../../shared/errors'
 import type { Job } from '../../shared/domain'
+import { lanes, type Lane } from '../../shared/phases'
 import type { JobFigures, Operations } from './contract'
 import { ensureCollection } from './collections'
 import { NOW, type Database } from './database'
-import { isFinal, readJobRow, SELECT_JOB, reopenJob, settleJob, toCounts, toJob, type JobRow } from './job-rows'
-import { reopenContainers } from './relisting'
-import { forgetFailedPictures } from './pictures'
-import { cancelTask } from './task-ends'
-import { readResting } from './task-rows'
+import { countDeadLetters } from './dead-letters'
+import { confirmJob } from './job-control'
+import { needJob, priorityNumbers, readJobRow, SELECT_JOB, settleJob, toCounts, toJob, type JobRow } from './job-rows'
+import { listRetries } from './retries'
 import { insertTasks } from './tasks'
 
-/** Queued tasks that one transaction cancels; 20 to 50 ms. The rest follows in steps (`cancelSome`). */
-const CANCEL_TASKS = 400
-/** Paths that are told as being worked on. */
+/** Paths that are told as being worked on, and retries as coming up. */
 const CURRENT_TASKS = 5
 
-const need = (db: Database, id: number): JobRow => {
-  const row = readJobRow(db, id)
-  if (row === null) throw new AppError('NOT_FOUND', { what: 'job', id })
-  return row
+/** The open job of a collection that was offered just these paths in the same way; without a key of its own. */
+const findTwin = (db: Database, collectionId: number, paths: string, patterns: string): { id: number } | null =>
+  db.get<{ id: number }>(
+    `SELECT id FROM jobs WHERE collection_id = ? AND open_tasks > 0 AND cancelling = 0 AND kind = 'intake' AND (key IS NULL OR key GLOB ?)
+      AND paths = ? AND patterns = ? ORDER BY id DESC LIMIT 1`,
+    collectionId,
+    `${GENERATED_KEY}*`,
+    paths,
+    patterns,
+  )
+
+/** Looks through the offered paths once more: what came since the first time is found as well. What was found already is left as it is. */
+const scanAgain = (db: Database, jobId: number): void => {
+  db.run(
+    `UPDATE tasks SET state = 'queued', attempts = 0, alone = 0, interruptions = 0, outcome = NULL, code = NULL, details = NULL,
+      problem_phase = NULL, problem_attempts = NULL, warnings = NULL, ended_at = NULL, discarded_at = NULL
+      WHERE job_id = ? AND kind = 'scan' AND state = 'ended'`,
+    jobId,
+  )
 }
 
-/** Inserts a job with its scans; with a key that exists, it is the job of that key. @throws NOT_FOUND */
+/** Inserts a job with its scans; with a key that exists, or paths that are being worked on, it is that job. @throws NOT_FOUND */
 export const createJob = (
   db: Database,
   params: Operations['jobs.create']['params'],
 ): Operations['jobs.create']['result'] => {
-  const { key, label, request, scans, confirmed = false } = params
+  const { key, label, request, scans, confirmed = false, client = 'local', priority = 'normal' } = params
   const known = key === null ? null : db.get<{ id: number }>('SELECT id FROM jobs WHERE key = ?', key)
-  if (known) return { job: toJob(need(db, known.id)), created: false }
+  if (known) return { job: toJob(needJob(db, known.id)), created: false }
   const collectionId = params.collectionId ?? Number(ensureCollection(db, { name: params.collectionName }).id)
   if (db.get('SELECT id FROM collections WHERE id = ?', collectionId) === null) {
     throw new AppError('NOT_FOUND', { what: 'collection', id: collectionId })
   }
-  const { paths, globs, ignores, leaveOut = [] } = request
+  const { globs, ignores, leaveOut = [] } = request
+  const paths = JSON.stringify(request.paths)
+  const patterns = JSON.stringify({ globs, ignores, leaveOut })
+  const twin = key === null || isGeneratedKey(key) ? findTwin(db, collectionId, paths, patterns) : null
+  if (twin) {
+    if (confirmed) confirmJob(db, { id: twin.id })
+    scanAgain(db, twin.id)
+    settleJob(db, twin.id)
+    return { job: toJob(needJob(db, twin.id)), created: false }
+  }
   const { id } = db.run(
-    `INSERT INTO jobs (collection_id, key, label, paths, patterns, kind, state, confirmed, created_at)
-      VALUES (?, ?, ?, ?, ?, 'intake', 'queued', ?, ${NOW})`,
+    `INSERT INTO jobs (collection_id, key, label, paths, patterns, kind, state, confirmed, client, priority, created_at)
+      VALUES (?, ?, ?, ?, ?, 'intake', 'queued', ?, ?, ?, ${NOW})`,
     collectionId,
     key,
     label,
-    JSON.stringify(paths),
-    JSON.stringify({ globs, ignores, leaveOut }),
+    paths,
+    patterns,
     confirmed ? 1 : 0,
+    client,
+    priorityNumbers[priority],
   )
   insertTasks(db, { jobId: id, parentId: null, items: scans })
   settleJob(db, id)
-  return { job: toJob(need(db, id)), created: true }
+  return { job: toJob(needJob(db, id)), created: true }
 }
 
 export const findJobByKey = (db: Database, { key }: Operations['jobs.findKey']['params']): Job | null => {
   const known = db.get<{ id: number }>('SELECT id FROM jobs WHERE key = ?', key)
-  return known && toJob(need(db, known.id))
+  return known && toJob(needJob(db, known.id))
 }
 
 export const findJob = (db: Database, { id }: Operations['jobs.find']['params']): Job | null => {
@@ -63,20 +88,26 @@ export const findJob = (db: Database, { id }: Operations['jobs.find']['params'])
   return row && toJob(row)
 }
 
-/** Newest first. */
+const orders = { newest: 'j.id DESC', line: 'j.collection_id, j.priority DESC, j.rank' } as const
+
 export const listJobs = (
   db: Database,
-  { states, offset, limit }: Operations['jobs.list']['params'],
+  { states, offset, limit, collectionId = null, order = 'newest' }: Operations['jobs.list']['params'],
 ): Operations['jobs.list']['result'] => {
   const wanted = states && JSON.stringify(states)
-  const where = '(?1 IS NULL OR j.state IN (SELECT value FROM json_each(?1)))'
+  const where = '(?1 IS NULL OR j.state IN (SELECT value FROM json_each(?1))) AND (?2 IS NULL OR j.collection_id = ?2)'
   const rows = db.all<JobRow>(
-    `${SELECT_JOB} WHERE ${where} ORDER BY j.id DESC LIMIT ?2 OFFSET ?3`,
+    `${SELECT_JOB} WHERE ${where} ORDER BY ${orders[order]} LIMIT ?3 OFFSET ?4`,
     wanted,
+    collectionId,
     limit,
     offset,
   )
-  const { total } = db.one<{ total: number }>(`SELECT count(*) AS total FROM jobs j WHERE ${where}`, wanted)
+  const { total } = db.one<{ total: number }>(
+    `SELECT count(*) AS total FROM jobs j WHERE ${where}`,
+    wanted,
+    collectionId,
+  )
   return { jobs: rows.map((row) => ({ ...toJob(row), documents: toCounts(row) })), total }
 }
 
@@ -92,104 +123,31 @@ export const readProgress = (db: Database, { id }: Operations['jobs.progress']['
     `SELECT min(run_at_ms) AS next FROM tasks INDEXED BY tasks_delayed WHERE state = 'queued' AND run_at_ms > 0 AND job_id = ?`,
     id,
   )
+  const { summarized } = db.one<{ summarized: number }>(
+    `SELECT COALESCE((SELECT items FROM job_phases WHERE job_id = ? AND phase = 'summarize'), 0) AS summarized`,
+    id,
+  )
   const documents = toCounts(row)
   return {
     job: toJob(row),
     documents,
+    summaries: row.summarizes === 1 ? 'only' : row.wants_summaries === 1 ? 'also' : 'none',
     found: documents.total + row.open_documents,
     discovering: row.open_discovery > 0,
     phases: {
       expand: { done: row.discovery_total - row.open_discovery, total: row.discovery_total },
       extract: { done: row.documents_total - row.open_extract, total: row.documents_total },
-      embed: { done: row.documents_total - row.open_documents, total: row.documents_total },
+      embed: { done: row.documents_total - row.open_documents + row.open_summaries, total: row.documents_total },
+      summarize: { done: summarized, total: summarized + row.open_summaries },
     },
     windowsDone: row.windows_computed + row.windows_cached,
     chunksTotal: row.embed_chunks,
     chunksPending: row.pending_chunks,
     current: current.map(({ path, phase }) => ({ path, phase })),
     waiting: row.waiting_tasks,
+    retries: listRetries(db, id, CURRENT_TASKS),
     nextRetryAtMs: next,
   }
-}
-
-/** Cancels some tasks that nothing works on, of a job that was told to stop; `true` when more are left. */
-const cancelResting = (db: Database, jobId: number): boolean => {
-  const resting = readResting(db, jobId, CANCEL_TASKS)
-  for (const task of resting) cancelTask(db, task)
-  settleJob(db, jobId)
-  return resting.length === CANCEL_TASKS
-}
-
-/** @throws NOT_FOUND, JOB_STATE */
-export const cancelJob = (
-  db: Database,
-  { id }: Operations['jobs.cancel']['params'],
-): Operations['jobs.cancel']['result'] => {
-  const row = need(db, id)
-  if (isFinal(row.state)) throw new AppError('JOB_STATE', { state: row.state, verb: 'cancelled' })
-  db.run('UPDATE jobs SET cancelling = 1 WHERE id = ?', id)
-  cancelResting(db, id)
-  const running = db.all<{ id: number }>(`SELECT id FROM tasks WHERE job_id = ? AND state = 'running'`, id)
-  return { job: toJob(need(db, id)), running: running.map((task) => task.id) }
-}
-
-/** One step of cancelling a job with very many tasks; `true` when there may be more. Must run in a transaction of its own. */
-export const cancelSome = (db: Database): boolean => {
-  const job = db.get<{ id: number }>(
-    `SELECT j.id FROM jobs j WHERE j.open_tasks > 0 AND j.cancelling = 1
-      AND (EXISTS (SELECT 1 FROM tasks t WHERE t.job_id = j.id AND t.state = 'queued')
-        OR EXISTS (SELECT 1 FROM tasks t WHERE t.job_id = j.id AND t.state = 'waiting')) LIMIT 1`,
-  )
-  return job !== null && (cancelResting(db, job.id) || true)
-}
-
-/** @throws NOT_FOUND, JOB_STATE */
-export const confirmJob = (
-  db: Database,
-  { id }: Operations['jobs.confirm']['params'],
-): Operations['jobs.confirm']['result'] => {
-  const row = need(db, id)
-  if (isFinal(row.state) || row.cancelling === 1)
-    throw new AppError('JOB_STATE', { state: row.state, verb: 'confirmed' })
-  db.run('UPDATE jobs SET confirmed = 1 WHERE id = ?', id)
-  const tasks = db.run(
-    `UPDATE tasks SET state = 'queued', waits_for = NULL, code = NULL, details = NULL, problem_phase = NULL
-      WHERE job_id = ? AND state = 'waiting' AND waits_for = 'confirmation'`,
-    id,
-  ).changes
-  settleJob(db, id)
-  return { job: toJob(need(db, id)), tasks }
-}
-
-/** What can be tried again, and where it goes on: at its vectors when the text is committed, else at its start. */
-const RETRY = `
-  UPDATE tasks SET state = 'queued', run_at_ms = 0, attempts = 0, alone = 0, interruptions = 0, outcome = NULL, ended_at = NULL,
-    lane = CASE WHEN kind <> 'document' THEN 'expand' WHEN pending_chunks > 0 THEN 'embed' ELSE 'extract' END,
-    phase = CASE WHEN kind <> 'document' THEN 'expand' WHEN pending_chunks > 0 THEN 'embed' ELSE 'extract' END,
-    embed_chunks = max(embed_chunks, pending_chunks),
-    code = NULL, details = NULL, problem_phase = NULL, problem_attempts = NULL, warnings = NULL
-  WHERE job_id = ? AND outcome IN ('failed', 'cancelled', 'partial') AND stale = 0
-    AND (outcome <> 'partial' OR pending_chunks > 0 OR code IN ('OCR_MISSING', 'OCR_FAILED'))`
-
-/** What goes on at its vectors keeps what makes its text partial. */
-const RESTORE_PROBLEMS = `
-  UPDATE tasks SET code = json_extract(k.partial, '$.code'), details = json_extract(k.partial, '$.details'), problem_phase = 'extract', problem_attempts = 1
-  FROM contents k WHERE k.id = tasks.content_id AND k.partial IS NOT NULL AND tasks.job_id = ? AND tasks.state = 'queued' AND tasks.lane = 'embed'`
-
-/** Queues again what failed, was cancelled, or lacks vectors or the text of pictures. @throws NOT_FOUND, JOB_STATE */
-export const retryJob = (
-  db: Database,
-  { id }: Operations['jobs.retry']['params'],
-): Operations['jobs.retry']['result'] => {
-  const row = need(db, id)
-  if (!isFinal(row.state)) throw new AppError('JOB_STATE', { state: row.state, verb: 'retried' })
-  forgetFailedPictures(db, id)
-  const tasks = reopenContainers(db, id) + db.run(RETRY, id).changes
-  if (tasks > 0) {
-    db.run(RESTORE_PROBLEMS, id)
-    reopenJob(db, id)
-  }
-  return { job: toJob(need(db, id)), tasks }
 }
 
 /** Keeps the highest figures that were seen. */
@@ -206,23 +164,50 @@ export const addPeaks = (
   return {}
 }
 
+/** What waits for its next try in jobs that are not paused: those go on by themselves. */
+const DELAYED = `
+  SELECT COALESCE(sum(t.run_at_ms > ?), 0) AS delayed, min(t.run_at_ms) AS next FROM tasks t INDEXED BY tasks_delayed JOIN jobs j ON j.id = t.job_id
+    WHERE t.state = 'queued' AND t.run_at_ms > 0 AND j.state <> 'paused'`
+
+const laneCounts = (db: Database): Record<Lane, { queued: number; running: number }> => {
+  const counts = Object.fromEntries(lanes.map((lane) => [lane, { queued: 0, running: 0 }])) as Record<
+    Lane,
+    { queued: number; running: number }
+  >
+  const read = (from: string): { lane: Lane; count: number }[] =>
+    db.all(`SELECT lane, count(*) AS count FROM tasks ${from} GROUP BY lane`)
+  for (const { lane, count } of read(`INDEXED BY tasks_claimable WHERE state = 'queued' AND run_at_ms = 0`))
+    counts[lane].queued = count
+  for (const { lane, count } of read(`INDEXED BY tasks_running WHERE state = 'running'`)) counts[lane].running = count
+  return counts
+}
+
 export const readQueueStatus = (
   db: Database,
   { nowMs }: Operations['queue.status']['params'],
 ): Operations['queue.status']['result'] => {
-  const { open } = db.one<{ open: number }>(
-    'SELECT COALESCE(sum(open_tasks - waiting_tasks), 0) AS open FROM jobs WHERE open_tasks > 0',
+  const figures = db.one<{ open: number; active: number; queued: number; paused: number; waiting: number }>(
+    `SELECT COALESCE(sum(iif(state = 'paused', 0, open_tasks - waiting_tasks)), 0) AS open, COALESCE(sum(state = 'running'), 0) AS active,
+      COALESCE(sum(state = 'queued'), 0) AS queued, COALESCE(sum(state = 'paused'), 0) AS paused,
+      COALESCE(sum(state = 'awaiting_confirmation'), 0) AS waiting FROM jobs WHERE open_tasks > 0`,
   )
-  const { running } = db.one<{ running: number }>(`SELECT count(*) AS running FROM tasks WHERE state = 'running'`)
-  const { delayed, next } = db.one<{ delayed: number; next: number | null }>(
-    `SELECT count(*) AS delayed, min(run_at_ms) AS next FROM tasks INDEXED BY tasks_delayed
-      WHERE state = 'queued' AND run_at_ms > 0 AND run_at_ms > ?`,
-    Math.max(0, Math.floor(nowMs)),
-  )
+  const byLane = laneCounts(db)
+  const running = lanes.reduce((sum, lane) => sum + byLane[lane].running, 0)
+  const { delayed, next } = db.one<{ delayed: number; next: number | null }>(DELAYED, Math.max(0, Math.floor(nowMs)))
   const waiting = db.all<JobRow>(
     `${SELECT_JOB} WHERE j.state IN ('awaiting_confirmation', 'paused') ORDER BY j.id DESC LIMIT 100`,
   )
-  return { queued: open - running - delayed, running, delayed, nextRunAtMs: next, waiting: waiting.map(toJob) }
+  const { active, queued, paused } = figures
+  return {
+    queued: Math.max(0, figures.open - running - delayed),
+    running,
+    delayed,
+    nextRunAtMs: next,
+    waiting: waiting.map(toJob),
+    deadLetters: countDeadLetters(db),
+    jobs: { active, queued, paused, waiting: figures.waiting },
+    lanes: byLane,
+  }
 }
 
 const RATE_JOBS = 20

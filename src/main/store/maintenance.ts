@@ -6,7 +6,7 @@
 import { purgeGarbage } from './contents'
 import type { Database } from './database'
 import { settleJob } from './job-rows'
-import { cancelSome } from './jobs'
+import { cancelSome } from './job-control'
 
 /** Goes on with a job of which nothing is open but the search for what is gone. */
 const sweepSome = (db: Database): boolean => {

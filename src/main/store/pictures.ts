@@ -15,8 +15,8 @@ import { arrive, outcomeOfKnown, storeContent, warningsOf } from './extraction'
 import { settleJob } from './job-rows'
 import { itemKeyOf } from './item-key'
 import { parseDetails, parseLocator } from './stored-json'
-import { cancelTask, failTask } from './task-ends'
-import { addFigures, needHeld, readHeld, readTask, recordAttempt, type TaskRow } from './task-rows'
+import { cancelTask, failTask, isSpent } from './task-ends'
+import { addFigures, needWanted, readHeld, readTask, recordAttempt, type TaskRow } from './task-rows'
 
 type Nothing = Record<string, never>
 
@@ -47,10 +47,10 @@ const storeText = (
   return contentId
 }
 
-/** @throws INTERNAL_BUG when the claim does not hold the task any more, or chunks are missing */
+/** @throws INTERNAL_BUG when the claim does not hold the task any more, or chunks are missing; CANCELLED when the document was removed */
 export const movePictures = (db: Database, params: Operations['extract.toOcr']['params']): Nothing => {
   const { attempt, figures, sizeBytes } = params
-  const task = needHeld(db, params.taskId, attempt.phase)
+  const task = needWanted(db, params.taskId, attempt.phase)
   const documentId = ensureDocument(db, task, parseLocator(task.locator))
   const contentId = storeText(db, task, documentId, params)
   const partial = contentId === null ? null : (readContent(db, contentId)?.partial ?? null)
@@ -58,8 +58,9 @@ export const movePictures = (db: Database, params: Operations['extract.toOcr']['
   recordAttempt(db, task.id, attempt, { counted: true, error: null })
   addFigures(db, task.job_id, figures)
   db.run(
-    `UPDATE tasks SET lane = 'ocr', phase = 'ocr', state = 'queued', run_at_ms = 0, attempts = 0, alone = 0, interruptions = 0,
+    `UPDATE tasks SET lane = ?, phase = 'ocr', state = 'queued', run_at_ms = 0, attempts = 0, alone = 0, interruptions = 0,
       document_id = ?, content_id = ?, size_bytes = ? WHERE id = ?`,
+    params.lane ?? 'ocr',
     documentId,
     contentId,
     sizeBytes,
@@ -119,7 +120,8 @@ const keepText = (db: Database, task: TaskRow, contentId: number, params: Operat
 /** As `failTask`; but a document whose pictures fail for good keeps the text it has. */
 export const failReading = (db: Database, params: Operations['tasks.fail']['params']): Nothing => {
   const task = readHeld(db, params.taskId, params.attempt.phase)
-  if (task?.lane !== 'ocr' || params.retryAtMs !== null) return failTask(db, params)
+  if (task?.lane !== 'ocr' && task?.lane !== 'vision') return failTask(db, params)
+  if (params.retryAtMs !== null && !isSpent(db, task.job_id, params)) return failTask(db, params)
   const text = task.content_id === null ? null : readContent(db, task.content_id)
   if (text) {
     keepText(db, task, text.id, params)

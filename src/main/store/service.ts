@@ -4,7 +4,8 @@
  */
 import { toErrorRecord } from '../../shared/errors'
 import { maintain } from './maintenance'
-import { runOperation, type Session } from './operations'
+import { runOperation } from './operations'
+import type { Session } from './session'
 import { closeSession, openSession } from './session'
 import type { Answer, Request, ThreadSettings } from './thread-messages'
 

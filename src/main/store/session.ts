@@ -6,17 +6,38 @@ import { join } from 'node:path'
 import { VectorCache } from './cache'
 import { Database } from './database'
 import { migrate } from './migrations'
-import type { Session } from './operations'
+import { PassageIndex } from './passage-index'
+import { overwriteDeleted } from './wiping'
 
 export type ThreadRole = 'reader' | 'writer'
+
+/** What the operations of one thread work on. Only the writer has the cache. */
+export type Session = {
+  readonly db: Database
+  readonly cache: VectorCache | null
+  readonly cachePath: string
+  /** For the few passages that are looked at closely. */
+  readonly passages: PassageIndex
+  /** The last removal with proof that a process before this one began. */
+  readonly lastErasureId: number
+}
+
+/** At start: removals that were cut off go on overwriting; tells the last of them, 0 for none. */
+const resumeErasures = (db: Database): number => {
+  const { last } = db.one<{ last: number }>('SELECT COALESCE(max(id), 0) AS last FROM erasures')
+  overwriteDeleted(db, last > 0 ? 'pages' : 'rows')
+  return last
+}
 
 /** Opens the database; the writer makes it and brings its schema up to date. @throws DATA_DIR_NEWER, DATA_DIR_UNWRITABLE, DATABASE_CORRUPT, DISK_FULL */
 export const openSession = (dir: string, role: ThreadRole): Session => {
   const db = new Database(join(dir, 'sluice.db'), role)
   const cachePath = join(dir, 'cache.db')
+  const passages = new PassageIndex()
   try {
-    if (role === 'writer') migrate(db)
-    return { db, cachePath, cache: role === 'writer' ? new VectorCache(cachePath) : null }
+    if (role === 'reader') return { db, cachePath, passages, cache: null, lastErasureId: 0 }
+    migrate(db)
+    return { db, cachePath, passages, cache: new VectorCache(cachePath), lastErasureId: resumeErasures(db) }
   } catch (thrown) {
     db.close()
     throw thrown
@@ -24,8 +45,9 @@ export const openSession = (dir: string, role: ThreadRole): Session => {
 }
 
 /** Closes the files; the writer, which must be the last to close, folds their logs into them. */
-export const closeSession = ({ db, cache }: Session): void => {
+export const closeSession = ({ db, cache, passages }: Session): void => {
   try {
+    passages.close()
     cache?.close()
     if (cache) db.fold()
   } finally {

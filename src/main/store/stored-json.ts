@@ -42,7 +42,8 @@ const patternsSchema = z.object({
   leaveOut: z.array(z.string()).default([]),
 })
 
-const parse = <T>(schema: z.ZodType<T>, json: string): T => {
+/** @throws DATABASE_CORRUPT */
+export const parseJson = <T>(schema: z.ZodType<T>, json: string): T => {
   let value: unknown
   try {
     value = JSON.parse(json)
@@ -54,15 +55,22 @@ const parse = <T>(schema: z.ZodType<T>, json: string): T => {
   throw new AppError('DATABASE_CORRUPT', { reason: 'stored JSON has another shape' }, { cause: parsed.error })
 }
 
-export const parseLocator = (json: string): Locator => parse(locatorSchema, json)
-export const parseDetails = (json: string | null): ErrorDetails => (json === null ? {} : parse(detailsSchema, json))
-export const parseWarning = (json: string | null): Warning | null => (json === null ? null : parse(warningSchema, json))
+export const parseTexts = (json: string): string[] => parseJson(z.array(z.string()), json)
+
+const settingsSchema = z.record(z.string(), z.number())
+/** Settings that hold for one task alone; names that are none any more change nothing. */
+export const parseSettings = (json: string | null): Readonly<Record<string, number>> =>
+  json === null ? {} : parseJson(settingsSchema, json)
+export const parseLocator = (json: string): Locator => parseJson(locatorSchema, json)
+export const parseDetails = (json: string | null): ErrorDetails => (json === null ? {} : parseJson(detailsSchema, json))
+export const parseWarning = (json: string | null): Warning | null =>
+  json === null ? null : parseJson(warningSchema, json)
 export const parseWarnings = (json: string | null): Warning[] =>
-  json === null ? [] : parse(z.array(warningSchema), json)
-export const parseCoverage = (json: string): Coverage[] => parse(z.array(coverageSchema), json)
-export const parseArchive = (json: string): ArchiveFigures => parse(archiveSchema, json)
-export const parsePatterns = (json: string): z.output<typeof patternsSchema> => parse(patternsSchema, json)
-export const parseIds = (json: string): number[] => parse(z.array(z.number()), json)
+  json === null ? [] : parseJson(z.array(warningSchema), json)
+export const parseCoverage = (json: string): Coverage[] => parseJson(z.array(coverageSchema), json)
+export const parseArchive = (json: string): ArchiveFigures => parseJson(archiveSchema, json)
+export const parsePatterns = (json: string): z.output<typeof patternsSchema> => parseJson(patternsSchema, json)
+export const parseIds = (json: string): number[] => parseJson(z.array(z.number()), json)
 
 /** The stored code of an error. */
-export const parseCode = (code: string): ErrorCode => parse(errorCode, JSON.stringify(code))
+export const parseCode = (code: string): ErrorCode => parseJson(errorCode, JSON.stringify(code))

@@ -13,7 +13,8 @@ import { ensureDocument, forgetDocument, markDocument, nameDocument } from './do
 import { settleJob } from './job-rows'
 import { dropStale } from './relisting'
 import { parseDetails, parseLocator, parseWarnings } from './stored-json'
-import { addFigures, needHeld, readHeld, readRunning, recordAttempt, type TaskRow } from './task-rows'
+import { lacksSummary, moveToSummary } from './summary-tasks'
+import { addFigures, isRemoved, needHeld, readHeld, readRunning, recordAttempt, type TaskRow } from './task-rows'
 
 type Nothing = Record<string, never>
 
@@ -29,6 +30,7 @@ type End = {
 }
 
 const VECTORS_MISSING: Warning = { code: 'VECTORS_MISSING', details: {} }
+const SUMMARY_MISSING: Warning = { code: 'SUMMARY_MISSING', details: {} }
 
 /** After so many interruptions a task runs alone; an owner that died this often with it running alone gives it up. */
 const ALONE_AFTER = 3
@@ -37,8 +39,8 @@ const GIVE_UP_AFTER = 6
 /** Interruptions that may be the task's own doing. A person closing the program is none. */
 const SUSPICIOUS: readonly ErrorCode[] = ['INTERRUPTED', 'HOST_DIED']
 
-/** Ends a task and tells its document. The caller settles the job. */
-export const endTask = (db: Database, task: TaskRow, end: End): void => {
+/** Ends a task, and nothing else. */
+const endRow = (db: Database, task: TaskRow, end: End): void => {
   const { outcome, problem, warnings, archive } = end
   discardStaged(db, task.id)
   db.run(
@@ -53,8 +55,18 @@ export const endTask = (db: Database, task: TaskRow, end: End): void => {
     archive ? JSON.stringify(archive) : null,
     task.id,
   )
+}
+
+/** Ends a task and tells its document. The caller settles the job. */
+export const endTask = (db: Database, task: TaskRow, end: End): void => {
+  endRow(db, task, end)
+  tellDocument(db, task, end)
+}
+
+/** What the end of a task, or of all of it but its summary, means for its document. */
+const tellDocument = (db: Database, task: TaskRow, { outcome, problem, read }: Omit<End, 'archive'>): void => {
   if (task.kind === 'scan') return
-  if (end.read && (outcome === null || outcome === 'unchanged' || outcome === 'indexed' || outcome === 'duplicate'))
+  if (read && (outcome === null || outcome === 'unchanged' || outcome === 'indexed' || outcome === 'duplicate'))
     dropStale(db, task.job_id, task.id)
   const locator = parseLocator(task.locator)
   if (outcome === null) return forgetDocument(db, task.collection_id, locator)
@@ -62,7 +74,14 @@ export const endTask = (db: Database, task: TaskRow, end: End): void => {
   if (documentId === null) return
   if (documentId !== task.document_id) db.run('UPDATE tasks SET document_id = ? WHERE id = ?', documentId, task.id)
   nameDocument(db, documentId, task)
-  markDocument(db, documentId, outcome, problem, end.read)
+  markDocument(db, documentId, outcome, problem, read)
+}
+
+/** The end of a document of which everything is found: over, or on to its summary where its collection wants one and it has none. */
+export const endText = (db: Database, task: TaskRow, end: End): void => {
+  if (!lacksSummary(db, task.content_id) || isCancelling(db, task.job_id)) return endTask(db, task, end)
+  tellDocument(db, task, end)
+  moveToSummary(db, task.id)
 }
 
 /** What was decided about a document when its text was committed. */
@@ -88,18 +107,30 @@ const withoutVectors = (task: TaskRow, problem: Warning, attempts: number): Omit
   }
 }
 
+/** The same of its summary. The document is as it was: everything that can be found of it is found. */
+const endWithoutSummary = (db: Database, task: TaskRow, problem: Warning, attempts: number): void => {
+  const planned = plannedEnd(task)
+  const missing = problem.code === 'SUMMARY_MISSING' ? [] : [SUMMARY_MISSING]
+  const warnings = [...missing, ...(planned.problem ? [planned.problem] : []), ...planned.warnings]
+  endRow(db, task, { outcome: 'partial', problem, warnings, phase: 'summarize', attempts, read: true })
+}
+
 const lacksVectors = (db: Database, task: TaskRow): boolean =>
   task.lane === 'embed' && task.content_id !== null && (readContent(db, task.content_id)?.pendingChunks ?? 0) > 0
 
 /** Ends a task of a cancelled job: committed text is kept and named as partial, what is complete counts as what it is. */
 export const cancelTask = (db: Database, task: TaskRow): void => {
-  const text = task.lane === 'ocr' && task.content_id !== null ? readContent(db, task.content_id) : null
-  if (text) {
+  if (task.lane === 'summarize') return endWithoutSummary(db, task, SUMMARY_MISSING, task.attempts)
+  const text =
+    (task.lane === 'ocr' || task.lane === 'vision') && task.content_id !== null
+      ? readContent(db, task.content_id)
+      : null
+  if (text && !isRemoved(db, task)) {
     const warnings = text.pendingChunks > 0 ? [VECTORS_MISSING] : []
     const end = { outcome: 'partial', problem: text.partial, warnings, phase: 'ocr', attempts: task.attempts } as const
     return endTask(db, task, { ...end, read: true })
   }
-  if (task.lane !== 'embed') {
+  if (task.lane !== 'embed' || task.kind !== 'document') {
     const problem: Warning = { code: 'CANCELLED', details: {} }
     return endTask(db, task, {
       outcome: 'cancelled',
@@ -117,14 +148,32 @@ export const cancelTask = (db: Database, task: TaskRow): void => {
 const isCancelling = (db: Database, jobId: number): boolean =>
   db.one<{ cancelling: number }>('SELECT cancelling FROM jobs WHERE id = ?', jobId).cancelling === 1
 
-export const finishTask = (db: Database, params: Operations['tasks.finish']['params']): Nothing => {
+/** What is cancelled, with its job or because its document was removed, is not tried again. */
+const isUnwanted = (db: Database, task: TaskRow): boolean => isCancelling(db, task.job_id) || isRemoved(db, task)
+
+/** Whether a passage of its text is without vectors, by the passages themselves. */
+const hasBarePassages = (db: Database, { content_id }: TaskRow): boolean =>
+  content_id !== null &&
+  db.get(
+    `SELECT c.id FROM contents k JOIN chunks c ON c.content_id = k.id AND c.windows IS NULL WHERE k.id = ? AND k.state = 'current' LIMIT 1`,
+    content_id,
+  ) !== null
+
+export const finishTask = (
+  db: Database,
+  params: Operations['tasks.finish']['params'],
+): Operations['tasks.finish']['result'] => {
   const { attempt, figures, archive } = params
   const task = needHeld(db, params.taskId, attempt.phase)
+  if (params.whole === true && hasBarePassages(db, task)) return { ended: false }
   recordAttempt(db, task.id, attempt, { counted: true, error: null })
   addFigures(db, task.job_id, figures)
-  if (task.kind === 'document' && params.outcome === null) {
-    const end = lacksVectors(db, task) ? withoutVectors(task, VECTORS_MISSING, task.attempts + 1) : plannedEnd(task)
-    endTask(db, task, { ...end, read: true })
+  if (task.lane === 'summarize') {
+    endRow(db, task, { ...plannedEnd(task), read: true })
+  } else if (task.kind === 'document' && params.outcome === null) {
+    if (lacksVectors(db, task))
+      endTask(db, task, { ...withoutVectors(task, VECTORS_MISSING, task.attempts + 1), read: true })
+    else endText(db, task, { ...plannedEnd(task), read: true })
   } else {
     const { outcome, problem, warnings } = params
     endTask(db, task, {
@@ -138,8 +187,15 @@ export const finishTask = (db: Database, params: Operations['tasks.finish']['par
     })
   }
   settleJob(db, task.job_id)
-  return {}
+  return { ended: true }
 }
+
+const retriesOf = (db: Database, jobId: number): number =>
+  db.one<{ retries: number }>('SELECT retries FROM jobs WHERE id = ?', jobId).retries
+
+/** Whether another try was meant, of which the job has none left. */
+export const isSpent = (db: Database, jobId: number, params: Operations['tasks.fail']['params']): boolean =>
+  params.retryAtMs !== null && params.jobTries !== undefined && retriesOf(db, jobId) >= params.jobTries
 
 /** A claim that does not hold its task any more changes nothing: the task has ended or gone on. */
 export const failTask = (db: Database, params: Operations['tasks.fail']['params']): Nothing => {
@@ -148,12 +204,23 @@ export const failTask = (db: Database, params: Operations['tasks.fail']['params'
   if (task === null) return {}
   const attempts = task.attempts + 1
   recordAttempt(db, task.id, attempt, { counted: true, error: { code, details, stack: params.stack } })
-  if (retryAtMs !== null && isCancelling(db, task.job_id)) {
+  const spent = isSpent(db, task.job_id, params)
+  if (retryAtMs !== null && isUnwanted(db, task)) {
     cancelTask(db, task)
-  } else if (retryAtMs !== null) {
+  } else if (retryAtMs !== null && !spent) {
     discardStaged(db, task.id)
     const runAtMs = Math.max(1, Math.ceil(retryAtMs))
-    db.run(`UPDATE tasks SET state = 'queued', attempts = ?, run_at_ms = ? WHERE id = ?`, attempts, runAtMs, task.id)
+    db.run(
+      `UPDATE tasks SET state = 'queued', attempts = ?, tries = ?, wait_ms = ?, run_at_ms = ? WHERE id = ?`,
+      attempts,
+      params.tries ?? null,
+      params.waitMs === undefined ? null : Math.ceil(params.waitMs),
+      runAtMs,
+      task.id,
+    )
+    db.run('UPDATE jobs SET retries = retries + 1 WHERE id = ?', task.job_id)
+  } else if (task.lane === 'summarize') {
+    endWithoutSummary(db, task, { code, details }, attempts)
   } else if (lacksVectors(db, task)) {
     endTask(db, task, { ...withoutVectors(task, { code, details }, attempts), read: true })
   } else {
@@ -171,8 +238,21 @@ export const failTask = (db: Database, params: Operations['tasks.fail']['params'
   return {}
 }
 
+/** What waits for something is tried every few seconds, for days if it must: one attempt tells them all, and when the last one was. */
+const repeatAttempt = (db: Database, taskId: number, code: ErrorCode, { phase, ms }: AttemptRecord): boolean =>
+  !SUSPICIOUS.includes(code) &&
+  db.run(
+    `UPDATE attempts SET ended_at = ${NOW}, ms = ms + ? WHERE id = (SELECT max(id) FROM attempts WHERE task_id = ?)
+      AND phase = ? AND code = ? AND counted = 0`,
+    ms,
+    taskId,
+    phase,
+    code,
+  ).changes > 0
+
 const putBack = (db: Database, task: TaskRow, code: ErrorCode, alone: boolean, attempt: AttemptRecord): void => {
-  recordAttempt(db, task.id, attempt, { counted: false, error: { code, details: {}, stack: null } })
+  if (!repeatAttempt(db, task.id, code, attempt))
+    recordAttempt(db, task.id, attempt, { counted: false, error: { code, details: {}, stack: null } })
   const interruptions = task.interruptions + (SUSPICIOUS.includes(code) ? 1 : 0)
   const runsAlone = alone || task.alone === 1 || interruptions >= ALONE_AFTER
   discardStaged(db, task.id)
@@ -216,7 +296,7 @@ export const parkTask = (db: Database, params: Operations['tasks.wait']['params'
 export const interruptTask = (db: Database, params: Operations['tasks.interrupt']['params']): Nothing => {
   const task = readHeld(db, params.taskId, params.attempt.phase)
   if (task === null) return {}
-  if (isCancelling(db, task.job_id)) {
+  if (isUnwanted(db, task)) {
     recordAttempt(db, task.id, params.attempt, {
       counted: false,
       error: { code: params.code, details: {}, stack: null },
@@ -240,9 +320,13 @@ export const stopTask = (db: Database, params: Operations['tasks.cancelled']['pa
 
 const recoverTask = (db: Database, task: TaskRow): void => {
   const attempt: AttemptRecord = { phase: task.phase, ms: 0, worker: null }
-  if (isCancelling(db, task.job_id)) {
+  if (isUnwanted(db, task)) {
     recordAttempt(db, task.id, attempt, { counted: false, error: { code: 'INTERRUPTED', details: {}, stack: null } })
     cancelTask(db, task)
+  } else if (task.lane === 'summarize' && task.alone === 1 && task.interruptions >= GIVE_UP_AFTER) {
+    const problem: Warning = { code: 'WORKER_CRASHED', details: { reason: 'Sluice itself ended each time' } }
+    recordAttempt(db, task.id, attempt, { counted: true, error: { ...problem, stack: null } })
+    endWithoutSummary(db, task, problem, task.attempts + 1)
   } else if (task.lane !== 'embed' && task.alone === 1 && task.interruptions >= GIVE_UP_AFTER) {
     const problem: Warning = {
       code: 'WORKER_CRASHED',

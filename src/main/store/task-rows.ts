@@ -5,6 +5,7 @@
 import { AppError, type ErrorCode, type ErrorDetails } from '../../shared/errors'
 import type { Outcome, Phase } from '../../shared/domain'
 import { phaseTable, type Lane } from '../../shared/phases'
+import type { TaskState } from '../../shared/transitions'
 import type { AttemptRecord, PhaseFigures, TaskKind } from './contract'
 import { NOW, type Database } from './database'
 
@@ -17,7 +18,7 @@ export type TaskRow = {
   kind: TaskKind
   lane: Lane
   phase: Phase
-  state: 'queued' | 'running' | 'waiting' | 'ended'
+  state: TaskState
   path: string
   locator: string
   depth: number
@@ -35,10 +36,21 @@ export type TaskRow = {
   problem_phase: Phase | null
   problem_attempts: number | null
   warnings: string | null
+  settings: string | null
 }
 
 const COLUMNS = `id, job_id, collection_id, source_id, parent_id, kind, lane, phase, state, path, locator, depth, size_bytes, fingerprint,
-  modified_ms, alone, attempts, interruptions, document_id, content_id, planned_outcome, code, details, problem_phase, problem_attempts, warnings`
+  modified_ms, alone, attempts, interruptions, document_id, content_id, planned_outcome, code, details, problem_phase, problem_attempts, warnings, settings`
+
+/** Marks queued tasks as being worked on; in the order of the ids. */
+export const takeTasks = (db: Database, ids: readonly number[]): TaskRow[] => {
+  if (ids.length === 0) return []
+  const taken = db.all<TaskRow>(
+    `UPDATE tasks SET state = 'running', started_at = ${NOW} WHERE id IN (SELECT value FROM json_each(?)) RETURNING ${COLUMNS}`,
+    JSON.stringify(ids),
+  )
+  return taken.sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id))
+}
 
 export const readTask = (db: Database, id: number): TaskRow | null =>
   db.get<TaskRow>(`SELECT ${COLUMNS} FROM tasks WHERE id = ?`, id)
@@ -55,6 +67,32 @@ export const readResting = (db: Database, jobId: number, limit: number): TaskRow
   return queued.length === limit ? queued : [...queued, ...read('waiting', limit - queued.length)]
 }
 
+/** Lanes in which a document gets its text: what is committed there makes it anew. */
+const READING_LANES = `('extract', 'ocr', 'vision')`
+
+/** Tasks that read this document, or are to. */
+export const readReading = (db: Database, documentId: number): TaskRow[] =>
+  db.all<TaskRow>(
+    `SELECT ${COLUMNS} FROM tasks WHERE document_id = ? AND state IN ('queued', 'waiting', 'running') AND kind = 'document'
+      AND lane IN ${READING_LANES} ORDER BY id`,
+    documentId,
+  )
+
+/**
+ * Notes at every task that has read this document, reads it, or is to, that a person has removed it: its number becomes negative. A number
+ * without a document is not enough: a document also goes when it turns out to be an archive, and that is still wanted.
+ */
+export const markRemoved = (db: Database, documentId: number): void => {
+  db.run(
+    `UPDATE tasks SET document_id = -document_id WHERE document_id = ? AND kind = 'document' AND (state = 'ended' OR lane IN ${READING_LANES})`,
+    documentId,
+  )
+}
+
+/** Whether a person has removed the document that this task is to read. */
+export const isRemoved = (db: Database, { id }: Pick<TaskRow, 'id'>): boolean =>
+  db.get('SELECT id FROM tasks WHERE id = ? AND document_id < 0', id) !== null
+
 export const readRunning = (db: Database): TaskRow[] =>
   db.all<TaskRow>(`SELECT ${COLUMNS} FROM tasks WHERE state = 'running' ORDER BY id`)
 
@@ -64,13 +102,23 @@ export const readRunning = (db: Database): TaskRow[] =>
  */
 export const readHeld = (db: Database, id: number, phase: Phase): TaskRow | null => {
   const task = readTask(db, id)
-  return task && task.state === 'running' && task.lane === phaseTable[phase].lane ? task : null
+  if (task?.state !== 'running') return null
+  // Pictures are read in one of two lanes.
+  const lane = task.lane === 'vision' ? 'ocr' : task.lane
+  return lane === phaseTable[phase].lane ? task : null
 }
 
 /** As `readHeld`. @throws INTERNAL_BUG when the claim does not hold the task any more */
 export const needHeld = (db: Database, id: number, phase: Phase): TaskRow => {
   const task = readHeld(db, id, phase)
   if (task === null) throw new AppError('INTERNAL_BUG', { reason: `task ${id} is not being worked on in ${phase}` })
+  return task
+}
+
+/** As `needHeld`. @throws CANCELLED when its document was removed meanwhile: a text that comes now would bring it back */
+export const needWanted = (db: Database, id: number, phase: Phase): TaskRow => {
+  const task = needHeld(db, id, phase)
+  if (isRemoved(db, task)) throw new AppError('CANCELLED')
   return task
 }
 
@@ -84,11 +132,13 @@ export const recordAttempt = (
 ): void => {
   const { counted, error } = ended
   db.run(
-    `INSERT INTO attempts (task_id, phase, ended_at, ms, worker, counted, code, details, stack) VALUES (?, ?, ${NOW}, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO attempts (task_id, phase, ended_at, ms, worker, peak_rss_bytes, counted, code, details, stack)
+      VALUES (?, ?, ${NOW}, ?, ?, ?, ?, ?, ?, ?)`,
     taskId,
     attempt.phase,
     attempt.ms,
     attempt.worker,
+    attempt.peakRssBytes ?? null,
     counted ? 1 : 0,
     error && error.code,
     error && JSON.stringify(error.details),

@@ -1,31 +1,32 @@
 /**
- * Owns how tasks come to be and are claimed, and how one changes its kind.
- * Refuses: ending them (task-ends.ts).
+ * Owns how tasks come to be, and how one changes its kind.
+ * Refuses: claiming them (claims.ts) and ending them (task-ends.ts).
  */
 import type { Warning } from '../../shared/work'
-import type { ClaimedTask, NewTask, Operations } from './contract'
+import type { NewTask, Operations } from './contract'
 import { discardStaged } from './contents'
 import { NOW, type Database } from './database'
 import { ensureDocument, forgetDocument, markDocument, nameDocument } from './documents'
 import { locationKeyOf, taskKeyOf } from './item-key'
 import { readJobRow, settleJob } from './job-rows'
-import { parseLocator, parsePatterns } from './stored-json'
+import { parseLocator } from './stored-json'
 import { dropItems, isAnother, type ListedTask } from './relisting'
 import { endTask } from './task-ends'
-import { addFigures, needHeld, readTask, recordAttempt, type TaskRow } from './task-rows'
+import { addFigures, needWanted, recordAttempt, type TaskRow } from './task-rows'
 
-type Parent = { id: number; root: number | null; sourceId: number | null }
+type Parent = { id: number; root: number | null; sourceId: number | null; settings: string | null }
 
 const readParent = (db: Database, parentId: number | null): Parent | null => {
   if (parentId === null) return null
-  const row = db.one<Pick<TaskRow, 'id' | 'kind' | 'document_id' | 'source_id'> & { root_id: number | null }>(
-    'SELECT id, kind, root_id, document_id, source_id FROM tasks WHERE id = ?',
-    parentId,
-  )
+  const row = db.one<
+    Pick<TaskRow, 'id' | 'kind' | 'document_id' | 'source_id' | 'settings'> & { root_id: number | null }
+  >('SELECT id, kind, root_id, document_id, source_id, settings FROM tasks WHERE id = ?', parentId)
   if (row.kind === 'document' && row.document_id !== null)
     db.run('UPDATE documents SET holds_items = 1 WHERE id = ?', row.document_id)
   // A mail within an archive is no archive, but what it holds is still within that one.
-  return { id: row.id, root: row.root_id ?? (row.kind === 'archive' ? row.id : null), sourceId: row.source_id }
+  const root = row.root_id ?? (row.kind === 'archive' ? row.id : null)
+  // What a person allowed an archive holds for what is in it.
+  return { id: row.id, root, sourceId: row.source_id, settings: row.settings }
 }
 
 /** The source an offered path stands for; made when the collection does not have it yet. */
@@ -68,6 +69,7 @@ const ITEM = [
   'code',
   'details',
   'problem_phase',
+  'settings',
 ]
 
 const INSERT = (ended: boolean): string =>
@@ -78,7 +80,7 @@ const INSERT = (ended: boolean): string =>
 const REPLACE = (ended: boolean): string =>
   `UPDATE tasks SET ${ITEM.map((column) => `${column} = ?`).join(', ')}, problem_attempts = 0, ended_at = ${ended ? NOW : 'NULL'},
     stale = 0, run_at_ms = 0, alone = 0, attempts = 0, interruptions = 0, content_id = NULL, embed_chunks = 0, pending_chunks = 0,
-    planned_outcome = NULL, warnings = NULL, archive = NULL WHERE id = ?`
+    planned_outcome = NULL, warnings = NULL, archive = NULL, tries = NULL, discarded_at = NULL WHERE id = ?`
 
 /** Tells whether the job knows one item more than before. */
 const insertTask = (
@@ -137,6 +139,7 @@ const insertTask = (
     ended && ended.code,
     ended && JSON.stringify(ended.details),
     ended && item.phase,
+    parent && parent.settings,
   ]
   if (known) {
     discardStaged(db, known.id)
@@ -181,75 +184,6 @@ export const insertTasks = (
   return { inserted }
 }
 
-/** Newest job first, oldest task first. Contents that a running batch embeds are left to that batch. */
-export const claimQuery = (lane: string, someCancelling: boolean): string => `
-  SELECT id FROM tasks WHERE state = 'queued' AND run_at_ms = 0 AND lane = ? AND alone = ?
-    ${lane === 'embed' ? "AND NOT EXISTS (SELECT 1 FROM tasks r WHERE r.state = 'running' AND r.lane = 'embed' AND r.content_id = tasks.content_id)" : ''}
-    ${someCancelling ? 'AND job_id NOT IN (SELECT id FROM jobs WHERE open_tasks > 0 AND cancelling = 1)' : ''}
-  ORDER BY job_id DESC, id LIMIT ?`
-
-/** What the job was asked for; nothing of it concerns the making of vectors. */
-const readRequest = (db: Database, row: TaskRow) => {
-  if (row.lane === 'embed') return { globs: [], ignores: [], leaveOut: [], confirmed: false }
-  const job = db.one<{ patterns: string; confirmed: number }>(
-    'SELECT patterns, confirmed FROM jobs WHERE id = ?',
-    row.job_id,
-  )
-  return { ...parsePatterns(job.patterns), confirmed: job.confirmed === 1 }
-}
-
-const toClaimed = (db: Database, row: TaskRow): ClaimedTask => {
-  const { globs, ignores, leaveOut, confirmed } = readRequest(db, row)
-  const patterns = row.kind === 'scan' ? { globs, ignores } : { globs: [], ignores: [] }
-  return {
-    id: row.id,
-    jobId: row.job_id,
-    collectionId: row.collection_id,
-    sourceId: row.source_id,
-    parentId: row.parent_id,
-    kind: row.kind,
-    lane: row.lane,
-    phase: row.phase,
-    path: row.path,
-    locator: parseLocator(row.locator),
-    depth: row.depth,
-    sizeBytes: row.size_bytes,
-    fingerprint: row.fingerprint,
-    documentId: row.document_id,
-    contentId: row.content_id,
-    attempts: row.attempts,
-    alone: row.alone === 1,
-    plannedOutcome: row.planned_outcome,
-    request: { paths: [], ...patterns },
-    confirmed,
-    leaveOut,
-  }
-}
-
-export const claimTasks = (
-  db: Database,
-  { lane, limit, nowMs, alone }: Operations['tasks.claim']['params'],
-): ClaimedTask[] => {
-  db.run(
-    `UPDATE tasks SET run_at_ms = 0 WHERE state = 'queued' AND run_at_ms > 0 AND run_at_ms <= ?`,
-    Math.floor(nowMs),
-  )
-  const someCancelling = db.get('SELECT id FROM jobs WHERE open_tasks > 0 AND cancelling = 1 LIMIT 1') !== null
-  const ids = db.all<{ id: number }>(claimQuery(lane, someCancelling), lane, alone ? 1 : 0, limit).map(({ id }) => id)
-  if (ids.length === 0) return []
-  const list = JSON.stringify(ids)
-  db.run(`UPDATE tasks SET state = 'running', started_at = ${NOW} WHERE id IN (SELECT value FROM json_each(?))`, list)
-  db.run(
-    `UPDATE jobs SET state = 'running', started_at = COALESCE(started_at, ${NOW})
-      WHERE state = 'queued' AND id IN (SELECT job_id FROM tasks WHERE id IN (SELECT value FROM json_each(?)))`,
-    list,
-  )
-  return ids.flatMap((id) => {
-    const row = readTask(db, id)
-    return row ? [toClaimed(db, row)] : []
-  })
-}
-
 /** Whether it became what it is since it was last tried to its end: only a change of kind is an uncounted attempt without an error. */
 const hasChangedKind = (db: Database, taskId: number): boolean =>
   db.get(
@@ -267,7 +201,7 @@ const become = (
   { taskId, attempt, figures }: Operations['tasks.becomeDocument']['params'],
   kind: 'archive' | 'document',
 ): boolean => {
-  const task = needHeld(db, taskId, attempt.phase)
+  const task = needWanted(db, taskId, attempt.phase)
   addFigures(db, task.job_id, figures)
   if (hasChangedKind(db, task.id)) {
     const problem: Warning = {

@@ -4,6 +4,7 @@
  */
 import { getBridge } from './bridge'
 import type { changeTopics } from '../../shared/calls'
+import type { PageCommandId } from '../../shared/commands'
 
 export type ChangeTopic = (typeof changeTopics)[number]
 
@@ -16,7 +17,9 @@ const hear = (topics: readonly ChangeTopic[]): void => {
 
 /** Calls `listen` when something of `topics` changed. Returns what ends it. */
 export const onChange = (topics: readonly ChangeTopic[], listen: () => void): (() => void) => {
-  stop ??= getBridge().onEvent((event) => hear(event.topics))
+  stop ??= getBridge().onEvent((event) => {
+    if (event.type === 'changed') hear(event.topics)
+  })
   listeners.set(listen, topics)
   return () => {
     listeners.delete(listen)
@@ -25,3 +28,21 @@ export const onChange = (topics: readonly ChangeTopic[], listen: () => void): ((
     stop = null
   }
 }
+
+/** Calls `run` for each command that the person gives by the menu. Returns what ends it. */
+export const onCommand = (run: (command: PageCommandId) => void): (() => void) =>
+  getBridge().onEvent((event) => {
+    if (event.type === 'command') run(event.command)
+  })
+
+/** Calls `go` when the person wants to be somewhere: `place.take` says where. Returns what ends it. */
+export const onGoTo = (go: () => void): (() => void) =>
+  getBridge().onEvent((event) => {
+    if (event.type === 'goTo') go()
+  })
+
+/** Calls `show` when the person asks for the search from another program. Returns what ends it. */
+export const onShowSearch = (show: () => void): (() => void) =>
+  getBridge().onEvent((event) => {
+    if (event.type === 'showSearch') show()
+  })

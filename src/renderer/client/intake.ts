@@ -10,6 +10,8 @@ import type { OfferedPath } from '../../shared/calls'
 /** Bounds of one call: well below the largest message, and the number of paths that a job takes. */
 const BATCH_CHARS = 300_000
 const BATCH_PATHS = 10_000
+/** Who asks: what is dropped here has places of its own beside what scripts add. */
+const WINDOW = 'window'
 
 /** Cuts a long list of paths into pieces that fit a call each. */
 export const splitIntoBatches = (paths: readonly OfferedPath[]): OfferedPath[][] => {
@@ -36,7 +38,7 @@ export const createJobs = async (
   options: { readonly leaveOut: string[]; readonly confirmed: boolean },
 ): Promise<void> => {
   for (const batch of batches) {
-    const { job } = await call('jobs.create', { paths: batch, collection, ...options })
+    const { job } = await call('jobs.create', { paths: batch, collection, client: WINDOW, ...options })
     showNote(
       `Adding ${job.label}`,
       `${formatPlural(batch.length, 'item')} to “${collection}”. The queue shows how far it is.`,

@@ -19,6 +19,8 @@ export type QueryOptions = {
   readonly everyMs?: number | undefined
   /** Least pause between two requests, in milliseconds. */
   readonly pauseMs?: number
+  /** Asked again at once when it is another number: something was changed here. */
+  readonly again?: number
   /** Keeps showing the last answer while a new question is on its way. */
   readonly keepPrevious?: boolean
   /** Codes that the view explains itself, without a toast. */
@@ -38,7 +40,7 @@ const DEFAULT_PAUSE_MS = 400
 const NONE: readonly ChangeTopic[] = []
 
 function useAnswer<T>(key: string | null, ask: (key: string) => Promise<T>, options: QueryOptions): Query<T> {
-  const { topics = NONE, everyMs, pauseMs = DEFAULT_PAUSE_MS, keepPrevious = false, quiet } = options
+  const { topics = NONE, everyMs, pauseMs = DEFAULT_PAUSE_MS, keepPrevious = false, quiet, again = 0 } = options
   const [answer, setAnswer] = useState<Answer<T> | null>(null)
   const topicKey = topics.join()
   const quietKey = quiet?.join() ?? ''
@@ -66,7 +68,7 @@ function useAnswer<T>(key: string | null, ask: (key: string) => Promise<T>, opti
       stopHints?.()
       if (timer !== null) clearInterval(timer)
     }
-  }, [key, ask, topicKey, everyMs, pauseMs, quietKey])
+  }, [key, ask, topicKey, everyMs, pauseMs, quietKey, again])
 
   const current = answer !== null && answer.key === key ? answer : null
   const shown = current ?? (keepPrevious && key !== null ? answer : null)

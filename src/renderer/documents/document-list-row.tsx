@@ -1,7 +1,7 @@
 /**
  * Owns one document in the list: name, path, state with its reason, and what can be done with it.
  */
-import { ActionIcon, Badge, Button, Group, Menu, Stack, Text, Tooltip } from '@mantine/core'
+import { ActionIcon, Badge, Button, Checkbox, Group, Menu, Stack, Text, Tooltip } from '@mantine/core'
 import { modals } from '@mantine/modals'
 import {
   IconChecklist,
@@ -12,10 +12,12 @@ import {
   IconTrash,
 } from '@tabler/icons-react'
 import { formatBytes } from '../../shared/errors'
+import { isOpenable } from '../../shared/openable'
 import { useAction } from '../client/actions'
 import { call } from '../client/caller'
 import { showNote } from '../client/failures'
-import { formatCount, formatPlural } from '../text/figures'
+import { formatCount, formatMoment, formatPlural } from '../text/figures'
+import { readingOfDocument } from '../preview/reading'
 import { isInArchive, nameOfPath } from '../text/passages'
 import { documentStateColors, documentStateLabels } from '../text/words'
 import { openReceipt } from '../report/receipt-dialog'
@@ -25,12 +27,14 @@ import { KindIcon } from './kind-icon'
 import classes from './document-list-row.module.css'
 import type { ReactNode } from 'react'
 import type { DocumentRow } from '../../shared/domain'
-import type { Reading } from './text-reader'
+import type { Reading } from '../preview/reading'
 
 type Props = {
   readonly document: DocumentRow
   readonly rowIndex: number
   readonly showCollection: boolean
+  readonly isPicked: boolean
+  readonly onPick: (document: DocumentRow) => void
   readonly onRead: (reading: Reading) => void
 }
 
@@ -70,9 +74,9 @@ function RowMenu({ document, onRead }: Pick<Props, 'document' | 'onRead'>): Reac
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {inArchive ? null : (
+        {inArchive && !isOpenable(document.path, true) ? null : (
           <Menu.Item leftSection={<IconExternalLink size={15} aria-hidden />} onClick={() => opening.run(document.id)}>
-            Open
+            {inArchive ? 'Open a copy' : 'Open'}
           </Menu.Item>
         )}
         <Menu.Item leftSection={<IconFolderSearch size={15} aria-hidden />} onClick={() => revealing.run(document.id)}>
@@ -81,7 +85,7 @@ function RowMenu({ document, onRead }: Pick<Props, 'document' | 'onRead'>): Reac
         <Menu.Item
           leftSection={<IconTextCaption size={15} aria-hidden />}
           disabled={document.chunks === 0}
-          onClick={() => onRead({ id: document.id, name, path: document.path, passage: null })}
+          onClick={() => onRead(readingOfDocument(document))}
         >
           Read the text
         </Menu.Item>
@@ -113,7 +117,7 @@ const describeState = (document: DocumentRow): string | null => {
   return null
 }
 
-export function DocumentListRow({ document, rowIndex, showCollection, onRead }: Props): ReactNode {
+export function DocumentListRow({ document, rowIndex, showCollection, isPicked, onPick, onRead }: Props): ReactNode {
   const reason = describeState(document)
   const badge = (
     <Badge variant="light" tt="none" size="sm" color={documentStateColors[document.state]}>
@@ -121,7 +125,15 @@ export function DocumentListRow({ document, rowIndex, showCollection, onRead }: 
     </Badge>
   )
   return (
-    <div role="row" aria-rowindex={rowIndex} className={classes.row}>
+    <div role="row" aria-rowindex={rowIndex} className={classes.row} aria-selected={isPicked}>
+      <div role="cell">
+        <Checkbox
+          size="xs"
+          aria-label={`Pick ${nameOfPath(document.path)}`}
+          checked={isPicked}
+          onChange={() => onPick(document)}
+        />
+      </div>
       <div role="cell" className={classes.name}>
         <KindIcon kind={document.kind} />
         <div className={classes.words}>
@@ -145,6 +157,9 @@ export function DocumentListRow({ document, rowIndex, showCollection, onRead }: 
           </Tooltip>
         )}
       </div>
+      <Text role="cell" size="sm" c="dimmed" className="figures" truncate>
+        {document.indexedAt === null ? '–' : formatMoment(document.indexedAt)}
+      </Text>
       <Text role="cell" size="sm" c="dimmed" ta="right" className="figures">
         {formatBytes(document.bytes)}
       </Text>

@@ -6,31 +6,39 @@ import { useCall } from '../client/queries'
 import { DocumentListRow } from './document-list-row'
 import classes from './document-list-row.module.css'
 import type { ReactNode } from 'react'
-import type { DocumentState } from '../../shared/domain'
-import type { Reading } from './text-reader'
+import type { DocumentOrder } from '../../shared/document-lists'
+import type { DocumentRow } from '../../shared/domain'
+import type { Reading } from '../preview/reading'
+import { isPicked, type DocumentFilter, type Picked } from './browsing'
 
 /** Rows of one request, and the height of a row in pixels (as in the style sheet). */
 export const PAGE_ROWS = 50
 export const ROW_PX = 58
 
-export type DocumentFilter = {
-  readonly collection: string | undefined
-  readonly contains: string | undefined
-  readonly states: DocumentState[] | undefined
-}
-
 type Props = {
   readonly filter: DocumentFilter
+  readonly order: { readonly sort: DocumentOrder; readonly descending: boolean }
+  readonly picked: Picked
+  readonly onPick: (document: DocumentRow) => void
   readonly offset: number
   readonly rows: number
   readonly showCollection: boolean
   readonly onRead: (reading: Reading) => void
 }
 
-export function DocumentPage({ filter, offset, rows, showCollection, onRead }: Props): ReactNode {
+export function DocumentPage({
+  filter,
+  order,
+  picked,
+  onPick,
+  offset,
+  rows,
+  showCollection,
+  onRead,
+}: Props): ReactNode {
   const { data } = useCall(
     'documents.list',
-    { ...filter, offset, limit: PAGE_ROWS },
+    { ...filter, ...order, offset, limit: PAGE_ROWS },
     { topics: ['documents'], pauseMs: 1_000, keepPrevious: true },
   )
   if (data === undefined) {
@@ -48,6 +56,8 @@ export function DocumentPage({ filter, offset, rows, showCollection, onRead }: P
       document={document}
       rowIndex={offset + at + 2}
       showCollection={showCollection}
+      isPicked={isPicked(picked, document.id)}
+      onPick={onPick}
       onRead={onRead}
     />
   ))

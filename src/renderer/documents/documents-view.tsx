@@ -1,43 +1,85 @@
 /**
  * Owns the list of documents: what is indexed (or is not, and why), page by page however many there are.
  */
-import { Center, Group, Select, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Center, Group, Select, Stack, Text, UnstyledButton } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { IconFilter } from '@tabler/icons-react'
+import { IconChevronDown, IconChevronUp } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useRef, useState } from 'react'
-import { documentStates, type DocumentState } from '../../shared/domain'
+import { useReducer, useRef, useState } from 'react'
+import { documentOrders, type DocumentOrder } from '../../shared/document-lists'
 import { useCall } from '../client/queries'
+import { Preview } from '../preview/preview'
 import { PickButtons } from '../queue/pick-buttons'
+import { ViewHead } from '../shell/view-head'
 import { formatCount, formatPlural } from '../text/figures'
-import { documentStateLabels } from '../text/words'
+import { browse, filterOf, isNarrowed, startBrowsing } from './browsing'
+import { DocumentFilters } from './document-filters'
 import { DocumentPage, PAGE_ROWS, ROW_PX } from './document-page'
-import { TextReader, type Reading } from './text-reader'
+import { PickedBar } from './picked-bar'
 import classes from './documents-view.module.css'
 import type { ReactNode } from 'react'
 import type { Scope } from '../client/places'
-import type { DocumentFilter } from './document-page'
+import type { Reading } from '../preview/reading'
 
 /** Height of the column names in pixels (as in the style sheet). */
 const HEADER_PX = 34
-const SEARCHABLE = 'searchable'
-const stateOptions = [
-  { value: SEARCHABLE, label: 'Searchable' },
-  ...documentStates.map((state) => ({ value: state, label: documentStateLabels[state] })),
-]
-const columns = ['Document', 'State', 'Size', 'Passages', 'Actions'] as const
 
-export function DocumentsView({ scope }: { readonly scope: Scope }): ReactNode {
-  const [contains, setContains] = useState('')
-  const [state, setState] = useState<DocumentState | null>(null)
+const columns: readonly { readonly label: string; readonly sort: DocumentOrder | null; readonly isSpoken?: boolean }[] =
+  [
+    { label: 'Pick', sort: null, isSpoken: true },
+    { label: 'Document', sort: 'name' },
+    { label: 'State', sort: 'state' },
+    { label: 'Last read', sort: 'date' },
+    { label: 'Size', sort: 'size' },
+    { label: 'Passages', sort: null },
+    { label: 'Actions', sort: null, isSpoken: true },
+  ]
+const orderLabels: Readonly<Record<DocumentOrder, string>> = {
+  name: 'By name',
+  date: 'By when it was read',
+  size: 'By size',
+  kind: 'By kind',
+  state: 'By state',
+}
+
+type ColumnProps = {
+  readonly column: (typeof columns)[number]
+  readonly direction: 'ascending' | 'descending' | null
+  readonly onSort: (sort: DocumentOrder) => void
+}
+
+function ColumnName({ column, direction, onSort }: ColumnProps): ReactNode {
+  const { label, sort, isSpoken } = column
+  if (sort === null)
+    return (
+      <span role="columnheader">
+        <span className={isSpoken ? 'spoken-only' : undefined}>{label}</span>
+      </span>
+    )
+  const Chevron = direction === 'descending' ? IconChevronDown : IconChevronUp
+  return (
+    <span role="columnheader" aria-sort={direction ?? 'none'}>
+      <UnstyledButton className={classes.sorter} onClick={() => onSort(sort)}>
+        {label}
+        {direction === null ? null : <Chevron size={13} aria-hidden />}
+      </UnstyledButton>
+    </span>
+  )
+}
+
+type Props = {
+  readonly scope: Scope
+  /** Part of a path that the list is narrowed to at first. */
+  readonly within: string
+}
+
+export function DocumentsView({ scope, within }: Props): ReactNode {
+  const [browsing, change] = useReducer(browse, within, startBrowsing)
   const [reading, setReading] = useState<Reading | null>(null)
   const scroll = useRef<HTMLDivElement>(null)
-  const [wanted] = useDebouncedValue(contains.trim(), 200)
-  const filter: DocumentFilter = {
-    collection: scope ?? undefined,
-    contains: wanted === '' ? undefined : wanted,
-    states: state === null ? undefined : [state],
-  }
+  const { sort, descending, picked } = browsing
+  const [contains] = useDebouncedValue(browsing.contains, 200)
+  const filter = filterOf({ ...browsing, contains }, scope)
   const { data } = useCall(
     'documents.list',
     { ...filter, offset: 0, limit: 1 },
@@ -53,48 +95,42 @@ export function DocumentsView({ scope }: { readonly scope: Scope }): ReactNode {
     overscan: 0,
     scrollMargin: HEADER_PX,
   })
-  const filtered = wanted !== '' || state !== null
 
   return (
     <div className={classes.view}>
       <Stack className={classes.head} gap="md">
-        <Group justify="space-between">
-          <Group gap={10} align="baseline">
-            <Title order={1} size="h3">
-              Documents
-            </Title>
-            <Text c="dimmed" size="sm" className="figures" role="status">
-              {data === undefined ? '' : formatPlural(total, 'document')}
-              {scope === null ? '' : ` in “${scope}”`}
-            </Text>
-          </Group>
+        <ViewHead title="Documents" figures={data === undefined ? '' : formatPlural(total, 'document')} scope={scope}>
           <PickButtons scope={scope} />
-        </Group>
-        <Group gap="xs">
-          <TextInput
-            flex={1}
-            aria-label="Filter by path"
-            placeholder="Filter by name or path"
-            leftSection={<IconFilter size={16} stroke={1.7} aria-hidden />}
-            value={contains}
-            maxLength={500}
-            spellCheck={false}
-            onChange={(event) => setContains(event.currentTarget.value)}
+        </ViewHead>
+        <DocumentFilters narrowing={browsing} filter={filter} onNarrow={(by) => change({ type: 'narrowed', by })} />
+        <Group justify="space-between" mih={30}>
+          <PickedBar
+            picked={picked}
+            total={total}
+            filter={filter}
+            onPickAll={() => change({ type: 'pickedAll' })}
+            onLetGo={() => change({ type: 'letGo' })}
           />
           <Select
-            w={170}
-            aria-label="State"
+            ml="auto"
+            w={190}
+            size="xs"
+            aria-label="Order"
             allowDeselect={false}
-            data={stateOptions}
-            value={state ?? SEARCHABLE}
-            onChange={(value) => setState(documentStates.find((known) => known === value) ?? null)}
+            comboboxProps={{ transitionProps: { duration: 0 } }}
+            data={documentOrders.map((value) => ({ value, label: orderLabels[value] }))}
+            value={sort}
+            onChange={(value) => {
+              const chosen = documentOrders.find((known) => known === value)
+              if (chosen !== undefined && chosen !== sort) change({ type: 'sorted', sort: chosen })
+            }}
           />
         </Group>
       </Stack>
       {data !== undefined && total === 0 ? (
         <Center mih={220}>
           <Text c="dimmed" ta="center" maw={420}>
-            {filtered
+            {isNarrowed(browsing)
               ? 'No document matches this filter.'
               : 'No documents yet. Drop files, folders, archives or mails anywhere on this window.'}
           </Text>
@@ -112,9 +148,12 @@ export function DocumentsView({ scope }: { readonly scope: Scope }): ReactNode {
           <div role="rowgroup" className={classes.columns}>
             <div role="row" aria-rowindex={1} className={classes.header}>
               {columns.map((column) => (
-                <span key={column} role="columnheader">
-                  <span className={column === 'Actions' ? 'spoken-only' : undefined}>{column}</span>
-                </span>
+                <ColumnName
+                  key={column.label}
+                  column={column}
+                  direction={column.sort === sort ? (descending ? 'descending' : 'ascending') : null}
+                  onSort={(by) => change({ type: 'sorted', sort: by })}
+                />
               ))}
             </div>
           </div>
@@ -128,6 +167,9 @@ export function DocumentsView({ scope }: { readonly scope: Scope }): ReactNode {
               >
                 <DocumentPage
                   filter={filter}
+                  order={{ sort, descending }}
+                  picked={picked}
+                  onPick={(document) => change({ type: 'picked', document })}
                   offset={item.index * PAGE_ROWS}
                   rows={Math.min(PAGE_ROWS, total - item.index * PAGE_ROWS)}
                   showCollection={scope === null}
@@ -141,7 +183,15 @@ export function DocumentsView({ scope }: { readonly scope: Scope }): ReactNode {
       <span className="spoken-only" role="status">
         {data === undefined ? '' : `${formatCount(total)} documents match`}
       </span>
-      <TextReader reading={reading} onClose={() => setReading(null)} />
+      <Preview
+        reading={reading}
+        onRead={setReading}
+        onClose={() => setReading(null)}
+        onShowDocuments={(prefix) => {
+          setReading(null)
+          change({ type: 'narrowed', by: { contains: prefix } })
+        }}
+      />
     </div>
   )
 }

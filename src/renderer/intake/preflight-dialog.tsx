@@ -5,6 +5,7 @@
 import { Alert, Button, Checkbox, Group, Loader, ScrollArea, SimpleGrid, Stack, Table, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
+import { sayCost } from '../../shared/costs'
 import { formatBytes, toAppError } from '../../shared/errors'
 import { isDocumentKind, kindLabels } from '../../shared/kinds'
 import { DocumentPath } from '../documents/document-path'
@@ -29,7 +30,37 @@ const labelOfKind = (kind: string): string => (isDocumentKind(kind) ? kindLabels
 /** What has to be known of the figures before the first is believed. */
 const about = ({ exact }: Estimate): string => (exact ? '' : 'about ')
 
-function Figures({ estimate }: { readonly estimate: Estimate }): ReactNode {
+/** Rows for what is sent to providers; none where nothing is. */
+export const costRows = (estimate: Estimate): [string, string][] => {
+  const { embedding, summaries, vision, needOcr, costUsd, costKnown = true } = estimate
+  const seen = needOcr > 0 ? vision : null
+  if (!embedding && !summaries && !seen) return []
+  const toWhom = ({ provider, isLocal }: { provider: string; isLocal: boolean }): string =>
+    `${provider}${isLocal ? '' : ', leaves this computer'}`
+  const cost = costKnown || costUsd > 0 ? sayCost(costUsd) : sayCost(null)
+  return [
+    ...(embedding
+      ? [
+          ['Sent for vectors', `about ${formatPlural(embedding.tokens, 'token')} to ${toWhom(embedding)}`] as [
+            string,
+            string,
+          ],
+        ]
+      : []),
+    ...(summaries
+      ? [
+          ['Sent for summaries', `about ${formatPlural(summaries.tokens, 'token')} to ${toWhom(summaries)}`] as [
+            string,
+            string,
+          ],
+        ]
+      : []),
+    ...(seen ? [['Sent to be read', `pictures to ${toWhom(seen)}`] as [string, string]] : []),
+    ['Cost', costKnown || costUsd === 0 ? cost : `${cost} and more of unknown price`],
+  ]
+}
+
+export function Figures({ estimate }: { readonly estimate: Estimate }): ReactNode {
   const rows: readonly (readonly [string, string])[] = [
     ['Documents', formatCount(estimate.documents)],
     ['Size', formatBytes(estimate.bytes)],
@@ -37,10 +68,12 @@ function Figures({ estimate }: { readonly estimate: Estimate }): ReactNode {
     ['Already indexed', formatCount(estimate.unchanged)],
     ['Copies of each other', formatCount(estimate.duplicates)],
     ['Pictures of text', formatCount(estimate.needOcr)],
+    ...(estimate.figures ? ([['Figures for a model', formatCount(estimate.figures)]] as const) : []),
     ['Need a password', formatCount(estimate.needPassword)],
     ['Left out', formatCount(estimate.leftOut)],
     ['Time', `about ${formatDuration(estimate.expectedMs)}`],
     ['Space while it runs', formatBytes(estimate.tempDiskBytes)],
+    ...costRows(estimate),
   ]
   return (
     <SimpleGrid cols={2} spacing="lg" verticalSpacing={4} className="figures" data-testid="preflight-figures">
@@ -97,7 +130,11 @@ function Kinds({ estimate, leaveOut, onToggle }: KindsProps): ReactNode {
   )
 }
 
-function Confirmation({ confirmation }: { readonly confirmation: NonNullable<Estimate['confirmation']> }): ReactNode {
+export function Confirmation({
+  confirmation,
+}: {
+  readonly confirmation: NonNullable<Estimate['confirmation']>
+}): ReactNode {
   return (
     <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} title="Large archives">
       <Text size="sm">{confirmation.message}</Text>

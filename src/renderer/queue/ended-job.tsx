@@ -25,8 +25,8 @@ export function EndedJob({ job, onOpen }: Props): ReactNode {
           </Badge>
         </Group>
         <Text size="xs" c="dimmed" className="figures" mt={2}>
-          {summarizeOutcomes(job.documents)} · “{job.collection}” · {formatMoment(job.finishedAt ?? job.createdAt)} ·{' '}
-          {formatDuration(job.elapsedMs)}
+          {job.documents.total === 0 ? '' : `${summarizeOutcomes(job.documents)} · `}“{job.collection}” ·{' '}
+          {formatMoment(job.finishedAt ?? job.createdAt)} · {formatDuration(job.elapsedMs)}
         </Text>
       </UnstyledButton>
       {canRetry(job.documents) ? <RetryButton id={job.id} label={job.label} compact /> : null}

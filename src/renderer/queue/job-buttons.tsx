@@ -1,8 +1,8 @@
 /**
- * Owns the verbs on a job: cancel while it is open, confirm while it waits, retry what did not work once it has ended.
+ * Owns the verbs on a job: pause, resume and cancel while it is open, confirm while it waits, retry what did not work once it has ended.
  */
 import { Button } from '@mantine/core'
-import { IconCheck, IconPlayerStop, IconRefresh } from '@tabler/icons-react'
+import { IconCheck, IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconRefresh } from '@tabler/icons-react'
 import { useAction } from '../client/actions'
 import { call } from '../client/caller'
 import { showNote } from '../client/failures'
@@ -27,6 +27,42 @@ export function CancelButton({ id, label, compact = false }: Props): ReactNode {
       aria-label={`Cancel ${label}`}
     >
       Cancel
+    </Button>
+  )
+}
+
+/** What runs of it stops in under a second; the button is busy until then. */
+export function PauseButton({ id, label, compact = false }: Props): ReactNode {
+  const pausing = useAction(async () => {
+    await call('jobs.pause', { id })
+  })
+  return (
+    <Button
+      variant="default"
+      size={compact ? 'compact-sm' : 'sm'}
+      leftSection={<IconPlayerPause size={14} aria-hidden />}
+      loading={pausing.pending}
+      onClick={pausing.run}
+      aria-label={`Pause ${label}`}
+    >
+      Pause
+    </Button>
+  )
+}
+
+export function ResumeButton({ id, label, compact = false }: Props): ReactNode {
+  const resuming = useAction(async () => {
+    await call('jobs.resume', { id })
+  })
+  return (
+    <Button
+      size={compact ? 'compact-sm' : 'sm'}
+      leftSection={<IconPlayerPlay size={14} aria-hidden />}
+      loading={resuming.pending}
+      onClick={resuming.run}
+      aria-label={`Resume ${label}`}
+    >
+      Resume
     </Button>
   )
 }

@@ -1,12 +1,15 @@
 /**
  * Owns a job that has not ended: its overall progress, that of each phase, its pace, and what it reads right now.
  */
-import { Badge, Button, Group, Progress, Stack, Text } from '@mantine/core'
+import { Badge, Group, Progress, Stack, Text } from '@mantine/core'
+import { useNow } from '../client/moment'
 import { useCall } from '../client/queries'
-import { formatCount, formatRate, formatRemaining, formatShare } from '../text/figures'
+import { formatCount, formatOrdinal, formatRate, formatRemaining, formatShare } from '../text/figures'
 import { nameOfPath } from '../text/passages'
 import { jobStateColors, jobStateLabels } from '../text/words'
-import { CancelButton } from './job-buttons'
+import { CancelButton, PauseButton, ResumeButton } from './job-buttons'
+import { JobMenu, PriorityNote } from './job-menu'
+import { RetryLines } from './retry-lines'
 import { WaitingItems } from './waiting-items'
 import classes from './open-job.module.css'
 import type { ReactNode } from 'react'
@@ -19,6 +22,7 @@ const phaseRows = [
   { phase: 'expand', label: 'Unpacking' },
   { phase: 'extract', label: 'Reading' },
   { phase: 'embed', label: 'Embedding' },
+  { phase: 'summarize', label: 'Summarizing' },
 ] as const
 
 /** A share of a phase; a phase that has nothing to do yet is empty, not full. */
@@ -29,13 +33,15 @@ function PhaseBars({ progress }: { readonly progress: JobProgress }): ReactNode 
     <div className={classes.phases}>
       {phaseRows.map(({ phase, label }) => {
         const figure = progress.phases[phase]
+        // Most collections want none.
+        if (figure === undefined || (phase === 'summarize' && figure.total === 0)) return null
         return (
           <div key={phase}>
             <Group justify="space-between" gap={4} mb={4} wrap="nowrap">
               <Text size="xs">{label}</Text>
               <Text size="xs" c="dimmed" className="figures">
                 {formatCount(figure.done)} / {formatCount(figure.total)}
-                {progress.discovering && phase !== 'embed' ? '+' : ''}
+                {progress.discovering && (phase === 'expand' || phase === 'extract') ? '+' : ''}
               </Text>
             </Group>
             <Progress value={shareOf(figure) * 100} size={4} color="tide.4" aria-label={`${label}: progress`} />
@@ -46,18 +52,35 @@ function PhaseBars({ progress }: { readonly progress: JobProgress }): ReactNode 
   )
 }
 
-const describePace = (progress: JobProgress): string =>
+/** What is left beside what waits longer than that for its next try cannot be told. */
+const describeRest = ({ remainingMs, retries = [] }: JobProgress, nowMs: number): string | null => {
+  if (remainingMs === null) return null
+  return retries.some(({ at }) => Date.parse(at) - nowMs > remainingMs) ? null : formatRemaining(remainingMs)
+}
+
+const describePace = (progress: JobProgress, nowMs: number): string =>
   [
     progress.documentsPerSecond > 0 ? `${formatRate(progress.documentsPerSecond)} documents` : null,
     progress.windowsPerSecond > 0 ? `${formatRate(progress.windowsPerSecond)} passages embedded` : null,
-    progress.remainingMs === null ? null : formatRemaining(progress.remainingMs),
+    describeRest(progress, nowMs),
   ]
     .filter((part) => part !== null)
     .join(' · ')
 
+const isUntouched = (job: Job, progress: JobProgress): boolean => progress.found === 0 && job.startedAt === null
+
+const describeCounts = (job: Job, progress: JobProgress | undefined): string => {
+  const place = job.state === 'queued' && job.position ? ` · ${formatOrdinal(job.position)} in line` : ''
+  if (progress === undefined) return `…${place}`
+  if (isUntouched(job, progress)) return `not begun yet${place}`
+  const { documents, found, discovering } = progress
+  return `${formatCount(documents.total)} of ${formatCount(found)}${discovering ? '+' : ''} done${place}`
+}
+
 export function OpenJob({ job: listed, onOpen }: Props): ReactNode {
   const { data: progress } = useCall('jobs.progress', { id: listed.id }, { topics: ['jobs'], everyMs: 1_000 })
   const job = progress?.job ?? listed
+  const now = useNow((progress?.retries ?? []).length > 0)
   // Spoken in steps of ten, so that a screen reader is told and not flooded.
   const spoken = Math.floor(job.progress * 10) * 10
   return (
@@ -71,19 +94,20 @@ export function OpenJob({ job: listed, onOpen }: Props): ReactNode {
             <Badge variant="light" size="sm" tt="none" color={jobStateColors[job.state]}>
               {jobStateLabels[job.state]}
             </Badge>
+            <PriorityNote priority={job.priority} />
           </Group>
           <Text size="xs" c="dimmed" className="figures">
-            into “{job.collection}” · {formatCount(progress?.documents.total ?? 0)}
-            {progress === undefined ? '' : ` of ${formatCount(progress.found)}${progress.discovering ? '+' : ''}`} done
+            into “{job.collection}” · {describeCounts(job, progress)}
           </Text>
         </Stack>
         <Group gap={6} wrap="nowrap">
-          {onOpen === undefined ? null : (
-            <Button size="compact-sm" variant="subtle" onClick={onOpen} aria-label={`Report of ${job.label}`}>
-              Report
-            </Button>
+          {job.state === 'paused' ? (
+            <ResumeButton id={job.id} label={job.label} compact />
+          ) : (
+            <PauseButton id={job.id} label={job.label} compact />
           )}
           <CancelButton id={job.id} label={job.label} compact />
+          <JobMenu job={job} onOpen={onOpen} />
         </Group>
       </Group>
       {(progress?.waiting ?? 0) > 0 || job.state === 'awaiting_confirmation' ? <WaitingItems job={job} /> : null}
@@ -91,6 +115,7 @@ export function OpenJob({ job: listed, onOpen }: Props): ReactNode {
         <Progress
           className={classes.overall}
           value={job.progress * 100}
+          color={job.state === 'paused' ? 'gray.5' : undefined}
           size={9}
           aria-label={`Overall progress of ${job.label}`}
           data-testid="overall-progress"
@@ -102,15 +127,18 @@ export function OpenJob({ job: listed, onOpen }: Props): ReactNode {
       </Group>
       {progress === undefined ? null : (
         <>
-          <PhaseBars progress={progress} />
-          <Group justify="space-between" gap="xs" mt={10} mih={18}>
-            <Text size="xs" c="dimmed" className="figures">
-              {describePace(progress)}
-            </Text>
-            <Text size="xs" c="dimmed" truncate maw="46%">
-              {progress.current.map(({ path }) => nameOfPath(path)).join(', ')}
-            </Text>
-          </Group>
+          {isUntouched(job, progress) ? null : <PhaseBars progress={progress} />}
+          <RetryLines retries={progress.retries ?? []} paused={job.state === 'paused'} />
+          {job.state === 'paused' ? null : (
+            <Group justify="space-between" gap="xs" mt={10} mih={18}>
+              <Text size="xs" c="dimmed" className="figures">
+                {describePace(progress, now)}
+              </Text>
+              <Text size="xs" c="dimmed" truncate maw="46%">
+                {progress.current.map(({ path }) => nameOfPath(path)).join(', ')}
+              </Text>
+            </Group>
+          )}
         </>
       )}
       <span className="spoken-only" role="status" aria-live="polite">

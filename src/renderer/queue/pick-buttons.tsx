@@ -12,15 +12,20 @@ import type { PickKind } from '../../shared/app-calls'
 
 type Props = { readonly scope: Scope; readonly onAdded?: (() => void) | undefined }
 
+/** Asks for files or folders by the system's dialog and offers them; false when the person chose none. @throws AppError */
+export const pickAndOffer = async (kind: PickKind, scope: Scope): Promise<boolean> => {
+  const { paths } = await callApp('dialog.pick', { kind })
+  if (paths.length === 0) return false
+  await offerPaths(
+    paths.map((path) => ({ path })),
+    dropTargetOf(scope),
+  )
+  return true
+}
+
 export function PickButtons({ scope, onAdded }: Props): ReactNode {
   const add = async (kind: PickKind): Promise<void> => {
-    const { paths } = await callApp('dialog.pick', { kind })
-    if (paths.length === 0) return
-    await offerPaths(
-      paths.map((path) => ({ path })),
-      dropTargetOf(scope),
-    )
-    onAdded?.()
+    if (await pickAndOffer(kind, scope)) onAdded?.()
   }
   const files = useAction(() => add('files'))
   const folders = useAction(() => add('folders'))

@@ -1,80 +1,160 @@
 /**
- * Owns the queue as people see it: what runs, what waits, what has ended; page by page.
+ * Owns the queue as people see it: what is worked on, what stands in line, what has ended; of one collection or of all; page by page.
  */
-import { Alert, Center, Group, Pagination, Stack, Text, Title } from '@mantine/core'
-import { IconAlertTriangle } from '@tabler/icons-react'
+import { Button, Center, Group, Pagination, Stack, Text } from '@mantine/core'
+import { IconRefresh } from '@tabler/icons-react'
 import { useState } from 'react'
-import { finalJobStates } from '../../shared/domain'
+import { finalJobStates, type JobState } from '../../shared/domain'
+import { useAction } from '../client/actions'
+import { showNote } from '../client/failures'
 import { useCall } from '../client/queries'
+import { ViewHead } from '../shell/view-head'
+import { formatPlural } from '../text/figures'
 import { EndedJob } from './ended-job'
+import { canRetry } from './job-buttons'
+import { retryAll } from './many-jobs'
 import { OpenJob } from './open-job'
 import { PickButtons } from './pick-buttons'
+import { QueueBar } from './queue-bar'
+import { QueueNotices } from './queue-notices'
+import { QueuedJobs } from './queued-jobs'
 import classes from './queue-view.module.css'
 import type { ReactNode } from 'react'
+import type { CallResult } from '../../shared/calls'
 import type { Scope } from '../client/places'
+import type { OnChangeModel } from '../models/budget-stop'
 
-type Props = { readonly scope: Scope; readonly onOpenJob: (jobId: string) => void }
+type Props = {
+  readonly scope: Scope
+  readonly onOpenJob: (jobId: string) => void
+  readonly onChangeModel: OnChangeModel
+}
+type Listing = CallResult<'jobs.list'>
 
-const PAGE = 25
+const WORK_PAGE = 10
+const LINE_PAGE = 100
+const ENDED_PAGE = 25
+const atWorkStates: JobState[] = ['running', 'awaiting_confirmation', 'paused']
 
-export function QueueView({ scope, onOpenJob }: Props): ReactNode {
-  const [page, setPage] = useState(1)
-  const { data } = useCall(
+/** What runs stands above what a person holds back. */
+const runningFirst = (jobs: Listing['jobs']): Listing['jobs'] =>
+  [...jobs].sort((a, b) => Number(a.state === 'paused') - Number(b.state === 'paused'))
+
+type Shown = {
+  readonly states: JobState[]
+  readonly scope: Scope
+  readonly page: number
+  readonly size: number
+  readonly order?: 'newest' | 'line'
+}
+
+const useJobs = ({ states, scope, page, size, order = 'newest' }: Shown): Listing | undefined =>
+  useCall(
     'jobs.list',
-    { offset: (page - 1) * PAGE, limit: PAGE },
+    { states, collection: scope ?? undefined, order, offset: (page - 1) * size, limit: size },
     { topics: ['jobs'], pauseMs: 600, keepPrevious: true },
+  ).data
+
+type PagesProps = {
+  readonly total: number
+  readonly size: number
+  readonly page: number
+  readonly what: string
+  readonly onPage: (page: number) => void
+}
+
+function Pages({ total, size, page, what, onPage }: PagesProps): ReactNode {
+  const pages = Math.max(1, Math.ceil(total / size))
+  if (pages === 1 && page === 1) return null
+  return (
+    <Pagination
+      total={pages}
+      value={page}
+      onChange={onPage}
+      size="sm"
+      mx="auto"
+      mt="sm"
+      w="fit-content"
+      aria-label={what}
+      getControlProps={(control) => ({ 'aria-label': `${control} page of ${what}` })}
+    />
   )
-  const { data: queue } = useCall('queue.status', {}, { topics: ['jobs'] })
-  const jobs = data?.jobs ?? []
-  const open = jobs.filter(({ state }) => !finalJobStates.includes(state))
-  const ended = jobs.filter(({ state }) => finalJobStates.includes(state))
-  const pages = Math.max(1, Math.ceil((data?.total ?? 0) / PAGE))
+}
+
+function RetryAllButton({ scope }: { readonly scope: Scope }): ReactNode {
+  const where = scope === null ? '' : ` in “${scope}”`
+  const retrying = useAction(async () => {
+    const documents = await retryAll(scope)
+    if (documents === 0) showNote('Nothing to try again')
+    else showNote(`Trying again: ${formatPlural(documents, 'document')}${where}`)
+  })
+  return (
+    <Button
+      variant="subtle"
+      size="compact-xs"
+      leftSection={<IconRefresh size={13} aria-hidden />}
+      loading={retrying.pending}
+      onClick={retrying.run}
+      aria-label={`Retry everything that did not work${where}`}
+    >
+      Retry all
+    </Button>
+  )
+}
+
+export function QueueView({ scope, onOpenJob, onChangeModel }: Props): ReactNode {
+  const [workPage, setWorkPage] = useState(1)
+  const [endedPage, setEndedPage] = useState(1)
+  const working = useJobs({ states: atWorkStates, scope, page: workPage, size: WORK_PAGE })
+  const line = useJobs({ states: ['queued'], scope, page: 1, size: LINE_PAGE, order: 'line' })
+  const ended = useJobs({ states: [...finalJobStates], scope, page: endedPage, size: ENDED_PAGE })
+  const { data: status } = useCall('queue.status', {}, { topics: ['jobs', 'providers'], everyMs: 5_000 })
+  const isEmpty = working?.total === 0 && line?.total === 0 && ended?.total === 0
+  const endedJobs = ended?.jobs ?? []
 
   return (
     <div className={classes.scroll}>
       <Stack className={classes.column} gap="lg">
-        <Group justify="space-between">
-          <Title order={1} size="h3">
-            Queue
-          </Title>
+        <ViewHead title="Queue" figures="" scope={scope}>
           <PickButtons scope={scope} />
-        </Group>
-        {queue?.blocked ? (
-          <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} title="The queue is waiting">
-            {queue.blocked}
-          </Alert>
-        ) : null}
-        {data?.total === 0 ? (
+        </ViewHead>
+        <QueueNotices status={status} onChangeModel={onChangeModel} />
+        <QueueBar scope={scope} status={status} />
+        {isEmpty ? (
           <Center mih="44vh">
             <Text c="dimmed" ta="center" maw={420}>
               Nothing was added yet. Drop files, folders or archives anywhere on this window, or use the buttons above.
             </Text>
           </Center>
         ) : null}
-        {open.map((job) => (
+        {runningFirst(working?.jobs ?? []).map((job) => (
           <OpenJob key={job.id} job={job} onOpen={() => onOpenJob(job.id)} />
         ))}
-        {ended.length > 0 ? (
+        <Pages total={working?.total ?? 0} size={WORK_PAGE} page={workPage} what="jobs at work" onPage={setWorkPage} />
+        <QueuedJobs jobs={line?.jobs ?? []} total={line?.total ?? 0} onOpenJob={onOpenJob} />
+        {endedJobs.length > 0 || endedPage > 1 ? (
           <section aria-label="Ended jobs">
-            <Text size="xs" fw={600} c="dimmed" mb={6}>
-              Ended
-            </Text>
+            <Group justify="space-between" mb={6} mih={22}>
+              <Text size="xs" fw={600} c="dimmed">
+                Ended
+              </Text>
+              {endedJobs.some(({ state, documents }) => state !== 'cancelled' && canRetry(documents)) ? (
+                <RetryAllButton scope={scope} />
+              ) : null}
+            </Group>
             <div className={`surface ${classes.list}`}>
-              {ended.map((job) => (
+              {endedJobs.map((job) => (
                 <EndedJob key={job.id} job={job} onOpen={() => onOpenJob(job.id)} />
               ))}
             </div>
+            <Pages
+              total={ended?.total ?? 0}
+              size={ENDED_PAGE}
+              page={endedPage}
+              what="ended jobs"
+              onPage={setEndedPage}
+            />
           </section>
-        ) : null}
-        {pages > 1 ? (
-          <Pagination
-            total={pages}
-            value={page}
-            onChange={setPage}
-            size="sm"
-            mx="auto"
-            getControlProps={(control) => ({ 'aria-label': `${control} page` })}
-          />
         ) : null}
       </Stack>
     </div>

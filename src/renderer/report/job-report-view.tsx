@@ -15,6 +15,7 @@ import { jobStateColors, jobStateLabels } from '../text/words'
 import { OutcomeFigures } from './outcome-figures'
 import { ProblemList } from './problem-list'
 import { ArchiveTable, CoverageTable, PhaseTable, WorkTable } from './report-tables'
+import column from '../shell/column.module.css'
 import classes from './job-report-view.module.css'
 import type { ReactNode } from 'react'
 import type { Job } from '../../shared/domain'
@@ -72,7 +73,7 @@ export function JobReportView({ jobId, onBack }: Props): ReactNode {
   )
   if (data === undefined) {
     return (
-      <Stack className={classes.column}>
+      <Stack className={column.column} pt={20}>
         {back}
         {error === undefined ? <Skeleton h={220} /> : <Text>{error.message}</Text>}
       </Stack>
@@ -82,8 +83,8 @@ export function JobReportView({ jobId, onBack }: Props): ReactNode {
   const { job, documents, archives } = report
   const running = !finalJobStates.includes(job.state)
   return (
-    <div className={classes.scroll}>
-      <Stack className={classes.column} gap="md">
+    <div className={column.scroll}>
+      <Stack className={column.column} pt={20} gap="md">
         {back}
         <Group justify="space-between" align="flex-start" wrap="nowrap">
           <Stack gap={3} miw={0}>

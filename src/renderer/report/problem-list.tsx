@@ -4,7 +4,8 @@
 import { Badge, Button, Group, Text, UnstyledButton } from '@mantine/core'
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useMemo, useRef, useState } from 'react'
+import { useMemo, useRef } from 'react'
+import { useToggles } from '../client/toggles'
 import { DocumentPath } from '../documents/document-path'
 import { formatCount } from '../text/figures'
 import { nameOfPath } from '../text/passages'
@@ -91,7 +92,7 @@ function ReceiptLink({ documentId, path }: { readonly documentId: string; readon
 
 export function ProblemList({ jobId, total, running, version }: Props): ReactNode {
   const { problems, loading, loadMore } = useProblems(jobId, total, running, version)
-  const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set())
+  const [toggled, toggle] = useToggles()
   const scroll = useRef<HTMLDivElement>(null)
   const groups = useMemo(() => groupProblems(problems), [problems])
   const lines = useMemo(() => listLines(groups, toggled), [groups, toggled])
@@ -103,12 +104,6 @@ export function ProblemList({ jobId, total, running, version }: Props): ReactNod
     getItemKey: (at) => lines[at]?.key ?? at,
     overscan: 12,
   })
-  const toggle = (key: string): void =>
-    setToggled((before) => {
-      const after = new Set(before)
-      if (!after.delete(key)) after.add(key)
-      return after
-    })
   return (
     <div>
       <div

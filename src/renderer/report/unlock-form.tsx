@@ -18,15 +18,21 @@ const LOCKED: readonly ErrorCode[] = ['PDF_ENCRYPTED', 'DOCUMENT_ENCRYPTED', 'AR
 /** Whether a password could open it. */
 export const isLocked = ({ code, documentId }: Problem): boolean => documentId !== null && LOCKED.includes(code)
 
-type Props = { readonly documentId: string; readonly path: string }
+type Props = {
+  readonly documentId: string
+  readonly path: string
+  /** Called once the password is being tried. */
+  readonly onSent?: () => void
+}
 
-export function UnlockForm({ documentId, path }: Props): ReactNode {
+export function UnlockForm({ documentId, path, onSent }: Props): ReactNode {
   const [password, setPassword] = useState('')
   const name = nameOfPath(path)
   const unlocking = useAction(async () => {
     const { tasks } = await call('documents.password', { id: documentId, password })
     setPassword('')
     showNote(`Trying the password of ${name}`, tasks > 1 ? `${formatPlural(tasks, 'document')} wait for it.` : '')
+    onSent?.()
   })
   return (
     <form

@@ -3,4 +3,11 @@
  */
 import type { SearchMode } from '../../shared/domain'
 
-export const keptSearch: { query: string; mode: SearchMode } = { query: '', mode: 'hybrid' }
+/** `find` shows passages as one types, `ask` answers a question. */
+export type SearchTask = 'find' | 'ask'
+
+export const keptSearch: { query: string; mode: SearchMode; task: SearchTask } = {
+  query: '',
+  mode: 'hybrid',
+  task: 'find',
+}

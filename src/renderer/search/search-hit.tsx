@@ -1,26 +1,51 @@
 /**
- * Owns one result: whose passage it is, the words that matched, and the ways to the original.
+ * Owns one result: whose passage it is, the words that matched, what is folded into it, and the ways to the original.
  */
-import { Badge, Group, Stack, Text, Tooltip } from '@mantine/core'
-import { DocumentActions, openDocument } from '../documents/document-actions'
-import { DocumentPath } from '../documents/document-path'
-import { KindIcon } from '../documents/kind-icon'
-import { isInArchive, nameOfPath, splitSnippet } from '../text/passages'
+import { Badge, Button, Group, Stack, Text, Tooltip } from '@mantine/core'
+import {
+  IconClipboardText,
+  IconExternalLink,
+  IconFolderSearch,
+  IconSparkles,
+  IconTextCaption,
+} from '@tabler/icons-react'
+import { isOpenable } from '../../shared/openable'
 import { useAction } from '../client/actions'
+import { copyText } from '../client/clipboard'
+import { openDocument, revealDocument } from '../documents/document-actions'
+import { KindIcon } from '../documents/kind-icon'
+import { formatCitation } from '../preview/citation'
+import { Crumbs } from '../preview/crumbs'
+import { readingOfHit, type Reading } from '../preview/reading'
+import { isInArchive, nameOfPath } from '../text/passages'
+import { MorePassages, Snippet } from './more-passages'
+import { keyOfHit } from './steady-results'
 import classes from './search-hit.module.css'
 import type { KeyboardEvent, ReactNode } from 'react'
 import type { Hit } from '../../shared/domain'
-import type { Reading } from '../documents/text-reader'
+import type { Likeness } from './live-search'
 
-type Props = {
+export type HitActions = {
+  readonly onRead: (reading: Reading) => void
+  readonly onLike: (likeness: Likeness) => void
+  readonly onShowDocuments: (prefix: string) => void
+  /** The pointer or the focus is on this hit. */
+  readonly onPoint: (key: string) => void
+}
+
+type Props = HitActions & {
   readonly hit: Hit
+  /** What was asked; its words are marked when the document is read. */
+  readonly query: string
   /** The score as a share of the best one. */
   readonly share: number
+  readonly position: number
+  readonly total: number
   readonly showCollection: boolean
-  readonly onRead: (reading: Reading) => void
 }
 
 const BARS = 4
+const days = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium' })
 
 function Relevance({ share }: { readonly share: number }): ReactNode {
   const bars = Math.max(1, Math.round(share * BARS))
@@ -35,30 +60,97 @@ function Relevance({ share }: { readonly share: number }): ReactNode {
   )
 }
 
-/** Moves the focus to the next or previous result. */
-const moveFocus = (from: HTMLElement, step: 1 | -1): void => {
-  const all = Array.from(document.querySelectorAll<HTMLElement>('[data-hit]'))
-  all[all.indexOf(from) + step]?.focus()
+const citeHit = (hit: Hit): Promise<void> =>
+  copyText(formatCitation(hit.text, hit.path, hit.page), 'Passage with its source')
+
+function HitButtons({
+  hit,
+  onRead,
+  onLike,
+}: Pick<Props, 'hit' | 'onLike'> & { readonly onRead: () => void }): ReactNode {
+  const opening = useAction(openDocument)
+  const revealing = useAction(revealDocument)
+  const citing = useAction(citeHit)
+  const name = nameOfPath(hit.path)
+  const inArchive = isInArchive(hit.path)
+  const look = { size: 'compact-sm', variant: 'subtle', color: 'gray' } as const
+  return (
+    <Group gap={2}>
+      <Button
+        {...look}
+        leftSection={<IconTextCaption size={14} aria-hidden />}
+        onClick={onRead}
+        aria-label={`Read the text of ${name}`}
+      >
+        Read
+      </Button>
+      {inArchive && !isOpenable(hit.path, true) ? null : (
+        <Button
+          {...look}
+          leftSection={<IconExternalLink size={14} aria-hidden />}
+          loading={opening.pending}
+          onClick={() => opening.run(hit.documentId)}
+          aria-label={`Open ${name}`}
+        >
+          {inArchive ? 'Open a copy' : 'Open'}
+        </Button>
+      )}
+      <Button
+        {...look}
+        leftSection={<IconFolderSearch size={14} aria-hidden />}
+        loading={revealing.pending}
+        onClick={() => revealing.run(hit.documentId)}
+        aria-label={inArchive ? `Show the archive of ${name}` : `Show ${name} in its folder`}
+      >
+        {inArchive ? 'Show archive' : 'Show in folder'}
+      </Button>
+      <Button
+        {...look}
+        leftSection={<IconClipboardText size={14} aria-hidden />}
+        loading={citing.pending}
+        onClick={() => citing.run(hit)}
+        aria-label={`Copy the passage of ${name} with its source`}
+      >
+        Copy
+      </Button>
+      <Button
+        {...look}
+        leftSection={<IconSparkles size={14} aria-hidden />}
+        onClick={() => onLike({ documentId: hit.documentId, chunk: hit.chunk, name })}
+        aria-label={`Find more like ${name}`}
+      >
+        More like this
+      </Button>
+    </Group>
+  )
 }
 
-export function SearchHit({ hit, share, showCollection, onRead }: Props): ReactNode {
+export function SearchHit(props: Props): ReactNode {
+  const { hit, query, onRead } = props
   const name = nameOfPath(hit.path)
   const opening = useAction(openDocument)
   const titled = hit.title !== null && hit.title !== '' && hit.title !== name
-  const read = (): void =>
-    onRead({ id: hit.documentId, name, path: hit.path, passage: { start: hit.start, end: hit.end } })
+  const read = (): void => onRead(readingOfHit(hit, query))
+  const point = (): void => props.onPoint(keyOfHit(hit))
   const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
-    if (event.target !== event.currentTarget) return
-    if (event.key === 'Enter') {
-      if (isInArchive(hit.path)) read()
-      else opening.run(hit.documentId)
-    }
-    if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
+    if (event.target !== event.currentTarget || event.key !== 'Enter') return
     event.preventDefault()
-    moveFocus(event.currentTarget, event.key === 'ArrowDown' ? 1 : -1)
+    if ((event.ctrlKey || event.metaKey) && (!isInArchive(hit.path) || isOpenable(hit.path, true)))
+      opening.run(hit.documentId)
+    else read()
   }
   return (
-    <article className={`surface ${classes.hit}`} tabIndex={0} data-hit onKeyDown={onKeyDown} aria-label={name}>
+    <article
+      className={`surface ${classes.hit}`}
+      tabIndex={0}
+      data-hit
+      onKeyDown={onKeyDown}
+      onPointerMove={point}
+      onFocus={point}
+      aria-label={name}
+      aria-posinset={props.position}
+      aria-setsize={props.total}
+    >
       <Group justify="space-between" wrap="nowrap" align="flex-start" gap="md">
         <Group gap={10} wrap="nowrap" align="flex-start" miw={0}>
           <KindIcon kind={hit.kind} />
@@ -66,30 +158,37 @@ export function SearchHit({ hit, share, showCollection, onRead }: Props): ReactN
             <Text fw={600} className="wrap-anywhere" lh={1.35}>
               {titled ? hit.title : name}
             </Text>
-            <DocumentPath path={hit.path} />
+            <Crumbs
+              id={hit.documentId}
+              path={hit.path}
+              page={hit.page}
+              collection={hit.collection}
+              onReadThis={read}
+              onRead={onRead}
+              onShowDocuments={props.onShowDocuments}
+            />
           </Stack>
         </Group>
         <Group gap={8} wrap="nowrap" pt={3}>
-          {showCollection ? (
+          {hit.date === undefined || hit.date === null ? null : (
+            <Text size="xs" c="dimmed" className={classes.date}>
+              {days.format(new Date(hit.date))}
+            </Text>
+          )}
+          {props.showCollection ? (
             <Badge variant="default" size="sm" tt="none" fw={500}>
               {hit.collection}
             </Badge>
           ) : null}
-          {hit.page === null ? null : (
-            <Badge variant="default" size="sm" tt="none" fw={500} className="figures">
-              Page {hit.page}
-            </Badge>
-          )}
-          <Relevance share={share} />
+          <Relevance share={props.share} />
         </Group>
       </Group>
       <Text className={classes.snippet}>
-        {splitSnippet(hit.snippet).map((part, at) =>
-          part.marked ? <mark key={at}>{part.text}</mark> : <span key={at}>{part.text}</span>,
-        )}
+        <Snippet snippet={hit.snippet} />
       </Text>
+      <MorePassages hit={hit} onRead={(passage) => onRead(readingOfHit(hit, query, passage))} />
       <div className={classes.actions}>
-        <DocumentActions id={hit.documentId} path={hit.path} onRead={read} />
+        <HitButtons hit={hit} onRead={read} onLike={props.onLike} />
       </div>
     </article>
   )

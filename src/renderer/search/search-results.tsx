@@ -1,114 +1,151 @@
 /**
  * Owns what stands under the search field: results, or the right words for nothing, for a mistake and for limits.
  */
-import { Alert, Button, Center, Group, Stack, Text, ThemeIcon } from '@mantine/core'
-import { IconFileSearch, IconInfoCircle, IconStackPush } from '@tabler/icons-react'
-import { formatCount, formatDuration, formatPlural } from '../text/figures'
-import { useCall } from '../client/queries'
-import { PickButtons } from '../queue/pick-buttons'
-import { SearchHit } from './search-hit'
-import type { ReactNode } from 'react'
-import type { SearchResult } from '../../shared/domain'
+import { Alert, Button, Group, Text } from '@mantine/core'
+import { IconFileSearch, IconInfoCircle } from '@tabler/icons-react'
+import { useState } from 'react'
+import { formatDuration, formatPlural } from '../text/figures'
+import { EmptyNote } from './empty-note'
+import { Chip, FilterChips } from './filter-chips'
+import { withoutFilter } from './filter-words'
+import { SearchHit, type HitActions } from './search-hit'
+import { SpellingNote } from './spelling-note'
+import { keyOfHit, settleResults } from './steady-results'
+import classes from './search-results.module.css'
+import type { KeyboardEvent, ReactNode } from 'react'
+import type { Hit, SearchResult } from '../../shared/domain'
 import type { Query } from '../client/queries'
 import type { Scope } from '../client/places'
-import type { Reading } from '../documents/text-reader'
+import type { Likeness } from './live-search'
 
-type Props = {
+type Props = Omit<HitActions, 'onPoint'> & {
   readonly scope: Scope
+  /** What was asked, as it was typed; results of another question take the place of these all at once. */
   readonly asked: string
+  readonly likeness: Likeness | null
   readonly search: Query<SearchResult>
   readonly canShowMore: boolean
   readonly onShowMore: () => void
-  readonly onRead: (reading: Reading) => void
-  readonly onShowQueue: () => void
+  readonly onQuery: (query: string) => void
+  readonly onEndLikeness: () => void
+  /** Back to the field. */
+  readonly onLeave: () => void
 }
 
-type EmptyProps = { readonly icon: ReactNode; readonly title: string; readonly children: ReactNode }
+type Steady = { readonly asked: string; readonly source: SearchResult | undefined; readonly hits: readonly Hit[] }
 
-function Empty({ icon, title, children }: EmptyProps): ReactNode {
-  return (
-    <Center mih="44vh">
-      <Stack align="center" gap="xs" maw={440}>
-        <ThemeIcon size={52} radius="xl" variant="light">
-          {icon}
-        </ThemeIcon>
-        <Text fw={600} size="lg" mt={4}>
-          {title}
-        </Text>
-        <Text c="dimmed" ta="center">
-          {children}
-        </Text>
-      </Stack>
-    </Center>
-  )
+/** The results in an order that does not jump under the pointer or the focus. */
+function useSteady(asked: string, source: SearchResult | undefined, pointedAt: string | null): readonly Hit[] {
+  const [steady, setSteady] = useState<Steady>({ asked, source, hits: source?.results ?? [] })
+  if (steady.source === source) return steady.hits
+  const isSame = steady.asked === asked && source !== undefined
+  const hits = isSame ? settleResults(steady.hits, source.results, pointedAt) : (source?.results ?? [])
+  setSteady({ asked, source, hits })
+  return hits
 }
 
-function BeforeSearching({ scope, onShowQueue }: Pick<Props, 'scope' | 'onShowQueue'>): ReactNode {
-  const { data } = useCall('collections.list', {}, { topics: ['collections', 'documents'], pauseMs: 1_000 })
-  if (data === undefined) return null
-  const documents = data.collections
-    .filter(({ name }) => scope === null || name === scope)
-    .reduce((sum, collection) => sum + collection.documents, 0)
-  if (documents > 0) {
-    return (
-      <Empty icon={<IconFileSearch size={26} stroke={1.6} aria-hidden />} title="What are you looking for?">
-        Type a few words or a whole question. {formatCount(documents)} document{documents === 1 ? ' is' : 's are'} ready
-        to be searched.
-      </Empty>
-    )
-  }
-  return (
-    <Stack align="center" gap="lg">
-      <Empty icon={<IconStackPush size={26} stroke={1.6} aria-hidden />} title="Nothing here yet">
-        Drop files, folders, archives or mails anywhere on this window. They are read on this computer and stay where
-        they are.
-      </Empty>
-      <PickButtons scope={scope} onAdded={onShowQueue} />
-    </Stack>
-  )
+/** Moves the focus among the results; from the first one up it goes back to the field. */
+const moveFocus = (list: HTMLElement, key: string, onLeave: () => void): boolean => {
+  const all = Array.from(list.querySelectorAll<HTMLElement>('[data-hit]'))
+  const at = all.findIndex((hit) => hit.contains(document.activeElement))
+  const targets: Readonly<Record<string, number>> = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }
+  const target = targets[key]
+  if (target === undefined || at < 0) return false
+  if (target < 0) onLeave()
+  else all[target]?.focus()
+  return true
+}
+
+const describeCount = (data: SearchResult, shown: number, canShowMore: boolean): string => {
+  if (shown === 0) return `No passages for “${data.query}”`
+  return `${formatPlural(shown, 'result')}${canShowMore ? ' or more' : ''} in ${formatDuration(data.elapsedMs)}`
+}
+
+/** Words that are too common to look for are in nearly every question: said to who asks, by a tooltip. */
+const describeIgnored = ({ ignored = [] }: SearchResult): string | undefined =>
+  ignored.length === 0 ? undefined : `Not looked for: ${ignored.slice(0, 12).join(', ')}`
+
+function Notes({ data }: { readonly data: SearchResult }): ReactNode {
+  return data.notes.map((note) => (
+    <Group key={note} gap={6} c="dimmed" wrap="nowrap">
+      <IconInfoCircle size={15} className={classes.sign} aria-hidden />
+      <Text size="sm">{note}</Text>
+    </Group>
+  ))
 }
 
 export function SearchResults(props: Props): ReactNode {
-  const { asked, search, scope } = props
-  if (asked === '') return <BeforeSearching scope={scope} onShowQueue={props.onShowQueue} />
-  const { data, error } = search
-  if (error !== undefined) {
-    return (
-      <Alert color={error.code === 'SEARCH_QUERY_EMPTY' ? 'gray' : 'red'} title={error.message} role="status">
-        {error.code === 'SEARCH_QUERY_EMPTY' ? null : error.code}
-      </Alert>
-    )
+  const { asked, search, scope, likeness } = props
+  const [pointedAt, setPointedAt] = useState<string | null>(null)
+  const { data } = search
+  const error = search.error?.code === 'CANCELLED' ? undefined : search.error
+  const hits = useSteady(`${likeness?.documentId ?? ''} ${asked}`, data, pointedAt)
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
+    if (event.key === 'Escape') props.onLeave()
+    else if (moveFocus(event.currentTarget, event.key, props.onLeave)) event.preventDefault()
   }
-  if (data === undefined) return null
-  const best = Math.max(...data.results.map(({ score }) => score), Number.MIN_VALUE)
+  const head =
+    likeness === null ? null : (
+      <Group gap={6}>
+        <Chip label={`like ${likeness.name}`} onRemove={props.onEndLikeness} />
+      </Group>
+    )
+  if (error !== undefined)
+    return (
+      <>
+        {head}
+        <Alert color={error.code === 'SEARCH_QUERY_EMPTY' ? 'gray' : 'red'} title={error.message} role="status">
+          {error.code === 'SEARCH_QUERY_EMPTY' ? null : error.code}
+        </Alert>
+      </>
+    )
+  if (data === undefined) return head
+  // What the results are for: another spelling, or nothing that was typed at all.
+  const meant = likeness !== null ? '' : data.corrected === true ? (data.didYouMean ?? data.query) : data.query
+  const best = Math.max(...hits.map(({ score }) => score), Number.MIN_VALUE)
   return (
     <>
-      <Text size="xs" c="dimmed" className="figures" role="status">
-        {data.results.length === 0
-          ? `No passages for “${data.query}”`
-          : `${formatPlural(data.results.length, 'passage')}${props.canShowMore ? ' or more' : ''} in ${formatDuration(data.elapsedMs)}`}
+      {head}
+      <FilterChips filters={data.filters ?? []} onRemove={(filter) => props.onQuery(withoutFilter(asked, filter))} />
+      <SpellingNote result={data} onSearch={props.onQuery} />
+      <Text size="xs" c="dimmed" className="figures" role="status" title={describeIgnored(data)}>
+        {describeCount(data, hits.length, props.canShowMore)}
+        {data.stage === 'keyword' ? ', more by meaning to come' : ''}
       </Text>
-      {data.notes.map((note) => (
-        <Group key={note} gap={6} c="dimmed" wrap="nowrap">
-          <IconInfoCircle size={15} aria-hidden />
-          <Text size="sm">{note}</Text>
-        </Group>
-      ))}
-      {data.results.length === 0 ? (
-        <Empty icon={<IconFileSearch size={26} stroke={1.6} aria-hidden />} title="Nothing found">
+      <Notes data={data} />
+      {hits.length === 0 && !search.loading ? (
+        <EmptyNote icon={<IconFileSearch size={26} stroke={1.6} aria-hidden />} title="Nothing found">
           Try fewer or other words{scope === null ? '' : ', or search all collections'}. Meaning search finds passages
           that use other words for the same thing.
-        </Empty>
+        </EmptyNote>
       ) : null}
-      {data.results.map((hit) => (
-        <SearchHit
-          key={`${hit.documentId}-${hit.chunk}`}
-          hit={hit}
-          share={hit.score / best}
-          showCollection={scope === null}
-          onRead={props.onRead}
-        />
-      ))}
+      {hits.length === 0 ? null : (
+        <div
+          role="feed"
+          aria-label="Results"
+          aria-busy={search.loading}
+          className={classes.feed}
+          onKeyDown={onKeyDown}
+          onPointerLeave={() => setPointedAt(null)}
+          onBlur={() => setPointedAt(null)}
+        >
+          {hits.map((hit, at) => (
+            <SearchHit
+              key={keyOfHit(hit)}
+              hit={hit}
+              query={meant}
+              share={hit.score / best}
+              position={at + 1}
+              total={props.canShowMore ? -1 : hits.length}
+              showCollection={scope === null}
+              onRead={props.onRead}
+              onLike={props.onLike}
+              onShowDocuments={props.onShowDocuments}
+              onPoint={setPointedAt}
+            />
+          ))}
+        </div>
+      )}
       {props.canShowMore ? (
         <Button variant="default" w="fit-content" mx="auto" onClick={props.onShowMore} loading={search.loading}>
           Show more

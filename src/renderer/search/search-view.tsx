@@ -1,120 +1,169 @@
 /**
  * Owns searching: a field, results as you type, and honest words when there is nothing to show.
  */
-import { ActionIcon, Kbd, Loader, SegmentedControl, Stack, TextInput } from '@mantine/core'
-import { useDebouncedValue, useHotkeys } from '@mantine/hooks'
-import { IconSearch, IconX } from '@tabler/icons-react'
-import { useRef, useState } from 'react'
-import { searchModes, type SearchMode } from '../../shared/domain'
-import { useCall } from '../client/queries'
-import { TextReader, type Reading } from '../documents/text-reader'
-import { searchModeLabels } from '../text/words'
-import { keptSearch } from './kept-search'
+import { Stack } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { useEffect, useRef, useState } from 'react'
+import { AnswerPanel } from '../ask/answer-panel'
+import { call } from '../client/caller'
+import { doBeside } from '../client/actions'
+import { Preview } from '../preview/preview'
+import { keptSearch, type SearchTask } from './kept-search'
+import { useLiveSearch, type Likeness } from './live-search'
+import { SearchField } from './search-field'
 import { SearchResults } from './search-results'
+import { SearchStart } from './search-start'
+import { SearchTools } from './search-tools'
 import classes from './search-view.module.css'
 import type { KeyboardEvent, ReactNode } from 'react'
+import type { SearchMode } from '../../shared/domain'
 import type { Scope } from '../client/places'
+import type { Reading } from '../preview/reading'
+import type { SearchAgain } from './past-searches'
 
-type Props = { readonly scope: Scope; readonly onShowQueue: () => void }
+type Props = {
+  readonly scope: Scope
+  /** Changes when the person calls for the search from elsewhere: the field gets the focus. */
+  readonly focusKey: number
+  readonly onShowQueue: () => void
+  readonly onShowDocuments: (within: string) => void
+}
 
 const PAGE = 20
 const MOST = 200
-const TYPING_PAUSE_MS = 140
-/** New results move what a person is reading: not more often than this while documents are being added. */
-const REFRESH_PAUSE_MS = 2_500
+const TYPING_PAUSE_MS = 80
+/** Longer than a dialog takes to give the focus back. */
+const FOCUS_BACK_MS = 50
 
-const isMac = navigator.userAgent.includes('Mac')
-
-export function SearchView({ scope, onShowQueue }: Props): ReactNode {
+export function SearchView({ scope, focusKey, onShowQueue, onShowDocuments }: Props): ReactNode {
   const [query, setQuery] = useState(keptSearch.query)
   const [mode, setMode] = useState<SearchMode>(keptSearch.mode)
+  const [task, setTask] = useState<SearchTask>(keptSearch.task)
   const [limit, setLimit] = useState(PAGE)
+  const [likeness, setLikeness] = useState<Likeness | null>(null)
   const [reading, setReading] = useState<Reading | null>(null)
+  const [question, setQuestion] = useState<{ readonly text: string; readonly at: number } | null>(null)
   const field = useRef<HTMLInputElement>(null)
   const list = useRef<HTMLDivElement>(null)
   const [asked] = useDebouncedValue(query.trim(), TYPING_PAUSE_MS)
-  useHotkeys([['mod+K', () => field.current?.select()]], [])
+  const finding = task === 'find'
+  const search = useLiveSearch(finding ? { query: asked, mode, scope, limit, likeness } : null)
 
-  const params = asked === '' ? null : { query: asked, mode, limit, collections: scope === null ? [] : [scope] }
-  const search = useCall('search', params, {
-    topics: ['documents'],
-    pauseMs: REFRESH_PAUSE_MS,
-    keepPrevious: true,
-    quiet: ['SEARCH_QUERY_EMPTY'],
-  })
+  const [shownKey, setShownKey] = useState(focusKey)
+  if (shownKey !== focusKey) {
+    setShownKey(focusKey)
+    setReading(null)
+  }
+  useEffect(() => {
+    if (focusKey === 0) return
+    // At once: what is typed next must not be lost.
+    field.current?.select()
+    // A preview that was open gives the focus back to where it was.
+    const timer = setTimeout(() => {
+      if (document.activeElement !== field.current) field.current?.focus()
+    }, FOCUS_BACK_MS)
+    return () => clearTimeout(timer)
+  }, [focusKey])
 
   const change = (text: string): void => {
     keptSearch.query = text
     setQuery(text)
     setLimit(PAGE)
+    setLikeness(null)
   }
-  const changeMode = (chosen: string): void => {
-    const known = searchModes.find((candidate) => candidate === chosen) ?? 'hybrid'
-    keptSearch.mode = known
-    setMode(known)
+  const changeMode = (chosen: SearchMode): void => {
+    keptSearch.mode = chosen
+    setMode(chosen)
   }
+  const changeTask = (chosen: SearchTask): void => {
+    keptSearch.task = chosen
+    setTask(chosen)
+    field.current?.focus()
+  }
+  const searchAgain = (again: SearchAgain): void => {
+    changeMode(again.mode)
+    change(again.query)
+    field.current?.focus()
+  }
+  const read = (wanted: Reading): void => {
+    setReading(wanted)
+    // A search is worth keeping when it led somewhere.
+    if (finding && wanted.query !== null && wanted.query !== '')
+      doBeside(call('searchHistory.add', { query: wanted.query, mode, collections: scope === null ? [] : [scope] }))
+  }
+  const firstOf = (selector: string): HTMLElement | null => list.current?.querySelector<HTMLElement>(selector) ?? null
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') change('')
     if (event.key === 'ArrowDown') {
       event.preventDefault()
-      list.current?.querySelector<HTMLElement>('[data-hit]')?.focus()
+      ;(firstOf('[data-hit]') ?? firstOf('[data-again]'))?.focus()
+    }
+    if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
+      if (!finding && query.trim() !== '') setQuestion((before) => ({ text: query.trim(), at: (before?.at ?? 0) + 1 }))
+      // The results are still those of what was typed before, until they are not.
+      else if (finding && asked === query.trim()) firstOf('[data-hit]')?.focus()
     }
   }
 
+  const isStart = finding ? asked === '' && likeness === null : question === null
   return (
     <div className={classes.view}>
       <div className={classes.head}>
         <div role="search">
           <h1 className="spoken-only">Search</h1>
-          <TextInput
+          <SearchField
             ref={field}
-            className={classes.field}
-            size="lg"
-            autoFocus
-            aria-label={scope === null ? 'Search all collections' : `Search ${scope}`}
-            placeholder={scope === null ? 'Search all your documents' : `Search “${scope}”`}
-            value={query}
-            spellCheck={false}
-            onChange={(event) => change(event.currentTarget.value)}
+            scope={scope}
+            task={task}
+            query={query}
+            loading={search.loading}
+            onChange={change}
             onKeyDown={onKeyDown}
-            leftSection={<IconSearch size={20} stroke={1.7} aria-hidden />}
-            rightSectionWidth={query === '' ? 84 : 44}
-            rightSectionPointerEvents={query === '' ? 'none' : 'auto'}
-            rightSection={
-              query === '' ? (
-                <Kbd size="sm">{isMac ? '⌘ K' : 'Ctrl K'}</Kbd>
-              ) : search.loading ? (
-                <Loader size={16} aria-label="Searching" />
-              ) : (
-                <ActionIcon aria-label="Clear the search" onClick={() => change('')}>
-                  <IconX size={16} aria-hidden />
-                </ActionIcon>
-              )
-            }
           />
-          <SegmentedControl
-            size="xs"
-            aria-label="How to search"
-            value={mode}
-            onChange={changeMode}
-            data={searchModes.map((value) => ({ value, label: searchModeLabels[value] }))}
+          <SearchTools
+            scope={scope}
+            task={task}
+            mode={mode}
+            query={query}
+            onTask={changeTask}
+            onMode={changeMode}
+            onQuery={change}
           />
         </div>
       </div>
       <div ref={list}>
         <Stack className={classes.column} gap="sm">
-          <SearchResults
-            scope={scope}
-            asked={asked}
-            search={search}
-            canShowMore={limit < MOST && (search.data?.results.length ?? 0) >= limit}
-            onShowMore={() => setLimit((before) => Math.min(MOST, before + PAGE))}
-            onRead={setReading}
-            onShowQueue={onShowQueue}
-          />
+          {isStart ? (
+            <SearchStart scope={scope} task={task} onSearch={searchAgain} onShowQueue={onShowQueue} />
+          ) : finding ? (
+            <SearchResults
+              scope={scope}
+              asked={asked}
+              likeness={likeness}
+              search={search}
+              canShowMore={limit < MOST && (search.data?.results.length ?? 0) >= limit}
+              onShowMore={() => setLimit((before) => Math.min(MOST, before + PAGE))}
+              onRead={read}
+              onLike={(wanted) => {
+                setLimit(PAGE)
+                setLikeness(wanted)
+              }}
+              onShowDocuments={onShowDocuments}
+              onQuery={change}
+              onEndLikeness={() => setLikeness(null)}
+              onLeave={() => field.current?.focus()}
+            />
+          ) : question === null ? null : (
+            <AnswerPanel key={`${question.at} ${scope ?? ''}`} question={question.text} scope={scope} onRead={read} />
+          )}
         </Stack>
       </div>
-      <TextReader reading={reading} onClose={() => setReading(null)} />
+      <Preview
+        reading={reading}
+        onRead={setReading}
+        onClose={() => setReading(null)}
+        onShowDocuments={onShowDocuments}
+      />
     </div>
   )
 }

@@ -1,17 +1,37 @@
 /**
- * Owns the list of collections: choosing what is looked at and dropped into, making, renaming and removing them.
+ * Owns the list of collections: choosing what is looked at and dropped into, making, changing, copying and removing them.
  */
 import { ActionIcon, Badge, Group, Menu, NavLink, Text, Tooltip } from '@mantine/core'
-import { IconBook2, IconBooks, IconDots, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
+import {
+  IconBooks,
+  IconCopy,
+  IconCpu,
+  IconDots,
+  IconFileExport,
+  IconPencil,
+  IconPlus,
+  IconTrash,
+} from '@tabler/icons-react'
 import { useCall } from '../client/queries'
 import { formatCount, formatPlural } from '../text/figures'
-import { openCreateDialog, openRemoveDialog, openRenameDialog } from './collection-dialogs'
+import { ColorMark } from '../collections/color-mark'
+import {
+  exportCollection,
+  openCreateDialog,
+  openDuplicateDialog,
+  openEditDialog,
+  openRemoveDialog,
+} from '../collections/dialogs'
 import classes from './collection-list.module.css'
 import type { ReactNode } from 'react'
 import type { Collection } from '../../shared/domain'
 import type { Scope } from '../client/places'
 
-type Props = { readonly scope: Scope; readonly onScope: (scope: Scope) => void }
+type Props = {
+  readonly scope: Scope
+  readonly onScope: (scope: Scope) => void
+  readonly onChangeModel: (collection: string) => void
+}
 
 const count = (documents: number): ReactNode => (
   <Text span size="xs" c="dimmed" className="figures" aria-label={formatPlural(documents, 'document')}>
@@ -19,7 +39,12 @@ const count = (documents: number): ReactNode => (
   </Text>
 )
 
-function CollectionRow({ collection, scope, onScope }: Props & { readonly collection: Collection }): ReactNode {
+function CollectionRow({
+  collection,
+  scope,
+  onScope,
+  onChangeModel,
+}: Props & { readonly collection: Collection }): ReactNode {
   const { name } = collection
   const active = scope === name
   return (
@@ -30,7 +55,7 @@ function CollectionRow({ collection, scope, onScope }: Props & { readonly collec
         label={name}
         active={active}
         aria-pressed={active}
-        leftSection={<IconBook2 size={17} stroke={1.7} aria-hidden />}
+        leftSection={<ColorMark color={collection.color ?? null} />}
         rightSection={
           <Group gap={6} wrap="nowrap">
             {collection.pendingVectors > 0 ? (
@@ -43,7 +68,7 @@ function CollectionRow({ collection, scope, onScope }: Props & { readonly collec
         }
         onClick={() => onScope(name)}
       />
-      <Menu position="bottom-end" width={170}>
+      <Menu position="bottom-end" width={190}>
         <Menu.Target>
           <ActionIcon size="sm" aria-label={`Actions for ${name}`} className={classes.menu}>
             <IconDots size={15} aria-hidden />
@@ -52,10 +77,26 @@ function CollectionRow({ collection, scope, onScope }: Props & { readonly collec
         <Menu.Dropdown>
           <Menu.Item
             leftSection={<IconPencil size={15} aria-hidden />}
-            onClick={() => openRenameDialog(name, (renamed) => (active ? onScope(renamed) : undefined))}
+            onClick={() => openEditDialog(collection, (renamed) => (active ? onScope(renamed) : undefined))}
           >
-            Rename…
+            Edit…
           </Menu.Item>
+          <Menu.Item
+            leftSection={<IconCopy size={15} aria-hidden />}
+            onClick={() => openDuplicateDialog(collection, onScope)}
+          >
+            Duplicate…
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconFileExport size={15} aria-hidden />}
+            onClick={() => exportCollection(collection)}
+          >
+            Export settings…
+          </Menu.Item>
+          <Menu.Item leftSection={<IconCpu size={15} aria-hidden />} onClick={() => onChangeModel(name)}>
+            Model…
+          </Menu.Item>
+          <Menu.Divider />
           <Menu.Item
             color="red"
             leftSection={<IconTrash size={15} aria-hidden />}
@@ -69,7 +110,7 @@ function CollectionRow({ collection, scope, onScope }: Props & { readonly collec
   )
 }
 
-export function CollectionList({ scope, onScope }: Props): ReactNode {
+export function CollectionList({ scope, onScope, onChangeModel }: Props): ReactNode {
   const { data } = useCall('collections.list', {}, { topics: ['collections', 'documents'], pauseMs: 800 })
   const collections = data?.collections ?? []
   const total = collections.reduce((sum, { documents }) => sum + documents, 0)
@@ -96,7 +137,13 @@ export function CollectionList({ scope, onScope }: Props): ReactNode {
         onClick={() => onScope(null)}
       />
       {collections.map((collection) => (
-        <CollectionRow key={collection.id} collection={collection} scope={scope} onScope={onScope} />
+        <CollectionRow
+          key={collection.id}
+          collection={collection}
+          scope={scope}
+          onScope={onScope}
+          onChangeModel={onChangeModel}
+        />
       ))}
     </section>
   )

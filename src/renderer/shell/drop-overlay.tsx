@@ -6,6 +6,7 @@ import { Stack, Text } from '@mantine/core'
 import { IconStackPush } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { getBridge } from '../client/bridge'
+import { dropTaker } from '../client/drop-taker'
 import { showFailure, showNote } from '../client/failures'
 import { offerPaths } from '../intake/offer'
 import { dropTargetOf, type Scope } from '../client/places'
@@ -20,7 +21,9 @@ const takeDrop = async (event: DragEvent, collection: string): Promise<void> => 
     showNote('Nothing to add', 'What was dropped is not a file or folder on this computer.')
     return
   }
-  await offerPaths(paths, collection)
+  const taker = dropTaker()
+  if (taker === null) await offerPaths(paths, collection)
+  else taker.take(paths)
 }
 
 export function DropOverlay({ scope }: { readonly scope: Scope }): ReactNode {
@@ -71,7 +74,7 @@ export function DropOverlay({ scope }: { readonly scope: Scope }): ReactNode {
       <Stack className={classes.frame} align="center" justify="center" gap={6}>
         <IconStackPush size={44} stroke={1.4} aria-hidden />
         <Text size="xl" fw={600}>
-          Drop to add to “{target}”
+          Drop to add to {dropTaker()?.label ?? `“${target}”`}
         </Text>
         <Text c="dimmed">Files, folders, archives and mails. Originals stay where they are.</Text>
       </Stack>

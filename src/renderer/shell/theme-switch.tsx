@@ -4,6 +4,7 @@
 import { ActionIcon, Menu } from '@mantine/core'
 import { IconCheck, IconDeviceDesktop, IconMoon, IconSun } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
+import { useAction } from '../client/actions'
 import { callApp } from '../client/caller'
 import { showFailure } from '../client/failures'
 import type { ReactNode } from 'react'
@@ -22,11 +23,9 @@ export function ThemeSwitch(): ReactNode {
       .then((state) => setChoice(state.choice))
       .catch(showFailure)
   }, [])
-  const choose = (wanted: ThemeChoice): void => {
-    callApp('theme.set', { choice: wanted })
-      .then((state) => setChoice(state.choice))
-      .catch(showFailure)
-  }
+  const choosing = useAction(async (wanted: ThemeChoice) =>
+    setChoice((await callApp('theme.set', { choice: wanted })).choice),
+  )
   const Current = (options.find((option) => option.choice === choice) ?? options[0]).Icon
   return (
     <Menu position="top-end" width={180}>
@@ -41,7 +40,8 @@ export function ThemeSwitch(): ReactNode {
             key={offered}
             leftSection={<Icon size={16} stroke={1.7} aria-hidden />}
             rightSection={offered === choice ? <IconCheck size={14} aria-label="chosen" /> : null}
-            onClick={() => choose(offered)}
+            disabled={choosing.pending}
+            onClick={() => choosing.run(offered)}
           >
             {label}
           </Menu.Item>

@@ -29,6 +29,23 @@ export const formatRemaining = (ms: number): string => {
   return `about ${(ms / 3_600_000).toFixed(1)} h left`
 }
 
+/** Time until something happens, as it is counted down: `now`, `40 s`, `3 min 20 s`, `2 h 5 min`. */
+export const formatCountdown = (ms: number): string => {
+  const seconds = Math.ceil(ms / 1_000)
+  if (seconds <= 0) return 'now'
+  if (seconds < 60) return `${seconds} s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+const ordinals = new Intl.PluralRules('en-US', { type: 'ordinal' })
+const ordinalEnds: Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> = { one: 'st', two: 'nd', few: 'rd' }
+
+/** `3` gives `3rd`. */
+export const formatOrdinal = (value: number): string =>
+  `${formatCount(value)}${ordinalEnds[ordinals.select(value)] ?? 'th'}`
+
 /** A rate of documents or passages: `34/s`, `0.4/s`. */
 export const formatRate = (perSecond: number): string =>
   `${perSecond >= 10 ? formatCount(Math.round(perSecond)) : perSecond.toFixed(1)}/s`

@@ -2,8 +2,10 @@
  * Owns the words of the window for states and outcomes, and their colors. One table each; a missing row is a type error.
  */
 import { formatCount } from './figures'
+import type { HostName } from '../../shared/workers'
+import type { Lane } from '../../shared/phases'
 import type { CoverageState } from '../../shared/work'
-import type { DocumentState, JobState, Outcome, OutcomeCounts, SearchMode } from '../../shared/domain'
+import type { DocumentState, JobPriority, JobState, Outcome, OutcomeCounts, SearchMode } from '../../shared/domain'
 
 export const jobStateLabels: Readonly<Record<JobState, string>> = {
   awaiting_confirmation: 'Waiting for you',
@@ -25,6 +27,32 @@ export const jobStateColors: Readonly<Record<JobState, string>> = {
   completed_with_problems: 'yellow',
   failed: 'red',
   cancelled: 'gray',
+}
+
+/** The verbs are those of the menu; `note` stands beside a job, where there is something to say. */
+export const priorityWords: Readonly<
+  Record<JobPriority, { readonly label: string; readonly note: string | null; readonly color: string }>
+> = {
+  high: { label: 'High priority', note: 'High priority', color: 'tide' },
+  normal: { label: 'Normal priority', note: null, color: 'gray' },
+  low: { label: 'Low priority', note: 'Low priority', color: 'gray' },
+}
+
+/** What a lane does, as people would say it. */
+export const laneLabels: Readonly<Record<Lane, string>> = {
+  expand: 'Unpacking',
+  extract: 'Reading',
+  ocr: 'Reading pictures',
+  vision: 'Reading pictures by a provider',
+  embed: 'Embedding',
+  summarize: 'Summarizing',
+}
+
+export const hostLabels: Readonly<Record<HostName, string>> = {
+  parse: 'Reading',
+  ocr: 'Reading pictures',
+  embed: 'Embedding',
+  model: 'Embedding by another model',
 }
 
 type OutcomeWords = { readonly label: string; readonly color: string; readonly explanation: string }

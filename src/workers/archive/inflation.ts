@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { createInflateRaw, inflateRawSync } from 'node:zlib'
 import { AppError } from '../../shared/errors'
 import type { Limits } from '../../shared/limits'
-import { openPart, readBytes } from '../source/byte-source'
+import { openPart, openWindow, readBytes } from '../source/byte-source'
 import type { ByteSource } from '../source/byte-source'
 import { breathe, requireGoingOn } from '../source/pace'
 import { crc32 } from './crc32'
@@ -24,11 +24,17 @@ const MiB = 1024 * 1024
 /** Entries up to this size, compressed and not, are inflated in one go: far faster than a stream for the many small ones. */
 const SMALL_BYTES = 4 * MiB
 const READ_BYTES = 256 * 1024
+/** The least that zlib takes for a piece of output. */
+const LEAST_CHUNK_BYTES = 64
+/** Entries up to this size, compressed, are read together with their local header. */
+const NEAR_BYTES = 64 * 1024
+/** What a local header mostly has beyond its name; should it have more, the rest is read by itself. */
+const EXTRA_BYTES = 128
 
 type Placed = { readonly start: number; readonly end: number; readonly problem: null } | { readonly problem: string }
 
 /** Where the data of an entry lies in the archive, or what is wrong with the place. */
-export const findEntryBytes = ({ bytes }: Directory, record: EntryRecord): Placed => {
+export const findEntryBytes = ({ bytes }: Pick<Directory, 'bytes'>, record: EntryRecord): Placed => {
   const header = readBytes(bytes, record.offset, LOCAL_HEADER_BYTES)
   if (header.length < LOCAL_HEADER_BYTES || header.readUInt32LE(0) !== LOCAL_HEADER) {
     return { problem: 'it is not where the table of contents says' }
@@ -37,6 +43,12 @@ export const findEntryBytes = ({ bytes }: Directory, record: EntryRecord): Place
   const end = start + record.compressedBytes
   return end > bytes.sizeBytes ? { problem: 'its data is cut off' } : { start, end, problem: null }
 }
+
+/** The archive as one entry is read from it: what is small is at hand after one read. */
+const openNear = ({ bytes }: Directory, { name, offset, compressedBytes }: EntryRecord): ByteSource =>
+  compressedBytes > NEAR_BYTES
+    ? bytes
+    : openWindow(bytes, offset, LOCAL_HEADER_BYTES + Buffer.byteLength(name.name) + EXTRA_BYTES + compressedBytes)
 
 const corrupt = (reason: string, cause?: unknown): AppError =>
   new AppError('ARCHIVE_ENTRY_CORRUPT', { reason }, { cause })
@@ -113,23 +125,28 @@ const inflateChunks = async (chunks: AsyncGenerator<Buffer>, take: Take): Promis
   })
 }
 
+/** One byte more than declared is let through, so that the count sees it and says what is wrong. Room for just that saves copying. */
+const inflateWhole = (compressed: Buffer, sizeBytes: number): Buffer =>
+  inflateRawSync(compressed, {
+    maxOutputLength: sizeBytes + 1,
+    chunkSize: Math.max(LEAST_CHUNK_BYTES, sizeBytes + 1),
+  })
+
 const readWhole = async (
-  directory: Directory,
+  bytes: ByteSource,
   record: EntryRecord,
   range: Range,
   decryption: Decryption | null,
   options: InflationOptions,
   take: Take,
 ): Promise<void> => {
-  const { bytes } = directory
   const small = record.sizeBytes <= SMALL_BYTES && record.compressedBytes <= SMALL_BYTES
   if (record.method === DEFLATED_64) {
     await inflateDeflate64(openPart(bytes, range.start, range.end - range.start), record, options, take)
   } else if (small) {
     const data = readBytes(bytes, range.start, range.end - range.start)
     const plain = decryption === null ? data : decryption.update(data)
-    // One byte more than declared is let through, so that the count sees it and says what is wrong.
-    take(record.method === DEFLATED ? inflateRawSync(plain, { maxOutputLength: record.sizeBytes + 1 }) : plain)
+    take(record.method === DEFLATED ? inflateWhole(plain, record.sizeBytes) : plain)
   } else {
     const chunks = readCompressed(bytes, range, decryption, options)
     const takeAlive: Take = (chunk) => {
@@ -144,7 +161,7 @@ const readWhole = async (
 }
 
 const readWith = async (
-  directory: Directory,
+  bytes: ByteSource,
   record: EntryRecord,
   { start, end }: Range,
   decryption: Decryption | null,
@@ -155,11 +172,11 @@ const readWith = async (
   const range = { start: start + prefixOf(encryption), end: end - suffixOf(encryption) }
   const check = createCheck(record, sink)
   try {
-    await readWhole(directory, record, range, decryption, options, check.take)
+    await readWhole(bytes, record, range, decryption, options, check.take)
   } catch (thrown) {
     throw toEntryError(thrown)
   }
-  decryption?.finish(readBytes(directory.bytes, range.end, suffixOf(encryption)))
+  decryption?.finish(readBytes(bytes, range.end, suffixOf(encryption)))
   check.finish()
 }
 
@@ -167,7 +184,7 @@ const isCorrupt = (thrown: unknown): boolean => thrown instanceof AppError && th
 
 /** Reads with the password that opens the entry. What only seems to open it gives bytes that are damaged: then it is read to no end first. */
 const readProtected = async (
-  directory: Directory,
+  bytes: ByteSource,
   record: EntryRecord,
   place: Range,
   encryption: Encryption,
@@ -176,13 +193,13 @@ const readProtected = async (
 ): Promise<void> => {
   const { passwords } = options
   if (passwords.length === 0) throw new AppError('ARCHIVE_ENCRYPTED')
-  const prefix = readBytes(directory.bytes, place.start, prefixOf(encryption))
+  const prefix = readBytes(bytes, place.start, prefixOf(encryption))
   const open = (password: string): Decryption | null => tryPassword(encryption, password, prefix)
   const fitting = passwords.filter((password) => open(password) !== null)
   for (const [index, password] of fitting.entries()) {
     try {
-      if (index < fitting.length - 1) await readWith(directory, record, place, open(password), options, () => undefined)
-      return await readWith(directory, record, place, open(password), options, sink)
+      if (index < fitting.length - 1) await readWith(bytes, record, place, open(password), options, () => undefined)
+      return await readWith(bytes, record, place, open(password), options, sink)
     } catch (thrown) {
       const seemed = isCorrupt(thrown) && encryption.kind === 'zipcrypto'
       if (!seemed) throw thrown
@@ -202,9 +219,10 @@ export const inflateEntry = async (
   sink: Take,
 ): Promise<void> => {
   requireGoingOn(options.signal)
-  const place = findEntryBytes(directory, record)
+  const bytes = openNear(directory, record)
+  const place = findEntryBytes({ bytes }, record)
   if (place.problem !== null) throw corrupt(place.problem)
   const { encryption } = record
-  if (encryption === null) await readWith(directory, record, place, null, options, sink)
-  else await readProtected(directory, record, place, encryption, options, sink)
+  if (encryption === null) await readWith(bytes, record, place, null, options, sink)
+  else await readProtected(bytes, record, place, encryption, options, sink)
 }

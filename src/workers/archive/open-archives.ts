@@ -7,6 +7,8 @@ import { AppError } from '../../shared/errors'
 import type { ContainerKind } from '../../shared/kinds'
 import type { Limits } from '../../shared/limits'
 import type { Locator } from '../../shared/work'
+import { requireNoOtherStart } from '../formats/polyglot'
+import { readBytes } from '../source/byte-source'
 import type { ByteSource } from '../source/byte-source'
 import { identifyFile, openFile, requireUnchanged, toFileError } from '../source/file'
 import type { FileIdentity } from '../source/file'
@@ -20,6 +22,9 @@ import { judgeEntry } from './entry-guards'
 
 /** An archive in an archive, and what was unpacked as a whole, stays in memory up to this size. */
 const SPOOL_MEMORY_BYTES = 16 * 1024 * 1024
+/** Enough to tell what stands before a zip. */
+const START_BYTES = 64 * 1024
+const ZIP_START = Buffer.from('PK', 'latin1')
 const MAX_IDLE = 4
 const IDLE_MS = 2_000
 /** What took long to open is kept longer: this many times as long, up to a minute. */
@@ -64,7 +69,10 @@ type Kept = OpenArchive & {
   idleSinceMs: number
 }
 
-const parentOf = ({ entries, ...file }: Locator): Locator => ({ ...file, entries: entries.slice(0, -1) })
+const parentOf = (locator: Locator): Locator => ({ ...locator, entries: locator.entries.slice(0, -1) })
+
+const keyOf = (identity: FileIdentity, { location, entries }: Locator): string =>
+  `${identity.key} ${entries.map(({ index }) => index).join('/')} ${location}`
 
 /** The last part of the path of what a locator leads to. */
 const nameOf = ({ location, entries }: Locator): string =>
@@ -75,6 +83,12 @@ const requireEntry = ({ entries }: Container, { index, name }: { index: number; 
   const entry = entries[index]
   if (entry === undefined || entry.name.name !== name) throw new AppError('FILE_CHANGED')
   return entry
+}
+
+/** A zip is found by its end: what it begins with is looked at as that of any file is. @throws EXECUTABLE_FILE, POLYGLOT_FILE */
+const requireHonestStart = async (source: ByteSource): Promise<void> => {
+  const head = readBytes(source, 0, START_BYTES)
+  if (!head.subarray(0, ZIP_START.length).equals(ZIP_START)) await requireNoOtherStart(head)
 }
 
 const requireBudget = (entry: ContainerEntry, offered: FileIdentity, request: ArchiveRequest): void => {
@@ -88,6 +102,7 @@ export class OpenArchives {
   readonly temp: TempUse = createTempUse()
   readonly #kept = new Map<string, Kept>()
   #timer: NodeJS.Timeout | null = null
+  #timerAtMs = 0
   #maxIdle = MAX_IDLE
 
   /**
@@ -95,9 +110,7 @@ export class OpenArchives {
    * @throws what reading its file, every archive before it, and its table of contents can throw
    */
   async open(request: ArchiveRequest, options: OpenOptions = {}): Promise<ArchiveLease> {
-    const { locator } = request
-    const identity = identifyFile(locator)
-    const key = JSON.stringify([identity.key, locator.location, locator.entries.map(({ index }) => index)])
+    const key = keyOf(identifyFile(request.locator), request.locator)
     const kept = this.#kept.get(key) ?? (await this.#load(request, key, options))
     // Last used, last in the map: the first ones are the first to go.
     this.#kept.delete(key)
@@ -113,8 +126,8 @@ export class OpenArchives {
         leased = false
         kept.leases -= 1
         kept.idleSinceMs = performance.now()
-        this.#trim(this.#maxIdle)
-        this.#closeLater()
+        if (this.#kept.size > this.#maxIdle) this.#trim(this.#maxIdle)
+        if (this.#timer === null || kept.idleSinceMs + kept.idleMs < this.#timerAtMs) this.#closeLater()
       },
     }
   }
@@ -163,6 +176,7 @@ export class OpenArchives {
       const name = nameOf(request.locator)
       const kind = sniffContainer(source, name) ?? otherwise
       if (kind === undefined) throw new AppError('UNSUPPORTED_FORMAT', { kind: 'no archive' })
+      if (kind === 'zip') await requireHonestStart(source)
       const options = this.#readOptions(request, offered, onUnpack)
       const container = await containerTable[kind](source, { ...options, name })
       const close = (): void => {
@@ -261,6 +275,7 @@ export class OpenArchives {
     if (this.#maxIdle === 0 || idle.length === 0) return
     const leftMs = (kept: Kept): number => kept.idleSinceMs + kept.idleMs - performance.now()
     const nextMs = Math.max(1, Math.min(...idle.map(leftMs)))
+    this.#timerAtMs = performance.now() + nextMs
     this.#timer = setTimeout(() => {
       for (const kept of this.#idle().filter((each) => leftMs(each) <= 0)) this.#drop(kept)
       this.#closeLater()

@@ -71,7 +71,7 @@ export const epubFormat: Format = {
     return signature === null && extension === 'epub' ? 0.3 : null
   },
   async *extract(item, context): AsyncGenerator<Block, void, void> {
-    const source = await openZipPackage(item, context.limits)
+    const source = await openZipPackage(item, context)
     try {
       const { title, language, chapters } = await readBook(source, context)
       context.describe({ title, language })

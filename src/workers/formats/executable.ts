@@ -1,6 +1,7 @@
 /**
  * Owns telling programs by their first bytes. Refuses: scripts, which are text, and anything that merely begins with the same letters.
  */
+import { AppError } from '../../shared/errors'
 
 const hasBytes = (head: Buffer, at: number, hex: string): boolean => {
   const bytes = Buffer.from(hex, 'hex')
@@ -48,3 +49,9 @@ const PROGRAMS: readonly (readonly [string, (head: Buffer) => boolean])[] = [
 /** What kind of program begins like this, for a sentence; `null` for everything else. */
 export const sniffExecutable = (head: Buffer): string | null =>
   PROGRAMS.find(([, matches]) => matches(head))?.[0] ?? cafebabe(head)
+
+/** @throws EXECUTABLE_FILE */
+export const requireNoProgram = (head: Buffer): void => {
+  const program = sniffExecutable(head)
+  if (program !== null) throw new AppError('EXECUTABLE_FILE', { kind: program })
+}

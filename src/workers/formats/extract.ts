@@ -100,19 +100,22 @@ const createOutlet = (context: WorkContext<'extract'>, maxChunks: number) => {
   }
 }
 
-type Read = Pick<ExtractResult, 'facts' | 'chars' | 'lastChunks' | 'chunkCount' | 'chunkMs' | 'ocrPages'> & {
+type Read = Pick<
+  ExtractResult,
+  'facts' | 'chars' | 'lastChunks' | 'chunkCount' | 'chunkMs' | 'ocrPages' | 'figurePages'
+> & {
   waitMs: number
 }
 
 /** What a format is given beside the bytes, and what it told. */
 const createTelling = (
-  { name, limits, tempDir, passwords = [], ocr = false }: Params,
+  { name, limits, tempDir, passwords = [], ocr = false, vision = false, figures = false }: Params,
   context: WorkContext<'extract'>,
 ) => {
   const warnings = createWarnings()
   const receipt = createReceipt()
   const facts: Partial<FormatFacts> = {}
-  const told = { warnings, receipt, facts, ocrPages: 0, consumedBytes: 0, cut: null as Warning | null }
+  const told = { warnings, receipt, facts, ocrPages: 0, figurePages: 0, consumedBytes: 0, cut: null as Warning | null }
   const formatContext: FormatContext = {
     name,
     limits,
@@ -128,6 +131,23 @@ const createTelling = (
     },
     passwords,
     ocr,
+    see: vision
+      ? async (picture, page) => {
+          const { text = null, note = null } = await context.say({ type: 'picture', picture, page })
+          return { text, note }
+        }
+      : undefined,
+    figures,
+    seeFigure:
+      ocr && figures
+        ? async (picture, page) => {
+            const { text = null, note = null } = await context.say({ type: 'picture', picture, page, figure: true })
+            return { text, note }
+          }
+        : undefined,
+    needFigures: (pages) => {
+      if (told.cut === null) told.figurePages += pages
+    },
     needOcr: (pages) => {
       if (told.cut === null) told.ocrPages += pages
     },
@@ -161,6 +181,8 @@ const sayEntries = async (
 const createGlance = () => {
   const seen = { sample: '', firstHeading: null as string | null, firstLine: null as string | null }
   const notice = (block: Block): void => {
+    // No words of the document.
+    if (block.isApart) return
     if (block.kind === 'heading') seen.firstHeading ??= collapseSpace(block.text)
     if (seen.firstLine === null) {
       const line = collapseSpace(block.text.slice(0, 1_000).split('\n')[0] ?? '')
@@ -247,7 +269,7 @@ const readDocument = async (
       : { code: told.cut.code, details: { ...told.cut.details, ...leftOut(item, told, counted) } }
   if (cut !== null) warnings.add(cut)
   const { chunkCount, chunkMs, waitMs } = outlet.figures()
-  const { ocrPages } = told
+  const { ocrPages, figurePages } = told
   if (chunkCount === 0 && ocrPages === 0) throw new AppError('DOCUMENT_NO_TEXT')
   const known: DocumentFacts = {
     kind: format.kind,
@@ -258,7 +280,7 @@ const readDocument = async (
     warnings: warnings.list(),
     coverage: receipt.list(cut),
   }
-  return { facts: known, chars: outlet.chars(), lastChunks, chunkCount, ocrPages, chunkMs, waitMs }
+  return { facts: known, chars: outlet.chars(), lastChunks, chunkCount, ocrPages, figurePages, chunkMs, waitMs }
 }
 
 /**

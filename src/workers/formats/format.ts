@@ -6,7 +6,16 @@ import type { Readable } from 'node:stream'
 import { AppError } from '../../shared/errors'
 import type { DocumentKind } from '../../shared/kinds'
 import type { LimitName, Limits } from '../../shared/limits'
-import type { Block, BlockKind, Coverage, DocumentFacts, ExpandedEntry, Warning } from '../../shared/work'
+import type {
+  Block,
+  BlockKind,
+  Coverage,
+  DocumentFacts,
+  ExpandedEntry,
+  PictureFile,
+  Seen,
+  Warning,
+} from '../../shared/work'
 import { cleanText, collapseSpace } from '../text/clean'
 
 /** The bytes of one item. `head` holds the first 64 KiB at most. */
@@ -40,6 +49,14 @@ export type FormatContext = {
   readonly passwords: readonly string[]
   /** Whether pictures of text are to be read now; if not, `needOcr` is told. */
   readonly ocr: boolean
+  /** Shows a picture to a model, whose text is Markdown. Not there where none is asked. */
+  readonly see?: ((picture: PictureFile | string, page: number | null) => Promise<Seen>) | undefined
+  /** Whether figures in pages with text are wanted; as long as they are not read, `needFigures` is told. */
+  readonly figures?: boolean
+  /** As `see`, for a figure. Not there where none is read. */
+  readonly seeFigure?: ((picture: PictureFile, page: number) => Promise<Seen>) | undefined
+  /** So many pages with text may hold figures. */
+  readonly needFigures?: (pages: number) => void
   /** So many more bytes of the item were read: what is left when reading is cut short is said. Only formats that read as they go know. */
   readonly consumed?: (bytes: number) => void
   /** So many pages or pictures could be read by OCR only and were left out. */

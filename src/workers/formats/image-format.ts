@@ -6,6 +6,7 @@ import { AppError, sentenceOf } from '../../shared/errors'
 import type { Limits } from '../../shared/limits'
 import type { Block, Warning } from '../../shared/work'
 import { recognizePicture } from '../ocr/recognizer'
+import { blocksOfTranscript, fateOfPicture, pictureOfFile } from '../ocr/seen-picture'
 import { makeBlock, throwIfAborted, type Format, type FormatContext, type ItemBytes } from './format'
 import { pnmKind, readImageHeader } from './image-header'
 import { isTiff, readTiffPages, type TiffPage } from './tiff-directory'
@@ -82,13 +83,24 @@ const tooLate = (limits: Limits): Warning => ({
   details: { limit: limits['ocr.timeMs'] / 1_000, setting: 'ocr.timeMs' },
 })
 
-/** The paragraphs of one frame, or why it was not read. */
-const readFrame = async (frame: Frame, page: number | null, context: FormatContext): Promise<string[] | Warning> => {
+/** The text of one frame and what is said of it, or why it was not read. */
+const readFrame = async (
+  frame: Frame,
+  page: number | null,
+  context: FormatContext,
+): Promise<{ blocks: Block[]; note: Warning | null } | Warning> => {
   const { limits } = context
   const tooLarge = tooManyPixels(frame, limits)
   if (tooLarge) return tooLarge
   const { orientation } = frame
-  return (await recognizePicture({ file: frame.file(), orientation }, context)) ?? tookTooLong(limits, page)
+  const file = frame.file()
+  const seen = await context.see?.(pictureOfFile(file, frame, limits), page)
+  const note = seen?.note ?? null
+  if (seen && seen.text !== null) return { blocks: blocksOfTranscript(seen.text, [], page), note }
+  const paragraphs = await recognizePicture({ file, orientation }, context)
+  if (paragraphs === null) return tookTooLong(limits, page)
+  const blocks = paragraphs.map((text) => makeBlock('paragraph', text, [], page))
+  return { blocks: blocks.filter((block): block is Block => block !== null), note }
 }
 
 /** What of the file is left out for its number of pictures; `null` when all of them are read. */
@@ -108,14 +120,14 @@ async function* readFrames(image: Image, context: FormatContext): AsyncGenerator
     throwIfAborted(context.signal)
     const page = frames.length > 1 ? index + 1 : null
     const part = { unit: 'page', from: index + 1, to: index + 1, name: null } as const
-    let read: string[] | Warning
+    let read: Awaited<ReturnType<typeof readFrame>>
     try {
       read = performance.now() > endMs ? tooLate(context.limits) : await readFrame(frame, page, context)
     } catch (thrown) {
       if (!(thrown instanceof AppError) || thrown.code !== 'DOCUMENT_CORRUPT' || frames.length === 1) throw thrown
       read = { code: 'DOCUMENT_PART_UNREADABLE', details: { count: 1, parts: `picture ${index + 1}` } }
     }
-    if (!Array.isArray(read)) {
+    if ('code' in read) {
       problem ??= read
       context.warn(
         // Of a file with several pictures, the others were read.
@@ -126,10 +138,8 @@ async function* readFrames(image: Image, context: FormatContext): AsyncGenerator
       context.cover({ ...part, state: 'skipped', reason: read })
       continue
     }
-    const blocks = read
-      .map((text) => makeBlock('paragraph', text, [], page))
-      .filter((block): block is Block => block !== null)
-    context.cover({ ...part, state: blocks.length > 0 ? 'ocr' : 'empty', reason: null })
+    const { blocks, note } = read
+    context.cover({ ...part, ...fateOfPicture(blocks, note, context) })
     found ||= blocks.length > 0
     yield* blocks
   }

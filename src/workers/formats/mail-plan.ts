@@ -16,6 +16,7 @@ export type MailStep =
 export const OTHER_FORM = 'it is the same text in another form'
 const SIGNATURE = 'it is a digital signature'
 const SMALL_IMAGE = 'it is a small picture of the layout'
+const BURIED = 'it is a mail in too many others'
 const RESOURCE_FORK = 'it is what an old Mac keeps beside a file'
 
 /** Pictures in the text of a mail below this size are logos and lines. Encoded size, as base64 makes 4 of 3. */
@@ -100,7 +101,8 @@ export const planMail = ({ parts, before, after }: MailStructure): MailStep[] =>
 
   const plan = (part: MailPart, told: boolean, level: number): void => {
     if (part.shape === 'leaf') return planLeaf(part, told, !steps.some(({ what }) => what === 'text'))
-    if (part.shape === 'message') {
+    if (part.shape === 'buried') steps.push({ what: 'skipped', part, reason: BURIED })
+    else if (part.shape === 'message') {
       for (const child of childrenOf(part)) planRoot(child, level + 1)
     } else if (part.type === 'multipart/alternative') planAlternatives(part, told, level)
     else if (part.type === 'multipart/encrypted') steps.push({ what: 'encrypted', part })

@@ -21,8 +21,8 @@ export type MailPart = {
   readonly id: number
   /** `null` for the mail itself. */
   readonly parent: number | null
-  /** `message`: a mail within the mail, shown with it; its only child is the root of that. */
-  readonly shape: 'leaf' | 'group' | 'message'
+  /** `message`: a mail within the mail, shown with it; its only child is the root of that. `buried`: one that is too deep to be looked at. */
+  readonly shape: 'leaf' | 'group' | 'message' | 'buried'
   /** Media type in lower case: `text/plain`. */
   readonly type: string
   readonly charset: string | null
@@ -106,6 +106,10 @@ class OpenParts {
   }
   get depth(): number {
     return this.#stack.length
+  }
+  /** Mails around what comes next, that of the file not counted. */
+  get mails(): number {
+    return this.#stack.filter(({ part }) => part.shape === 'message').length
   }
   get divided(): boolean {
     return this.#levels.size > 0
@@ -196,10 +200,11 @@ export const readMailStructure = async (
       const { part, boundary } = describePart(block, parts.length, open.top, bodyStart)
       count += 1
       if (open.depth >= MAX_DEPTH) part.shape = 'leaf'
+      else if (part.shape === 'message' && open.mails >= limits['archive.depth']) part.shape = 'buried'
       // A group without a boundary, or too deep, is text: nothing of it is lost.
       if (part.shape === 'leaf' && part.type.startsWith('multipart/')) part.type = 'text/plain'
       if (parts.length < maxParts) parts.push(part)
-      if (part.shape === 'leaf') return { leaf: part, next: bodyStart }
+      if (part.shape === 'leaf' || part.shape === 'buried') return { leaf: part, next: bodyStart }
       open.push(part, boundary)
       if (part.shape === 'group') return { leaf: null, next: bodyStart }
       at = bodyStart
@@ -227,6 +232,9 @@ export const readMailStructure = async (
   const warnings: Warning[] = []
   if (count > maxParts)
     warnings.push({ code: 'MAIL_PARTS_LIMIT', details: { limit: maxParts, actual: count, setting: 'mail.parts' } })
+  const limit = limits['archive.depth']
+  if (parts.some(({ shape }) => shape === 'buried'))
+    warnings.push({ code: 'MAIL_DEPTH_LIMIT', details: { limit, setting: 'archive.depth' } })
   if (headersCut > 0)
     warnings.push({ code: 'MAIL_HEADER_LIMIT', details: { limit: maxHeaderBytes, setting: 'mail.headerBytes' } })
   if (cutOff) warnings.push({ code: 'MAIL_TRUNCATED', details: {} })

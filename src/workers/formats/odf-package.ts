@@ -160,7 +160,7 @@ const inflate = (bytes: Buffer, limitBytes: number, limitRatio: number): Readabl
  * @throws DOCUMENT_CORRUPT, DOCUMENT_BOMB, DOCUMENT_ENCRYPTED
  */
 export const openOdfPackage = async (item: ItemBytes, context: FormatContext): Promise<ZipPackage> => {
-  const source = await openZipPackage(item, context.limits)
+  const source = await openZipPackage(item, context)
   try {
     const locks = source.has(MANIFEST) ? await optional(readLocks(source, context), new Map<string, Lock>()) : null
     // A package within the package, under a key that cannot be made here.

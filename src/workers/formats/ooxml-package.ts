@@ -4,7 +4,8 @@
  */
 import { posix } from 'node:path'
 import { AppError } from '../../shared/errors'
-import type { FormatContext, FormatFacts, ItemBytes } from './format'
+import type { DocumentKind } from '../../shared/kinds'
+import type { Format, FormatContext, FormatFacts, ItemBytes } from './format'
 import { attribute, readXml } from './xml'
 import { openZipPackage, type ZipPackage } from './zip-package'
 
@@ -17,11 +18,20 @@ const OLE_START = Buffer.from('d0cf11e0a1b11ae1', 'hex')
  * @throws DOCUMENT_ENCRYPTED, PASSWORD_WRONG, DOCUMENT_CORRUPT, DOCUMENT_BOMB, FILE_TOO_LARGE
  */
 export const openOfficePackage = async (item: ItemBytes, context: FormatContext): Promise<ZipPackage> => {
-  if (!item.head.subarray(0, 8).equals(OLE_START)) return openZipPackage(item, context.limits)
+  if (!item.head.subarray(0, 8).equals(OLE_START)) return openZipPackage(item, context)
   const [{ openOleFile }, { decryptPackage }] = await Promise.all([import('./ole-file'), import('./ooxml-encryption')])
   const bytes = await decryptPackage(await openOleFile(item), context)
-  return openZipPackage({ sizeBytes: bytes.length, read: async () => bytes }, context.limits)
+  return openZipPackage({ sizeBytes: bytes.length, read: async () => bytes }, context)
 }
+
+/** How sure a sample is a package of `kind`: by its signature, else by its name where that has to do. */
+export const detectPackage =
+  (kind: DocumentKind, extensions: readonly string[]): Format['detect'] =>
+  ({ signature, extension }) => {
+    if (signature === kind) return 0.99
+    if (!extensions.includes(extension)) return null
+    return signature === 'encrypted' ? 0.9 : signature === null ? 0.3 : null
+  }
 
 export type Relationship = {
   readonly id: string

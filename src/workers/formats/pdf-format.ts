@@ -101,11 +101,16 @@ const describe = async (document: PdfDocument, context: FormatContext): Promise<
   context.describe({ title: title || null, language, pages: document.numPages })
 }
 
-/** The document once more, with images refused: only that can be compared with a strict reading. */
-const reopen = async (library: PdfLibrary, item: ItemBytes, password: string | undefined): Promise<Opened> => {
+/** The document once more, with images of more pixels refused: only that can be compared with a strict reading. */
+const reopen = async (
+  library: PdfLibrary,
+  item: ItemBytes,
+  password: string | undefined,
+  maxImagePixels = 0,
+): Promise<Opened> => {
   const task = openDocument(library, new Uint8Array(await item.read()), {
     stopAtErrors: false,
-    maxImagePixels: 0,
+    maxImagePixels,
     password,
   })
   return { task, document: await task.promise, password }
@@ -139,6 +144,30 @@ const settlePictures = (pictures: readonly number[], notes: PageNotes, context: 
   for (const number of pictures) notes.fates[number] = { state: 'skipped', reason: pictureFate(number, context) }
   if (!context.ocr && context.limits['ocr.enabled'] === 1) context.needOcr(pictures.length)
   else context.warn({ code: 'PDF_PAGES_WITHOUT_TEXT', details: countedPages(pictures) })
+}
+
+/** Tells how many pages with text may hold figures. What could not be looked at in time may. */
+const countFigures = async (
+  library: PdfLibrary,
+  item: ItemBytes,
+  password: string | undefined,
+  pages: readonly number[],
+  context: FormatContext,
+): Promise<void> => {
+  const { limits } = context
+  const maxImagePixels = limits['vision.figurePixels'] - 1
+  const endMs = performance.now() + limits['pdf.pageMs']
+  const isLate = (): boolean => performance.now() > endMs
+  const data = new Uint8Array(await item.read())
+  const strict = openDocument(library, data, { stopAtErrors: true, maxImagePixels, password })
+  const lenient = await reopen(library, item, password, maxImagePixels)
+  try {
+    const enough = (found: number): boolean => found >= limits['vision.figures'] || isLate()
+    const found = await pagesWithImages(lenient.document, strict, pages, context, enough)
+    context.needFigures?.(Math.max(found.length, isLate() ? 1 : 0))
+  } finally {
+    await lenient.task.destroy()
+  }
 }
 
 /** The receipt, also of what was not reached. */
@@ -205,6 +234,8 @@ export const pdfFormat: Format = {
         }
         settlePictures(pictures, notes, context)
       }
+      if (context.figures === true && !ocr && limits['ocr.enabled'] === 1 && notes.withText.length > 0)
+        await countFigures(library, item, password, notes.withText, context)
       if (!found && (ocr || pictures.length === 0 || limits['ocr.enabled'] === 0))
         throw new AppError('DOCUMENT_NO_TEXT', { reason: emptyBecause(notes, pictures.length, context) })
     } finally {

@@ -19,13 +19,15 @@ const countOperations = async (document: PdfDocument, number: number): Promise<n
 /**
  * Which of the pages hold images. pdf.js has no question for that, and decoding scans to ask takes seconds a page. So images are
  * refused, and a page on which that costs operations when errors stop the page has some.
- * `lenient` and `strict` are the same document, opened to refuse all images; errors stop a page of the latter.
+ * `lenient` and `strict` are the same document, opened to refuse the images in question; errors stop a page of the latter. `enough` ends the
+ * search early.
  */
 export const pagesWithImages = async (
   lenient: PdfDocument,
   strict: LoadingTask,
   pages: readonly number[],
   context: Pick<FormatContext, 'signal' | 'beat'>,
+  enough: (found: number) => boolean = () => false,
 ): Promise<number[]> => {
   const found: number[] = []
   try {
@@ -33,6 +35,7 @@ export const pagesWithImages = async (
     for (const number of pages) {
       throwIfAborted(context.signal)
       context.beat()
+      if (enough(found.length)) break
       if ((await countOperations(document, number)) < (await countOperations(lenient, number))) found.push(number)
     }
   } catch (thrown) {

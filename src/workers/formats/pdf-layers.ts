@@ -54,6 +54,17 @@ export const multiply = (outer: Matrix, inner: Matrix): Matrix => [
   outer[1] * inner[4] + outer[3] * inner[5] + outer[5],
 ]
 
+/** Upright, in the page's own units. */
+export type Box = { readonly left: number; readonly right: number; readonly bottom: number; readonly top: number }
+
+/** Where the unit square comes to lie. */
+export const boxOf = ([a, b, c, d, e, f]: Matrix): Box => ({
+  left: e + Math.min(0, a, c, a + c),
+  right: e + Math.max(0, a, c, a + c),
+  bottom: f + Math.min(0, b, d, b + d),
+  top: f + Math.max(0, b, d, b + d),
+})
+
 const toMatrix = (value: unknown): Matrix => {
   const numbers = Array.from((value ?? []) as ArrayLike<unknown>, Number)
   const [a = 1, b = 0, c = 0, d = 1, e = 0, f = 0] = numbers.every(Number.isFinite) ? numbers : []

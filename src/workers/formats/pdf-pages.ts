@@ -6,8 +6,10 @@ import { AppError } from '../../shared/errors'
 import type { Block, CoverageState, Warning } from '../../shared/work'
 import { encodePgm } from '../ocr/raster'
 import { recognizePicture } from '../ocr/recognizer'
+import { blocksOfTranscript, fateOfPicture, pictureOfRaster } from '../ocr/seen-picture'
 import { createOutline, makeBlock, throwIfAborted, type FormatContext, type Outline } from './format'
 import { annotationTexts } from './pdf-annotations'
+import { createFigureReader } from './pdf-figures'
 import { layoutPage, type SizeCounts, type TextRun } from './pdf-layout'
 import type { PdfLibrary } from './pdf-library'
 import { pictureOfPage } from './pdf-picture'
@@ -41,6 +43,8 @@ export type Fate = { readonly state: CoverageState; readonly reason: Warning | n
 export type PageNotes = {
   /** By number of page, from 1. */
   readonly fates: Fate[]
+  /** Pages with text. */
+  readonly withText: number[]
   /** Neither text nor, where those were read, a picture that can be decoded. */
   readonly withoutText: number[]
   readonly unreadable: number[]
@@ -52,6 +56,7 @@ export type PageNotes = {
 
 export const createPageNotes = (): PageNotes => ({
   fates: [],
+  withText: [],
   withoutText: [],
   unreadable: [],
   slow: [],
@@ -126,6 +131,12 @@ const createPictureReader = (library: PdfLibrary, notes: PageNotes, context: For
       notes.withoutText.push(number)
       return { blocks: [], fate: { state: 'empty', reason: null } }
     }
+    const seen = await context.see?.(pictureOfRaster(raster, limits), number)
+    const note = seen?.note ?? null
+    if (seen && seen.text !== null) {
+      const blocks = blocksOfTranscript(seen.text, outline.path(), number)
+      return { blocks, fate: fateOfPicture(blocks, note, context) }
+    }
     const paragraphs = await recognizePicture({ file: encodePgm(raster) }, context)
     if (paragraphs === null) {
       notes.slowPictures.push(number)
@@ -135,7 +146,7 @@ const createPictureReader = (library: PdfLibrary, notes: PageNotes, context: For
     const blocks = paragraphs
       .map((text) => makeBlock('paragraph', text, outline.path(), number))
       .filter((block): block is Block => block !== null)
-    return { blocks, fate: { state: blocks.length > 0 ? 'ocr' : 'empty', reason: null } }
+    return { blocks, fate: fateOfPicture(blocks, note, context) }
   }
 }
 
@@ -158,6 +169,7 @@ export async function* readPages(
   const sizes: SizeCounts = new Map()
   const outline = createOutline()
   const readPicture = context.ocr ? createPictureReader(library, notes, context) : null
+  const figures = context.seeFigure ? createFigureReader(library, context) : null
   const slowReason = { limit: context.limits['pdf.pageMs'] / 1_000, setting: 'pdf.pageMs' }
   let reason = 'it has no pages'
   for (let number = 1; number <= pages; number += 1) {
@@ -179,6 +191,13 @@ export async function* readPages(
       else if (blocks.length === 0) {
         notes.withoutText.push(number)
         fate = { state: 'empty', reason: null }
+      } else {
+        notes.withText.push(number)
+        if (figures) {
+          const beside = await figures.read(page, outline.path())
+          blocks = [...blocks, ...beside.blocks]
+          fate = { state: 'indexed', reason: beside.note }
+        }
       }
       page.cleanup()
     } catch (thrown) {
@@ -191,5 +210,6 @@ export async function* readPages(
     // What a limit cuts off in the middle of a page was not reached as a whole.
     notes.fates[number] = fate
   }
+  figures?.end()
   if (notes.unreadable.length === pages) throw new AppError('DOCUMENT_CORRUPT', { reason })
 }

@@ -5,7 +5,7 @@
  */
 import type { Limits } from '../../shared/limits'
 import { grayOf, makeRaster, shrink, type Raster } from '../ocr/raster'
-import { findLayers, multiply, type Layer, type Matrix, type Pixels } from './pdf-layers'
+import { boxOf, findLayers, multiply, type Box, type Layer, type Matrix, type Pixels } from './pdf-layers'
 import type { PdfLibrary } from './pdf-library'
 
 type PdfDocument = Awaited<ReturnType<PdfLibrary['getDocument']>['promise']>
@@ -107,28 +107,36 @@ const pixelsOf = async ({ source }: Layer, page: PdfPage): Promise<Pixels | null
   return value === null || typeof value !== 'object' ? null : (value as Pixels)
 }
 
-/** The pictures of a page put together, as many as `goOn` allows; `null` when there is none on it that can be decoded. */
-export const pictureOfPage = async (
-  library: PdfLibrary,
+/** These pictures of a page put together, as many as `goOn` allows; `null` when none of them can be decoded. `box`: only what is in it. */
+export const pictureOfLayers = async (
   page: PdfPage,
+  layers: readonly Layer[],
   limits: Limits,
   goOn: () => boolean,
+  box: Box | null = null,
 ): Promise<Raster | null> => {
-  const layers = findLayers(await page.getOperatorList(), library.OPS)
-  const size = page.getViewport({ scale: 1 })
+  const whole = page.getViewport({ scale: 1 })
+  const toPoints = whole.transform as unknown as Matrix
+  // As a matrix takes the unit square to it.
+  const area =
+    box && boxOf(multiply(toPoints, [box.right - box.left, 0, 0, box.top - box.bottom, box.left, box.bottom]))
+  const size = area ? { width: area.right - area.left, height: area.top - area.bottom } : whole
   if (layers.length === 0 || !(size.width > 0 && size.height > 0)) return null
-  const viewport = page.getViewport({ scale: scaleOf(layers, size, limits['image.pixels']) })
-  const raster = makeRaster(Math.max(1, Math.floor(viewport.width)), Math.max(1, Math.floor(viewport.height)))
-  const toPixels = viewport.transform as unknown as Matrix
+  const scale = scaleOf(layers, size, limits['image.pixels'])
+  const [width, height] = [Math.max(1, Math.floor(size.width * scale)), Math.max(1, Math.floor(size.height * scale))]
+  const raster = makeRaster(width, height)
+  const shift = area ? [area.left * scale, area.bottom * scale] : [0, 0]
+  const [across = 0, down = 0] = shift
+  const toPixels = multiply([1, 0, 0, 1, -across, -down], page.getViewport({ scale }).transform as unknown as Matrix)
   let painted = false
   for (const layer of layers) {
     if (!goOn()) break
     const pixels = await pixelsOf(layer, page)
     if (pixels === null) continue
     const place = multiply(toPixels, layer.place)
-    const across = pixels.width / Math.hypot(place[0], place[1])
-    const down = pixels.height / Math.hypot(place[2], place[3])
-    const factor = Math.max(1, Math.floor(Math.min(across, down) + 0.01))
+    const wide = pixels.width / Math.hypot(place[0], place[1])
+    const high = pixels.height / Math.hypot(place[2], place[3])
+    const factor = Math.max(1, Math.floor(Math.min(wide, high) + 0.01))
     const { color, alpha } = sourceOf(pixels, layer.ink !== null)
     const smaller = { color: color && shrink(color, factor), alpha: alpha && shrink(alpha, factor) }
     paint(raster, smaller, place, layer.ink ?? 0)
@@ -136,3 +144,11 @@ export const pictureOfPage = async (
   }
   return painted ? raster : null
 }
+
+/** The pictures of a page put together, as many as `goOn` allows; `null` when there is none on it that can be decoded. */
+export const pictureOfPage = async (
+  library: PdfLibrary,
+  page: PdfPage,
+  limits: Limits,
+  goOn: () => boolean,
+): Promise<Raster | null> => pictureOfLayers(page, findLayers(await page.getOperatorList(), library.OPS), limits, goOn)

@@ -1,10 +1,12 @@
 /**
  * Owns telling files that are two things at once: a picture, a PDF or a web page that is a zip as well, a PDF that hides behind another beginning.
- * Refuses: judging zips that are named so and have something before them (the archive's guardrails do), and files that merely quote another.
+ * Refuses: files that merely quote another. A zip behind bytes that are nothing by themselves (a script, padding) is a zip with extra bytes.
  */
 import { openSync } from 'node:fs'
 import { AppError } from '../../shared/errors'
 import { openFileSource, readBytes } from '../source/byte-source'
+import { typeOfBytes } from './byte-type'
+import { requireNoProgram } from './executable'
 import type { ItemBytes } from './format'
 
 /** Items up to this size are in memory or cheap to read as a whole. */
@@ -72,3 +74,21 @@ export const requireNoHiddenPdf = async (item: ItemBytes, kind: string): Promise
 }
 
 const nameOf = (kind: string): string => (kind === 'html' ? 'a web page' : `a ${kind.toUpperCase()}`)
+
+/** What begins like this beside the zip that it ends as: a picture, a page, a PDF; `null` for bytes that are nothing by themselves. */
+const sniffStart = async (head: Buffer): Promise<string | null> => {
+  if (head.subarray(0, 1_024).includes('%PDF-')) return 'pdf'
+  if (beginsLikeMarkup(head)) return 'html'
+  const type = await typeOfBytes(head)
+  return type?.mime.startsWith('image/') ? type.ext : null
+}
+
+/**
+ * Refuses a zip that begins as a program, or as something else that people open. `head`: what stands at its start, not the zip's own bytes.
+ * @throws EXECUTABLE_FILE, POLYGLOT_FILE
+ */
+export const requireNoOtherStart = async (head: Buffer): Promise<void> => {
+  requireNoProgram(head)
+  const start = await sniffStart(head)
+  if (start !== null) throw new AppError('POLYGLOT_FILE', { kind: nameOf(start), other: 'a zip archive' })
+}

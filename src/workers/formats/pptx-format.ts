@@ -7,6 +7,7 @@ import { readParts } from './document-parts'
 import { createDrawingText, type DrawnBlock } from './drawing-text'
 import { throwIfAborted, type Format, type FormatContext } from './format'
 import {
+  detectPackage,
   findMainPart,
   openOfficePackage,
   optional,
@@ -87,11 +88,7 @@ async function* slideBlocks(slide: Slide): AsyncGenerator<Block, void, void> {
 export const pptxFormat: Format = {
   kind: 'pptx',
   extensions: EXTENSIONS,
-  detect: ({ signature, extension }) => {
-    if (signature === 'pptx') return 0.99
-    if (!EXTENSIONS.includes(extension)) return null
-    return signature === 'encrypted' ? 0.9 : signature === null ? 0.3 : null
-  },
+  detect: detectPackage('pptx', EXTENSIONS),
   async *extract(item, context): AsyncGenerator<Block, void, void> {
     const source = await openOfficePackage(item, context)
     try {

@@ -2,27 +2,17 @@
  * Owns what the first bytes of an item say about its kind, for formats that have a signature.
  * Refuses: text without one, which is told apart by each format; programs; files that are two things at once.
  */
-import { fileTypeFromBuffer } from 'file-type'
 import { lookUp } from '../../shared/lookup'
 import { AppError } from '../../shared/errors'
 import { sniffContainer } from '../archive/container-kind'
 import { openMemorySource } from '../source/byte-source'
-import { sniffExecutable } from './executable'
+import { typeOfBytes } from './byte-type'
+import { requireNoProgram } from './executable'
 import type { ItemBytes, Sample } from './format'
 import { sniffMail } from './mail-detection'
 import { parseOleFile } from './ole-file'
 import { beginsLikeMarkup, requireNoHiddenPdf, requireNoHiddenZip } from './polyglot'
-import { openZip } from './zip-package'
-
-/** What the library sees in the bytes. Of a damaged file it sometimes wants more bytes than there are, and throws: then it is of no known type. */
-const typeOfBytes = async (head: Buffer): ReturnType<typeof fileTypeFromBuffer> => {
-  try {
-    return await fileTypeFromBuffer(head)
-  } catch (thrown) {
-    if (thrown instanceof Error) return undefined
-    throw thrown
-  }
-}
+import { openZip, partNameOf } from './zip-package'
 
 const startsWith = (head: Buffer, bytes: readonly number[]): boolean => bytes.every((byte, i) => head[i] === byte)
 const ZIP_STARTS = [
@@ -106,8 +96,8 @@ const zipKind = async (item: ItemBytes, extension: string): Promise<string> => {
     let types = false
     let seen = 0
     const marks = new Set<string>()
-    for await (const { fileName } of zip.eachEntry()) {
-      const name = fileName.replace(/\\/g, '/').replace(/^\/+/, '')
+    for await (const entry of zip.eachEntry()) {
+      const name = partNameOf(entry)
       types ||= name.toLowerCase() === '[content_types].xml'
       kind ??= lookUp(ooxmlKinds, name.split('/')[0] ?? '') ?? null
       if (types && kind) return kind
@@ -172,8 +162,7 @@ type SniffedSample = Pick<Sample, 'head' | 'extension' | 'text'>
  */
 export const sniffSignature = async (item: ItemBytes, sample: SniffedSample): Promise<string | null> => {
   const { head, extension, text } = sample
-  const program = sniffExecutable(head)
-  if (program !== null) throw new AppError('EXECUTABLE_FILE', { kind: program })
+  requireNoProgram(head)
   if (ZIP_STARTS.some((start) => startsWith(head, start))) return zipKind(item, extension)
   if (startsWith(head, OLE_START)) return oleKind(item)
   const container = sniffContainer(openMemorySource(head), '')

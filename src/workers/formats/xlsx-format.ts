@@ -7,6 +7,7 @@ import { readParts } from './document-parts'
 import { createDrawingText } from './drawing-text'
 import { makeBlock, throwIfAborted, type Format, type FormatContext } from './format'
 import {
+  detectPackage,
   findMainPart,
   openOfficePackage,
   optional,
@@ -116,11 +117,7 @@ async function* sheetBlocks(workbook: Workbook, sheet: Sheet): AsyncGenerator<Bl
 export const xlsxFormat: Format = {
   kind: 'xlsx',
   extensions: EXTENSIONS,
-  detect: ({ signature, extension }) => {
-    if (signature === 'xlsx') return 0.99
-    if (!EXTENSIONS.includes(extension)) return null
-    return signature === 'encrypted' ? 0.9 : signature === null ? 0.3 : null
-  },
+  detect: detectPackage('xlsx', EXTENSIONS),
   async *extract(item, context): AsyncGenerator<Block, void, void> {
     const source = await openOfficePackage(item, context)
     try {

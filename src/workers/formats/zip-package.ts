@@ -1,12 +1,12 @@
 /**
  * Owns reading documents that are zip packages (OOXML and its kin): their list of parts, and their parts as streams under limits.
- * Refuses: archives that people offer (they are expanded elsewhere), encrypted parts, parts that inflate like bombs.
+ * Refuses: archives that people offer (they are expanded elsewhere), encrypted parts, parts that inflate like bombs or whose names lead outside.
  */
 import { Transform, type Readable } from 'node:stream'
-import { fromBufferPromise, openPromise, type Entry, type ZipFile } from 'yauzl'
+import { fromBufferPromise, getFileNameLowLevel, openPromise, validateFileName, type Entry, type ZipFile } from 'yauzl'
 import { AppError } from '../../shared/errors'
 import type { Limits } from '../../shared/limits'
-import type { ItemBytes } from './format'
+import type { FormatContext, ItemBytes } from './format'
 
 const MiB = 1024 * 1024
 /** Larger packages are read through their file instead of memory. */
@@ -25,6 +25,9 @@ export type ZipPackage = {
   readonly close: () => void
 }
 
+/** Named in the warning. */
+const MAX_NAMED = 10
+
 /** yauzl adds hints for programmers after the first sentence. */
 const firstSentence = (thrown: unknown): string =>
   (thrown instanceof Error ? thrown.message : String(thrown)).split(/\. |: /)[0]?.replace(/\.$/, '') ?? ''
@@ -37,21 +40,22 @@ const corrupt = (thrown: unknown): AppError =>
 /** What a package is read from: an item, or bytes that were decrypted. */
 type ZipBytes = Pick<ItemBytes, 'sizeBytes' | 'read'> & { readonly filePath?: ItemBytes['filePath'] }
 
-/** The zip file of an item. Its entries are not checked. */
+/** The zip file of an item. Its entries are not checked; their names come from `partNameOf`. */
 export const openZip = async (item: ZipBytes): Promise<ZipFile> => {
   const options = {
     lazyEntries: true,
     autoClose: false,
-    decodeStrings: true,
+    decodeStrings: false,
     validateEntrySizes: true,
-    strictFileNames: false,
   }
   return item.sizeBytes <= MEMORY_BYTES || !item.filePath
     ? fromBufferPromise(await item.read(), options)
     : openPromise(await item.filePath(), options)
 }
 
-const partName = (name: string): string => name.replace(/\\/g, '/').replace(/^\/+/, '')
+/** The name of a part, with `/` between folders and none at the start. It may still lead anywhere. */
+export const partNameOf = ({ generalPurposeBitFlag, fileNameRaw, extraFields }: Entry): string =>
+  getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false).replace(/^\/+/, '')
 
 /** Counts inflated bytes of one part and of all, and stops a bomb while it inflates. */
 const guard = (entry: Entry, total: { bytes: number }, limits: Limits): Transform => {
@@ -84,10 +88,13 @@ const guard = (entry: Entry, total: { bytes: number }, limits: Limits): Transfor
 }
 
 /**
- * Opens a package; the caller closes it.
+ * Opens a package; the caller closes it. Parts whose names lead outside of it are not there; it warns of them.
  * @throws DOCUMENT_CORRUPT (not a whole zip file), DOCUMENT_BOMB (too many parts)
  */
-export const openZipPackage = async (item: ZipBytes, limits: Limits): Promise<ZipPackage> => {
+export const openZipPackage = async (
+  item: ZipBytes,
+  { limits, warn }: Pick<FormatContext, 'limits' | 'warn'>,
+): Promise<ZipPackage> => {
   let zip: ZipFile
   try {
     zip = await openZip(item)
@@ -95,16 +102,22 @@ export const openZipPackage = async (item: ZipBytes, limits: Limits): Promise<Zi
     throw corrupt(thrown)
   }
   const entries = new Map<string, Entry>()
+  const refused: string[] = []
   const total = { bytes: 0 }
   try {
     if (zip.entryCount > MAX_PARTS) throw new AppError('DOCUMENT_BOMB', { reason: `has ${zip.entryCount} parts` })
     for await (const entry of zip.eachEntry()) {
-      const name = partName(entry.fileName)
-      if (!entries.has(name)) entries.set(name, entry)
+      const name = partNameOf(entry)
+      if (validateFileName(name) !== null) refused.push(name)
+      else if (!entries.has(name)) entries.set(name, entry)
     }
   } catch (thrown) {
     zip.close()
     throw corrupt(thrown)
+  }
+  if (refused.length > 0) {
+    const parts = refused.slice(0, MAX_NAMED).join(', ')
+    warn({ code: 'DOCUMENT_PART_UNREADABLE', details: { count: refused.length, parts } })
   }
   const open = async (name: string): Promise<Readable> => {
     const entry = entries.get(name)

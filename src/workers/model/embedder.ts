@@ -47,6 +47,8 @@ export type Embedder = {
   readonly embedQuery: (text: string) => Promise<Float32Array>
   /** Share of the text's characters that the model's vocabulary knows, 0–1: for a query near 0 leave semantic search out. */
   readonly measureKnown: (text: string) => number
+  /** Whether what was loaded still is what its files hold; without it, nothing can change. @throws MODEL_FOLDER_CHANGED */
+  readonly check?: () => Promise<void>
   /** Waits for what is under way and frees the model. */
   readonly close: () => Promise<void>
 }
@@ -66,13 +68,26 @@ export const createEmbedder = async ({
   const model = await readModelFolder(modelDir)
   const tokenizer = createTokenizer(buildVocabulary(model.vocabulary))
   const session = await openSession(model, modelDir, threads)
+  return assembleEmbedder({ ...model, passages: tokenizer, queries: tokenizer, session })
+}
+
+/** Puts together what cuts texts and what makes their vectors. `maxTokens`: of one window, without what the session puts around it. */
+export const assembleEmbedder = (parts: {
+  readonly id: string
+  readonly dimensions: number
+  readonly maxTokens: number
+  readonly passages: Tokenizer
+  readonly queries: Tokenizer
+  readonly session: ModelSession
+}): Embedder => {
+  const { id, dimensions, maxTokens, passages, queries, session } = parts
   return {
-    id: model.id,
-    dimensions: model.dimensions,
-    maxTokens: model.maxTokens,
-    embedPassages: (texts, options) => embedPassages(texts, tokenizer, session, model.maxTokens, options ?? {}),
-    embedQuery: (text) => embedQuery(text, tokenizer, session, model.maxTokens, model.dimensions),
-    measureKnown: (text) => tokenizer.encode(text).known,
+    id,
+    dimensions,
+    maxTokens,
+    embedPassages: (texts, options) => embedPassages(texts, passages, session, maxTokens, options ?? {}),
+    embedQuery: (text) => embedQuery(text, queries, session, maxTokens, dimensions),
+    measureKnown: (text) => queries.encode(text).known,
     close: () => session.close(),
   }
 }

@@ -1,19 +1,35 @@
 /**
- * Owns the tasks `embed` and `embedQuery` of a worker thread, and the one embedder that the thread keeps between them.
+ * Owns the tasks `embed`, `embedQuery` and `inspectModel` of a worker thread, and the one embedder that the thread keeps between them.
  * Refuses: anything that outlives the thread.
  */
 import { encodeFloat16 } from '../../shared/float16'
-import type { WorkRunner } from '../../shared/work'
+import type { EmbedParams, WorkRunner } from '../../shared/work'
 import { createEmbedder, type Embedder } from './embedder'
 
-type Loaded = { readonly modelDir: string; readonly embedder: Promise<Embedder> }
+type Loaded = { readonly key: string; readonly embedder: Promise<Embedder> }
+type Source = Pick<EmbedParams, 'modelDir' | 'folder'>
 let loaded: Loaded | null = null
 
-/** The thread's embedder for a model folder; another folder replaces it. A failed load is tried again by the next task. */
-const getEmbedder = async (modelDir: string): Promise<Embedder> => {
-  if (loaded?.modelDir === modelDir) return loaded.embedder
+/** Two folders of the same card hold the same files. */
+const keyOf = ({ modelDir, folder }: Source): string =>
+  folder ? JSON.stringify([folder.folder, folder.card, folder.threads]) : modelDir
+
+const load = async ({ modelDir, folder }: Source, beat: () => void): Promise<Embedder> => {
+  if (!folder) return createEmbedder({ modelDir })
+  const { createFolderEmbedder } = await import('./folder/folder-embedder')
+  return createFolderEmbedder(folder, beat)
+}
+
+/** The thread's embedder; another model replaces it. A failed load is tried again by the next task. */
+const getEmbedder = async (source: Source, beat: () => void): Promise<Embedder> => {
+  const key = keyOf(source)
+  if (loaded?.key === key) {
+    await (await loaded.embedder).check?.()
+    // Meanwhile a task of another model may have replaced it.
+    if (loaded.key === key) return loaded.embedder
+  }
   const previous = loaded
-  const current = { modelDir, embedder: closeLoaded(previous).then(() => createEmbedder({ modelDir })) }
+  const current = { key, embedder: closeLoaded(previous).then(() => load(source, beat)) }
   loaded = current
   try {
     return await current.embedder
@@ -37,8 +53,8 @@ export const closeEmbedder = async (): Promise<void> => {
 }
 
 /** Embeds passages; vectors come packed as float16, in the order of `windows`. */
-export const runEmbed: WorkRunner<'embed'> = async ({ texts, modelDir }, { beat, signal }) => {
-  const embedder = await getEmbedder(modelDir)
+export const runEmbed: WorkRunner<'embed'> = async ({ texts, ...source }, { beat, signal }) => {
+  const embedder = await getEmbedder(source, beat)
   beat()
   const { windows } = await embedder.embedPassages(texts, { signal, onBatch: beat })
   const vectors = new Uint16Array(windows.length * embedder.dimensions)
@@ -52,9 +68,15 @@ export const runEmbed: WorkRunner<'embed'> = async ({ texts, modelDir }, { beat,
 }
 
 /** Embeds a query. */
-export const runEmbedQuery: WorkRunner<'embedQuery'> = async ({ text, modelDir }, { beat }) => {
-  const embedder = await getEmbedder(modelDir)
+export const runEmbedQuery: WorkRunner<'embedQuery'> = async ({ text, ...source }, { beat }) => {
+  const embedder = await getEmbedder(source, beat)
   beat()
   const vector = await embedder.embedQuery(text)
   return { model: embedder.id, dimensions: embedder.dimensions, vector, known: embedder.measureKnown(text) }
+}
+
+/** Looks at a folder, and tries the model that is in it. What the thread has loaded goes first: two models at once may be too much. */
+export const runInspectModel: WorkRunner<'inspectModel'> = async (params, { beat }) => {
+  const { inspectFolder } = await import('./folder/inspection')
+  return inspectFolder(params, { beat, makeRoom: closeEmbedder })
 }

@@ -20,7 +20,13 @@ export type Tokens = {
   readonly known: number
 }
 
-export type Tokenizer = { readonly encode: (text: string) => Tokens }
+export type Tokenizer = {
+  readonly encode: (text: string) => Tokens
+  /** Where the tokens of `encode` are only counted: the ids of a window's text as the model reads them, what comes before it included. */
+  readonly encodeSpan?: (text: string) => Pick<Tokens, 'ids' | 'known'>
+  /** Tokens that `encodeSpan` puts before each text; 0 without it. */
+  readonly overhead?: number
+}
 
 /**
  * A unigram tokenizer (Kudo, "Subword Regularization", 2018): of all ways to cut the text into pieces, the one with the highest sum of log

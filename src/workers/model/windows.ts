@@ -29,6 +29,8 @@ const SENTENCE_END_CHARS = 4
  * own that says little. Linear in the length of the passage.
  */
 export const splitWindows = (passage: string, tokenizer: Tokenizer, maxTokens: number): Window[] => {
+  const whole = tokenizer.encodeSpan ? takeWhole(passage, tokenizer.encodeSpan, maxTokens) : null
+  if (whole) return [whole]
   const tokens = tokenizer.encode(passage)
   const windows: Window[] = []
   for (let from = 0; from < tokens.ids.length;) {
@@ -37,6 +39,22 @@ export const splitWindows = (passage: string, tokenizer: Tokenizer, maxTokens: n
     from = to
   }
   return windows
+}
+
+/** Characters that may be one token on the average; what is longer is not tried as one window. */
+const CHARS_PER_TOKEN = 8
+
+/** The passage as one window, if that is all it takes. Where tokens are only counted, most passages need not be. */
+const takeWhole = (
+  passage: string,
+  encodeSpan: NonNullable<Tokenizer['encodeSpan']>,
+  maxTokens: number,
+): Window | null => {
+  const start = passage.search(/\S/)
+  const end = passage.trimEnd().length
+  if (start < 0 || end - start > maxTokens * CHARS_PER_TOKEN) return null
+  const { ids, known } = encodeSpan(passage.slice(start, end))
+  return ids.length <= maxTokens ? { start, end, ids, known } : null
 }
 
 /**
@@ -52,10 +70,11 @@ const takeWindow = (
   maxTokens: number,
 ): { window: Window; to: number } => {
   const start = tokens.starts[from] ?? 0
-  for (let reach = maxTokens; ;) {
+  const encode = tokenizer.encodeSpan ?? tokenizer.encode
+  for (let reach = Math.max(1, maxTokens - (tokenizer.overhead ?? 0)); ;) {
     const to = chooseEnd(passage, tokens, from, reach)
     const end = findEnd(passage, tokens, to)
-    const own = tokenizer.encode(passage.slice(start, end))
+    const own = encode(passage.slice(start, end))
     const excess = own.ids.length - maxTokens
     if (excess <= 0) return { window: { start, end, ids: own.ids, known: own.known }, to }
     const shorter = Math.min(reach, to - from) - excess

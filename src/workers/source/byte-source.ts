@@ -48,6 +48,20 @@ export const openPart = (source: ByteSource, start: number, sizeBytes: number): 
   close: () => undefined,
 })
 
+/** The same bytes, of which `length` from `start` are read at once: for who then reads a few here and there. The source stays its owner's. */
+export const openWindow = (source: ByteSource, start: number, length: number): ByteSource => {
+  const window = readBytes(source, start, length)
+  return {
+    sizeBytes: source.sizeBytes,
+    readInto: (target, position) => {
+      const from = position - start
+      const inside = from >= 0 && from + target.length <= window.length
+      return inside ? window.copy(target, 0, from) : source.readInto(target, position)
+    },
+    close: () => undefined,
+  }
+}
+
 /** Up to `length` bytes from `position`; fewer at the end. */
 export const readBytes = (source: ByteSource, position: number, length: number): Buffer => {
   if (position < 0 || position >= source.sizeBytes) return Buffer.alloc(0)

@@ -9,10 +9,8 @@ import { findBreak } from './breaks'
 export const TARGET_CHARS = 1_000
 /** No chunk is longer. */
 export const MAX_CHARS = 1_500
-/** A chunk shorter than this takes in what follows, over a heading or a page too: a passage of a few words finds nothing. */
+/** A chunk shorter than this takes in what follows, over a heading or a page too: a passage of a few words finds nothing. Any other ends with its page. */
 const LEAST_CHARS = 250
-/** From this length on a chunk ends with its page, so that the page it names is the right one. */
-const PAGE_BREAK_CHARS = 600
 /** A longer "heading" is a paragraph in heading's clothes and does not stick to what follows. */
 const HEADING_CHARS = 200
 const HEADING_SEPARATOR = ' › '
@@ -24,7 +22,14 @@ export const separatorBetween = (before: BlockKind, after: BlockKind): '\n' | '\
   before === after && joinsTightly[before] ? '\n' : '\n\n'
 
 /** A span of the pending text. Offsets are into the text of the document. */
-type Piece = { start: number; end: number; page: number | null; path: readonly string[]; heading: boolean }
+type Piece = {
+  start: number
+  end: number
+  page: number | null
+  path: readonly string[]
+  heading: boolean
+  isApart: boolean
+}
 
 export type Chunker = {
   /** Takes the next block; returns the chunks that are complete now. */
@@ -49,6 +54,15 @@ const commonPath = (pieces: readonly Piece[]): readonly string[] => {
     common = common.slice(0, shared)
   }
   return common
+}
+
+/** The page that most of the text is on; of equals the first. */
+const pageOf = (pieces: readonly Piece[]): number | null => {
+  const chars = new Map<number | null, number>()
+  for (const { page, start, end } of pieces) chars.set(page, (chars.get(page) ?? 0) + end - start)
+  let most: [number | null, number] = [pieces[0]?.page ?? null, 0]
+  for (const entry of chars) if (entry[1] > most[1]) most = entry
+  return most[0]
 }
 
 export const createChunker = (): Chunker => {
@@ -77,7 +91,7 @@ export const createChunker = (): Chunker => {
       text: buffer.slice(first.start - base, last.end - base),
       start: first.start,
       end: last.end,
-      page: first.page,
+      page: pageOf(taken),
       heading: commonPath(taken).join(HEADING_SEPARATOR),
     })
     ordinal += 1
@@ -131,13 +145,18 @@ export const createChunker = (): Chunker => {
     const heading = block.kind === 'heading' && block.text.length <= HEADING_CHARS
     const path = heading ? [...block.headings, block.text] : block.headings
     const previous = pieces[pieces.length - 1]
+    const isApart = block.isApart === true
+    if (previous && (isApart || previous.isApart)) {
+      const goesOn = isApart && previous.isApart && block.page === previous.page && samePath(previous.path, path)
+      if (!goesOn) flushAll()
+    }
     const size = pendingChars()
     if (previous && size >= LEAST_CHARS) {
       const newSection = !previous.heading && !samePath(previous.path, path)
-      if (newSection || (block.page !== previous.page && size >= PAGE_BREAK_CHARS)) flush()
+      if (newSection || block.page !== previous.page) flush()
     }
     if (heading && pendingChars() >= LEAST_CHARS && onlyHeadings()) flushAll()
-    const piece = { page: block.page, path, heading }
+    const piece = { page: block.page, path, heading, isApart }
     place(block, start, piece)
     // What is no longer pending is forgotten: a long document is never held as a whole.
     const keepFrom = pieces[0]?.start ?? length()

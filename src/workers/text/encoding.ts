@@ -14,17 +14,25 @@ const BYTE_ORDER_MARKS: readonly (readonly [string, readonly number[]])[] = [
   ['utf-16be', [0xfe, 0xff]],
 ]
 
-/** Share of control characters above which bytes are binary. Old text files have some (escape sequences, overstrikes). */
+/** Share of control characters above which bytes are binary. Old text files have some. */
 const CONTROLS_ALLOWED = { 'utf-8': 0.02, legacy: 0.003 } as const
+/** Bells, backspaces and shifts: logs of terminals have one or two in every line, with their escape sequences and overstrikes. */
+const TERMINAL_CONTROLS: readonly number[] = [0x07, 0x08, 0x0e, 0x0f]
+const TERMINAL_ALLOWED = 0.2
 
 /** Looked at for control characters. */
 const CONTROLS_BYTES = 64 * 1024
 
+/** Those of terminals count only where there are more than any terminal is sent. */
 const controlShare = (bytes: Buffer): number => {
   let controls = 0
+  let terminal = 0
   for (const byte of bytes) {
-    if (byte < 9 || (byte > 13 && byte < 32 && byte !== 0x1b && byte !== 0x1a)) controls += byte === 0 ? 3 : 1
+    if (byte > 31 || (byte >= 9 && byte <= 13) || byte === 0x1b || byte === 0x1a) continue
+    if (TERMINAL_CONTROLS.includes(byte)) terminal += 1
+    else controls += byte === 0 ? 3 : 1
   }
+  if (terminal > TERMINAL_ALLOWED * bytes.length) controls += terminal
   return bytes.length === 0 ? 0 : controls / bytes.length
 }
 

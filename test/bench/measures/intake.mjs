@@ -1,19 +1,19 @@
-// Owns the figures of taking in what is large or packed: zips beside unzip and bsdtar, a long PDF beside pdftotext, many small files in
-// one zip, large PDFs, a large text, a large zip; and the time until ten thousand files are found by keyword. Refuses embedding: it is stopped there.
+// Owns the figures of taking in what is large or packed: a long PDF beside pdftotext, many small files in one zip, large PDFs, a large
+// text, a large zip; and the time until ten thousand files are found by keyword. Refuses embedding: it is stopped there.
 import { spawn } from 'node:child_process'
-import { createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { once } from 'node:events'
 import Libsql from 'libsql'
-import { benchDir, makeCorpus } from '../corpus.mjs'
+import { keepFile, makeCorpus } from '../corpus.mjs'
 import { makePages } from '../documents.mjs'
 import { figure } from '../figures.mjs'
 import { makePdfOf, makeZip } from '../packing.mjs'
-import { measureProgram, watchPeakMb } from '../processes.mjs'
-import { bundlePart, commandFile, withFolder } from '../product.mjs'
-import { chooseTopic, makeNoun, makeParagraph, makeParagraphs, makeRandom } from '../text.mjs'
+import { hasProgram, measureProgram, runRounds, watchPeakMb } from '../processes.mjs'
+import { bundlePart, commandFile, partFile, withFolder } from '../product.mjs'
+import { makeParagraph, makeRandom } from '../text.mjs'
+import { measureArchives } from './archives.mjs'
 
-const here = import.meta.dirname ?? new URL('.', import.meta.url).pathname
 const MB = 1_000_000
 const LOOK_MS = 50
 const PATIENCE_MS = 900_000
@@ -24,26 +24,6 @@ const LARGE = {
   SLUICE_ARCHIVE_ENTRIES: '20000',
   SLUICE_ARCHIVE_TOTAL_RATIO: '1000',
 }
-
-const hasProgram = (name) => (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, name)))
-
-/** A file that is made once and kept. */
-const keep = async (name, make) => {
-  const file = join(benchDir, name)
-  if (existsSync(file)) return file
-  mkdirSync(benchDir, { recursive: true })
-  await make(`${file}.part`)
-  renameSync(`${file}.part`, file)
-  return file
-}
-
-const makeTexts = (random, count) =>
-  Object.fromEntries(
-    Array.from({ length: count }, (_, at) => {
-      chooseTopic(random)
-      return [`papers/${makeNoun(random)}-${String(at).padStart(5, '0')}.txt`, makeParagraphs(random).join('\n\n')]
-    }),
-  )
 
 /** Bytes that do not compress, the same at every run. */
 const makeNoise = (random, size) => {
@@ -126,12 +106,6 @@ const recollOnce = (corpus) =>
     return measureProgram('recollindex', ['-c', config, '-z'])
   })
 
-const eachRound = async (rounds, run) => {
-  const done = []
-  for (let round = 0; round < rounds; round += 1) done.push(await run())
-  return done
-}
-
 const measureMany = async ({ say }) => {
   say(`${MANY_FILES} mixed files, once`)
   const { folder } = makeCorpus({ files: MANY_FILES, seed: 11 })
@@ -157,56 +131,9 @@ const measureMany = async ({ say }) => {
   ]
 }
 
-const measureArchives = async ({ rounds, say }) => {
-  say('a zip of 3,000 documents beside unzip and bsdtar')
-  const zip = await keep('papers.zip', (file) => writeFileSync(file, makeZip(makeTexts(makeRandom(5), 3_000))))
-  const part = await bundlePart('expansion', {
-    'workers/archive/expand': 'runExpand',
-    'workers/source/item': 'openItem',
-    'shared/limits': 'resolveLimits',
-  })
-  const others = [
-    ['unzip', ['-p', zip]],
-    ['bsdtar', ['-xOf', zip]],
-  ].filter(([program]) => hasProgram(program))
-  const ratios = await eachRound(rounds, async () => {
-    const ours = await measureProgram(process.execPath, [join(here, '..', 'parts', 'expansion.mjs'), part, zip])
-    const walls = []
-    for (const [program, args] of others) walls.push((await measureProgram(program, args)).wallMs)
-    return {
-      ours: ours.wallMs,
-      bytes: JSON.parse(ours.stdout).bytes,
-      best: walls.length > 0 ? Math.min(...walls) : null,
-    }
-  })
-  const names = others.map(([program]) => program).join(', ')
-  return [
-    ...figure({
-      name: 'zip.ours',
-      unit: 'ms',
-      better: 'lower',
-      samples: ratios.map(({ ours }) => ours),
-      note: `${Math.round(ratios[0].bytes / MB)} MB, start of Node and sha256 included`,
-    }),
-    ...figure({
-      name: 'zip.others',
-      unit: 'ms',
-      samples: ratios.map(({ best }) => best),
-      note: `the faster of ${names}`,
-    }),
-    ...figure({
-      name: 'zip.ofOthers',
-      better: 'higher',
-      aim: 0.8,
-      portable: true,
-      samples: ratios.map(({ ours, best }) => (best === null ? null : best / ours)),
-    }),
-  ]
-}
-
 const measurePdf = async ({ rounds, say }) => {
   say('a PDF of 1,000 pages beside pdftotext')
-  const pdf = await keep('long.pdf', (file) => {
+  const pdf = await keepFile('long.pdf', (file) => {
     const random = makeRandom(8)
     const pages = []
     while (pages.length < 1_000)
@@ -222,8 +149,8 @@ const measurePdf = async ({ rounds, say }) => {
     'workers/formats/extract': 'runExtract',
     'shared/limits': 'resolveLimits',
   })
-  const walls = await eachRound(rounds, async () => {
-    const ours = await measureProgram(process.execPath, [join(here, '..', 'parts', 'extraction.mjs'), part, pdf])
+  const walls = await runRounds(rounds, async () => {
+    const ours = await measureProgram(process.execPath, [partFile('extraction'), part, pdf])
     const other = hasProgram('pdftotext') ? await measureProgram('pdftotext', [pdf, '-']) : null
     return { ours: ours.wallMs, other: other?.wallMs ?? null, pages: JSON.parse(ours.stdout).pages }
   })
@@ -252,7 +179,7 @@ const measurePdf = async ({ rounds, say }) => {
 
 const measureLarge = async ({ say }) => {
   say('10,000 small files in one zip')
-  const small = await keep('small.zip', (file) => {
+  const small = await keepFile('small.zip', (file) => {
     const random = makeRandom(6)
     const names = Array.from({ length: 10_000 }, (_, at) => [
       `notes/${String(at).padStart(5, '0')}.txt`,
@@ -262,7 +189,7 @@ const measureLarge = async ({ say }) => {
   })
   const smallRun = await measureKeywordReady(small)
   say('ten PDFs of 10 MB each')
-  const pdfs = await keep('heavy-pdfs', (folder) => {
+  const pdfs = await keepFile('heavy-pdfs', (folder) => {
     rmSync(folder, { recursive: true, force: true })
     mkdirSync(folder)
     const random = makeRandom(9)
@@ -279,10 +206,10 @@ const measureLarge = async ({ say }) => {
   })
   const pdfRun = await measureKeywordReady(pdfs)
   say('a text of 500 MB')
-  const text = await keep('large.txt', (file) => writeText(file, makeRandom(10), 500 * MB))
+  const text = await keepFile('large.txt', (file) => writeText(file, makeRandom(10), 500 * MB))
   const textRun = await measureKeywordReady(text)
   say('a zip of 2 GB')
-  const zip = await keep('large.zip', async (file) => {
+  const zip = await keepFile('large.zip', async (file) => {
     const part = readFileSync(text).subarray(0, 100 * MB)
     const stored = Array.from({ length: 19 }, (_, at) => `part-${at}.txt`)
     const random = makeRandom(12)

@@ -168,6 +168,19 @@ describe('sluice collections, documents and jobs', () => {
     expect((await runJson<Fault>(dataDir, ['collections', 'show', 'ideas'])).value.error.code).toBe('NOT_FOUND')
   })
 
+  it('carry the settings of a collection to another one as a file', async () => {
+    const made = await runJson(dataDir, ['collections', 'create', 'ideas', '--color', 'teal'])
+    expect(made.value['color']).toBe('teal')
+    const file = join(root, 'ideas.json')
+    const written = await runJson(dataDir, ['collections', 'export', 'ideas', '--out', file])
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(written.value)
+    const copied = await runJson(dataDir, ['collections', 'import', file, '--name', 'copy'])
+    expect(copied.value).toMatchObject({ name: 'copy', color: 'teal', documents: 0 })
+    writeFileSync(file, '{"sluiceCollection": 9}')
+    const newer = await runJson<Fault>(dataDir, ['collections', 'import', file])
+    expect(newer).toMatchObject({ code: 1, value: { error: { code: 'COLLECTION_FILE_NEWER' } } })
+  })
+
   it('list, show, print and remove documents', async () => {
     const words = ['documents', 'list', '--collection', 'demo', '--contains', 'boiler']
     const { value } = await runJson<{ documents: { id: string }[]; total: number }>(dataDir, words)

@@ -51,7 +51,8 @@ export const launchApp = async (options: LaunchOptions = {}): Promise<RunningApp
   const app = await electron.launch({
     executablePath: requireRuntime(),
     args: startArguments(dataDir),
-    env: { ...(process.env as Record<string, string>), ...options.env },
+    // The shortcut is the system's: no test takes it, but the one that asks for it.
+    env: { ...(process.env as Record<string, string>), SLUICE_GLOBAL_SHORTCUT: 'off', ...options.env },
     // The app decides dark or light, not the test runner.
     colorScheme: null,
     timeout: 30_000,
@@ -78,6 +79,9 @@ export const waitUntilReady = async ({ page }: RunningApp): Promise<void> => {
 }
 
 /** Goes to a view by the sidebar. */
-export const openView = async (page: Page, view: 'Search' | 'Queue' | 'Documents'): Promise<void> => {
+export const openView = async (
+  page: Page,
+  view: 'Search' | 'Queue' | 'Failed' | 'Documents' | 'Models' | 'Settings' | 'Dashboard',
+): Promise<void> => {
   await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: view }).click()
 }

@@ -29,3 +29,24 @@ export const answerDialogs = async (
     dialog.showSaveDialog = () => Promise.resolve({ canceled: save === undefined, filePath: save ?? '' })
   }, answers)
 }
+
+/** From now on this call of the page is answered with `reply`, by name; `null` takes that back. */
+export const answerCall = async (app: ElectronApplication, name: string, reply: unknown): Promise<void> => {
+  await app.evaluate(
+    ({ ipcMain }, asked) => {
+      type Handler = (event: unknown, name: string, params: unknown) => unknown
+      const state = globalThis as unknown as { standInReplies?: Map<string, unknown> }
+      const replies = state.standInReplies ?? new Map<string, unknown>()
+      if (asked.reply === null) replies.delete(asked.name)
+      else replies.set(asked.name, asked.reply)
+      if (state.standInReplies !== undefined) return
+      state.standInReplies = replies
+      const handlers = (ipcMain as unknown as { _invokeHandlers: Map<string, Handler> })._invokeHandlers
+      for (const channel of ['sluice:call', 'sluice:app']) {
+        const before = handlers.get(channel)
+        handlers.set(channel, (event, called, params) => replies.get(called) ?? before?.(event, called, params))
+      }
+    },
+    { name, reply },
+  )
+}

@@ -1,32 +1,20 @@
 import { gzipSync } from 'node:zlib'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { LimitName } from '../../../src/shared/limits'
 import { forgeTar, forgeTarEntry, paxRecord } from '../../support/tar-forge'
 import type { ForgedTarEntry } from '../../support/tar-forge'
-import { createBench } from '../../support/unpack'
-import type { Bench } from '../../support/unpack'
+import { useBench } from '../../support/unpack'
 
-let bench: Bench
-beforeEach(() => {
-  bench = createBench()
-})
-afterEach(() => {
-  bench.archives.close()
-  const left = bench.temp()
-  const files = bench.files()
-  bench.close()
-  expect(left, 'temporary files left behind').toEqual([])
-  expect(files, 'files written beside the archive').toHaveLength(1)
-})
+const bench = useBench({ files: 1 })
 
 const before: ForgedTarEntry = { name: 'before.txt', data: 'good before' }
 const after: ForgedTarEntry = { name: 'after.txt', data: 'good after' }
 const neighbors = { 'a.tar!/before.txt': 'good before', 'a.tar!/after.txt': 'good after' }
 
 const unpack = (tar: Buffer, name = 'a.tar'): Promise<Record<string, string>> =>
-  bench.unpack(bench.write(name, tar), name)
+  bench().unpack(bench().write(name, tar), name)
 const warningsOf = async (tar: Buffer, name = 'a.tar'): Promise<string[]> => {
-  const { result } = await bench.expand(bench.write(name, tar))
+  const { result } = await bench().expand(bench().write(name, tar))
   return result.warnings.map(({ code }) => code)
 }
 
@@ -110,7 +98,7 @@ describe('one hostile entry of a tar is refused by its code and its neighbors ar
 
   it('names that are the same, or differ in capitals only', async () => {
     const twice = [before, { name: 'x', data: '1' }, { name: 'x', data: '2' }, { name: 'X', data: '3' }, after]
-    const found = await bench.expand(bench.write('a.tar', forgeTar(twice)))
+    const found = await bench().expand(bench().write('a.tar', forgeTar(twice)))
     expect(found.entries.map(({ problem }) => problem?.code ?? null)).toEqual([
       null,
       null,
@@ -126,8 +114,8 @@ describe('one hostile entry of a tar is refused by its code and its neighbors ar
       'archive.similarNames',
       null,
     ])
-    bench.setLimits({ 'archive.similarNames': 1 })
-    expect((await bench.expand(bench.write('a.tar', forgeTar(twice)))).entries[3]?.problem).toBeNull()
+    bench().setLimits({ 'archive.similarNames': 1 })
+    expect((await bench().expand(bench().write('a.tar', forgeTar(twice)))).entries[3]?.problem).toBeNull()
   })
 })
 
@@ -214,7 +202,7 @@ describe('a tar that is hostile as a whole', () => {
   ]
   for (const { title, tar, code, limits } of cases) {
     it(title, async () => {
-      bench.setLimits(limits ?? {})
+      bench().setLimits(limits ?? {})
       expect(await unpack(tar)).toEqual({ 'a.tar': code })
     })
   }
@@ -239,7 +227,7 @@ describe('an unusual tar is read', () => {
     const gnu = { name: '././@LongLink', type: 'L', data: `${long}2\0` }
     const tar = forgeTar([pax, { name: 'short', data: '1' }, gnu, { name: 'short', data: '2', magic: 'ustar  \0' }])
     expect(await unpack(tar)).toEqual({ [`a.tar!/${long}`]: '1', [`a.tar!/${long}2`]: '2' })
-    const { entries } = await bench.expand(bench.write('a.tar', tar))
+    const { entries } = await bench().expand(bench().write('a.tar', tar))
     expect(entries.map(({ modifiedMs }) => modifiedMs)).toEqual([1_700_000_000_500, 1_715_947_200_000])
   })
 

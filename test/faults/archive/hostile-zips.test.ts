@@ -1,8 +1,8 @@
 import { deflateRawSync } from 'node:zlib'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createBench } from '../../support/unpack'
-import type { Bench } from '../../support/unpack'
+import { describe, expect, it } from 'vitest'
+import { forgeQuine } from '../../support/hostile/quine'
+import { useBench } from '../../support/unpack'
 import {
   ENCRYPTED_FLAG,
   STRONG_ENCRYPTION_FLAG,
@@ -18,24 +18,13 @@ import type { LimitName } from '../../../src/shared/limits'
 
 const MiB = 1024 * 1024
 
-let bench: Bench
-beforeEach(() => {
-  bench = createBench()
-})
-afterEach(() => {
-  bench.archives.close()
-  const left = bench.temp()
-  const files = bench.files()
-  bench.close()
-  expect(left, 'temporary files left behind').toEqual([])
-  expect(files, 'files written beside the archive').toEqual([join(bench.root, 'a.zip')])
-})
+const bench = useBench({ files: 1 })
 
 const before: ForgedEntry = { name: 'before.txt', data: 'good before' }
 const after: ForgedEntry = { name: 'after.txt', data: 'good after' }
 const neighbors = { 'a.zip!/before.txt': 'good before', 'a.zip!/after.txt': 'good after' }
 
-const unpack = (zip: Buffer): Promise<Record<string, string>> => bench.unpack(bench.write('a.zip', zip))
+const unpack = (zip: Buffer): Promise<Record<string, string>> => bench().unpack(bench().write('a.zip', zip))
 
 type EntryCase = {
   title: string
@@ -289,7 +278,7 @@ const entryCases: EntryCase[] = [
 describe('one hostile entry is refused by its code and its neighbors are read', () => {
   for (const { title, entry, path, code, limits } of entryCases) {
     it(title, async () => {
-      bench.setLimits(limits ?? {})
+      bench().setLimits(limits ?? {})
       expect(await unpack(forgeZip([before, entry, after]))).toEqual({ ...neighbors, [`a.zip!/${path}`]: code })
     })
   }
@@ -313,6 +302,12 @@ const whole =
     forgeZip(entries, archive)
 const honest = whole([before, after])
 const cut = (bytes: number) => (): Buffer => honest().subarray(0, honest().length - bytes)
+
+const GIF = Buffer.from('474946383961010001008000000000000000002c00000000010001000002024401003b', 'hex')
+const WINDOWS_PROGRAM = Buffer.alloc(512)
+WINDOWS_PROGRAM.write('MZ')
+WINDOWS_PROGRAM.writeUInt32LE(128, 60)
+WINDOWS_PROGRAM.write('PE\0\0', 128, 'latin1')
 
 const wholeCases: WholeCase[] = [
   { title: 'many names for the same bytes', zip: () => forgeFullOverlap(250, 100_000), code: 'ARCHIVE_OVERLAP' },
@@ -371,6 +366,26 @@ const wholeCases: WholeCase[] = [
     zip: () => Buffer.concat([Buffer.from('PK\x05\x06'), Buffer.alloc(18, 0xff)]),
     code: 'ARCHIVE_CORRUPT',
   },
+  {
+    title: 'a program with an archive behind it',
+    zip: whole([before, after], { prepend: WINDOWS_PROGRAM, adjusted: true }),
+    code: 'EXECUTABLE_FILE',
+  },
+  {
+    title: 'a picture with an archive behind it',
+    zip: whole([before, after], { prepend: GIF }),
+    code: 'POLYGLOT_FILE',
+  },
+  {
+    title: 'a page with an archive behind it',
+    zip: whole([before, after], { prepend: Buffer.from('<html><body>Hello</body></html>') }),
+    code: 'POLYGLOT_FILE',
+  },
+  {
+    title: 'a PDF with an archive behind it',
+    zip: whole([before, after], { prepend: Buffer.from('%PDF-1.4\n1 0 obj\n<<>>\nendobj\n') }),
+    code: 'POLYGLOT_FILE',
+  },
   { title: 'a text that is named as an archive', zip: () => Buffer.from('no zip at all'), code: 'UNSUPPORTED_FORMAT' },
   { title: 'an empty file that is named as an archive', zip: () => Buffer.alloc(0), code: 'UNSUPPORTED_FORMAT' },
   {
@@ -383,7 +398,7 @@ const wholeCases: WholeCase[] = [
 describe('an archive that is hostile or unreadable as a whole is refused once, before anything of it is taken', () => {
   for (const { title, zip, code, limits } of wholeCases) {
     it(title, async () => {
-      bench.setLimits(limits ?? {})
+      bench().setLimits(limits ?? {})
       expect(await unpack(zip())).toEqual({ 'a.zip': code })
     })
   }
@@ -394,6 +409,14 @@ describe('an archive that is hostile or unreadable as a whole is refused once, b
     expect(found[sixth]).toBe('ARCHIVE_DEPTH_LIMIT')
     expect(Object.values(found).filter((value) => value.startsWith('level '))).toHaveLength(5)
     expect(Object.keys(found)).toHaveLength(6)
+  })
+
+  it('an archive that is its own only entry: it is opened as deep as any, then refused', async () => {
+    const quine = forgeQuine('a.zip')
+    const item = await bench().open({ ...bench().write('a.zip', quine), entries: [{ index: 0, name: 'a.zip' }] })
+    expect(await item.read()).toEqual(quine)
+    await item.close()
+    expect(await unpack(quine)).toEqual({ [Array(6).fill('a.zip').join('!/')]: 'ARCHIVE_DEPTH_LIMIT' })
   })
 
   it('a bomb in layers: each archive is small, and the innermost is refused by what the offered file weighs', async () => {
@@ -452,13 +475,13 @@ describe('a zip that is cut off: what is whole of it is read, the rest is named'
   for (const { title, zip, found } of cases) {
     it(title, async () => {
       expect(await unpack(zip)).toEqual(found)
-      const { result } = await bench.expand({ location: join(bench.root, 'a.zip'), entries: [] })
+      const { result } = await bench().expand({ location: join(bench().root, 'a.zip'), entries: [] })
       expect(result.warnings.map(({ code }) => code)).toEqual(['ARCHIVE_CUT_OFF'])
     })
   }
 
   it('a bomb without its table of contents is not inflated to find its end', async () => {
-    bench.setLimits({ 'archive.entryBytes': MiB })
+    bench().setLimits({ 'archive.entryBytes': MiB })
     const zip = forgeZip([before, { name: 'bomb', data: zeros(64 * MiB), descriptor: true }])
     expect(await unpack(zip.subarray(0, zip.indexOf('PK\x01\x02')))).toEqual({
       'a.zip!/before.txt': 'good before',
@@ -469,14 +492,17 @@ describe('a zip that is cut off: what is whole of it is read, the rest is named'
 
 describe('an archive that unpacks to much waits until a person agrees', () => {
   it('with the figures; and is read once they did', async () => {
-    bench.setLimits({ 'archive.confirmBytes': 50_000 })
-    const locator = bench.write('a.zip', forgeZip([before, { name: 'large.txt', data: 'x'.repeat(60_000), method: 0 }]))
-    await expect(bench.expand(locator)).rejects.toMatchObject({
+    bench().setLimits({ 'archive.confirmBytes': 50_000 })
+    const locator = bench().write(
+      'a.zip',
+      forgeZip([before, { name: 'large.txt', data: 'x'.repeat(60_000), method: 0 }]),
+    )
+    await expect(bench().expand(locator)).rejects.toMatchObject({
       code: 'ARCHIVE_CONFIRM',
       details: { actual: 60_011, entries: 2, limit: 50_000, setting: 'archive.confirmBytes' },
     })
-    bench.confirmed = true
-    expect(await bench.unpack(locator)).toMatchObject({ 'a.zip!/before.txt': 'good before' })
+    bench().confirmed = true
+    expect(await bench().unpack(locator)).toMatchObject({ 'a.zip!/before.txt': 'good before' })
   })
 })
 
@@ -615,7 +641,7 @@ describe('what is unusual but honest is read', () => {
   for (const { title, zip, found, warning } of cases) {
     it(title, async () => {
       expect(await unpack(zip())).toEqual(found)
-      const { result } = await bench.expand({ location: join(bench.root, 'a.zip'), entries: [] })
+      const { result } = await bench().expand({ location: join(bench().root, 'a.zip'), entries: [] })
       expect(result.warnings.map(({ details }) => details['where'])).toEqual(warning === undefined ? [] : [warning])
     })
   }

@@ -14,7 +14,7 @@ import {
   type IndexContent,
 } from '../../support/faults/index-content'
 import { catchMoment, moments, stopBeforeRecord, type Moment } from '../../support/faults/phase-watch'
-import { isAlive, isEmbedHost, killHost, listHosts } from '../../support/faults/processes'
+import { isAlive, isEmbedHost, isStopped, killHost, listHosts } from '../../support/faults/processes'
 
 const SEED = 20_260_131
 const temp = makeTempDir('kill')
@@ -29,6 +29,8 @@ const QUERIES = [
   'brakes of the bicycle',
 ]
 const MODES = ['keyword', 'semantic', 'hybrid'] as const
+/** Longer than the heartbeat of the test that sleeps. */
+const SLEEP_MS = 7_000
 /** Scores of vectors that were made in other batches differ by this much. */
 const NOISE = { keyword: 1e-6, semantic: 0.03, hybrid: 0.01 }
 
@@ -164,25 +166,34 @@ describe('a killed process', () => {
     await expectSameIndex(dataDir)
   })
 
-  it('loses nothing when the hosts are killed while they read and while they embed', { timeout: 240_000 }, async () => {
-    const dataDir = join(temp.path, 'hosts')
+  // One death for each run: what was in a host that died is repeated alone, and whoever is alone in the next one is to blame.
+  it.each([
+    ['while a long text is staged', 'parse'],
+    ['while documents are read', 'parse'],
+    ['while vectors are made', 'embed'],
+  ] as const)('loses nothing when the hosts are killed %s', { timeout: 240_000 }, async (moment, kind) => {
+    const dataDir = join(temp.path, `hosts ${moment}`)
     const command = startCommand(['ingest', corpus, '--json'], { dataDir })
-    /** Kills the hosts of one kind; there must be one, sooner or later. */
-    const kill = async (kind: 'parse' | 'embed'): Promise<void> => {
-      const list = () => listHosts(command.pid).filter((host) => isEmbedHost(host) === (kind === 'embed'))
-      await expect.poll(() => list().length, { timeout: 20_000 }).toBeGreaterThan(0)
-      for (const pid of list()) killHost(pid)
-    }
-    const isOver = (): boolean => !command.isRunning()
-    for (const [moment, kind] of [
-      ['while a long text is staged', 'parse'],
-      ['while documents are read', 'parse'],
-      // Once only: what was in a host that died is repeated alone, and whoever is alone in the next one is to blame.
-      ['while vectors are made', 'embed'],
-    ] as const) {
-      expect(await catchMoment(dataDir, moment, isOver), moment).toBe(true)
-      await kill(kind)
-    }
+    expect(await catchMoment(dataDir, moment, () => !command.isRunning())).toBe(true)
+    const list = () => listHosts(command.pid).filter((host) => isEmbedHost(host) === (kind === 'embed'))
+    await expect.poll(() => list().length, { timeout: 20_000 }).toBeGreaterThan(0)
+    for (const pid of list()) killHost(pid)
+    const { code, stderr } = await command.ended
+    expect(code, stderr).toBe(2)
+    await expectSameIndex(dataDir)
+  })
+
+  it('loses nothing and blames nobody when the computer sleeps in the middle', { timeout: 240_000 }, async () => {
+    const dataDir = join(temp.path, 'asleep')
+    // So short that the sleep would be taken for a hang, were it counted.
+    const env = { SLUICE_TASK_HEARTBEAT_MS: '5000' }
+    const command = startCommand(['ingest', corpus, '--json'], { dataDir, env })
+    expect(await catchMoment(dataDir, 'while documents are read', () => !command.isRunning())).toBe(true)
+    const asleep = [command.pid, ...listHosts(command.pid)]
+    for (const pid of asleep) process.kill(pid, 'SIGSTOP')
+    await expect.poll(() => asleep.every(isStopped), { timeout: 5_000 }).toBe(true)
+    await new Promise((resolve) => setTimeout(resolve, SLEEP_MS))
+    for (const pid of asleep) process.kill(pid, 'SIGCONT')
     const { code, stderr } = await command.ended
     expect(code, stderr).toBe(2)
     await expectSameIndex(dataDir)

@@ -19,7 +19,9 @@ const reportOf = ({ stdout, stderr }: Ended): JobReport => {
   return JSON.parse(stdout) as JobReport
 }
 
-const startIngest = (dataDir: string): Command => startCommand(['ingest', corpus, '--json'], { dataDir })
+/** A job of its own: without a key, the same drop joins the job that works on it. */
+const startIngest = (dataDir: string, key: string): Command =>
+  startCommand(['ingest', corpus, '--json', '--job-key', key], { dataDir })
 
 /** The commands that own hosts: only an owner has any. */
 const ownersOf = (commands: readonly Command[]): Command[] =>
@@ -39,7 +41,7 @@ afterAll(() => {
 describe('several commands on one data folder', () => {
   it('share one owner: no error, and nothing is read or embedded twice', { timeout: 120_000 }, async () => {
     const dataDir = join(temp.path, 'shared')
-    const commands = [startIngest(dataDir), startIngest(dataDir)]
+    const commands = ['a', 'b'].map((key) => startIngest(dataDir, key))
     await catchMoment(dataDir, 'while documents are read', () => false)
     const list = startCommand(['documents', 'list', '--json', '--limit', '500'], { dataDir })
     commands.push(list)
@@ -61,12 +63,27 @@ describe('several commands on one data folder', () => {
     expect(index.computed).toBe(single.computed)
   })
 
+  it('join when they offer the same: one job, told to both', { timeout: 120_000 }, async () => {
+    const dataDir = join(temp.path, 'joined')
+    const first = startCommand(['ingest', corpus, '--json'], { dataDir })
+    await catchMoment(dataDir, 'while documents are read', () => false)
+    const second = startCommand(['ingest', corpus, '--json'], { dataDir })
+    const ends = await Promise.all([first.ended, second.ended])
+    expect(ends.map(({ code }) => code)).toEqual([2, 2])
+    expect(ends.map((end) => reportOf(end).job.id)).toEqual(['1', '1'])
+    expect(reportOf(ends[1]).documents.total).toBe(single.documents.length)
+    const index = await readIndex(dataDir)
+    expect(findFlaws(index)).toEqual([])
+    expect(findDifferences(index, single)).toEqual([])
+    expect(index.computed).toBe(single.computed)
+  })
+
   it(
     'go on when the owner is killed: another takes over, finishes both jobs and ends well',
     { timeout: 120_000 },
     async () => {
       const dataDir = join(temp.path, 'killed')
-      const commands = [startIngest(dataDir), startIngest(dataDir), startIngest(dataDir)]
+      const commands = ['a', 'b', 'c'].map((key) => startIngest(dataDir, key))
       await catchMoment(dataDir, 'while documents are read', () => false)
       const [owner] = ownersOf(commands)
       if (!owner) throw new Error('nobody is the owner')

@@ -32,9 +32,9 @@ describe('documents that harm their reader', () => {
   it('fail alone, each under its own code', () => {
     expect(codesOf(report)).toEqual({
       'papers/c-fault-hang.txt': 'WORKER_STALLED',
-      'papers/e-fault-exit.txt': 'WORKER_CRASHED',
+      'papers/e-fault-exit.txt': 'WORKER_POISON',
       'papers/g-fault-throw.txt': 'INTERNAL_BUG',
-      'papers/i-fault-throw-later.txt': 'WORKER_CRASHED',
+      'papers/i-fault-throw-later.txt': 'WORKER_POISON',
       'papers/m-fault-allocate-3gb.txt': 'WORKER_MEMORY',
     })
     expect(report.problems.map(({ outcome }) => outcome)).toEqual(report.problems.map(() => 'failed'))
@@ -89,6 +89,6 @@ describe('a reader that the system ends', () => {
     }
     const { code, stdout } = await command.ended
     expect(code).toBe(2)
-    expect(codesOf(JSON.parse(stdout) as JobReport)).toEqual({ 'slow/fault-slow.txt': 'WORKER_CRASHED' })
+    expect(codesOf(JSON.parse(stdout) as JobReport)).toEqual({ 'slow/fault-slow.txt': 'WORKER_POISON' })
   })
 })

@@ -1,6 +1,7 @@
 // Tars and compressed streams that were made to hurt: bombs, lies, links, devices, names that point elsewhere, cuts at every tenth.
 import { gzipSync } from 'node:zlib'
 import { BZIP2_NOTE, bzip2Bomb, storeXz, storeZstd, xzBomb, zstdBomb } from '../../support/hostile/compressed'
+import { forgeSevenZip } from '../../support/hostile/seven-zip-forge'
 import { describeHostile } from '../../support/hostile/suite'
 import { forgeTar, paxEntry, type ForgedTarEntry } from '../../support/tar-forge'
 import type { Fate, HostileCase } from '../../support/hostile/yard'
@@ -143,15 +144,18 @@ const tarCases: HostileCase[] = [
   },
 ]
 
-/** Each way of compressing: an honest stream, and a bomb. */
-const streams: readonly (readonly [extension: string, honest: Buffer, bomb: () => Buffer])[] = [
-  ['gz', gzipSync(text('gzip').repeat(3)), () => gzipSync(Buffer.alloc(128 * MiB))],
-  ['bz2', BZIP2_NOTE, () => bzip2Bomb(128 * MiB)],
-  ['xz', storeXz(Buffer.from(text('xz').repeat(3))), () => xzBomb(128 * MiB)],
-  ['zst', storeZstd(Buffer.from(text('zstd').repeat(3))), () => zstdBomb(128 * MiB)],
+/**
+ * Each way of compressing: an honest stream, a bomb, and in how many of nine cuts something whole is left: such a stream counts as two,
+ * what is in it and itself, which is partial.
+ */
+const streams: readonly (readonly [extension: string, honest: Buffer, bomb: () => Buffer, salvaged: number])[] = [
+  ['gz', gzipSync(text('gzip').repeat(3)), () => gzipSync(Buffer.alloc(128 * MiB)), 7],
+  ['bz2', BZIP2_NOTE, () => bzip2Bomb(128 * MiB), 1],
+  ['xz', storeXz(Buffer.from(text('xz').repeat(3))), () => xzBomb(128 * MiB), 7],
+  ['zst', storeZstd(Buffer.from(text('zstd').repeat(3))), () => zstdBomb(128 * MiB), 0],
 ]
 
-const streamCases = streams.flatMap(([extension, honest, bomb]): HostileCase[] => [
+const streamCases = streams.flatMap(([extension, honest, bomb, salvaged]): HostileCase[] => [
   {
     name: `a ${extension} bomb, plain and around a tar`,
     make: ({ write }) => {
@@ -177,7 +181,7 @@ const streamCases = streams.flatMap(([extension, honest, bomb]): HostileCase[] =
         write(`${n}.txt.${extension}`, honest.subarray(0, Math.max(1, Math.floor((honest.length * n) / 10))))
     },
     fates: { '*': CUT },
-    items: 9,
+    items: 9 + salvaged,
   },
   {
     name: `a ${extension} stream with noise in it, before it and after it`,
@@ -205,6 +209,39 @@ const mixed: HostileCase[] = [
     },
     fates: { '*': ['failed ARCHIVE_CORRUPT', 'failed ARCHIVE_TRUNCATED', 'skipped UNSUPPORTED_FORMAT'] },
     items: 3,
+  },
+  {
+    name: 'a 7z whose members lead outside of it',
+    make: ({ write }) => {
+      const names = ['before.txt', '../escaped.txt', '/etc/owned.txt', 'a/../../escaped.txt', 'after.txt']
+      write('a.7z', forgeSevenZip(names.map((name) => ({ name, data: text(name) }))))
+    },
+    fates: {
+      'a.7z!/before.txt': 'indexed',
+      'a.7z!/after.txt': 'indexed',
+      'a.7z!/../escaped.txt': 'rejected ARCHIVE_PATH_TRAVERSAL',
+      'a.7z!/a/../../escaped.txt': 'rejected ARCHIVE_PATH_TRAVERSAL',
+      '*': ['rejected ARCHIVE_PATH_TRAVERSAL', 'indexed'],
+    },
+    items: 5,
+    absent: ['root:'],
+  },
+  {
+    name: '7z files that lie: of sizes, of counts, of checksums',
+    make: ({ write }) => {
+      const two = ['one', 'two'].map((name) => ({ name: `${name}.txt`, data: text(name) }))
+      write('terabyte.7z', forgeSevenZip(two, { blockBytes: 2 ** 40 }))
+      write('shares.7z', forgeSevenZip(two, { memberBytes: 2 ** 40 }))
+      write('crowd.7z', forgeSevenZip(two, { count: 0xffffffff }))
+      write('checksum.7z', forgeSevenZip(two.slice(0, 1), { crc32: 1 }))
+    },
+    fates: {
+      'terabyte.7z!/one.txt': 'indexed',
+      'terabyte.7z!/two.txt': 'rejected ARCHIVE_ENTRY_LIMIT',
+      'shares.7z': 'failed ARCHIVE_CORRUPT',
+      'crowd.7z': ['failed ARCHIVE_CORRUPT', 'rejected ARCHIVE_ENTRIES_LIMIT'],
+      'checksum.7z!/one.txt': 'failed ARCHIVE_ENTRY_CORRUPT',
+    },
   },
   {
     name: 'archives in archives of every sort, deeper than allowed',

@@ -210,10 +210,23 @@ const cases: HostileCase[] = [
     absent: ['root:'],
   },
   {
-    name: 'a book with a part whose name leads outside of it',
-    make: ({ write }) =>
-      write('a.epub', forgeEpub('<p>In the book.</p>', { more: [{ name: '../../escaped.xhtml', data: '<html/>' }] })),
-    fates: { 'a.epub': 'failed DOCUMENT_CORRUPT' },
+    name: 'packages with a part whose name leads outside of them',
+    make: ({ write }) => {
+      const more = [{ name: '../../escaped.xhtml', data: '<html/>' }]
+      write('a.epub', forgeEpub('<p>In the book.</p>', { more }))
+      write('a.docx', forgeDocx(docxParagraph('In the letter.'), { more }))
+      write(
+        'a.ods',
+        forgeOdf(
+          'ods',
+          `<table:table table:name="Herbs"><table:table-row><table:table-cell>${odfParagraph('In the table.')}</table:table-cell></table:table-row></table:table>`,
+          { more },
+        ),
+      )
+    },
+    fates: { '*': 'partial DOCUMENT_PART_UNREADABLE' },
+    present: { 'a.epub': 'In the book', 'a.docx': 'In the letter', 'a.ods': 'In the table' },
+    items: 3,
   },
   {
     name: 'a Word document with macros and an embedded program',

@@ -1,7 +1,7 @@
 // PDFs and pictures that were made to hurt: loops, lies, bombs, scripts, and addresses that are to be asked.
 import { computeCrc32 } from '../../../src/workers/archive/crc32'
 import { deflateSync } from 'node:zlib'
-import { drawText, forgePdf, onePagePdf, PDF_FONT, pdfPage } from '../../support/hostile/pdf-forge'
+import { drawText, forgeOnePage, forgePdf, onePagePdf } from '../../support/hostile/pdf-forge'
 import { describeHostile } from '../../support/hostile/suite'
 import type { Fate, HostileCase } from '../../support/hostile/yard'
 
@@ -41,15 +41,7 @@ const cases: HostileCase[] = [
   single(
     'a tree of pages that leads back to its root',
     () =>
-      forgePdf({
-        objects: [
-          '<</Type/Catalog/Pages 2 0 R>>',
-          '<</Type/Pages/Count 3/Kids[2 0 R 4 0 R 2 0 R]>>',
-          PDF_FONT,
-          pdfPage(5),
-          ['', drawText('A page in a loop')],
-        ],
-      }),
+      forgeOnePage(['', drawText('A page in a loop')], { pages: '<</Type/Pages/Count 3/Kids[2 0 R 4 0 R 2 0 R]>>' }),
     BROKEN,
   ),
   single(
@@ -66,30 +58,12 @@ const cases: HostileCase[] = [
   ),
   single(
     'a page that is its own parent and inherits from itself',
-    () =>
-      forgePdf({
-        objects: [
-          '<</Type/Catalog/Pages 2 0 R>>',
-          '<</Type/Pages/Count 1/Kids[4 0 R]>>',
-          PDF_FONT,
-          '<</Type/Page/Parent 4 0 R/Contents 5 0 R>>',
-          ['', drawText('A page of its own')],
-        ],
-      }),
+    () => forgeOnePage(['', drawText('A page of its own')], { page: '<</Type/Page/Parent 4 0 R/Contents 5 0 R>>' }),
     BROKEN,
   ),
   single(
     'two thousand million pages that are one',
-    () =>
-      forgePdf({
-        objects: [
-          '<</Type/Catalog/Pages 2 0 R>>',
-          '<</Type/Pages/Count 2147483647/Kids[4 0 R]>>',
-          PDF_FONT,
-          pdfPage(5),
-          ['', drawText('One of many')],
-        ],
-      }),
+    () => forgeOnePage(['', drawText('One of many')], { pages: '<</Type/Pages/Count 2147483647/Kids[4 0 R]>>' }),
     ['indexed', 'failed DOCUMENT_CORRUPT', 'partial PDF_PAGES_LIMIT', 'partial PDF_PAGE_UNREADABLE'],
   ),
   single(
@@ -128,32 +102,12 @@ const cases: HostileCase[] = [
   ),
   single(
     'a table of objects that follows itself',
-    () =>
-      forgePdf({
-        objects: [
-          '<</Type/Catalog/Pages 2 0 R>>',
-          '<</Type/Pages/Count 1/Kids[4 0 R]>>',
-          PDF_FONT,
-          pdfPage(5),
-          ['', drawText('Round and round')],
-        ],
-        trailer: '/Prev 15',
-      }),
+    () => forgeOnePage(['', drawText('Round and round')], { trailer: '/Prev 15' }),
     BROKEN,
   ),
   single(
     'a table of objects that is nowhere',
-    () =>
-      forgePdf({
-        objects: [
-          '<</Type/Catalog/Pages 2 0 R>>',
-          '<</Type/Pages/Count 1/Kids[4 0 R]>>',
-          PDF_FONT,
-          pdfPage(5),
-          ['', drawText('Found all the same')],
-        ],
-        startxref: 999_999_999,
-      }),
+    () => forgeOnePage(['', drawText('Found all the same')], { startxref: 999_999_999 }),
     BROKEN,
   ),
   single(
@@ -163,16 +117,7 @@ const cases: HostileCase[] = [
   ),
   single(
     'a page whose content is 256 MiB of one operator',
-    () =>
-      forgePdf({
-        objects: [
-          '<</Type/Catalog/Pages 2 0 R>>',
-          '<</Type/Pages/Count 1/Kids[4 0 R]>>',
-          PDF_FONT,
-          pdfPage(5),
-          ['/Filter/FlateDecode', deflateSync(Buffer.alloc(256 * MiB, 'q Q '))],
-        ],
-      }),
+    () => forgeOnePage(['/Filter/FlateDecode', deflateSync(Buffer.alloc(256 * MiB, 'q Q '))]),
     [
       'rejected DOCUMENT_BOMB',
       'skipped DOCUMENT_NO_TEXT',
@@ -187,45 +132,22 @@ const cases: HostileCase[] = [
     () => {
       let bytes: Buffer = Buffer.alloc(20 * MiB, ' ')
       for (let n = 0; n < 10; n += 1) bytes = deflateSync(bytes)
-      return forgePdf({
-        objects: [
-          '<</Type/Catalog/Pages 2 0 R>>',
-          '<</Type/Pages/Count 1/Kids[4 0 R]>>',
-          PDF_FONT,
-          pdfPage(5),
-          [`/Filter[${'/FlateDecode'.repeat(10)}]`, bytes],
-        ],
-      })
+      return forgeOnePage([`/Filter[${'/FlateDecode'.repeat(10)}]`, bytes])
     },
     [...(typeof BROKEN === 'string' ? [BROKEN] : BROKEN), 'rejected DOCUMENT_BOMB', 'partial PDF_PAGE_TIME'],
     { maxMs: 60_000, maxBytes: 1_536 * MiB },
   ),
   single(
     'a stream that says it has two gigabytes',
-    () =>
-      forgePdf({
-        objects: [
-          '<</Type/Catalog/Pages 2 0 R>>',
-          '<</Type/Pages/Count 1/Kids[4 0 R]>>',
-          PDF_FONT,
-          pdfPage(5),
-          ['/Length 2147483647', drawText('Short in truth')],
-        ],
-      }),
+    () => forgeOnePage(['/Length 2147483647', drawText('Short in truth')]),
     BROKEN,
   ),
   single(
     'a form that draws itself',
     () =>
-      forgePdf({
-        objects: [
-          '<</Type/Catalog/Pages 2 0 R>>',
-          '<</Type/Pages/Count 1/Kids[4 0 R]>>',
-          PDF_FONT,
-          '<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F1 3 0 R>>/XObject<</X 6 0 R>>>>/Contents 5 0 R>>',
-          ['', `${drawText('Drawn once')} /X Do`],
-          ['/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 6 0 R>>>>', '/X Do /X Do'],
-        ],
+      forgeOnePage(['', `${drawText('Drawn once')} /X Do`], {
+        page: '<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F1 3 0 R>>/XObject<</X 6 0 R>>>>/Contents 5 0 R>>',
+        more: [['/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 6 0 R>>>>', '/X Do /X Do']],
       }),
     BROKEN,
     { maxMs: 60_000 },

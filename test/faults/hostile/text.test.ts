@@ -125,9 +125,13 @@ const cases: HostileCase[] = [
   },
   {
     name: 'escape sequences that would rule a terminal',
-    make: file('a.log', '\u001b]0;owned\u001b\\\u001b[2J\u001b[31mThe pump failed at night.\u001b[0m\n'.repeat(20)),
-    fates: { 'a.log': 'indexed' },
-    present: { 'a.log': 'pump failed' },
+    make: ({ write }) => {
+      write('a.log', '\u001b]0;owned\u001b\\\u001b[2J\u001b[31mThe pump failed at night.\u001b[0m\n'.repeat(20))
+      write('b.log', '\u001b]0;owned\u0007\u0007\u001b[31mThe lamp failed at dawn.\u0007\u001b[0m\n'.repeat(20))
+    },
+    fates: { '*': 'indexed' },
+    present: { 'a.log': 'pump failed', 'b.log': 'lamp failed' },
+    items: 2,
   },
   {
     name: 'a table whose cells are formulas for a spreadsheet',

@@ -1,5 +1,7 @@
 // Zips that were made to hurt: bombs, lies, names that point elsewhere, archives in archives. Every neighbor in them is read.
 import { deflateRawSync } from 'node:zlib'
+import { onePagePdf } from '../../support/hostile/pdf-forge'
+import { forgeQuine } from '../../support/hostile/quine'
 import { describeHostile } from '../../support/hostile/suite'
 import type { Fate, HostileCase } from '../../support/hostile/yard'
 import { crowdZip } from '../../support/hostile/zip-crowd'
@@ -43,6 +45,9 @@ const whole = (name: string, make: () => Buffer, fate: Fate): HostileCase => ({
   make: ({ write }) => write('a.zip', make()),
   fates: { 'a.zip': fate },
 })
+
+/** How programs for Linux begin. */
+const PROGRAM = Buffer.concat([Buffer.from('7f454c4602010100', 'hex'), Buffer.alloc(4_000)])
 
 const honest = (archive: ForgedArchive = {}): Buffer => forgeZip([before, after], archive)
 
@@ -256,6 +261,16 @@ const cases: HostileCase[] = [
     items: 6,
     absent: ['the deepest'],
   },
+  {
+    name: 'a zip whose only entry is itself, without end',
+    make: ({ write }) => write('a.zip', forgeQuine('a.zip')),
+    fates: { [Array(6).fill('a.zip').join('!/')]: 'rejected ARCHIVE_DEPTH_LIMIT' },
+    items: 1,
+  },
+  ...[
+    whole('a program with a zip behind it', () => honest({ prepend: PROGRAM }), 'rejected EXECUTABLE_FILE'),
+    whole('a PDF with a zip behind it', () => honest({ prepend: onePagePdf('Two') }), 'rejected POLYGLOT_FILE'),
+  ],
   {
     name: 'a tree of archives, five wide and deeper than allowed',
     make: ({ write }) => {

@@ -30,7 +30,7 @@ describe('a data folder that cannot be used', () => {
     const { code, error } = await ingestInto(join(place('closed'), 'data'))
     expect([code, error.code]).toEqual([1, 'DATA_DIR_UNWRITABLE'])
     expect(error.message).toBe(
-      `The data folder ${join(place('closed'), 'data')} cannot be written (no permission). Give yourself write access, or choose another with --data-dir.`,
+      `The data folder ${join(place('closed'), 'data')} cannot be written (no permission). Give yourself write access, or choose another.`,
     )
   })
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { extractPaths, planAfter } from '../../../src/main/ingest/extract-paths'
 import type { ExtractLine } from '../../../src/shared/domain'
-import { AppError } from '../../../src/shared/errors'
+import { AppError, type ErrorCode, type ErrorDetails } from '../../../src/shared/errors'
 import { resolveLimits } from '../../../src/shared/limits'
 import { engineFiles, makeTempDir, silentLog } from '../../support/engine'
 import { endAll, start, until } from '../../contract/cli/support/command'
@@ -55,7 +55,7 @@ describe('reading without indexing', () => {
     const lines = await extract(folder)
     expect(endings(lines)).toEqual([
       'a.txt indexed',
-      'b-fault-exit.txt failed WORKER_CRASHED',
+      'b-fault-exit.txt failed WORKER_POISON',
       'c.txt indexed',
       'd.txt indexed',
     ])
@@ -73,9 +73,10 @@ describe('reading without indexing', () => {
 describe('what follows from an error of a document that is only read', () => {
   const limits = resolveLimits({ 'task.attempts': 3 })
   const after = (
-    code: 'FILE_CHANGED' | 'FILE_BUSY' | 'HOST_DIED' | 'INTERRUPTED' | 'DOCUMENT_CORRUPT',
+    code: ErrorCode,
     tries: number,
-  ) => planAfter(new AppError(code), { tries, alone: false }, limits)
+    { alone = false, details = {} }: { alone?: boolean; details?: ErrorDetails } = {},
+  ) => planAfter(new AppError(code, details), { tries, alone }, limits)
 
   it('is another try a little later when the reason passes, as often as the setting says', () => {
     expect(after('FILE_CHANGED', 1)).toEqual({ waitMs: 250, alone: false })
@@ -87,6 +88,18 @@ describe('what follows from an error of a document that is only read', () => {
     expect(after('HOST_DIED', 1)).toEqual({ waitMs: 0, alone: true })
     expect(after('INTERRUPTED', 2)).toEqual({ waitMs: 0, alone: true })
     expect(after('INTERRUPTED', 3)).toMatchObject({ code: 'INTERRUPTED' })
+  })
+
+  it('is another try when a host that is left alone is tried again', () => {
+    const details = { retryInMs: 4_000 }
+    expect(after('HOST_UNAVAILABLE', 1, { details })).toEqual({ waitMs: 4_000, alone: false })
+    expect(after('HOST_UNAVAILABLE', 3, { details })).toMatchObject({ code: 'HOST_UNAVAILABLE' })
+  })
+
+  it('is poison when it brings down a second process, alone in it', () => {
+    expect(after('WORKER_CRASHED', 1)).toEqual({ waitMs: 0, alone: true })
+    expect(after('WORKER_CRASHED', 2, { alone: true })).toMatchObject({ code: 'WORKER_POISON' })
+    expect(after('HOST_DIED', 2, { alone: true })).toMatchObject({ code: 'WORKER_POISON' })
   })
 
   it('is the end when it will not pass', () => {

@@ -12,6 +12,8 @@ export type CommandOptions = {
   cwd?: string
   /** Program and arguments in front of it: what takes rights or room away from it. */
   prefix?: readonly string[]
+  /** After so long it counts as stuck and is killed; 90 s without it. */
+  timeoutMs?: number
 }
 
 export type Ended = { code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }
@@ -25,7 +27,7 @@ export type Command = {
   readonly ended: Promise<Ended>
 }
 
-const follow = (child: ChildProcess, what: string): Command => {
+const follow = (child: ChildProcess, what: string, timeoutMs = TIMEOUT_MS): Command => {
   const { pid } = child
   if (pid === undefined) throw new Error(`${what} did not start`)
   let stdout = ''
@@ -37,9 +39,9 @@ const follow = (child: ChildProcess, what: string): Command => {
     stderr += text
   })
   const timer = setTimeout(() => {
-    stderr += `\nTEST: killed after ${TIMEOUT_MS} ms`
+    stderr += `\nTEST: killed after ${timeoutMs} ms`
     child.kill('SIGKILL')
-  }, TIMEOUT_MS)
+  }, timeoutMs)
   const ended = new Promise<Ended>((settle) => {
     child.once('close', (code, signal) => {
       clearTimeout(timer)
@@ -57,7 +59,7 @@ const follow = (child: ChildProcess, what: string): Command => {
 
 /** Starts `sluice …`. */
 export const startCommand = (args: readonly string[], options: CommandOptions): Command => {
-  const { dataDir, env = {}, cwd, prefix = [] } = options
+  const { dataDir, env = {}, cwd, prefix = [], timeoutMs } = options
   const [program = '', ...rest] = [...prefix, process.execPath, CLI, ...args, '--data-dir', dataDir]
   const child = spawn(program, rest, {
     cwd,
@@ -65,7 +67,7 @@ export const startCommand = (args: readonly string[], options: CommandOptions): 
     env: { ...process.env, npm_lifecycle_event: '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  return follow(child, args.join(' '))
+  return follow(child, args.join(' '), timeoutMs)
 }
 
 export const runCommand = (args: readonly string[], options: CommandOptions): Promise<Ended> =>

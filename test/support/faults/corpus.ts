@@ -29,9 +29,9 @@ const PLACES = 'behind the mill|near the ferry|in early spring|before the storm|
   '|',
 )
 
-type Writer = { sentence: () => string; paragraph: (sentences: number) => string }
+export type Writer = { sentence: () => string; paragraph: (sentences: number) => string }
 
-const createWriter = (random: () => number): Writer => {
+export const createWriter = (random: () => number): Writer => {
   const pick = (words: readonly string[]): string => words[Math.floor(random() * words.length)] ?? ''
   const sentence = (): string =>
     `${pick(SUBJECTS)} ${pick(VERBS)} ${pick(OBJECTS)} ${pick(PLACES)}, number ${Math.floor(random() * 9_000)}.`

@@ -3,12 +3,7 @@
  * Refuses to compress: these are containers around bytes, and bombs. Sources: RFC 8878; the .xz file format 1.1.0; gzip is Node's own.
  */
 import { computeCrc32 } from '../../../src/workers/archive/crc32'
-
-const u32 = (value: number): Buffer => {
-  const bytes = Buffer.alloc(4)
-  bytes.writeUInt32LE(value >>> 0)
-  return bytes
-}
+import { u32 } from '../zip-forge'
 
 const ZSTD_MAGIC = Buffer.from([0x28, 0xb5, 0x2f, 0xfd])
 const ZSTD_BLOCK = 128 * 1024

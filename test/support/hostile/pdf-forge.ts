@@ -46,15 +46,28 @@ export const drawText = (text: string): string => `BT /F1 12 Tf 60 700 Td (${tex
 export const pdfPage = (content: number, more = ''): string =>
   `<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F1 3 0 R>>>>/Contents ${content} 0 R${more}>>`
 
-/** A PDF of one page with `text`; `catalog` and `page` add to these, `more` are objects from number 6 on. */
-export const onePagePdf = (text: string, { catalog = '', page = '', more = [] as ForgedPdf['objects'] } = {}): Buffer =>
+type OnePage = Partial<Omit<ForgedPdf, 'objects'>> & {
+  /** Added to the catalog. */
+  catalog?: string
+  /** Replace the tree of pages and the page, objects 2 and 4. */
+  pages?: string
+  page?: string
+  /** Objects from number 6 on. */
+  more?: ForgedPdf['objects']
+}
+
+/** A PDF of one page, which `content` (object 5) draws. */
+export const forgeOnePage = (
+  content: ForgedPdf['objects'][number],
+  { catalog = '', pages = '<</Type/Pages/Count 1/Kids[4 0 R]>>', page = pdfPage(5), more = [], ...rest }: OnePage = {},
+): Buffer =>
   forgePdf({
-    objects: [
-      `<</Type/Catalog/Pages 2 0 R${catalog}>>`,
-      '<</Type/Pages/Count 1/Kids[4 0 R]>>',
-      PDF_FONT,
-      pdfPage(5, page),
-      ['', drawText(text)],
-      ...more,
-    ],
+    objects: [`<</Type/Catalog/Pages 2 0 R${catalog}>>`, pages, PDF_FONT, page, content, ...more],
+    ...rest,
   })
+
+/** A PDF of one page with `text`; `catalog` and `page` add to these. */
+export const onePagePdf = (
+  text: string,
+  { page = '', ...rest }: Pick<OnePage, 'catalog' | 'page' | 'more'> = {},
+): Buffer => forgeOnePage(['', drawText(text)], { page: pdfPage(5, page), ...rest })

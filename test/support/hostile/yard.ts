@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import { createEngine, type Engine } from '../../../src/main/engine'
 import { finalJobStates, outcomes, type JobReport } from '../../../src/shared/domain'
-import { resolveLimits, type LimitName } from '../../../src/shared/limits'
+import type { LimitName } from '../../../src/shared/limits'
 import { engineFiles, makeTempDir, modelDir, reportOf, silentLog } from '../engine'
 import { withoutPrivileges } from '../faults/rights'
 import { openCanary, type Canary } from './canary'
@@ -219,7 +219,8 @@ export const openYard = async (
     launch: hosts.launch,
     log: silentLog,
     logFile: join(dataDir, 'logs', 'sluice.log'),
-    limits: resolveLimits(limits),
+    environment: {},
+    flags: limits,
     random: Math.random,
     clock: {
       nowMs: () => Date.now(),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { build, stop } from 'esbuild'
 import { createForkLauncher } from '../../../src/main/pool/fork-launcher'
-import type { HostName, HostOptions, LaunchHost, Pool, PoolOptions } from '../../../src/main/pool/pool'
+import type { HostOptions, LaunchHost, Pool, PoolGuards, PoolOptions } from '../../../src/main/pool/pool'
 import { createPool } from '../../../src/main/pool/pool'
 import type { Log } from '../../../src/shared/log'
 
@@ -71,6 +71,8 @@ export const hostDefaults: HostOptions = {
   idleMs: 60_000,
 }
 
+export const guardDefaults: PoolGuards = { breakerFailures: 5, breakerMs: 30_000, minFreeBytes: 0 }
+
 export type TestPool = { pool: Pool; entries: LogEntry[]; output: string[] }
 
 /** A pool over real processes. The caller closes it. */
@@ -82,10 +84,13 @@ export const openPool = (
   const { log, entries } = recordLog()
   const output: string[] = []
   const options = { ...hostDefaults, ...host }
-  const hosts: Record<HostName, HostOptions> = { parse: options, ocr: options, embed: options }
   const launch = createForkLauncher({ onOutput: (_pid, line) => output.push(line) })
-  const clock = { now: () => performance.now() }
-  return { pool: createPool({ ...files, launch, clock, log, hosts, ...more }), entries, output }
+  const clock = { now: () => performance.now(), wallMs: () => Date.now() }
+  return {
+    pool: createPool({ ...files, launch, clock, log, hosts: () => options, guards: () => guardDefaults, ...more }),
+    entries,
+    output,
+  }
 }
 
 /** Waits until `condition` holds; fails after `timeoutMs`. */

@@ -42,6 +42,9 @@ export const runJob = createJobRunner(
         if (signal.aborted) throw new AppError('CANCELLED')
         return { entries: depth, bytesCompressed: 0, bytesExpanded: 0, warnings: [], ignored: 0 }
       },
+    unpack: async () => async () => {
+      throw new AppError('INTERNAL_BUG', { reason: 'not asked' })
+    },
     /** `sleep:<ms>`, `pid`, `env:<name>`, `ask`, `corrupt`, `unclonable`; or a fault of the product. */
     extract:
       async () =>
@@ -71,6 +74,9 @@ export const runJob = createJobRunner(
         vector: Float32Array.from([0.5, -1]),
         known: 1,
       }),
+    inspectModel: async () => async () => {
+      throw new AppError('MODEL_FOLDER_MISSING')
+    },
   },
   injectFault,
 )

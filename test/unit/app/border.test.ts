@@ -19,7 +19,8 @@ describe('the border between the page and the engine', () => {
     })
     const reply = await answerCall('documents.list', { contains: 'x' }, caller, silent)
     expect(reply).toEqual({ ok: true, value: { documents: [], total: 0 } })
-    expect(seen).toEqual([['documents.list', { contains: 'x', offset: 0, limit: 100 }]])
+    const defaults = { offset: 0, limit: 100, sort: 'name', descending: false }
+    expect(seen).toEqual([['documents.list', { contains: 'x', ...defaults }]])
   })
 
   it.each([

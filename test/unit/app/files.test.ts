@@ -5,7 +5,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/shared/errors'
 import { findDataDirArgument, prepareWindowFolder } from '../../../src/main/app/data-folder'
 import { describeOriginal } from '../../../src/main/app/original'
-import { defaultPreferences, readPreferences, writePreferences } from '../../../src/main/app/preferences'
+import {
+  defaultPreferences,
+  type Preferences,
+  readPreferences,
+  writePreferences,
+} from '../../../src/main/app/preferences'
 import { exportReport } from '../../../src/main/app/report-file'
 import type { Caller } from '../../../src/shared/calls'
 
@@ -59,8 +64,18 @@ describe('an exported report', () => {
 describe('preferences', () => {
   it('come back as they were written', async () => {
     const file = join(folder, 'window', 'preferences.json')
-    await writePreferences(file, { theme: 'dark', width: 900, height: 700 })
-    expect(await readPreferences(file, () => undefined)).toEqual({ theme: 'dark', width: 900, height: 700 })
+    const chosen: Preferences = {
+      theme: 'dark',
+      width: 900,
+      height: 700,
+      x: -40,
+      y: 12,
+      maximized: true,
+      toldTray: true,
+      shortcut: null,
+    }
+    await writePreferences(file, chosen)
+    expect(await readPreferences(file, () => undefined)).toEqual(chosen)
   })
 
   it('are the defaults where they are damaged, part by part, and that is told', async () => {
@@ -107,7 +122,11 @@ describe('the data folder of the app', () => {
 describe('opening an original', () => {
   it('opens documents, and shows archives and what could run as a program', () => {
     expect(describeOriginal({ path: 'a/b.PDF', location: '/x/a/b.PDF' })).toEqual({ shown: 'document', message: null })
-    expect(describeOriginal({ path: 'a.zip!/b.pdf', location: '/x/a.zip' })).toMatchObject({ shown: 'archive' })
+    expect(describeOriginal({ path: 'a.zip!/b.pdf', location: '/x/a.zip' })).toMatchObject({ shown: 'copy' })
+    for (const name of ['b.sh', 'b.html', 'b.doc', 'b.pdf.exe', 'b'])
+      expect(describeOriginal({ path: `a.zip!/${name}`, location: '/x/a.zip' }), name).toMatchObject({
+        shown: 'archive',
+      })
     for (const name of ['run.sh', 'run.bat', 'macro.js', 'tool.py', 'noextension']) {
       const { shown, message } = describeOriginal({ path: name, location: `/x/${name}` })
       expect(shown).toBe('folder')

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { AppError } from '../../../src/shared/errors'
 import { createCalls, type CallParts } from '../../../src/main/calls'
 import { createProgressTracker } from '../../../src/main/calls/progress'
 import { createPasswords } from '../../../src/main/ingest/passwords'
+import { resolveLimits } from '../../../src/shared/limits'
 import type { OperationName, Operations } from '../../../src/main/store/contract'
 import type { SearchRequest } from '../../../src/main/search'
 import { makeBed } from '../store/bed'
@@ -15,12 +17,26 @@ const makeCalls = () => {
   }
   const parts: CallParts = {
     store: store as CallParts['store'],
-    search: async (request) => {
-      searched.push(request)
-      return { query: request.query, mode: request.mode, results: [], elapsedMs: 0, cached: false, notes: [] }
+    search: {
+      find: async (request) => {
+        searched.push(request)
+        return { query: request.query, mode: request.mode, results: [], elapsedMs: 0, cached: false, notes: [] }
+      },
+      similar: async () => {
+        throw new Error('not asked')
+      },
     },
+    limits: () => resolveLimits(),
     tracker: createProgressTracker(() => 0),
     passwords: createPasswords(),
+    entries: {
+      open: async () => {
+        throw new Error('not asked')
+      },
+      copy: async () => {
+        throw new Error('not asked')
+      },
+    },
     estimates: {
       run: async () => {
         throw new Error('not asked')
@@ -32,15 +48,47 @@ const makeCalls = () => {
     doctor: async () => {
       throw new Error('not asked')
     },
-    queue: { notify: nothing, abort: nothing, blocked: () => null, settle: async () => undefined },
+    queue: {
+      notify: nothing,
+      abort: nothing,
+      interrupt: nothing,
+      tryHeld: nothing,
+      rest: nothing,
+      status: () => ({
+        running: { expand: 0, extract: 0, ocr: 0, vision: 0, embed: 0, summarize: 0 },
+        blocked: null,
+        held: [],
+        nextRunAtMs: null,
+        paused: false,
+        claiming: false,
+      }),
+      settle: async () => undefined,
+    },
     changeOf: async () => undefined,
     onChange: nothing,
     wallMs: () => 0,
+    queueSummaries: async () => undefined,
+    hasVision: () => false,
+    setModel: async (name, model) => {
+      throw new AppError('PROVIDER_UNKNOWN', { collection: name, name: model })
+    },
+    collectVectors: async () => undefined,
+    countVectors: async () => 0,
+    eraseVectors: async () => 0,
+    outdatedOf: () => null,
   }
   return { calls: createCalls(parts), searched }
 }
 
-const offer = { paths: [{ path: '/x' }], globs: [], ignores: [], confirmed: false, leaveOut: [] }
+const offer = {
+  paths: [{ path: '/x' }],
+  globs: [],
+  ignores: [],
+  confirmed: false,
+  leaveOut: [],
+  client: 'test',
+  priority: 'normal' as const,
+}
 
 describe('jobs.create with a key that is known', () => {
   it('answers with the job of that key and makes no collection', async () => {
@@ -64,6 +112,37 @@ describe('jobs.create with a new key, twice at once', () => {
   })
 })
 
+describe('collections.create', () => {
+  it('makes it with everything that was chosen', async () => {
+    const { calls } = makeCalls()
+    const chosen = {
+      color: 'violet',
+      weight: 3,
+      tasksPerMinute: 9,
+      ignores: ['*.bak'],
+      summaries: 'extractive',
+    } as const
+    const made = await calls['collections.create']({ name: 'letters', ...chosen, ignores: [...chosen.ignores] })
+    expect(made).toMatchObject({ name: 'letters', ...chosen, documents: 0 })
+    expect(await calls['collections.update']({ name: 'letters', color: null })).toMatchObject({
+      color: null,
+      weight: 3,
+    })
+  })
+
+  it('leaves nothing behind where the model or what reads pictures is not there', async () => {
+    const { calls } = makeCalls()
+    const asked = { name: 'letters' }
+    await expect(calls['collections.create']({ ...asked, model: 'gone' })).rejects.toMatchObject({
+      code: 'PROVIDER_UNKNOWN',
+    })
+    await expect(calls['collections.create']({ ...asked, scans: 'vision' })).rejects.toMatchObject({
+      code: 'VISION_MISSING',
+    })
+    expect((await calls['collections.list']({})).collections).toEqual([])
+  })
+})
+
 describe('search by type', () => {
   const request = {
     query: 'q',
@@ -73,6 +152,11 @@ describe('search by type', () => {
     since: null,
     until: null,
     pathGlob: null,
+    id: null,
+    stage: 'full',
+    deadlineMs: null,
+    passages: false,
+    remember: false,
   } as const
 
   it('takes kinds by their names, and extensions as what a file is named by', async () => {

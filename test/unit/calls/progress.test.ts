@@ -40,12 +40,15 @@ const figures = (
     expand: { done: 1, total: 1 },
     extract: { done: extract[0], total: extract[1] },
     embed: { done: 0, total: extract[1] },
+    summarize: { done: 0, total: 0 },
   },
+  summaries: 'none',
   waiting: 0,
   windowsDone: chunks[1] - chunks[0],
   chunksTotal: chunks[1],
   chunksPending: chunks[0],
   current: [],
+  retries: [],
   nextRetryAtMs: null,
 })
 

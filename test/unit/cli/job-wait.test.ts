@@ -38,6 +38,18 @@ const progressAt = (pendingVectors: number): JobProgress => ({
   current: [],
 })
 
+/** Blocked by something that is tried again by itself so many milliseconds from now. */
+const healingSession = (reason: () => string | null, inMs: number, healingMs = 900_000): Pick<Session, 'call'> => {
+  const call = async (name: string) => {
+    if (name === 'settings.list') return { settings: [{ name: 'retry.healingMs', value: healingMs }], problems: [] }
+    const message = reason()
+    const nextTryAt = new Date(Date.now() + inMs).toISOString()
+    const block = message && { code: 'PROVIDER_UNAVAILABLE', message, lanes: ['embed'], nextTryAt }
+    return { queued: 1, running: 0, waiting: [], nextRunAt: null, blocked: message, block, stops: [] }
+  }
+  return { call: call as unknown as Session['call'] }
+}
+
 const blockedSession = (reason: string | null): Pick<Session, 'call'> => {
   const call = async () => ({ queued: 1, running: 0, waiting: [], nextRunAt: null, blocked: reason })
   return { call: call as unknown as Session['call'] }
@@ -58,6 +70,39 @@ describe('the watch for a queue that stands still', () => {
     for (let pending = 100; pending > 0; pending -= 1, nowMs += 1_000) {
       expect(await findBlock(progressAt(pending))).toBeNull()
     }
+  })
+
+  it('waits for what is tried again by itself, and says so once', async () => {
+    let nowMs = 0
+    let reason: string | null = 'left alone for a while'
+    const lines: string[] = []
+    const findBlock = createBlockWatch(
+      healingSession(() => reason, 30_000),
+      () => nowMs,
+      (line) => lines.push(line),
+    )
+    for (; nowMs <= 120_000; nowMs += 1_000) expect(await findBlock(progressAt(10))).toBeNull()
+    expect(lines).toEqual(['Waiting: left alone for a while'])
+    reason = null
+    for (; nowMs <= 140_000; nowMs += 1_000) expect(await findBlock(progressAt(10))).toBeNull()
+  })
+
+  it('gives up on what does not heal within a quarter of an hour, or would be tried too late', async () => {
+    const endsAt = async (inMs: number, healingMs?: number): Promise<number> => {
+      let nowMs = 0
+      const findBlock = createBlockWatch(
+        healingSession(() => 'down', inMs, healingMs),
+        () => nowMs,
+      )
+      for (; nowMs < 3_600_000; nowMs += 1_000) if ((await findBlock(progressAt(10))) !== null) return nowMs
+      return nowMs
+    }
+    expect(await endsAt(10_000)).toBeGreaterThan(880_000)
+    expect(await endsAt(10_000)).toBeLessThan(910_000)
+    expect(await endsAt(3_600_000)).toBe(10_000)
+    // A person sets how long.
+    expect(await endsAt(10_000, 60_000)).toBeLessThan(70_000)
+    expect(await endsAt(10_000, 0)).toBe(10_000)
   })
 
   it('says nothing of a queue that is not blocked', async () => {

@@ -51,3 +51,28 @@ describe('the gate', () => {
     expect(gate.waiting()).toBe(0)
   })
 })
+
+describe('what is written at its turn', () => {
+  const signal = new AbortController().signal
+
+  it('waits while somebody needs it quiet, and counts as writing while it writes, not before', async () => {
+    const { gate, tick } = make(() => true)
+    let done = (): void => undefined
+    const work = () => new Promise<void>((resolve) => (done = resolve))
+    const open = gate.shut()
+    const written = gate.write(signal, work)
+    expect(gate.writing()).toBe(0)
+    open()
+    await tick()
+    expect(gate.writing()).toBe(1)
+    done()
+    await written
+    expect(gate.writing()).toBe(0)
+  })
+
+  it('ends as what is written ends, also when that fails', async () => {
+    const { gate } = make(() => false)
+    await expect(gate.write(signal, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+    expect(gate.writing()).toBe(0)
+  })
+})

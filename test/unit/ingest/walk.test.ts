@@ -139,6 +139,13 @@ describe('walking an offered folder', () => {
     expect(paths(await collect(join(root, 'in'), { dataDir }))).toEqual(['in/a.txt', 'in/data OWN_DATA_FOLDER'])
     expect(paths(await collect(dataDir, { dataDir }))).toEqual(['data OWN_DATA_FOLDER'])
     expect(paths(await collect(join(dataDir, 'store.db'), { dataDir }))).toEqual(['store.db OWN_DATA_FOLDER'])
+    // The sample documents are a person's to read.
+    mkdirSync(join(dataDir, 'samples'))
+    writeFileSync(join(dataDir, 'samples', 'b.txt'), 'b')
+    mkdirSync(join(dataDir, 'samples2'))
+    writeFileSync(join(dataDir, 'samples2', 'c.txt'), 'c')
+    expect(paths(await collect(join(dataDir, 'samples'), { dataDir }))).toEqual(['samples/b.txt'])
+    expect(paths(await collect(join(dataDir, 'samples2'), { dataDir }))).toEqual(['samples2 OWN_DATA_FOLDER'])
   })
 })
 

@@ -93,7 +93,9 @@ export const makeQueue = (run: (bed: Bed) => RunTasks, more: Partial<QueueOption
     expand: { concurrency: () => 2, batch: 1 },
     extract: { concurrency: () => 2, batch: 1 },
     ocr: { concurrency: () => 1, batch: 1 },
+    vision: { concurrency: () => 1, batch: 1 },
     embed: { concurrency: () => 1, batch: 3 },
+    summarize: { concurrency: () => 1, batch: 1 },
   }
   const changed: number[] = []
   const queue = createQueue({

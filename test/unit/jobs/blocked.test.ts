@@ -32,7 +32,7 @@ describe('a queue that was blocked', () => {
     await settleDown()
     stage.at(0).fail(new AppError('DISK_FULL', { path: '/d' }))
     await settleDown()
-    expect(queue.status().blocked?.lanes).toEqual(['expand', 'extract', 'ocr', 'embed'])
+    expect(queue.status().blocked?.lanes).toEqual(['expand', 'extract', 'ocr', 'vision', 'embed', 'summarize'])
     await clock.advance(5_000)
     // The embed lane yields to the text, so it cannot find out by itself.
     expect(queue.status().blocked?.lanes).toContain('embed')

@@ -8,7 +8,7 @@ const DOCUMENTS = 12
 
 describe('asking the store for work', () => {
   it('happens for each lane only when there may be some', async () => {
-    const claims: Record<Lane, number> = { expand: 0, extract: 0, ocr: 0, embed: 0 }
+    const claims: Record<Lane, number> = { expand: 0, extract: 0, ocr: 0, vision: 0, embed: 0, summarize: 0 }
     let bed: Bed | null = null
     const counting = async <N extends OperationName>(
       name: N,

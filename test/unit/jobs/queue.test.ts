@@ -28,8 +28,9 @@ describe('the queue', () => {
     queue.notify()
     const status = await queue.idle()
     expect(status).toEqual({
-      running: { expand: 0, extract: 0, ocr: 0, embed: 0 },
+      running: { expand: 0, extract: 0, ocr: 0, vision: 0, embed: 0, summarize: 0 },
       claiming: false,
+      held: [],
       blocked: null,
       nextRunAtMs: null,
       paused: false,
@@ -54,7 +55,7 @@ describe('the queue', () => {
     queue.notify()
     await settleDown()
     expect(stage.paths()).toEqual(['expand: x', 'extract: a'])
-    expect(queue.status().running).toEqual({ expand: 1, extract: 1, ocr: 0, embed: 0 })
+    expect(queue.status().running).toEqual({ expand: 1, extract: 1, ocr: 0, vision: 0, embed: 0, summarize: 0 })
     stage.at(0).end()
     stage.at(0).end()
     await settleDown()
@@ -164,7 +165,7 @@ describe('what an error leads to', () => {
   it('finds delayed retries of an earlier run, and idle waits for them', async () => {
     const { bed, queue, clock } = makeQueue(failing())
     const id = startJob(bed, [document('a')])
-    const [task] = bed.run('tasks.claim', { lane: 'extract', limit: 1, nowMs: clock.nowMs(), alone: false })
+    const [task] = bed.run('tasks.claim', { lane: 'extract', limit: 1, nowMs: clock.nowMs(), alone: false }).tasks
     if (!task) throw new Error('nothing was claimed')
     const attempt = { phase: 'extract' as const, ms: 1, worker: null }
     const retryAtMs = clock.nowMs() + 200_000
@@ -246,7 +247,7 @@ describe('what an error leads to', () => {
     lone?.fail(new AppError('HOST_DIED', { limit: 3 }))
     await settleDown()
     expect(stage.paths()).toContain('extract: b')
-    expect(problems(bed, id)).toEqual(['a failed WORKER_CRASHED 1'])
+    expect(problems(bed, id)).toEqual(['a failed WORKER_POISON 1'])
     while (stage.running.length > 0) {
       stage.at(0).end()
       await settleDown()
@@ -347,7 +348,10 @@ describe('a queue that cannot go on', () => {
     broken.set('tasks.claim', full)
     stage.at(0).fail(new AppError('DOCUMENT_CORRUPT'))
     await clock.advance(12_000)
-    expect(queue.status().blocked).toMatchObject({ code: 'DISK_FULL', lanes: ['expand', 'extract', 'ocr', 'embed'] })
+    expect(queue.status().blocked).toMatchObject({
+      code: 'DISK_FULL',
+      lanes: ['expand', 'extract', 'ocr', 'vision', 'embed', 'summarize'],
+    })
     expect(problems(bed, id)).toEqual([])
     broken.clear()
     await clock.advance(10_000)
@@ -487,7 +491,7 @@ describe('stopping', () => {
     queue.notify()
     await settleDown()
     await queue.close()
-    const [task] = bed.run('tasks.claim', { lane: 'extract', limit: 1, nowMs: clock.nowMs(), alone: false })
+    const [task] = bed.run('tasks.claim', { lane: 'extract', limit: 1, nowMs: clock.nowMs(), alone: false }).tasks
     expect(task).toMatchObject({ path: 'a', attempts: 0, alone: false })
     expect(bed.session.db.one('SELECT code, counted FROM attempts WHERE task_id = ?', task?.id ?? 0)).toMatchObject({
       code: 'SHUTTING_DOWN',

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { backoffMs, defaultRetries, retriesOf } from '../../../src/main/jobs/retry'
+import { backoffMs, defaultRetries, retriesOf, retryPhaseOf } from '../../../src/main/jobs/retry'
 import { blockOf, planSettlement } from '../../../src/main/jobs/settle'
 import type { ClaimedTask } from '../../../src/main/store/contract'
 import { AppError, dispositionOf, errorCodes, type ErrorCode } from '../../../src/shared/errors'
+import { resolveLimits } from '../../../src/shared/limits'
 
 const task = (more: Partial<ClaimedTask> = {}): ClaimedTask => ({
   id: 7,
@@ -30,7 +31,7 @@ const task = (more: Partial<ClaimedTask> = {}): ClaimedTask => ({
   ...more,
 })
 const circumstances = {
-  policy: defaultRetries.extract,
+  policy: defaultRetries('extract'),
   nowMs: 100,
   random: () => 1,
   companions: 0,
@@ -83,38 +84,75 @@ describe('the settlement of an error', () => {
     })
   })
 
-  it('stops every lane for a full disk, one lane for a missing model, none for a bad document', () => {
+  it('tries none alone for what a server says of no text in particular', () => {
+    for (const code of [
+      'PROVIDER_FAILED',
+      'PROVIDER_TIMEOUT',
+      'PROVIDER_UNREACHABLE',
+      'PROVIDER_RATE_LIMIT',
+    ] as const) {
+      const again = plan(code, { attempts: 1 }, { companions: 5 })
+      expect(again.name).toBe('tasks.fail')
+      expect(again.params).not.toMatchObject({ retryAtMs: null })
+    }
+  })
+
+  it('stops every lane for a full disk, of one lane the jobs that need a missing model, none for a bad document', () => {
     expect([
       blockOf('DISK_FULL'),
       blockOf('MODEL_MISSING'),
       blockOf('VECTORS_CORRUPT'),
       blockOf('DOCUMENT_CORRUPT'),
-    ]).toEqual(['all', 'lane', 'lane', null])
+    ]).toEqual(['all', 'jobs', 'lane', null])
   })
 })
 
 describe('the number of tries', () => {
-  it('is what the setting says at that moment; embedding is tried no less than five times', () => {
-    let tries = 1
-    const policies = retriesOf(() => tries)
-    const all = () => [policies.expand.tries(), policies.extract.tries(), policies.embed.tries()]
-    expect(all()).toEqual([1, 1, 5])
-    tries = 8
+  it('is what the settings say at that moment, by what failed', () => {
+    let limits = resolveLimits()
+    const policies = retriesOf(() => limits)
+    const all = () => [policies('extract').tries, policies('embed').tries, policies('index').tries]
+    expect(all()).toEqual([3, 5, 3])
+    limits = resolveLimits({ 'retry.embed.tries': 7 })
+    expect(all()).toEqual([3, 7, 3])
+    limits = resolveLimits({ 'task.attempts': 8 })
     expect(all()).toEqual([8, 8, 8])
+  })
+
+  it('is that of storing where storing failed, whatever the task was at', () => {
+    expect(retryPhaseOf({ lane: 'extract' }, 'DATABASE_BUSY')).toBe('index')
+    expect(retryPhaseOf({ lane: 'embed' }, 'VECTORS_CONFLICT')).toBe('index')
+    expect(retryPhaseOf({ lane: 'embed' }, 'EMBEDDING_INVALID')).toBe('embed')
+    expect(retryPhaseOf({ lane: 'ocr' }, 'FILE_BUSY')).toBe('extract')
+    expect(defaultRetries('index').baseMs).toBe(5_000)
   })
 })
 
 describe('the wait before another try', () => {
+  it('is as long as whoever failed asks for, within an hour', () => {
+    const policy = defaultRetries('embed')
+    const wait = (retryAfterMs: number | string) =>
+      backoffMs(policy, 1, () => 0.5, new AppError('FILE_BUSY', { retryAfterMs }))
+    expect(wait(90_000)).toBe(90_000)
+    expect(wait(100)).toBe(500)
+    expect(wait(86_400_000)).toBe(3_600_000)
+    expect(wait('soon')).toBe(500)
+    expect(wait(-5)).toBe(500)
+  })
+
   it('doubles, has full jitter, and is never longer than a minute', () => {
-    const policy = defaultRetries.embed
-    expect([1, 2, 3, 4].map((attempts) => backoffMs(policy, attempts, () => 1))).toEqual([1_000, 2_000, 4_000, 8_000])
-    expect(policy.tries()).toBe(5)
+    const policy = defaultRetries('embed')
+    const error = new AppError('FILE_BUSY')
+    expect([1, 2, 3, 4].map((attempts) => backoffMs(policy, attempts, () => 1, error))).toEqual([
+      1_000, 2_000, 4_000, 8_000,
+    ])
+    expect(policy.tries).toBe(5)
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 2_000 }),
         fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
         (attempts, chance) => {
-          const ms = backoffMs(policy, attempts, () => chance)
+          const ms = backoffMs(policy, attempts, () => chance, error)
           expect(ms).toBeGreaterThanOrEqual(0)
           expect(ms).toBeLessThanOrEqual(60_000)
         },

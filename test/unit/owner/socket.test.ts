@@ -97,7 +97,7 @@ describe('a call over the socket', () => {
     })
     const { call } = await join1()
     expect(await call('documents.list', { collection: ' demo ' })).toEqual({ documents: [], total: 0 })
-    expect(got).toEqual({ collection: 'demo', offset: 0, limit: 100 })
+    expect(got).toEqual({ collection: 'demo', offset: 0, limit: 100, sort: 'name', descending: false })
   })
 
   it('is refused with USAGE before it reaches the engine when its parameters break the contract', async () => {

@@ -142,6 +142,15 @@ describe('the queue of a host', () => {
     expect(await batch).toMatchObject({ code: 'SHUTTING_DOWN' })
   })
 
+  it('lets it run on the thread of the batch, where urgent tasks share it', async () => {
+    const { pool } = open({ threads: 1, urgentThreads: 1, urgentShares: true })
+    const batch = embed(pool, 60_000).catch((error: unknown) => error)
+    await embedQuery(pool, 'q')
+    expect(countRunning(pool)).toBe(1)
+    await pool.close({ timeoutMs: 0 })
+    expect(await batch).toMatchObject({ code: 'SHUTTING_DOWN' })
+  })
+
   it('runs no more at once than there are threads', async () => {
     const { pool } = open({ threads: 2 })
     const tasks = Array.from({ length: 6 }, () => extract(pool, 'sleep:60'))

@@ -5,13 +5,21 @@ import { buildEnvironment } from '../../../src/main/pool/environment'
 import { readResidentBytes } from '../../../src/main/pool/memory'
 import { createQueue, fitsBeside } from '../../../src/main/pool/queue'
 import { createTask, type PoolTask, type TaskRequest } from '../../../src/main/pool/task'
-import { judgeDeath, judgeLostThread, STOP_GRACE_MS, watchTask, type Death } from '../../../src/main/pool/verdict'
+import {
+  hostFailureOf,
+  judgeDeath,
+  judgeLostThread,
+  STOP_GRACE_MS,
+  watchTask,
+  type Death,
+} from '../../../src/main/pool/verdict'
 
 const request: TaskRequest = {
   name: 'extract',
   params: {},
   priority: 0,
   alone: false,
+  memoryBytes: null,
   timeoutMs: 1_000,
   label: '',
   onMessage: undefined,
@@ -84,6 +92,18 @@ describe('the death of a host', () => {
     cancelled.stopping = new AppError('CANCELLED')
     expect(codesOf(memory, [cancelled])).toEqual(['CANCELLED'])
     expect(codesOf(memory, [cancelled, makeTask()])).toEqual(['CANCELLED', 'HOST_DIED'])
+  })
+
+  it('is a failure of the host unless memory or the owner ended it, and blamed on a task only when that was alone', () => {
+    const task = makeTask()
+    const exit: Death = { kind: 'exit', reason: 'exit code 7' }
+    expect(hostFailureOf(exit, [])).toEqual({ reason: 'exit code 7', blamed: null })
+    expect(hostFailureOf(exit, [task])).toEqual({ reason: 'exit code 7', blamed: task.label })
+    expect(hostFailureOf(exit, [task, makeTask()])).toEqual({ reason: 'exit code 7', blamed: null })
+    expect(hostFailureOf({ kind: 'frozen', limitMs: 1 }, [task, makeTask()])).toMatchObject({ blamed: null })
+    expect(hostFailureOf(memory, [task])).toBeNull()
+    expect(hostFailureOf({ kind: 'closed' }, [task])).toBeNull()
+    expect(hostFailureOf({ kind: 'stopped' }, [task])).toBeNull()
   })
 
   it('tells the numbers of the limit', () => {

@@ -5,7 +5,7 @@ import type { HostMessage, OwnerMessage } from '../../../src/main/pool/messages'
 import type { HostOptions, HostProcess, LaunchHost, Pool } from '../../../src/main/pool/pool'
 import { resolveLimits } from '../../../src/shared/limits'
 import { createPool } from '../../../src/main/pool/pool'
-import { hostDefaults, recordLog, type LogEntry } from '../../support/pool/hosts'
+import { guardDefaults, hostDefaults, recordLog, type LogEntry } from '../../support/pool/hosts'
 
 /** A host process that does what the test says. */
 class Actor implements HostProcess {
@@ -71,9 +71,10 @@ const start = (options: Partial<HostOptions> = {}, launch?: LaunchHost): void =>
         actors.push(actor)
         return actor
       }),
-    clock: { now: () => nowMs },
+    clock: { now: () => nowMs, wallMs: () => nowMs },
     log: recorded.log,
-    hosts: { parse: host, ocr: host, embed: host },
+    hosts: () => host,
+    guards: () => guardDefaults,
   })
 }
 const actor = (index = 0): Actor => {
@@ -104,20 +105,23 @@ afterEach(() => {
 })
 
 describe('a host that cannot be started', () => {
-  it('is tried again after a growing wait, then what waits is told', async () => {
+  it('is tried again after a growing wait until its breaker opens; then what waits is told', async () => {
     start()
     const startedAt: number[] = []
     let told = ''
     const task = embed().then((code) => (told = code))
-    for (let turn = 0; turn < 3; turn += 1) {
+    for (let turn = 0; turn < 5; turn += 1) {
       startedAt.push(nowMs)
       actor(turn).exit(1)
       while (actors.length === turn + 1 && told === '') await pass(100)
     }
     await task
-    expect(told).toBe('HOST_START_FAILED')
-    expect(startedAt).toEqual([0, 100, 300])
-    expect(entries.filter(({ event }) => event === 'host.start_failed')).toHaveLength(3)
+    expect(told).toBe('HOST_UNAVAILABLE')
+    expect(startedAt).toEqual([0, 100, 300, 700, 1_500])
+    expect(entries.filter(({ event }) => event === 'host.start_failed')).toHaveLength(5)
+    // Nothing is started on its own account while nobody asks.
+    await pass(60_000)
+    expect(actors).toHaveLength(5)
   })
 
   it('loses no task when a later start succeeds', async () => {
@@ -154,12 +158,10 @@ describe('a host that cannot be started', () => {
       throw new Error('EMFILE')
     })
     const task = embed()
-    await pass(300)
-    expect(await task).toBe('HOST_START_FAILED')
-    // What comes later is tried once, after the wait.
-    const later = embed()
-    await pass(400)
-    expect(await later).toBe('HOST_START_FAILED')
+    await pass(1_500)
+    expect(await task).toBe('HOST_UNAVAILABLE')
+    expect(await embed()).toBe('HOST_UNAVAILABLE')
+    expect(pool.breakers().find(({ host }) => host === 'embed')).toMatchObject({ state: 'open', reason: 'EMFILE' })
     await pool.close({ timeoutMs: 0 })
   })
 

@@ -48,6 +48,16 @@ describe('the count of a vitest run', () => {
     expect(countRun('vitest', file, 0)).toMatchObject({ passed: 1, failed: 2 })
   })
 
+  it('says what a failed test said, without colours and the inner lines of libraries', () => {
+    const failureMessages = [
+      'AssertionError: \u001b[31mone\u001b[39m is not two\n    at check (/x/node_modules/a/b.js:1:2)\n    at own.ts:3',
+    ]
+    const failing = { status: 'failed', fullName: 'a test', failureMessages }
+    const file = writeReport({ testResults: [{ name: 'a.test.ts', status: 'failed', assertionResults: [failing] }] })
+    const [problem] = countRun('vitest', file, 1).problems
+    expect(problem).toBe('failed: a test (a.test.ts)\n      AssertionError: one is not two\n          at own.ts:3')
+  })
+
   it('counts a file that could not be loaded', () => {
     const file = writeReport({ testResults: [vitestFile('passed', 'passed'), vitestFile('failed')] })
     expect(countRun('vitest', file, 1)).toMatchObject({ passed: 1, failed: 1 })
@@ -76,6 +86,18 @@ describe('the count of a vitest run', () => {
 })
 
 describe('the count of a Playwright run', () => {
+  it('says what a failed test said', () => {
+    const test = {
+      status: 'unexpected',
+      expectedStatus: 'passed',
+      results: [{ errors: [{ message: 'no such button' }] }],
+    }
+    const report = { errors: [], suites: [{ title: 'app.spec.ts', specs: [{ title: 'one', tests: [test] }] }] }
+    expect(countRun('playwright', writeReport(report), 1).problems).toEqual([
+      'unexpected: app.spec.ts › one\n      no such button',
+    ])
+  })
+
   it('is what passed, when all passed', () => {
     expect(countRun('playwright', writeReport(playwrightReport('expected', 'expected')), 0)).toEqual({
       passed: 2,

@@ -80,6 +80,25 @@ describe('parseQuery', () => {
     )
   })
 
+  it('says what it left out of a query that is longer than anybody types', () => {
+    expect(parseQuery('ferry to the island').cut).toBeNull()
+    expect(parseQuery(Array.from({ length: 100 }, (_, at) => `w${at}`).join(' ')).cut).toBe(
+      'The query is very long: only the first 64 of its different words were looked for.',
+    )
+    expect(parseQuery('long '.repeat(1_000)).cut).toBe(
+      'The query is very long: only its first 4,000 characters were looked for.',
+    )
+  })
+
+  it('says why what looks like a filter is none, and leaves other colons alone', () => {
+    const reasons = (query: string): string[] => parseQuery(query).misread.map(({ reason }) => reason)
+    expect(reasons('type:unicorn rent')).toEqual([
+      '“type:unicorn” was looked for as words: as a filter it takes a kind like pdf, docx or image.',
+    ])
+    expect(reasons('after:foo')[0]).toContain('a date like 2024, 2024-01 or 2024-01-31')
+    expect(reasons('https://example.org re:invoice type:pdf after:2024 in:letters')).toEqual([])
+  })
+
   it('cuts a query of ten thousand words', () => {
     const { words } = parseQuery(Array.from({ length: 10_000 }, (_, index) => `word${index}`).join(' '))
     expect(words).toHaveLength(64)

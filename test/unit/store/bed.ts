@@ -8,8 +8,8 @@ import { join } from 'node:path'
 import { afterEach } from 'vitest'
 import type { ClaimedTask, KeywordFilter, NewTask, OperationName, Operations } from '../../../src/main/store/contract'
 import { maintain } from '../../../src/main/store/maintenance'
-import { runOperation, type Session } from '../../../src/main/store/operations'
-import { closeSession, openSession } from '../../../src/main/store/session'
+import { runOperation } from '../../../src/main/store/operations'
+import { closeSession, openSession, type Session } from '../../../src/main/store/session'
 import type { Chunk, Coverage, DocumentFacts, Warning } from '../../../src/shared/work'
 
 const cleanUps: (() => void)[] = []
@@ -75,13 +75,17 @@ export const scan = (path: string): NewTask =>
 
 export const collectionId = (bed: Bed, name = 'default'): number => Number(bed.run('collections.ensure', { name }).id)
 
+let drops = 0
+
 /** A job whose single scan has ended after it found `items`; all of them are queued. */
 export const startJob = (bed: Bed, items: NewTask[], more: { collection?: string; key?: string } = {}): number => {
+  drops += 1
   const { job } = bed.run('jobs.create', {
     collectionId: collectionId(bed, more.collection),
     key: more.key ?? null,
     label: 'drop',
-    request: { paths: [{ path: '/in' }], globs: [], ignores: [] },
+    // Every drop is of a place of its own: what is dropped twice joins the job that works on it.
+    request: { paths: [{ path: `/in/${drops}` }], globs: [], ignores: [] },
     scans: [scan('drop')],
   })
   const jobId = Number(job.id)
@@ -97,7 +101,8 @@ export const claim = (
   lane: ClaimedTask['lane'],
   limit = 100,
   more: { nowMs?: number; alone?: boolean } = {},
-): ClaimedTask[] => bed.run('tasks.claim', { lane, limit, nowMs: more.nowMs ?? 1_000, alone: more.alone ?? false })
+): ClaimedTask[] =>
+  bed.run('tasks.claim', { lane, limit, nowMs: more.nowMs ?? 1_000, alone: more.alone ?? false }).tasks
 
 export const attemptOf = (task: ClaimedTask) => ({ phase: task.phase, ms: 5, worker: 'w1' })
 

@@ -27,6 +27,37 @@ describe('the cache of vectors', () => {
     expect(bed.run('health.figures', {}).cacheBytes).toBeGreaterThan(1_000)
   })
 
+  it('counts hits and misses of every cache over restarts, in a file that was made before, too', () => {
+    const path = join(makeFolder(), 'cache.db')
+    const cache = new VectorCache(path)
+    expect(cache.figures().totals.queries).toEqual({ hits: 0, misses: 0, since: null })
+    cache.get({ model: 'unknown', hashes: [entry(1).hash] })
+    cache.put({ model: 'm', rows: [entry(1)], maxBytes: PLENTY })
+    cache.get({ model: 'm', hashes: [entry(1).hash, entry(2).hash] })
+    cache.count({ name: 'queries', hits: 3, misses: 1 })
+    cache.close()
+    const again = new VectorCache(path)
+    again.get({ model: 'm', hashes: [entry(1).hash] })
+    again.count({ name: 'queries', hits: 1, misses: 0 })
+    again.count({ name: 'results', hits: 0, misses: 0 })
+    const { hits, misses, totals } = again.figures()
+    expect({ hits, misses }).toEqual({ hits: 1, misses: 0 })
+    const since = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/)
+    expect(totals).toEqual({
+      embeddings: { hits: 2, misses: 2, since },
+      queries: { hits: 4, misses: 1, since },
+      results: { hits: 0, misses: 0, since: null },
+    })
+    again.close()
+    const db = new Database(path, 'writer')
+    db.exec('DROP TABLE counts')
+    db.close()
+    const old = new VectorCache(path)
+    expect(old.get({ model: 'm', hashes: [entry(1).hash] })).toEqual([entry(1).value])
+    expect(old.figures().totals.embeddings).toMatchObject({ hits: 1, misses: 0 })
+    old.close()
+  })
+
   it('keeps to its size: what was not used for longest goes, never what came last', () => {
     const cache = new VectorCache(join(makeFolder(), 'cache.db'))
     const put = (from: number, to: number) => {

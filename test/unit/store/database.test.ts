@@ -23,7 +23,7 @@ const codeOf = (work: () => unknown): string | null => {
 describe('a connection', () => {
   it('binds whole numbers as integers and refuses what would end the process', () => {
     const db = new Database(join(makeFolder(), 'a.db'), 'writer')
-    expect(db.one('SELECT typeof(?) AS a, typeof(?) AS b, typeof(?) AS c', 5, 1.5, null)).toMatchObject({
+    expect(db.one('SELECT typeof(?) AS a, typeof(?) AS b, typeof(?) AS c', 5, 1.5, null)).toEqual({
       a: 'integer',
       b: 'real',
       c: 'null',
@@ -190,6 +190,22 @@ describe('health', () => {
     })
     expect(bed.run('health.fulltext', { repair: false })).toEqual({ ok: true, detail: '1 chunks indexed' })
     expect(bed.session.db.all(`SELECT rowid FROM chunks_fts WHERE chunks_fts MATCH 'otter'`)).toHaveLength(1)
+  })
+
+  it('finds pairs of characters that are missing or of nothing, and makes that index again', () => {
+    const bed = makeBed()
+    work(bed, startJob(bed, [document('a')]), { a: ['海獺', 'walrus'] })
+    const { db } = bed.session
+    expect(bed.run('health.fulltext', { repair: false }).ok).toBe(true)
+    db.run('DELETE FROM chunks_grams WHERE rowid = 1')
+    db.run(`INSERT INTO chunks_grams (rowid, grams) VALUES (99, '海獺')`)
+    expect(bed.run('health.fulltext', { repair: false })).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining('of 1 passages are missing, those of 1 are of none') as string,
+    })
+    bed.run('health.fulltext', { repair: true })
+    expect(bed.run('health.fulltext', { repair: false }).ok).toBe(true)
+    expect(db.all(`SELECT rowid AS id FROM chunks_grams WHERE chunks_grams MATCH '海獺'`)).toEqual([{ id: 1 }])
   })
 })
 

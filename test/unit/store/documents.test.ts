@@ -1,8 +1,23 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { LIST_IDS } from '../../../src/main/store/documents'
+import { documentOrders } from '../../../src/shared/document-lists'
+import { idsOf } from '../../../src/main/store/document-lists'
+import { AppError } from '../../../src/shared/errors'
 import type { Chunk } from '../../../src/shared/work'
-import { claim, collectionId, commit, document, found, makeBed, startJob, work } from './bed'
+import {
+  attemptOf,
+  claim,
+  collectionId,
+  commit,
+  countersDiffer,
+  document,
+  factsOf,
+  found,
+  makeBed,
+  startJob,
+  work,
+  chunksOf,
+} from './bed'
 
 describe('lists of documents', () => {
   it('show what is indexed, sorted by path, a page at a time', () => {
@@ -34,22 +49,82 @@ describe('lists of documents', () => {
     expect(list('')).toHaveLength(2)
   })
 
-  it('read one page of an index, without sorting', () => {
+  it('read one page of an index, without sorting, in each order and both directions', () => {
     const bed = makeBed()
-    for (const [byCollection, contains] of [
-      [true, true],
-      [true, false],
-      [false, false],
-    ] as const) {
-      const params = [...(byCollection ? [1] : []), '[]', ...(contains ? ['x'] : []), 10, 0]
-      const plan = bed.session.db.all<{ detail: string }>(
-        `EXPLAIN QUERY PLAN ${LIST_IDS(byCollection, contains)}`,
-        ...params,
-      )
-      const text = plan.map(({ detail }) => detail).join('\n')
-      expect(text).toMatch(/documents USING COVERING INDEX documents_listing/)
-      expect(text).not.toContain('TEMP B-TREE')
+    const shapes = [
+      { collectionId: 1, contains: 'x' },
+      { collectionId: 1, contains: null, kinds: ['pdf'], languages: ['en'] },
+      { collectionId: null, contains: null },
+    ] as const
+    for (const shape of shapes)
+      for (const sort of documentOrders)
+        for (const descending of [false, true]) {
+          if (shape.contains !== null && sort !== 'name') continue
+          const { kinds = null, languages = null, ...rest } = { kinds: null, languages: null, ...shape }
+          const filter = { ...rest, states: null, kinds: kinds && [...kinds], languages: languages && [...languages] }
+          const { sql, params } = idsOf({ ...filter, sort, descending })
+          const plan = bed.session.db.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, ...params, 10, 0)
+          const text = plan.map(({ detail }) => detail).join('\n')
+          expect(text, sql).toMatch(/documents USING COVERING INDEX documents_/)
+          expect(text, sql).not.toContain('TEMP B-TREE')
+        }
+  })
+
+  it('come by size, kind, date and state, and narrowed by what they are', () => {
+    const bed = makeBed()
+    work(bed, startJob(bed, [document('b'), document('a'), document('c')]))
+    startJob(bed, [document('queued')], { collection: 'other' })
+    bed.session.db.exec(
+      `UPDATE documents SET size_bytes = 300 - id * 100 WHERE path <> 'queued';
+       UPDATE contents SET kind = 'pdf', language = 'de' WHERE id = (SELECT content_id FROM documents WHERE path = 'a')`,
+    )
+    type Asked = Partial<Parameters<typeof bed.run<'documents.list'>>[1]>
+    const list = (asked: Asked) => {
+      const all = { collectionId: null, states: null, contains: null, offset: 0, limit: 9 }
+      const { documents, total } = bed.run('documents.list', { ...all, ...asked })
+      expect(total).toBe(documents.length)
+      return documents.map(({ path }) => path).join('')
     }
+    expect(list({ sort: 'size' })).toBe('cab')
+    expect(list({ sort: 'size', descending: true })).toBe('bac')
+    expect(list({ sort: 'size', contains: 'a' })).toBe('a')
+    expect(list({ sort: 'kind' })[0]).toBe('a')
+    expect(list({ kinds: ['pdf'] })).toBe('a')
+    expect(list({ languages: ['de'], kinds: ['text'] })).toBe('')
+    expect(list({ sort: 'state', states: ['queued', 'indexed'], descending: true })).toMatch(/^queued/)
+    const facets = (asked: Partial<Parameters<typeof bed.run<'documents.facets'>>[1]>) =>
+      bed.run('documents.facets', { collectionName: null, states: null, contains: null, ...asked })
+    expect(facets({ kinds: ['pdf'] })).toMatchObject({
+      states: [{ value: 'indexed', count: 1 }],
+      kinds: [
+        { value: 'text', count: 2 },
+        { value: 'pdf', count: 1 },
+      ],
+      languages: [{ value: 'de', count: 1 }],
+      collections: [{ value: 'default', count: 1 }],
+    })
+    expect(facets({ collectionName: 'other' })).toMatchObject({ states: [{ value: 'queued', count: 1 }], kinds: [] })
+    expect(facets({ contains: 'b' }).kinds).toEqual([{ value: 'text', count: 1 }])
+  })
+
+  it('lead to jobs that look at originals again, and lose nothing meanwhile', () => {
+    const bed = makeBed()
+    work(bed, startJob(bed, [document('a'), document('b')]), { a: ['walrus'], b: ['walrus'] })
+    work(bed, startJob(bed, [document('c')], { collection: 'other' }), { c: ['walrus'] })
+    const { jobs, documents } = bed.run('documents.readAgain', { ids: [1, 3, 99] })
+    expect(documents).toBe(2)
+    expect(jobs.map(({ label, collection, state }) => [label, collection, state])).toEqual([
+      ['1 document read again', 'default', 'queued'],
+      ['1 document read again', 'other', 'queued'],
+    ])
+    expect(found(bed, 'walrus').sort()).toEqual(['a', 'b', 'c'])
+    const tasks = [...claim(bed, 'extract', 2), ...claim(bed, 'extract', 2)]
+    expect(tasks.map(({ path }) => path).sort()).toEqual(['a', 'c'])
+    const task = tasks.find(({ path }) => path === 'a')
+    if (!task) throw new Error('it was not claimed')
+    commit(bed, task, ['narwhal'])
+    expect(found(bed, 'walrus').sort()).toEqual(['b', 'c'])
+    expect(found(bed, 'narwhal')).toEqual(['a'])
   })
 })
 
@@ -57,9 +132,9 @@ describe('removing documents', () => {
   it('takes the text away with the last path, and the path can be added again', () => {
     const bed = makeBed()
     work(bed, startJob(bed, [document('a'), document('b')]), { a: ['walrus'], b: ['walrus'] })
-    expect(bed.run('documents.remove', { ids: [1] })).toEqual({ removed: 1 })
+    expect(bed.run('documents.remove', { ids: [1] })).toMatchObject({ removed: 1 })
     expect(found(bed, 'walrus')).toEqual(['b'])
-    expect(bed.run('documents.remove', { ids: [1, 2] })).toEqual({ removed: 1 })
+    expect(bed.run('documents.remove', { ids: [1, 2] })).toMatchObject({ removed: 1 })
     expect(found(bed, 'walrus')).toEqual([])
     expect(bed.run('embed.garbage', { limit: 9 })).toEqual([1])
     bed.tidy()
@@ -72,17 +147,78 @@ describe('removing documents', () => {
     expect(found(bed, 'walrus')).toEqual(['a'])
     expect(bed.run('jobs.progress', { id: again })?.documents).toMatchObject({ indexed: 1 })
     // Vectors carry these ids: they are never used again.
-    expect(bed.run('embed.expected', { afterContentId: 0, limit: 9 })).toEqual([{ contentId: 2, windows: 2 }])
+    expect(bed.run('embed.expected', { afterContentId: 0, limit: 9 })).toEqual([
+      { contentId: 2, generationId: null, windows: 2 },
+    ])
   })
 
-  it('while one is being read leaves it to be made again when its text arrives', () => {
+  it('ends what would read them, and counts it as cancelled; a retry does not bring them back', () => {
     const bed = makeBed()
-    startJob(bed, [document('a')])
+    const jobId = startJob(bed, [document('a'), document('b')])
+    expect(bed.run('documents.remove', { ids: [1] })).toEqual({ removed: 1, running: [] })
+    const tasks = claim(bed, 'extract')
+    expect(tasks.map(({ path }) => path)).toEqual(['b'])
+    for (const task of tasks)
+      bed.run('tasks.fail', {
+        taskId: task.id,
+        code: 'WORKER_POISON',
+        details: {},
+        stack: null,
+        attempt: attemptOf(task),
+        retryAtMs: null,
+        outcome: 'failed',
+      })
+    expect(bed.run('jobs.progress', { id: jobId })?.documents).toMatchObject({ cancelled: 1, failed: 1, total: 2 })
+    expect(bed.run('jobs.retry', { id: jobId }).tasks).toBe(1)
+    expect(countersDiffer(bed)).toEqual([])
+  })
+
+  it('refuses a text that arrives after it, and the task ends as cancelled', () => {
+    const bed = makeBed()
+    const jobId = startJob(bed, [document('a'), document('b')])
+    const [a, b] = claim(bed, 'extract')
+    if (!a || !b) throw new Error('nothing was claimed')
+    expect(bed.run('documents.remove', { ids: [1, 2] })).toEqual({ removed: 2, running: [a.id, b.id] })
+    for (const arrive of [
+      () => commit(bed, a, ['walrus']),
+      () => bed.run('tasks.becomeArchive', { taskId: b.id, attempt: attemptOf(b), figures: {}, fingerprint: null }),
+    ])
+      expect(arrive).toThrow(new AppError('CANCELLED'))
+    bed.run('tasks.interrupt', { taskId: a.id, code: 'CANCELLED', alone: false, attempt: attemptOf(a) })
+    // Its owner died before it could say so.
+    bed.reopen()
+    bed.run('tasks.recover', {})
+    expect(found(bed, 'walrus')).toEqual([])
+    expect(bed.run('jobs.progress', { id: jobId })).toMatchObject({
+      job: { state: 'completed_with_problems' },
+      documents: { cancelled: 2, total: 2 },
+    })
+    expect(bed.run('documents.show', { id: 1 })).toBeNull()
+    expect(countersDiffer(bed)).toEqual([])
+  })
+
+  it('ends a document whose pictures are still to be read, however much of its text was there', () => {
+    const bed = makeBed()
+    const jobId = startJob(bed, [document('a')])
     const [task] = claim(bed, 'extract')
     if (!task) throw new Error('nothing was claimed')
-    bed.run('documents.remove', { ids: [1] })
-    commit(bed, task, ['walrus'])
+    bed.run('extract.toOcr', {
+      taskId: task.id,
+      attempt: attemptOf(task),
+      figures: {},
+      contentId: null,
+      sha256: 'bytes',
+      settingsKey: 's1',
+      sizeBytes: 120,
+      facts: factsOf(null, [{ code: 'OCR_MISSING', details: {} }]),
+      chars: 50,
+      chunks: chunksOf('walrus'),
+      chunkCount: 1,
+    })
     expect(found(bed, 'walrus')).toEqual(['a'])
+    bed.run('documents.remove', { ids: [1] })
+    expect(claim(bed, 'ocr')).toEqual([])
+    expect(bed.run('jobs.progress', { id: jobId })?.documents).toMatchObject({ cancelled: 1, total: 1 })
   })
 
   it('deletes a large text in short steps', () => {

@@ -37,7 +37,7 @@ describe('vectors', () => {
     const chunkIds = bed.run('embed.pending', { contentIds: [contentId], limit: 9 }).map(({ chunkId }) => chunkId)
     const { intentId } = bed.run('embed.intend', { chunkIds })
     bed.reopen()
-    expect(bed.run('embed.intents', {})).toEqual([{ intentId, chunkIds }])
+    expect(bed.run('embed.intents', {})).toEqual([{ intentId, chunkIds, spaceId: null }])
     bed.run('embed.clearIntent', { intentId })
     expect(bed.run('embed.intents', {})).toEqual([])
     expect(() => bed.run('embed.record', { intentId, chunks: [], jobs: [] })).toThrow('no intent')
@@ -56,8 +56,30 @@ describe('vectors', () => {
       bed.run('embed.record', { intentId, chunks: [{ id: first.chunkId, windows: 3, tokens: 5 }], jobs: [] })
     }
     expect(bed.run('documents.show', { id: 1 })?.pendingVectors).toBe(1)
-    expect(bed.run('embed.expected', { afterContentId: 0, limit: 9 })).toEqual([{ contentId, windows: 3 }])
+    expect(bed.run('embed.expected', { afterContentId: 0, limit: 9 })).toMatchObject([{ contentId, windows: 3 }])
     expect(bed.run('embed.expected', { afterContentId: contentId, limit: 9 })).toEqual([])
+  })
+
+  it('of a text that went away while a model thought about it are not to be written', () => {
+    const bed = makeBed()
+    const gone = committed(bed, ['one'])
+    const chunkIds = bed.run('embed.pending', { contentIds: [gone.contentId], limit: 9 }).map(({ chunkId }) => chunkId)
+    bed.run('documents.remove', { ids: [1] })
+    // Not yet deleted, and deleted.
+    expect(bed.run('embed.intend', { chunkIds }).chunkIds).toEqual([])
+    bed.tidy()
+    expect(bed.run('embed.intend', { chunkIds }).chunkIds).toEqual([])
+  })
+
+  it('of a text that goes while they are written are not taken for deleted before they are recorded', () => {
+    const bed = makeBed()
+    const { contentId } = committed(bed, ['one'])
+    const chunkIds = bed.run('embed.pending', { contentIds: [contentId], limit: 9 }).map(({ chunkId }) => chunkId)
+    const { intentId } = bed.run('embed.intend', { chunkIds })
+    bed.run('documents.remove', { ids: [1] })
+    expect(bed.run('embed.garbage', { limit: 9 })).toEqual([])
+    bed.run('embed.record', { intentId, chunks: [], jobs: [] })
+    expect(bed.run('embed.garbage', { limit: 9 })).toEqual([contentId])
   })
 
   it('of a content that went away while they were written are garbage again', () => {
@@ -133,7 +155,7 @@ describe('making vectors again', () => {
     }
     expect(bed.run('jobs.list', { states: ['completed'], offset: 0, limit: 9 }).total).toBe(4)
     expect(bed.run('health.figures', {}).pendingChunks).toBe(0)
-    expect(bed.run('embed.expected', { afterContentId: 0, limit: 9 })).toEqual([
+    expect(bed.run('embed.expected', { afterContentId: 0, limit: 9 })).toMatchObject([
       { contentId: 1, windows: 4 },
       { contentId: 2, windows: 2 },
       { contentId: 3, windows: 2 },

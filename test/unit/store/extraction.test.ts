@@ -57,7 +57,9 @@ describe('committing text', () => {
     embedAll(bed, [contentId], jobId)
     if (embed) finish(bed, embed)
     expect(bed.run('jobs.find', { id: jobId })).toMatchObject({ state: 'completed', pendingVectors: 0, progress: 1 })
-    expect(bed.run('embed.expected', { afterContentId: 0, limit: 10 })).toEqual([{ contentId, windows: 4 }])
+    expect(bed.run('embed.expected', { afterContentId: 0, limit: 10 })).toEqual([
+      { contentId, generationId: null, windows: 4 },
+    ])
     expect(countersDiffer(bed)).toEqual([])
   })
 

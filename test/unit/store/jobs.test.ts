@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { PROBLEMS } from '../../../src/main/store/job-report'
+import { PROBLEM_IDS } from '../../../src/main/store/job-report'
 import { claim, collectionId, commit, document, embedAll, finish, makeBed, scan, startJob, work } from './bed'
 
 const request = { paths: [{ path: '/in' }], globs: [], ignores: [] }
@@ -91,6 +91,16 @@ describe('jobs', () => {
       delayed: 0,
       nextRunAtMs: null,
       waiting: [],
+      deadLetters: 0,
+      jobs: { active: 1, queued: 0, paused: 0, waiting: 0 },
+      lanes: {
+        expand: { queued: 0, running: 0 },
+        extract: { queued: 1, running: 1 },
+        ocr: { queued: 0, running: 0 },
+        vision: { queued: 0, running: 0 },
+        embed: { queued: 1, running: 0 },
+        summarize: { queued: 0, running: 0 },
+      },
     })
   })
 
@@ -123,7 +133,7 @@ describe('jobs', () => {
 
   it('page their problems through an index, without sorting', () => {
     const bed = makeBed()
-    const plan = bed.session.db.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${PROBLEMS}`, 1, 10, 0)
+    const plan = bed.session.db.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${PROBLEM_IDS}`, 1, 10, 0)
     const text = plan.map(({ detail }) => detail).join('\n')
     expect(text).toContain('USING INDEX tasks_problems (job_id=?)')
     expect(text).not.toContain('TEMP B-TREE')

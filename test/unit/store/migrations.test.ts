@@ -97,6 +97,10 @@ describe('a database of version 1', () => {
       waits_for: null,
       coverage: null,
       stale: 0,
+      tries: null,
+      wait_ms: null,
+      settings: null,
+      discarded_at: null,
       units_ocr: 0,
       units_empty: 0,
       units_truncated: 0,
@@ -105,13 +109,16 @@ describe('a database of version 1', () => {
     const withUnits = (row: Record<string, unknown>) => ({
       ...row,
       ...later,
+      superseded: 0,
       units_skipped: row['outcome'] === null ? 0 : 1,
     })
     expect(db.all('SELECT * FROM tasks ORDER BY id')).toEqual(tasks.map(withUnits))
-    expect(db.all('SELECT * FROM attempts')).toEqual(attempts)
+    expect(db.all('SELECT * FROM attempts')).toEqual(
+      attempts.map((row) => ({ ...(row as object), peak_rss_bytes: null })),
+    )
     expect(db.all('SELECT * FROM jobs')[0]).toMatchObject({ ...job, confirmed: 0, waiting_tasks: 0, units_skipped: 1 })
     expect(db.all('SELECT * FROM documents')).toEqual(
-      documents.map((row) => ({ ...row, gone_at: null, met_at: null, holds_items: 0 })),
+      documents.map((row) => ({ ...row, kind: 'text', language: null, gone_at: null, met_at: null, holds_items: 0 })),
     )
     expect(db.all('SELECT coverage FROM contents')).toEqual([{ coverage: null }])
     expect(db.all('PRAGMA foreign_key_check')).toEqual([])
@@ -158,6 +165,7 @@ describe('a database of version 1', () => {
     migrate(db)
     const count = (): unknown => db.all('SELECT open_tasks, waiting_tasks, open_extract, failed FROM jobs')[0]
     expect(count()).toEqual({ open_tasks: 2, waiting_tasks: 0, open_extract: 1, failed: 1 })
+    db.run(`UPDATE tasks SET state = 'running' WHERE item_key = 'queued'`)
     db.run(`UPDATE tasks SET state = 'waiting', waits_for = 'confirmation' WHERE item_key = 'queued'`)
     expect(count()).toEqual({ open_tasks: 2, waiting_tasks: 1, open_extract: 1, failed: 1 })
     insertTask('picture', { lane: 'ocr' })

@@ -1,6 +1,9 @@
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { Database } from '../../../src/main/store/database'
 import { compilePathGlob } from '../../../src/main/store/path-glob'
-import { RANKED } from '../../../src/main/store/search'
+import { PATHS, RANKED, RANKED_NEWEST } from '../../../src/main/store/search'
+import { TERMS, TERMS_FROM } from '../../../src/main/store/vocabulary'
 import {
   anything,
   claim,
@@ -84,13 +87,106 @@ describe('keyword search', () => {
     expect(bed.run('search.keyword', { match: 'walrus', filter: anything, limit: 2 })).toHaveLength(2)
   })
 
-  it('is ordered by the full-text index itself', () => {
+  it('looks up names, terms, newest and pairs of characters by their indexes', () => {
+    const bed = makeBed()
+    // Explained statements keep their tables locked: not on the connection of the writer.
+    const reader = new Database(join(bed.dir, 'sluice.db'), 'reader')
+    const planOf = (sql: string, ...params: (string | number)[]): string =>
+      reader
+        .all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, ...params)
+        .map(({ detail }) => detail)
+        .join('; ')
+    expect(planOf(PATHS, 'walrus', 10)).toMatch(
+      /^SCAN f VIRTUAL TABLE INDEX 32:M.*; SEARCH d USING INTEGER PRIMARY KEY/,
+    )
+    // Last first, out of the index; ordering by rank comes after.
+    expect(planOf(RANKED_NEWEST, 'walrus', 10, 5)).toMatch(/SCAN chunks_fts VIRTUAL TABLE INDEX 64:M|INDEX \d+:M/)
+    // One term, and a range of terms; not the whole vocabulary (0).
+    expect(planOf(TERMS, 'walrus')).toMatch(/chunks_terms VIRTUAL TABLE INDEX 1:/)
+    expect(planOf(TERMS_FROM, 'wa', 'wb', 10)).toMatch(/chunks_terms VIRTUAL TABLE INDEX 6:/)
+    reader.close()
+  })
+
+  it('reads the matches of the full-text index once, and no other table, to rank them', () => {
     const bed = makeBed()
     const plan = bed.session.db.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${RANKED}`, 'walrus', 10)
-    // 32: ordered by rank inside the index.
+    // 32 would be ordered by rank inside the index, which ranks what it tells a second time.
     expect(plan.map(({ detail }) => detail)).toEqual([
-      expect.stringMatching(/^SCAN chunks_fts VIRTUAL TABLE INDEX 32:M/),
+      expect.stringMatching(/^SCAN chunks_fts VIRTUAL TABLE INDEX 0:M/),
+      'USE TEMP B-TREE FOR ORDER BY',
     ])
+  })
+
+  it('tells all that meets an expression with the best of it, and nothing when that is too much', () => {
+    const bed = makeBed()
+    fill(bed)
+    const ask = (most: number, filter: Partial<typeof anything> = {}) =>
+      bed.run('search.meeting', { match: '"walrus"', filter: { ...anything, ...filter }, limit: 2, most })
+    expect(ask(3)).toEqual({
+      hits: bed.run('search.keyword', { match: '"walrus"', filter: anything, limit: 2 }),
+      chunkIds: [1, 2, 3],
+    })
+    // A filter is for the hits; the rest is filtered by whoever asks.
+    expect(ask(3, { kinds: ['text'] })).toMatchObject({ hits: [{ contentId: 1 }], chunkIds: [1, 2, 3] })
+    expect(ask(2)).toBeNull()
+  })
+
+  it('counts what many chunks have, and guesses it by how densely they lie where very many do', () => {
+    const bed = makeBed()
+    fill(bed)
+    bed.session.db.exec(`
+      WITH RECURSIVE n (id) AS (SELECT 4 UNION ALL SELECT id + 1 FROM n WHERE id < 30000)
+        INSERT INTO chunks (id, content_id, ordinal, text, heading, title, "start", "end", windows)
+        SELECT id, 1, id, iif(id % 2, 'odd', 'even') || iif(id % 5, '', ' fifth'), '', '', 0, 4, 1 FROM n;
+      INSERT INTO chunks_fts (rowid, text, heading, title) SELECT id, text, heading, title FROM chunks WHERE id > 3;
+    `)
+    const [odd = 0, fifth] = bed.run('search.counts', { matches: ['"odd"', '"fifth"'] })
+    expect(fifth).toBe(6_000)
+    expect(odd).not.toBe(10_000)
+    expect(Math.abs(odd - 15_000)).toBeLessThan(10)
+  })
+
+  it('tells of a few chunks by themselves exactly what the whole index tells', () => {
+    const bed = makeBed()
+    const texts = [
+      'Ärgerliche WALRUSES, running (re-run) at café №5',
+      'the walrus ran; caf\u00e9 “naïve” 日本語',
+      'no such 10.5 words',
+    ]
+    startJob(
+      bed,
+      texts.map((_text, index) => document(`d${index}`)),
+    )
+    for (const [index, task] of claim(bed, 'extract').entries())
+      commit(bed, task, [texts[index] ?? ''], { facts: { ...factsOf(index === 2 ? 'A walrus title' : null) } })
+    const chunkIds = [1, 2, 3]
+    const matches = [
+      '"walrus"',
+      '"running"',
+      '"cafe"',
+      '"naive"',
+      '"re run"',
+      '"wal"*',
+      '"walrus" NOT "ran"',
+      '日本語',
+      '10',
+    ]
+    const whole = matches.map((match) =>
+      bed.session.db
+        .all<{ id: number }>('SELECT rowid AS id FROM chunks_fts WHERE chunks_fts MATCH ? ORDER BY rowid', match)
+        .map(({ id }) => id),
+    )
+    expect(bed.run('search.coverage', { matches, chunkIds })).toEqual(whole)
+    expect(matches.map((match) => bed.run('search.matching', { match, chunkIds }))).toEqual(whole)
+    expect(whole.flat().length).toBeGreaterThan(8)
+    const marked = bed.run('search.snippets', { match: matches.slice(0, 5).join(' OR '), chunkIds })
+    expect(marked.map(({ snippet }) => snippet)).toMatchInlineSnapshot(`
+      [
+        "Ärgerliche WALRUSES, [[running]] ([[re-run]]) at [[café]] №5",
+        "the [[walrus]] ran; [[café]] “[[naïve]]” 日本語",
+        "no such 10.5 words",
+      ]
+    `)
   })
 
   it('marks matches in snippets and leaves out chunks that do not match', () => {
@@ -98,8 +194,15 @@ describe('keyword search', () => {
     fill(bed)
     const snippets = bed.run('search.snippets', { match: 'walrus OR shore', chunkIds: [1, 2] })
     expect(snippets).toEqual([
-      { chunkId: 1, snippet: 'a [[walrus]] in notes/[[walrus]].txt' },
-      { chunkId: 2, snippet: 'sea and [[shore]] of notes/Deep/other.MD' },
+      {
+        chunkId: 1,
+        snippet: 'a [[walrus]] in notes/[[walrus]].txt',
+        matches: [
+          { start: 2, end: 8 },
+          { start: 18, end: 24 },
+        ],
+      },
+      { chunkId: 2, snippet: 'sea and [[shore]] of notes/Deep/other.MD', matches: [{ start: 8, end: 13 }] },
     ])
     expect(bed.run('search.snippets', { match: 'walrus', chunkIds: [99] })).toEqual([])
   })
@@ -125,6 +228,8 @@ describe('passages', () => {
       location: '/in/c',
       title: null,
       kind: 'text',
+      language: 'en',
+      date: expect.any(String) as string,
       chunk: 0,
       page: 1,
       text: 'other',
@@ -148,14 +253,19 @@ describe('what a filter allows', () => {
     const bed = makeBed()
     fill(bed)
     const id = collectionId(bed)
-    const ask = (filter: Partial<typeof anything>, maxContents = 10) =>
-      bed.run('search.allowed', { filter: { ...anything, ...filter }, maxContents })
+    const ask = (filter: Partial<typeof anything>, most = 10, required: string | null = null) =>
+      bed.run('search.allowed', { filter: { ...anything, ...filter }, required, most })
     expect(ask({})).toEqual({ collectionIds: [id], contentIds: null })
     expect(ask({ collectionIds: [id, 99] })).toEqual({ collectionIds: [id], contentIds: null })
     expect(ask({ kinds: ['text'] })).toEqual({ collectionIds: [id], contentIds: [1] })
     expect(ask({ pathGlob: '**/walrus.*' }).contentIds?.sort()).toEqual([1, 3])
     expect(ask({ kinds: ['text', 'pdf'] }, 1).contentIds).toBeNull()
     expect(ask({ kinds: ['docx'] }).contentIds).toEqual([])
+    // What is required narrows, too.
+    expect(ask({}, 10, '"walrus"').contentIds).toHaveLength(3)
+    expect(ask({ kinds: ['text'] }, 10, '"walrus"').contentIds).toEqual([1])
+    expect(ask({}, 10, '"nowhere"').contentIds).toEqual([])
+    expect(ask({}, 2, '"walrus"').contentIds).toBeNull()
   })
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ClaimedTask, Operations } from '../../../src/main/store/contract'
-import { claimQuery } from '../../../src/main/store/tasks'
+import { CANDIDATES, claimQuery } from '../../../src/main/store/claims'
 import {
   archive,
   attemptOf,
@@ -44,12 +44,13 @@ const jobOf = (bed: Bed, id: number) => bed.run('jobs.find', { id })
 const countsOf = (bed: Bed, id: number) => bed.run('jobs.progress', { id })?.documents
 
 describe('claiming', () => {
-  it('gives each task to one claim only, newest job first, oldest task first', () => {
+  it('gives each task to one claim only, its jobs in turns, the newest first, the oldest task of each first', () => {
     const bed = makeBed()
     startJob(bed, [document('old-1'), document('old-2')])
     startJob(bed, [document('new-1'), document('new-2'), document('new-3')])
     expect(claim(bed, 'extract', 2).map(({ path }) => path)).toEqual(['new-1', 'new-2'])
-    expect(claim(bed, 'extract', 9).map(({ path }) => path)).toEqual(['new-3', 'old-1', 'old-2'])
+    expect(claim(bed, 'extract', 1).map(({ path }) => path)).toEqual(['old-1'])
+    expect(claim(bed, 'extract', 9).map(({ path }) => path)).toEqual(['old-2', 'new-3'])
     expect(claim(bed, 'extract', 9)).toEqual([])
     expect(claim(bed, 'embed', 9)).toEqual([])
   })
@@ -103,17 +104,17 @@ describe('claiming', () => {
   it('uses an index of what can be claimed, whatever else is queued', () => {
     const bed = makeBed()
     for (const lane of ['expand', 'extract', 'embed']) {
-      const plan = bed.session.db.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${claimQuery(lane, true)}`, lane, 0, 1)
+      const plan = bed.session.db.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${claimQuery(lane)}`, lane, 0, 1, 1)
       const text = plan.map(({ detail }) => detail).join('\n')
-      expect(text).toContain(
-        'tasks USING COVERING INDEX tasks_claimable (lane=? AND alone=?)'.replace(
-          'COVERING ',
-          lane === 'embed' ? '' : 'COVERING ',
-        ),
-      )
+      expect(text).toContain('tasks USING INDEX tasks_claimable (lane=? AND alone=? AND job_id=?)')
       expect(text).not.toContain('TEMP B-TREE')
       expect(text).not.toMatch(/SCAN (tasks|r)\b/)
     }
+    const plan = bed.session.db.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${CANDIDATES}`, 'extract', 0)
+    const text = plan.map(({ detail }) => detail).join('\n')
+    expect(text).toContain('jobs_active')
+    expect(text).toContain('t USING COVERING INDEX tasks_claimable (lane=? AND alone=? AND job_id=?)')
+    expect(text).not.toContain('TEMP B-TREE')
   })
 
   it('claims in a moment among 20,000 queued tasks', () => {
@@ -566,5 +567,29 @@ describe('retrying a job', () => {
     work(bed, id)
     expect(bed.run('jobs.retry', { id })).toMatchObject({ tasks: 0, job: { state: 'completed' } })
     expect(() => bed.run('jobs.retry', { id: 99 })).toThrow('There is no job')
+  })
+})
+
+describe('a task that waits for something', () => {
+  it('leaves one attempt however often it is tried, until something else becomes of it', () => {
+    const bed = makeBed()
+    startJob(bed, [document('a')])
+    const tryIt = (code: 'BUDGET_EXCEEDED' | 'HOST_DIED'): void => {
+      const [task] = claim(bed, 'extract')
+      if (!task) throw new Error('it is not queued')
+      bed.run('tasks.interrupt', { taskId: task.id, code, alone: false, attempt: attemptOf(task) })
+    }
+    const codes = (): unknown[] =>
+      bed.session.db.all(`SELECT code, ms FROM attempts WHERE code IS NOT NULL ORDER BY id`)
+    for (let round = 0; round < 3; round += 1) tryIt('BUDGET_EXCEEDED')
+    expect(codes()).toEqual([{ code: 'BUDGET_EXCEEDED', ms: 15 }])
+    for (let round = 0; round < 2; round += 1) tryIt('HOST_DIED')
+    tryIt('BUDGET_EXCEEDED')
+    expect(codes()).toMatchObject([
+      {},
+      { code: 'HOST_DIED' },
+      { code: 'HOST_DIED' },
+      { code: 'BUDGET_EXCEEDED', ms: 5 },
+    ])
   })
 })

@@ -53,7 +53,7 @@ describe('the store on its threads', () => {
     const claims = Array.from({ length: 50 }, () =>
       store.run('tasks.claim', { lane: 'expand', limit: 5, nowMs: 1, alone: false }),
     )
-    const ids = (await Promise.all(claims)).flat().map((task) => task.id)
+    const ids = (await Promise.all(claims)).flatMap(({ tasks }) => tasks).map((task) => task.id)
     expect(new Set(ids).size).toBe(200)
     expect(ids).toHaveLength(200)
   })
@@ -62,7 +62,7 @@ describe('the store on its threads', () => {
     const dir = makeFolder()
     const bed = makeBed(dir)
     startJob(bed, [document('a')])
-    const [task] = bed.run('tasks.claim', { lane: 'extract', limit: 1, nowMs: 1, alone: false })
+    const [task] = bed.run('tasks.claim', { lane: 'extract', limit: 1, nowMs: 1, alone: false }).tasks
     if (!task) throw new Error('nothing was claimed')
     const staging = { taskId: task.id, collectionId: task.collectionId, sha256: 'x', settingsKey: 's', kind: 'text' }
     const { contentId } = bed.run('contents.stage', staging)
@@ -97,7 +97,7 @@ describe('the store on its threads', () => {
       `const { parentPort } = require('node:worker_threads')
        parentPort.postMessage({ type: 'opened' })
        parentPort.postMessage({ type: 'unwell', error: { code: 'DISK_FULL', details: {}, message: '' } })
-       parentPort.on('message', () => { throw new Error('gone') })`,
+       parentPort.on('message', ({ type }) => { if (type !== 'start') throw new Error('gone') })`,
     )
     const unwell: string[] = []
     const store = await openStore({ dir, threadFile: dying, onUnwell: (error) => unwell.push(error.code) })
@@ -252,7 +252,7 @@ describe('a process that is killed while it writes', () => {
        const attempt = (task) => ({ phase: task.phase, ms: 1, worker: null })
        process.stdout.write('writing')
        for (let round = 0; ; round += 1) {
-         for (const task of run('tasks.claim', { lane: 'extract', limit: 3, nowMs: 1, alone: false }).concat(run('tasks.claim', { lane: 'extract', limit: 3, nowMs: 1, alone: true }))) {
+         for (const task of run('tasks.claim', { lane: 'extract', limit: 3, nowMs: 1, alone: false }).tasks.concat(run('tasks.claim', { lane: 'extract', limit: 3, nowMs: 1, alone: true }).tasks)) {
            const facts = { kind: 'text', title: null, language: null, pages: null, encoding: null, warnings: [], coverage: [] }
            const chunk = { ordinal: 0, text: 'walrus ' + task.path, start: 0, end: 9, page: null, heading: '' }
            const staged = { taskId: task.id, collectionId: task.collectionId, sha256: 'h' + task.path, settingsKey: 's', kind: 'text' }
@@ -260,7 +260,7 @@ describe('a process that is killed while it writes', () => {
            run('contents.addChunks', { contentId, chunks: [chunk], title: null })
            run('extract.commit', { taskId: task.id, attempt: attempt(task), figures: {}, contentId, sha256: staged.sha256, settingsKey: 's', sizeBytes: 9, facts, chars: 9, chunks: [], chunkCount: 1 })
          }
-         const embed = run('tasks.claim', { lane: 'embed', limit: 2, nowMs: 1, alone: false })
+         const embed = run('tasks.claim', { lane: 'embed', limit: 2, nowMs: 1, alone: false }).tasks
          const pending = run('embed.pending', { contentIds: embed.map((task) => task.contentId), limit: 10 })
          const { intentId } = run('embed.intend', { chunkIds: pending.map((chunk) => chunk.chunkId) })
          run('embed.record', { intentId, chunks: pending.map((chunk) => ({ id: chunk.chunkId, windows: 1, tokens: 1 })), jobs: [] })

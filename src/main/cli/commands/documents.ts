@@ -1,7 +1,7 @@
 /**
  * Owns `sluice documents …`. Refuses: touching the originals; removing forgets what was indexed.
  */
-import { documentStates, type DocumentRow } from '../../../shared/domain'
+import { documentStates, type DocumentRow, type RemovalProof } from '../../../shared/domain'
 import { formatBytes } from '../../../shared/errors'
 import type { Session } from '../../owner/session'
 import type { CommandContext, CommandRun } from '../context'
@@ -9,6 +9,7 @@ import { exitCodes } from '../exit-code'
 import { countOf, isSet, listOf, textOf } from '../options'
 import { padTo, toOneLine, toSafeText } from '../output/display-text'
 import { describeCoverage } from '../output/receipt'
+import { addProofs, describeProof } from '../output/removal-proof'
 import { formatTable, type Column } from '../output/table'
 import { formatCount, formatMoment, formatNoun } from '../output/units'
 
@@ -66,6 +67,7 @@ const facts: readonly { title: string; value: (document: DocumentRow) => string 
   { title: 'Size', value: ({ bytes }) => formatBytes(bytes) },
   { title: 'Passages', value: ({ chunks }) => formatCount(chunks) },
   { title: 'Pending', value: ({ pendingVectors }) => (pendingVectors > 0 ? formatCount(pendingVectors) : null) },
+  { title: 'Summary', value: ({ summary }) => summary?.text ?? null },
   { title: 'Indexed', value: ({ indexedAt }) => (indexedAt === null ? null : formatMoment(indexedAt)) },
 ]
 
@@ -105,17 +107,22 @@ export const show: CommandRun = async (context, [id = ''], options) => {
   return exitCodes.done
 }
 
-export const remove: CommandRun = async (context, ids) => {
+export const remove: CommandRun = async (context, ids, options) => {
   const { terminal, json } = context
   const session = await context.open()
+  const prove = isSet(options, 'prove')
   let removed = 0
+  let proof: RemovalProof | undefined
   for (let from = 0; from < ids.length; from += REMOVE_PAGE) {
-    removed += (await session.call('documents.remove', { ids: ids.slice(from, from + REMOVE_PAGE) })).removed
+    const page = await session.call('documents.remove', { ids: ids.slice(from, from + REMOVE_PAGE), prove })
+    removed += page.removed
+    proof = page.proof && addProofs(proof, page.proof)
   }
-  if (json) await terminal.writeJson({ removed })
+  if (json) await terminal.writeJson({ removed, ...(proof ? { proof } : {}) })
   else
     await terminal.writeLine(
       `Removed ${formatNoun(removed, 'document')} from the index; the files are where they were.`,
     )
-  return exitCodes.done
+  if (proof !== undefined && !json) await terminal.writeLine(describeProof(proof))
+  return proof === undefined || proof.proven ? exitCodes.done : exitCodes.problems
 }

@@ -3,6 +3,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { Estimate } from '../../../shared/domain'
+import { sayCost } from '../../../shared/costs'
 import { formatBytes, toAppError } from '../../../shared/errors'
 import type { CommandRun } from '../context'
 import { exitCodes } from '../exit-code'
@@ -27,13 +28,66 @@ const formatArchives = ({ archives, archivesTotal }: Estimate): string[] => {
   ]
 }
 
+type Sent = { readonly provider: string; readonly model: string; readonly isLocal: boolean }
+
+const formatSent = (what: string, { provider, model, isLocal }: Sent, price: string): string =>
+  `${what} to ${toOneLine(provider)} (${toOneLine(model)}), ${price}${isLocal ? '' : '; what is sent leaves this computer'}.`
+
+const sayEach = (usd: number | null, each: string): string =>
+  usd === null ? sayCost(null) : `about $${usd.toFixed(4)} a ${each}`
+
+/** What is sent to whom, and what that costs. */
+const formatCosts = ({
+  vision,
+  needOcr,
+  figures = 0,
+  embedding,
+  summaries,
+  costUsd,
+  costKnown = true,
+}: Estimate): string[] => {
+  const seen = needOcr > 0 && vision?.scans !== false ? vision : null
+  const shown = figures > 0 ? vision : null
+  const sent = [
+    ...(embedding
+      ? [
+          formatSent(
+            `about ${formatNoun(embedding.tokens, 'token')} for vectors`,
+            embedding,
+            sayCost(embedding.costUsd),
+          ),
+        ]
+      : []),
+    ...(summaries
+      ? [
+          formatSent(
+            `about ${formatNoun(summaries.tokens, 'token')} for summaries of ${formatNoun(summaries.documents, 'document')}`,
+            summaries,
+            sayCost(summaries.costUsd),
+          ),
+        ]
+      : []),
+    ...(seen ? [formatSent('pictures', seen, sayEach(seen.pageUsd, 'page'))] : []),
+    ...(shown ? [formatSent('figures', shown, sayEach(shown.figureUsd ?? null, 'figure'))] : []),
+  ]
+  if (sent.length === 0) return []
+  const all = costKnown
+    ? sayCost(costUsd)
+    : costUsd > 0
+      ? `${sayCost(costUsd)} and what has no known price`
+      : sayCost(null)
+  return [...sent.map((line) => `Sends ${line}`), `Costs: ${all}.`]
+}
+
 const formatEstimateLines = (found: Estimate): string[] => {
+  const costs = formatCosts(found)
   const kinds = Object.entries(found.byKind).sort(([, left], [, right]) => right - left)
   const rows: readonly [string, number][] = [
     ['the same as another one', found.duplicates],
     ['indexed already, unchanged', found.unchanged],
     ['need a password', found.needPassword],
     ['need the reading of pictures (OCR)', found.needOcr],
+    ['figures that a model reads, at most', found.figures ?? 0],
     ['left out', found.leftOut],
   ]
   return [
@@ -41,7 +95,8 @@ const formatEstimateLines = (found: Estimate): string[] => {
     ...kinds.map(([kind, count]) => `  ${formatCount(count)} ${kind}`),
     ...rows.filter(([, count]) => count > 0).map(([what, count]) => `${formatCount(count)} ${what}`),
     ...formatArchives(found),
-    `Takes about ${formatEstimate(found.expectedMs)}; up to ${formatBytes(found.tempDiskBytes)} of temporary disk; costs nothing.`,
+    `Takes about ${formatEstimate(found.expectedMs)}; up to ${formatBytes(found.tempDiskBytes)} of temporary disk${costs.length === 0 ? '; costs nothing' : ''}.`,
+    ...costs,
     ...(found.confirmation === null
       ? []
       : [`Large archives would wait for you (or give --yes): ${toOneLine(found.confirmation.message)}`]),

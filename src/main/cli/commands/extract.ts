@@ -5,13 +5,15 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ExtractLine } from '../../../shared/domain'
-import { AppError, toAppError } from '../../../shared/errors'
+import { AppError, commandOf, toAppError } from '../../../shared/errors'
 import type { CommandContext, CommandRun } from '../context'
 import { exitCodes } from '../exit-code'
 import { toOfferedPaths } from '../offered-paths'
 import { isSet } from '../options'
 import { toOneLine, toSafeText } from '../output/display-text'
+import { describeCommand } from '../output/helpful-command'
 import { formatCount, formatNoun } from '../output/units'
+import { readFlags } from './settings'
 
 const describe = ({ outcome, path, kind, pages, chars, code, message, title, language }: ExtractLine): string => {
   const facts = [
@@ -58,6 +60,7 @@ export const run: CommandRun = async (context, words, options) => {
   const { terminal, interrupt, log } = context
   const writer = chooseWriter(context, options)
   const { extractPaths } = await import('../../ingest/extract-paths')
+  const { readLimits } = await import('../../settings/settings')
   const paths = toOfferedPaths(words, context.argv, context.folder)
   const tempDir = await mkdtemp(join(tmpdir(), 'sluice-extract-'))
   let lines = 0
@@ -72,6 +75,7 @@ export const run: CommandRun = async (context, words, options) => {
       files: context.program.files,
       log,
       confirmed: isSet(options, 'yes'),
+      limits: readLimits({ dataDir: context.dataDir, environment: process.env, flags: readFlags(options), log }),
       passwords: context.password === undefined ? [] : [context.password],
       signal: interrupt.signal,
       onLine: async (line) => {
@@ -90,7 +94,11 @@ export const run: CommandRun = async (context, words, options) => {
   if (interrupt.signal.aborted) return exitCodes.interrupted
   if (failure !== null) {
     if (failure.code === 'INTERNAL_BUG') log.error('extract-failed', { error: failure })
-    terminal.complain(`sluice: ${failure.message} (${failure.code})`)
+    const lines = [
+      `sluice: ${failure.message} (${failure.code})`,
+      ...describeCommand(commandOf(failure.code, failure.details)),
+    ]
+    terminal.complain(lines.join('\n'))
     return exitCodes.failed
   }
   return withProblems > 0 ? exitCodes.problems : exitCodes.done

@@ -1,14 +1,18 @@
 /**
  * Owns `sluice ingest`: makes a job of the paths, waits for it and prints its report. Refuses: reading anything itself.
  */
-import type { CommandContext, CommandRun } from '../context'
+import { noteNobodyWorks, type CommandContext, type CommandRun } from '../context'
 import { exitCodeOf, exitCodes, type ExitCode } from '../exit-code'
 import { waitForJob, type WaitEnd } from '../job-wait'
 import { toOfferedPaths } from '../offered-paths'
-import { isSet, listOf, textOf } from '../options'
+import { jobPriorities } from '../../../shared/domain'
+import { choiceOf, isSet, listOf, textOf } from '../options'
+import { toOneLine } from '../output/display-text'
 import { formatReport } from '../output/job-report'
 import { createProgressDisplay } from '../output/progress'
+import { readFlags } from './settings'
 import { readReport } from '../public-job'
+import { readOpenJob } from '../standing-reason'
 import type { Session, SessionRole } from '../../owner/session'
 
 const nowMs = (): number => performance.now()
@@ -17,7 +21,11 @@ const DRAIN_MS = 5_000
 const printReport = async (context: CommandContext, session: Session, id: string) => {
   const report = await readReport(session, id)
   if (context.json) await context.terminal.writeJson(report)
-  else await context.terminal.writeLines(formatReport(context.terminal, report))
+  else {
+    // Why it stands still is told after it.
+    const open = { ...(await readOpenJob(session, report.job)), waits: null }
+    await context.terminal.writeLines(formatReport(context.terminal, report, open))
+  }
   return report
 }
 
@@ -49,7 +57,7 @@ const endWaiting = async (context: CommandContext, session: Session, id: string,
 
 export const run: CommandRun = async (context, words, options) => {
   const { terminal, json, interrupt } = context
-  const session = await context.open({ soon: 'parse' })
+  const session = await context.open({ soon: 'parse', flags: readFlags(options) })
   const { job } = await session.call('jobs.create', {
     paths: toOfferedPaths(words, context.argv, context.folder),
     collection: textOf(options, 'collection'),
@@ -58,14 +66,16 @@ export const run: CommandRun = async (context, words, options) => {
     key: textOf(options, 'jobKey') ?? null,
     confirmed: isSet(options, 'yes'),
     leaveOut: listOf(options, 'leaveOut'),
+    client: 'command line',
+    priority: choiceOf(options, 'priority', jobPriorities),
   })
   if (isSet(options, 'detach')) {
     await printReport(context, session, job.id)
-    if (session.role() === 'owner') terminal.note('No other Sluice is open to work on it: run "sluice run".')
+    noteNobodyWorks(terminal, session)
     return exitCodes.done
   }
   const display = createProgressDisplay(terminal, json, nowMs)
-  const end = await waitForJob(session, job.id, display, interrupt, nowMs)
+  const end = await waitForJob(session, job.id, display, interrupt, nowMs, (line) => terminal.note(toOneLine(line)))
   terminal.clearLive()
   return endWaiting(context, session, job.id, end)
 }

@@ -9,10 +9,12 @@ import type { CommandContext, CommandRun } from '../context'
 import { exitCodeOf, exitCodes, worstOf, type ExitCode } from '../exit-code'
 import { createBlockWatch, lookAtJob } from '../job-wait'
 import { toOneLine } from '../output/display-text'
+import { describeCommands } from '../output/helpful-command'
 import { describeCounts } from '../output/job-report'
 import { createProgressDisplay } from '../output/progress'
 import { formatNoun } from '../output/units'
 import { toPublicJob } from '../public-job'
+import { readFlags } from './settings'
 
 type CountedJob = Job & { documents: OutcomeCounts }
 type WaitingJob = Job & { waits: Waiting[] }
@@ -33,7 +35,7 @@ const chooseShown = (jobs: readonly CountedJob[]): CountedJob | undefined =>
 const workOff = async (context: CommandContext, session: Session, seen: Set<string>): Promise<End> => {
   const { terminal, json, interrupt } = context
   const display = createProgressDisplay(terminal, json, nowMs)
-  const findBlock = createBlockWatch(session, nowMs)
+  const findBlock = createBlockWatch(session, nowMs, (line) => terminal.note(toOneLine(line)))
   for (;;) {
     const open = await listOpen(session)
     for (const { id } of open) seen.add(id)
@@ -86,6 +88,7 @@ const tell = async (
     ...waiting.flatMap((job) => [
       `Job ${job.id} (${toOneLine(job.label)}) waits for you: ${job.state.replaceAll('_', ' ')}.`,
       ...job.waits.map(({ path, message, code }) => `  ${toOneLine(path)}: ${toOneLine(message)} (${code})`),
+      ...describeCommands(job.waits.map(({ code }) => code)).map((line) => line.replaceAll(/\bJOB\b/g, job.id)),
     ]),
     ...(blocked === null ? [] : [`Nothing can go on: ${blocked}`]),
   ])
@@ -100,9 +103,9 @@ const codeOf = (jobs: readonly CountedJob[], waiting: readonly Job[], end: End):
   ])
 }
 
-export const run: CommandRun = async (context) => {
+export const run: CommandRun = async (context, _words, options) => {
   const { terminal } = context
-  const session = await context.open()
+  const session = await context.open({ flags: readFlags(options) })
   const seen = new Set<string>()
   const end = await workOff(context, session, seen)
   terminal.clearLive()

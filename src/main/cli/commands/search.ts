@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import type { CallParams } from '../../../shared/calls'
 import { searchModes, type Hit, type SearchResult } from '../../../shared/domain'
 import { AppError, toAppError } from '../../../shared/errors'
+import { QUERY_CHARS } from '../../../shared/search'
 import type { Session } from '../../owner/session'
 import type { CommandContext, CommandRun } from '../context'
 import { exitCodes, type ExitCode } from '../exit-code'
@@ -21,7 +22,7 @@ const MAX_RESULTS = 200
 const INDENT = '   '
 const PLAIN_COLUMNS = 120
 
-const paramsOf = (options: TypedOptions): Omit<SearchParams, 'query'> => ({
+export const paramsOf = (options: TypedOptions): Omit<SearchParams, 'query'> => ({
   collections: listOf(options, 'collection'),
   limit: countOf(options, 'limit', 1, MAX_RESULTS, 10),
   mode: choiceOf(options, 'mode', searchModes),
@@ -29,6 +30,7 @@ const paramsOf = (options: TypedOptions): Omit<SearchParams, 'query'> => ({
   since: textOf(options, 'since') ?? null,
   until: textOf(options, 'until') ?? null,
   pathGlob: textOf(options, 'path') ?? null,
+  ...(isSet(options, 'passages') ? { passages: true } : {}),
 })
 
 /** The engine marks matches `[[like this]]`; a terminal that can shows them bold. */
@@ -40,17 +42,23 @@ const formatHit = (terminal: Terminal, hit: Hit, number: number): string[] => {
   const title = hit.title === null ? '' : `  ${toOneLine(hit.title)}`
   const columns = (terminal.columns ?? PLAIN_COLUMNS) - INDENT.length
   const where = `${toOneLine(hit.path)}${page}`
+  const more = hit.moreTotal ? `, ${formatNoun(hit.moreTotal, 'more passage')}` : ''
+  const same = hit.duplicates?.length ? `, the same in ${formatNoun(hit.duplicates.length, 'other document')}` : ''
   return [
     `${String(number).padStart(2)} ${terminal.style('bold', where)}${title}`,
     ...wrapWords(toOneLine(hit.snippet), columns).map((line) => INDENT + showMarks(terminal, line)),
     terminal.style(
       'dim',
-      `${INDENT}${toOneLine(hit.collection)}, document ${hit.documentId}, score ${hit.score.toFixed(3)}`,
+      `${INDENT}${toOneLine(hit.collection)}, document ${hit.documentId}, score ${hit.score.toFixed(3)}${more}${same}`,
     ),
   ]
 }
 
-const formatResult = (terminal: Terminal, { query, results, elapsedMs, notes }: SearchResult): string[] => [
+export const formatResult = (
+  terminal: Terminal,
+  { query, results, elapsedMs, notes, didYouMean }: SearchResult,
+): string[] => [
+  ...(didYouMean ? [`Did you mean: ${toOneLine(didYouMean)}`, ''] : []),
   ...results.flatMap((hit, at) => [...formatHit(terminal, hit, at + 1), '']),
   results.length === 0
     ? `Nothing found for "${toOneLine(query)}".`
@@ -62,7 +70,7 @@ type Answer = { result: SearchResult } | { query: string; error: AppError }
 
 const ask = async (session: Session, query: string, params: Omit<SearchParams, 'query'>): Promise<Answer> => {
   try {
-    return { result: await session.call('search', { ...params, query }) }
+    return { result: await session.call('search', { ...params, query: query.slice(0, QUERY_CHARS) }) }
   } catch (thrown) {
     return { query, error: toAppError(thrown) }
   }
@@ -118,7 +126,7 @@ export const run: CommandRun = async (context, words, options) => {
   }
   const query = words.join(' ')
   if (query.trim() === '') throw new AppError('SEARCH_QUERY_EMPTY')
-  const params = { ...paramsOf(options), query }
+  const params = { ...paramsOf(options), query: query.slice(0, QUERY_CHARS), remember: true }
   const session = await context.open({ soon: params.mode === 'keyword' ? null : 'embed' })
   const result = await session.call('search', params)
   if (isSet(options, 'ndjson')) await terminal.writeLine(JSON.stringify(result))

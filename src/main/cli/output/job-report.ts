@@ -2,9 +2,18 @@
  * Owns the report of a job as a person reads it on the command line. Refuses: hiding anything; what is not listed is counted, and
  * the way to see it is named.
  */
-import { outcomes, type JobReport, type JobState, type OutcomeCounts, type Problem } from '../../../shared/domain'
+import {
+  outcomes,
+  type JobReport,
+  type JobState,
+  type OutcomeCounts,
+  type Problem,
+  type Retry,
+} from '../../../shared/domain'
 import { formatBytes } from '../../../shared/errors'
+import { describeStanding, type OpenJob, type StandingReason } from '../standing-reason'
 import { toOneLine, wrapWords } from './display-text'
+import { describeCommands } from './helpful-command'
 import { describeCoverage } from './receipt'
 import type { Style, Terminal } from './terminal'
 import { formatCount, formatDuration, formatNoun } from './units'
@@ -33,7 +42,7 @@ export const describeCounts = (counts: OutcomeCounts): string =>
 
 const describeWork = ({ chunks, tokens, bytes, embeddings }: JobReport): string =>
   [
-    `${formatBytes(bytes)} read`,
+    `${formatBytes(bytes)} in all`,
     formatNoun(chunks, 'passage'),
     formatNoun(tokens, 'token'),
     `${formatNoun(embeddings.computed, 'vector')} computed`,
@@ -71,6 +80,23 @@ const formatWaiting = (terminal: Terminal, { job, waiting = [] }: JobReport): st
   ]
 }
 
+/** What is tried again by itself: "next try in 40 s, 2 of 5". */
+export const describeRetry = ({ path, at, attempt, of, message, code }: Retry, nowMs: number): string => {
+  const inMs = Math.max(0, Date.parse(at) - nowMs)
+  return `${toOneLine(path)}: next try in ${formatDuration(inMs)}, ${attempt} of ${of}: ${toOneLine(message)} (${code})`
+}
+
+const formatRetries = (terminal: Terminal, { retries = [] }: JobReport): string[] => {
+  if (retries.length === 0) return []
+  const columns = (terminal.columns ?? PLAIN_COLUMNS) - 4
+  return [
+    `Tried again by itself (${formatCount(retries.length)}):`,
+    ...retries
+      .slice(0, MAX_PROBLEMS)
+      .flatMap((retry) => wrapWords(describeRetry(retry, Date.now()), columns).map((line) => `  ${line}`)),
+  ]
+}
+
 const problemStyles: Record<Problem['outcome'], Style> = {
   failed: 'red',
   rejected: 'red',
@@ -101,6 +127,7 @@ const formatProblems = (terminal: Terminal, { job, problems }: JobReport): strin
   return [
     `Not plainly indexed (${formatCount(problems.length)}):`,
     ...shown.flatMap((problem) => formatProblem(terminal, problem)),
+    ...describeCommands(shown.flatMap(({ code, warnings = [] }) => [code, ...warnings.map((warning) => warning.code)])),
     ...(rest > 0 ? [`  and ${formatCount(rest)} more; all of them: sluice jobs show ${job.id} --json`] : []),
   ]
 }
@@ -115,8 +142,30 @@ const formatGone = ({ gone = 0, coverage, documents }: JobReport): string[] => {
   ]
 }
 
+/** Of a job that is not over, only some of what was found is counted yet. */
+const formatCounted = (documents: OutcomeCounts, found: number | null): string => {
+  const counts = documents.total > 0 ? `: ${describeCounts(documents)}` : ''
+  return found === null
+    ? `  ${formatNoun(documents.total, 'document')}${counts}`
+    : `  ${formatCount(documents.total)} of ${formatNoun(Math.max(found, documents.total), 'document')} so far${counts}`
+}
+
+const formatStanding = (terminal: Terminal, waits: StandingReason | null): string[] =>
+  waits === null
+    ? []
+    : [
+        ...wrapWords(describeStanding(waits, Date.now()), (terminal.columns ?? PLAIN_COLUMNS) - 4).map((line) =>
+          terminal.style('yellow', `  ${line}`),
+        ),
+        ...describeCommands([waits.code]),
+      ]
+
 /** The lines of a report. */
-export const formatReport = (terminal: Terminal, report: JobReport): string[] => {
+export const formatReport = (
+  terminal: Terminal,
+  report: JobReport,
+  { waits, found: items }: OpenJob = { waits: null, found: null },
+): string[] => {
   const { job, documents } = report
   const { words, style } = stateTable[job.state]
   const took = job.startedAt === null ? '' : ` after ${formatDuration(job.elapsedMs)}`
@@ -125,16 +174,18 @@ export const formatReport = (terminal: Terminal, report: JobReport): string[] =>
   const pending =
     job.pendingVectors > 0 ? [`${formatNoun(job.pendingVectors, 'passage')} not yet found by meaning`] : []
   const head = `Job ${job.id} (${toOneLine(job.label)}, into ${toOneLine(job.collection)}) ${words}${took}.`
-  if (job.startedAt === null) return [terminal.style(style, head)]
+  if (job.startedAt === null) return [terminal.style(style, head), ...formatStanding(terminal, waits)]
   const facts = [...found, ...pending]
   return [
     terminal.style(style, head),
-    `  ${formatNoun(documents.total, 'document')}${documents.total > 0 ? `: ${describeCounts(documents)}` : ''}`,
+    ...formatStanding(terminal, waits),
+    formatCounted(documents, items),
     `  ${describeWork(report)}`,
     ...(facts.length > 0 ? [`  ${facts.join('; ')}`] : []),
     ...formatGone(report),
     ...formatArchives(terminal, report),
     ...formatWaiting(terminal, report),
+    ...formatRetries(terminal, report),
     ...formatProblems(terminal, report),
   ]
 }

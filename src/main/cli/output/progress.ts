@@ -10,14 +10,16 @@ import { formatCount, formatEstimate, formatShare } from './units'
 
 const BAR_COLUMNS = { min: 8, max: 30 }
 const PLAIN_EVERY_MS = 5_000
-const shownPhases = ['expand', 'extract', 'embed'] as const
+const shownPhases = ['expand', 'extract', 'embed', 'summarize'] as const
 
 const finishedOf = ({ documents }: JobProgress): number => documents.total
 
 const describePhases = ({ phases }: JobProgress): string =>
   shownPhases
-    .filter((phase) => phases[phase].total > 0)
-    .map((phase) => `${phaseTable[phase].label} ${formatCount(phases[phase].done)}/${formatCount(phases[phase].total)}`)
+    .flatMap((phase) => {
+      const { done, total } = phases[phase] ?? { done: 0, total: 0 }
+      return total > 0 ? [`${phaseTable[phase].label} ${formatCount(done)}/${formatCount(total)}`] : []
+    })
     .join(' · ')
 
 const describeRate = ({ documentsPerSecond, remainingMs }: JobProgress): string[] => [

@@ -8,9 +8,41 @@ import type { Database } from '../database'
 import { initial } from './0001-initial'
 import { intake } from './0002-intake'
 import { receipts } from './0003-receipts'
+import { queue } from './0004-queue'
+import { search } from './0005-search'
+import { providers } from './0006-providers'
+import { generations } from './0007-generations'
+import { answers } from './0008-answers'
+import { summaries } from './0009-summaries'
+import { vision } from './0010-vision'
+import { chunking } from './0011-chunking'
+import { deadLetters } from './0014-dead-letters'
+import { figures } from './0015-figures'
+import { erasure } from './0016-erasure'
+import { metrics } from './0018-metrics'
+import { colors } from './0019-colors'
+import { browsing } from './0020-browsing'
 
 /** In order; the position plus one is the version that a step leads to. A part is SQL, or what SQL cannot do. */
-const migrations: readonly (readonly (string | ((db: Database) => void))[])[] = [initial, intake, receipts]
+const migrations: readonly (readonly (string | ((db: Database) => void))[])[] = [
+  initial,
+  intake,
+  receipts,
+  queue,
+  search,
+  providers,
+  generations,
+  answers,
+  summaries,
+  vision,
+  chunking,
+  deadLetters,
+  figures,
+  erasure,
+  metrics,
+  colors,
+  browsing,
+]
 
 export const SCHEMA_VERSION = migrations.length
 

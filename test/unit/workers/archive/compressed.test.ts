@@ -1,27 +1,17 @@
 import { gzipSync } from 'node:zlib'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { HERON, OTTER, readFixture } from '../../../support/archive-fixtures'
 import type { FixtureName } from '../../../support/archive-fixtures'
 import { forgeTar } from '../../../support/tar-forge'
-import { createBench } from '../../../support/unpack'
-import type { Bench } from '../../../support/unpack'
+import { useBench } from '../../../support/unpack'
 import { forgeZip } from '../../../support/zip-forge'
 
 const MiB = 1024 * 1024
 
-let bench: Bench
-beforeEach(() => {
-  bench = createBench()
-})
-afterEach(() => {
-  bench.archives.close()
-  const left = bench.temp()
-  bench.close()
-  expect(left, 'temporary files left behind').toEqual([])
-})
+const bench = useBench()
 
 const unpack = (name: string, bytes: Buffer): Promise<Record<string, string>> =>
-  bench.unpack(bench.write(name, bytes), name)
+  bench().unpack(bench().write(name, bytes), name)
 
 /** Bytes that do not compress: they repeat, but only after more than deflate looks back. */
 const block = Buffer.alloc(65_537)
@@ -41,7 +31,7 @@ for (const { extension, file, tar, kind } of kinds) {
       expect(await unpack(`heron.txt.${extension}`, readFixture(file))).toEqual({
         [`heron.txt.${extension}!/heron.txt`]: HERON,
       })
-      const { result } = await bench.expand(bench.write('b', readFixture(file)))
+      const { result } = await bench().expand(bench().write('b', readFixture(file)))
       expect(result).toMatchObject({
         kind,
         entries: 1,
@@ -69,7 +59,7 @@ for (const { extension, file, tar, kind } of kinds) {
         // An xz file may go on with more of its kind, so that its reader takes what follows for that.
         if (kind === 'xz') return expect(found).toEqual({ [`t.${extension}`]: 'ARCHIVE_CORRUPT' })
         expect(found).toEqual({ [`t.${extension}!/t`]: HERON })
-        const { result } = await bench.expand(bench.write(`t.${extension}`, more))
+        const { result } = await bench().expand(bench().write(`t.${extension}`, more))
         expect(result.warnings).toEqual([{ code: 'ARCHIVE_EXTRA_BYTES', details: { where: 'after', bytes: 14 } }])
       },
     )
@@ -85,7 +75,9 @@ for (const { extension, file, tar, kind } of kinds) {
         ).toEqual([])
         // Nothing of it may be there but a folder; that there was more is said all the same.
         const said =
-          found.length > 0 ? [] : (await bench.expand(bench.write('b.tar', whole.subarray(0, size)))).result.warnings
+          found.length > 0
+            ? []
+            : (await bench().expand(bench().write('b.tar', whole.subarray(0, size)))).result.warnings
         expect(found.length + said.length, `${size} bytes`).toBeGreaterThan(0)
       }
     })
@@ -118,11 +110,11 @@ describe('what gzip made', () => {
   it('of several files after each other is one, and what is no gzip behind it is passed over', async () => {
     const twice = Buffer.concat([gzipSync(HERON), gzipSync(HERON), Buffer.from('filling')])
     expect(await unpack('t.gz', twice)).toEqual({ 't.gz!/t': HERON + HERON })
-    const { result } = await bench.expand(bench.write('t.gz', twice))
+    const { result } = await bench().expand(bench().write('t.gz', twice))
     expect(result.warnings).toMatchObject([{ code: 'ARCHIVE_EXTRA_BYTES', details: { where: 'after' } }])
     const padded = Buffer.concat([gzipSync(HERON), Buffer.alloc(1_000)])
     expect(await unpack('t.gz', padded)).toEqual({ 't.gz!/t': HERON })
-    expect((await bench.expand(bench.write('t.gz', padded))).result.warnings).toEqual([])
+    expect((await bench().expand(bench().write('t.gz', padded))).result.warnings).toEqual([])
   })
 
   it('goes by the name in it only where the file has none, and only by a name that is safe', async () => {
@@ -145,7 +137,7 @@ describe('what gzip made', () => {
     const half = await unpack('t.gz', bytes.subarray(0, bytes.length / 2))
     expect(text.startsWith(half['t.gz!/t'] ?? '?')).toBe(true)
     expect(half['t.gz!/t']?.length).toBeGreaterThan(text.length / 3)
-    const { result } = await bench.expand(bench.write('t.gz', bytes.subarray(0, bytes.length / 2)))
+    const { result } = await bench().expand(bench().write('t.gz', bytes.subarray(0, bytes.length / 2)))
     expect(result.warnings).toMatchObject([{ code: 'ARCHIVE_CUT_OFF' }])
     const wrong = Buffer.from(bytes)
     wrong.writeUInt32LE(0, wrong.length - 8)
@@ -172,25 +164,25 @@ describe('bombs in compressed files', () => {
     const tar = gzip(forgeTar([{ name: 'a', data: Buffer.alloc(40 * MiB) }]))
     expect(await unpack('t.tgz', tar)).toEqual({ 't.tgz': 'ARCHIVE_BOMB_RATIO' })
     const honest = gzip(noise(3 * MiB))
-    bench.setLimits({ 'archive.entryBytes': MiB })
+    bench().setLimits({ 'archive.entryBytes': MiB })
     expect(await unpack('t.gz', honest)).toEqual({ 't.gz': 'ARCHIVE_ENTRY_LIMIT' })
-    bench.setLimits({ 'archive.totalBytes': 2 * MiB })
+    bench().setLimits({ 'archive.totalBytes': 2 * MiB })
     expect(await unpack('t.gz', honest)).toEqual({ 't.gz': 'ARCHIVE_TOTAL_LIMIT' })
     const large = gzip(forgeTar([{ name: 'a', data: noise(18 * MiB) }]))
-    bench.setLimits({ 'job.tempBytes': 17 * MiB })
+    bench().setLimits({ 'job.tempBytes': 17 * MiB })
     expect(await unpack('t.tgz', large)).toEqual({ 't.tgz': 'TEMP_DISK_LIMIT' })
   })
 
   it('wait for a person as soon as they pass what is read without asking', async () => {
-    bench.setLimits({ 'archive.confirmBytes': MiB })
-    const locator = bench.write('t.gz', gzip(noise(3 * MiB)))
-    await expect(bench.expand(locator)).rejects.toMatchObject({ code: 'ARCHIVE_CONFIRM', details: { limit: MiB } })
-    bench.confirmed = true
-    expect((await bench.expand(locator)).result.bytesExpanded).toBe(3 * MiB)
+    bench().setLimits({ 'archive.confirmBytes': MiB })
+    const locator = bench().write('t.gz', gzip(noise(3 * MiB)))
+    await expect(bench().expand(locator)).rejects.toMatchObject({ code: 'ARCHIVE_CONFIRM', details: { limit: MiB } })
+    bench().confirmed = true
+    expect((await bench().expand(locator)).result.bytesExpanded).toBe(3 * MiB)
   })
 
   it('and a full disk stops before it is full', async () => {
-    bench.setLimits({ 'disk.freeBytes': 1024 * 1024 * MiB })
+    bench().setLimits({ 'disk.freeBytes': 1024 * 1024 * MiB })
     const large = gzip(forgeTar([{ name: 'a', data: noise(18 * MiB) }]))
     expect(await unpack('t.tgz', large)).toEqual({ 't.tgz': 'DISK_FULL' })
   })
@@ -213,14 +205,14 @@ describe('containers in containers', () => {
   it('are unpacked once for all of their entries', async () => {
     const names = Array.from({ length: 50 }, (_, n) => `${n}.txt`)
     const tar = forgeTar(names.map((name) => ({ name, data: noise(400_000) })))
-    const locator = bench.write('t.tgz', gzip(tar))
-    const { entries } = await bench.expand(locator)
-    const [spooled] = bench.temp()
+    const locator = bench().write('t.tgz', gzip(tar))
+    const { entries } = await bench().expand(locator)
+    const [spooled] = bench().temp()
     for (const { index, name } of entries.slice(0, 5)) {
-      const item = await bench.open({ ...locator, entries: [{ index, name }] })
+      const item = await bench().open({ ...locator, entries: [{ index, name }] })
       expect(item.sizeBytes).toBe(400_000)
       await item.close()
     }
-    expect(bench.temp()).toEqual([spooled])
+    expect(bench().temp()).toEqual([spooled])
   })
 })

@@ -1,22 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { HERON, OTTER, readFixture } from '../../../support/archive-fixtures'
 import type { FixtureName } from '../../../support/archive-fixtures'
-import { createBench } from '../../../support/unpack'
-import type { Bench } from '../../../support/unpack'
+import { useBench } from '../../../support/unpack'
 
-let bench: Bench
-beforeEach(() => {
-  bench = createBench()
-})
-afterEach(() => {
-  bench.archives.close()
-  const left = bench.temp()
-  bench.close()
-  expect(left, 'temporary files left behind').toEqual([])
-})
+const bench = useBench()
 
 const unpack = async (name: FixtureName): Promise<Record<string, string>> => {
-  const found = await bench.unpack(bench.write(name, readFixture(name)), 'a')
+  const found = await bench().unpack(bench().write(name, readFixture(name)), 'a')
   // All that matters of a path is the name of the file.
   return Object.fromEntries(Object.entries(found).map(([path, text]) => [path.split('/').pop() ?? '', text]))
 }
@@ -34,34 +24,34 @@ describe('entries that are protected by a password', () => {
   for (const { name, how, files } of protectedFiles) {
     it(`${how}: each asks for it, says when it is wrong, and is read with the right one among others`, async () => {
       expect(await unpack(name)).toEqual(everyFile(files, 'ARCHIVE_ENCRYPTED'))
-      bench.passwords = ['guess']
+      bench().passwords = ['guess']
       expect(await unpack(name)).toEqual(everyFile(files, 'PASSWORD_WRONG'))
-      bench.passwords = ['guess', '', 'secret']
+      bench().passwords = ['guess', '', 'secret']
       expect(await unpack(name)).toEqual(files)
     })
   }
 
   it('a 7z whose list of entries is protected, too, asks as a whole', async () => {
     expect(await unpack('closed.7z')).toEqual({ a: 'ARCHIVE_ENCRYPTED' })
-    bench.passwords = ['guess']
+    bench().passwords = ['guess']
     expect(await unpack('closed.7z')).toEqual({ a: 'PASSWORD_WRONG' })
-    bench.passwords = ['guess', 'secret']
+    bench().passwords = ['guess', 'secret']
     expect(await unpack('closed.7z')).toEqual({ 'heron.txt': HERON, 'otter.txt': OTTER })
   })
 
   it('protected bytes that were changed are found out', async () => {
-    bench.passwords = ['secret']
+    bench().passwords = ['secret']
     const bytes = readFixture('aes128.zip')
     const at = bytes.indexOf('heron.txt') + 9 + 11 + 8 + 2 + 3
     bytes[at] = (bytes[at] ?? 0) ^ 1
-    expect(await bench.unpack(bench.write('a.zip', bytes))).toEqual({ 'a.zip!/heron.txt': 'ARCHIVE_ENTRY_CORRUPT' })
+    expect(await bench().unpack(bench().write('a.zip', bytes))).toEqual({ 'a.zip!/heron.txt': 'ARCHIVE_ENTRY_CORRUPT' })
   })
 
   it('a wrong password that seems right, as one in 256 does for the cipher of old, is found out', async () => {
     const guesses = Array.from({ length: 600 }, (_, n) => `guess ${n}`)
-    bench.passwords = guesses
+    bench().passwords = guesses
     expect(await unpack('crypto.zip')).toEqual({ 'heron.txt': 'PASSWORD_WRONG', 'otter.txt': 'PASSWORD_WRONG' })
-    bench.passwords = [...guesses, 'secret']
+    bench().passwords = [...guesses, 'secret']
     expect(await unpack('crypto.zip')).toEqual({ 'heron.txt': HERON, 'otter.txt': OTTER })
   })
 })

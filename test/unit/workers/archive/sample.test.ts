@@ -1,20 +1,13 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { ExpandedEntry, Locator } from '../../../../src/shared/work'
-import { createBench, entryOf } from '../../../support/unpack'
-import type { Bench } from '../../../support/unpack'
+import { useBench, entryOf } from '../../../support/unpack'
 
 const sample = join(process.cwd(), 'resources', 'sample')
 const SECRET = 'The key to the blue trunk is sewn into the hem of the velvet curtain in the sewing room.'
 
-let bench: Bench
-beforeEach(() => {
-  bench = createBench()
-})
-afterEach(() => {
-  bench.close()
-})
+const bench = useBench()
 
 const listFiles = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true }).flatMap((item) =>
@@ -22,7 +15,7 @@ const listFiles = (folder: string): string[] =>
   )
 
 const find = async (parent: Locator, name: string): Promise<Locator> => {
-  const { entries } = await bench.expand(parent)
+  const { entries } = await bench().expand(parent)
   const entry = entries.find((each: ExpandedEntry) => each.name === name)
   if (entry === undefined) throw new Error(`no ${name} in ${entries.map((each) => each.name).join(', ')}`)
   return entryOf(parent, entry)
@@ -32,7 +25,7 @@ describe('the sample documents', () => {
   it('hold a sentence in a DOCX in a zip in a zip', async () => {
     const outer: Locator = { location: join(sample, 'archive', 'family-papers.zip'), entries: [] }
     const letter = await find(await find(outer, 'old-letters.zip'), 'grandmother.docx')
-    const item = await bench.open(await find(letter, 'word/document.xml'))
+    const item = await bench().open(await find(letter, 'word/document.xml'))
     const text = (await item.read()).toString('utf8').replace(/<[^>]+>/g, '')
     await item.close()
     expect(text).toContain(SECRET)

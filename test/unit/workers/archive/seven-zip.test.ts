@@ -1,21 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { HERON, OTTER, readFixture } from '../../../support/archive-fixtures'
-import { createBench } from '../../../support/unpack'
-import type { Bench } from '../../../support/unpack'
+import { useBench } from '../../../support/unpack'
 
-let bench: Bench
-beforeEach(() => {
-  bench = createBench()
-})
-afterEach(() => {
-  bench.archives.close()
-  const left = bench.temp()
-  bench.close()
-  expect(left, 'temporary files left behind').toEqual([])
-})
+const bench = useBench()
 
 const unpack = (bytes: Buffer, name = 'a.7z'): Promise<Record<string, string>> =>
-  bench.unpack(bench.write(name, bytes), name)
+  bench().unpack(bench().write(name, bytes), name)
 const both = { 'a.7z!/d/heron.txt': HERON, 'a.7z!/d/sub/otter.txt': OTTER }
 
 describe('a 7z', () => {
@@ -25,7 +15,7 @@ describe('a 7z', () => {
   })
 
   it('is told by its bytes, whatever its name, with its figures', async () => {
-    const { entries, result } = await bench.expand(bench.write('a.zip', readFixture('solid.7z')))
+    const { entries, result } = await bench().expand(bench().write('a.zip', readFixture('solid.7z')))
     expect(result).toMatchObject({ kind: '7z', entries: 2, bytesExpanded: HERON.length + OTTER.length, warnings: [] })
     expect(result.bytesCompressed).toBeGreaterThan(50)
     expect(result.bytesCompressed).toBeLessThan(330)
@@ -60,10 +50,10 @@ describe('a 7z', () => {
   })
 
   it('with more entries than allowed, or larger ones, is refused before it is unpacked', async () => {
-    bench.setLimits({ 'archive.entries': 1 })
+    bench().setLimits({ 'archive.entries': 1 })
     expect(await unpack(readFixture('solid.7z'))).toEqual({ 'a.7z': 'ARCHIVE_ENTRIES_LIMIT' })
-    bench.setLimits({ 'archive.confirmBytes': 500 })
-    await expect(bench.expand(bench.write('a.7z', readFixture('solid.7z')))).rejects.toMatchObject({
+    bench().setLimits({ 'archive.confirmBytes': 500 })
+    await expect(bench().expand(bench().write('a.7z', readFixture('solid.7z')))).rejects.toMatchObject({
       code: 'ARCHIVE_CONFIRM',
       details: { entries: 2 },
     })

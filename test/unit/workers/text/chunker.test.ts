@@ -196,9 +196,13 @@ describe('the chunker', () => {
     for (const chunk of chunks) for (const line of chunk.text.split('\n')) expect(line).toMatch(/^Name: .* lorem4$/)
   })
 
-  it('names the page of the first character and prefers to end with a page', () => {
+  it('ends with its page, and names the page that most of it is on when a page has only a few words', () => {
     const chunks = chunksOf([1, 2, 3].map((page) => paragraph(sentences(12), [], page)))
     expect(chunks.map((chunk) => chunk.page)).toEqual([1, 2, 3])
+    const short = chunksOf([1, 2, 3].map((page) => paragraph(sentences(6), [], page)))
+    expect(short.map((chunk) => chunk.page)).toEqual([1, 2, 3])
+    const titled = chunksOf([paragraph('Annual report', [], 1), paragraph(sentences(6), [], 2)])
+    expect(titled.map((chunk) => chunk.page)).toEqual([2])
   })
 
   it('keeps the indentation of code', () => {

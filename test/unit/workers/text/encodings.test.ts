@@ -110,6 +110,14 @@ describe('Unicode', () => {
     expect(readBack(iconv.encode(text, encoding, { addBOM }))).toEqual({ text, encoding })
   })
 
+  it('is seen in what a terminal is sent, bells and escape sequences in every line', () => {
+    const line = '\x1b]0;owned\x07\x07\x1b[2J\x1b[31mfailed\x1b[0m\x08\x08\n'
+    expect(sniffEncoding(Buffer.from(line.repeat(200)), true)).toBe('utf-8')
+    expect(sniffEncoding(Buffer.from(`${line}größer\n`.repeat(200)), true)).toBe('utf-8')
+    expect(readBack(iconv.encode(`${line}größer als müde\n`.repeat(200), 'windows-1252')).text).toContain('größer')
+    expect(sniffEncoding(Buffer.alloc(4_000, '\x07\x08\x07a'), true)).toBeNull()
+  })
+
   it('is not seen in ASCII and in binary data', () => {
     expect(sniffEncoding(Buffer.from('Bush hid the facts'), true)).toBe('utf-8')
     const numbers = Buffer.alloc(4_000)

@@ -227,10 +227,43 @@ describe('a hostile mail', () => {
     const nested = Buffer.from(`Subject: Deep\r\nMIME-Version: 1.0\r\n${groups.join('')}\r\nThe needle.`)
     expect((await quickly(() => readMailFile('a.eml', nested))).text).toContain('The needle.')
     const mails = `Subject: Deep\r\n${'Content-Type: message/rfc822\r\n\r\n'.repeat(10_000)}Subject: x\r\n\r\nThe needle.`
-    const { text, entries } = await quickly(() => readMailFile('a.eml', mails))
+    const { text, entries, told } = await quickly(() => readMailFile('a.eml', mails))
     expect(text).toContain('Deep')
-    // What is deeper is handed on.
-    expect(entries.map(({ name, problem }) => [name, problem])).toEqual([['attachment-1.eml', null]])
+    expect(text).not.toContain('needle')
+    expect(entries).toEqual([])
+    const warning = { code: 'MAIL_DEPTH_LIMIT', details: { limit: 5, setting: 'archive.depth' } }
+    expect(told.warnings).toEqual([warning])
+    expect(told.coverage).toMatchObject([{ unit: 'attachment', state: 'skipped' }])
+  })
+
+  it('that shows mails in mails is read down to the depth of archives, and what stands beside them is read', async () => {
+    const nest = (levels: number): string => {
+      let mail = makeMail('innermost', textPart('The needle.')).toString()
+      for (let level = levels; level > 0; level -= 1) {
+        const inner = { headers: ['Content-Type: message/rfc822'], body: mail }
+        const parts = [
+          textPart(`Above ${level}.`),
+          inner,
+          textPart(`Below ${level}.`),
+          filePart(`${level}.txt`, 'file'),
+        ]
+        mail = makeMail(`level ${level}`, groupPart('mixed', `b${level}`, parts)).toString()
+      }
+      return mail
+    }
+    const whole = await readMailFile('a.eml', nest(5))
+    expect(whole.text).toContain('The needle.')
+    expect(whole.told.warnings).toEqual([])
+    const cut = await readMailFile('a.eml', nest(6))
+    expect(cut.text).not.toContain('The needle.')
+    expect(cut.told.warnings.map(({ code }) => code)).toEqual(['MAIL_DEPTH_LIMIT'])
+    for (let level = 1; level <= 6; level += 1) expect(cut.text).toContain(`Below ${level}.`)
+    // Positions are the same for who opens an attachment.
+    const { container, read } = await openIn(openMailContainer, Buffer.from(nest(6)))
+    expect(names(cut.entries)).toEqual(container.entries.map(({ name }) => name.name))
+    expect((await read(5)).toString()).toBe('file')
+    const allowed = await readMailFile('a.eml', nest(6), { limits: { 'archive.depth': 6 } })
+    expect(allowed.text).toContain('The needle.')
   })
 
   it('with headers, words, parameters or boundaries without end is read in time', async () => {

@@ -1,0 +1,228 @@
+/**
+ * Owns what the desktop around the window shows and hears of the work: tray, notifications, progress and badge, sleep, battery, a busy
+ * computer, start at login; all as the settings say. Refuses: deciding about work; it asks the engine by the same calls as the page.
+ */
+import { cpus } from 'node:os'
+import { app, Notification, powerMonitor, powerSaveBlocker } from 'electron'
+import { setLaunchAtLogin } from './login-item'
+import { othersPercent, Politeness, type CpuTimes } from './politeness'
+import { TraySign } from './tray'
+import { NO_WORK, WorkWatch, type EndedJob, type WorkState } from './work-watch'
+import { pauseAllJobs, resumeAllJobs } from './job-control'
+import type { BrowserWindow } from 'electron'
+import type { Log } from '../../shared/log'
+import type { LimitName } from '../../shared/limits'
+import type { RestReason } from '../../shared/rest'
+import type { EngineLink } from './engine-link'
+
+export type MannersOptions = {
+  readonly link: EngineLink
+  readonly log: Log
+  readonly iconFile: string
+  /** Whether the system shows signs of programs. */
+  readonly hasTray: boolean
+  /** What Sluice is started with at login. */
+  readonly loginWords: readonly string[]
+  readonly window: () => BrowserWindow | null
+  readonly showWindow: () => void
+  readonly openJob: (jobId: string) => void
+  readonly quit: () => void
+}
+
+/** How often the battery and the processors are looked at, and how long the engine rests without hearing again. */
+const LOOK_MS = 10_000
+const REST_MS = 60_000
+
+const setTimer = (ms: number, fire: () => void): (() => void) => {
+  const timer = setTimeout(fire, ms)
+  return () => clearTimeout(timer)
+}
+
+const cpuTimes = (): CpuTimes => {
+  let busy = 0
+  let all = 0
+  for (const { times } of cpus()) {
+    const sum = times.user + times.nice + times.sys + times.idle + times.irq
+    all += sum
+    busy += sum - times.idle
+  }
+  return { busy, all }
+}
+
+/** What our own processes take of all processors, in percent. */
+const ownPercent = (): number =>
+  app.getAppMetrics().reduce((sum, { cpu }) => sum + cpu.percentCPUUsage, 0) / Math.max(1, cpus().length)
+
+const endings: Readonly<Partial<Record<EndedJob['state'], string>>> = {
+  completed: 'Completed',
+  completed_with_problems: 'Completed with problems',
+  failed: 'Failed',
+}
+
+const bodyOf = ({ documents }: EndedJob): string => {
+  const found = documents.indexed + documents.partial + documents.unchanged + documents.duplicate
+  const counted = `${found} of ${documents.total} documents can be found`
+  return documents.failed === 0 ? counted : `${counted}, ${documents.failed} failed`
+}
+
+/** A class because it owns the sign, the watch, the blocker and the timer. */
+export class Manners {
+  private state: WorkState = NO_WORK
+  private settings: Readonly<Partial<Record<LimitName, number>>> = {}
+  private sign: TraySign | null = null
+  private blocker: number | null = null
+  private readonly watch: WorkWatch
+  private readonly politeness = new Politeness()
+  private times = cpuTimes()
+  private rested: RestReason | null = null
+  private readonly timer: NodeJS.Timeout
+  private readonly stopSettings: () => void
+  /** Kept, or the system's click would find nobody. */
+  private readonly told = new Set<Notification>()
+
+  constructor(private readonly options: MannersOptions) {
+    const { link } = options
+    this.watch = new WorkWatch({
+      call: link.call,
+      onEvent: (listen) => link.onEvent(listen),
+      onState: (state) => this.show(state),
+      onEnded: (job) => this.tellEnded(job),
+      onFailure: this.fail,
+      setTimer,
+    })
+    this.stopSettings = link.onEvent(({ topics }) => {
+      if (topics.includes('settings') || topics.includes('owner')) this.readSettings()
+    })
+    this.readSettings()
+    this.timer = setInterval(this.lookAtPower, LOOK_MS)
+    powerMonitor.on('on-battery', this.lookAtPower)
+    powerMonitor.on('on-ac', this.lookAtPower)
+  }
+
+  /** Whether closing the window leaves the work to the tray. */
+  staysInTray(): boolean {
+    return this.sign !== null && this.state.open > 0
+  }
+
+  pauseAll(): void {
+    pauseAllJobs(this.options.link.call).catch(this.fail)
+  }
+
+  resumeAll(): void {
+    resumeAllJobs(this.options.link.call).catch(this.fail)
+  }
+
+  /** Says something once, whether or not the window is looked at. */
+  tell(title: string, body: string, onClick: () => void): void {
+    if (!Notification.isSupported()) return
+    const notification = new Notification({ title, body, icon: this.options.iconFile })
+    this.told.add(notification)
+    notification.on('click', onClick)
+    notification.on('close', () => this.told.delete(notification))
+    notification.show()
+  }
+
+  private readonly fail = (error: unknown): void => {
+    this.options.log.warn('desktop.failed', { error })
+  }
+
+  private isOn(name: LimitName): boolean {
+    return (this.settings[name] ?? 0) > 0
+  }
+
+  private readSettings(): void {
+    this.options.link
+      .call('settings.list', {})
+      .then(({ settings }) => {
+        this.settings = Object.fromEntries(settings.map(({ name, value }) => [name, value]))
+        this.apply()
+      })
+      .catch(this.fail)
+  }
+
+  private apply(): void {
+    const wantsSign = this.options.hasTray && this.isOn('desktop.tray')
+    if (wantsSign && this.sign === null) this.openSign()
+    if (!wantsSign) this.closeSign()
+    setLaunchAtLogin(this.isOn('desktop.launchAtLogin'), this.options.loginWords).catch(this.fail)
+    this.keepAwake()
+    this.lookAtPower()
+  }
+
+  private openSign(): void {
+    try {
+      this.sign = new TraySign(this.options.iconFile, {
+        open: this.options.showWindow,
+        pause: () => this.pauseAll(),
+        resume: () => this.resumeAll(),
+        quit: this.options.quit,
+      })
+      this.sign.show(this.state)
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  private closeSign(): void {
+    this.sign?.close()
+    this.sign = null
+    // Nobody could find it again.
+    const window = this.options.window()
+    if (window !== null && !window.isVisible() && !window.isMinimized()) this.options.showWindow()
+  }
+
+  private show(state: WorkState): void {
+    this.state = state
+    this.sign?.show(state)
+    const window = this.options.window()
+    if (window !== null && !window.isDestroyed()) {
+      const mode = state.blocked === null ? 'normal' : 'paused'
+      window.setProgressBar(state.share ?? -1, { mode: state.share === null ? 'none' : mode })
+    }
+    app.setBadgeCount(state.deadLetters)
+    this.keepAwake()
+  }
+
+  private keepAwake(): void {
+    const wanted = this.state.working && this.isOn('power.keepAwake')
+    if (wanted && this.blocker === null) this.blocker = powerSaveBlocker.start('prevent-app-suspension')
+    if (wanted || this.blocker === null) return
+    powerSaveBlocker.stop(this.blocker)
+    this.blocker = null
+  }
+
+  private tellEnded(job: EndedJob): void {
+    const ending = endings[job.state]
+    const window = this.options.window()
+    if (ending === undefined || !this.isOn('desktop.notifications') || window?.isFocused() === true) return
+    this.tell(`${job.label}: ${ending.toLowerCase()}`, bodyOf(job), () => this.options.openJob(job.id))
+  }
+
+  private readonly lookAtPower = (): void => {
+    const times = cpuTimes()
+    const others = othersPercent(this.times, times, ownPercent())
+    this.times = times
+    const reason = this.politeness.look(Date.now(), powerMonitor.onBatteryPower, others, {
+      pauseOnBattery: this.isOn('power.pauseOnBattery'),
+      polite: this.isOn('power.polite'),
+      busyPercent: this.settings['power.busyPercent'] ?? 100,
+    })
+    // Said again while it lasts: the engine goes on by itself when nobody does.
+    if (reason === null && this.rested === null) return
+    if (reason !== this.rested) this.options.log.info('work.rest', { reason })
+    this.rested = reason
+    this.options.link.call('queue.rest', { reason, forMs: REST_MS }).catch(this.fail)
+  }
+
+  close(): void {
+    this.watch.close()
+    this.stopSettings()
+    clearInterval(this.timer)
+    powerMonitor.off('on-battery', this.lookAtPower)
+    powerMonitor.off('on-ac', this.lookAtPower)
+    this.sign?.close()
+    this.sign = null
+    if (this.blocker !== null) powerSaveBlocker.stop(this.blocker)
+    this.blocker = null
+  }
+}

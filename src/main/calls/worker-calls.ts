@@ -1,0 +1,46 @@
+/**
+ * Owns the engine's side of the calls about settings and workers: what is in force, what is changed, which hosts run and how they are.
+ * Refuses: deciding values (main/settings does) and ending processes (the pool does).
+ */
+import type { CallHandlers } from '../../shared/calls'
+import { hostNames } from '../../shared/workers'
+import type { HostOptions, Pool } from '../pool/contract'
+import type { HostName } from '../pool/pool'
+import type { Settings } from '../settings/settings'
+
+export type WorkerCalls = Pick<CallHandlers, 'settings.list' | 'settings.set' | 'workers.list' | 'workers.recycle'>
+
+type WorkerCallParts = {
+  readonly settings: Settings
+  readonly pool: Pool
+  readonly hosts: (host: HostName) => HostOptions
+  readonly wallMs: () => number
+}
+
+export const createWorkerCalls = ({ settings, pool, hosts, wallMs }: WorkerCallParts): WorkerCalls => ({
+  'settings.list': async () => {
+    const listed = settings.list()
+    return { settings: [...listed.settings], problems: [...listed.problems] }
+  },
+  'settings.set': async ({ name, value }) => settings.set(name, value),
+  'workers.list': async () => {
+    const workers = pool.workers().map((worker) => ({ ...worker, running: [...worker.running] }))
+    return {
+      workers,
+      total: workers.length,
+      breakers: pool.breakers().map(({ retryInMs, ...breaker }) => ({
+        ...breaker,
+        retryAt: retryInMs === null ? null : new Date(wallMs() + retryInMs).toISOString(),
+      })),
+      caps: hostNames.map((host) => {
+        const { threads, memoryBytes, timeMs, heartbeatMs, recycleTasks, idleMs } = hosts(host)
+        return { host, threads, memoryBytes, timeMs, heartbeatMs, recycleTasks, idleMs }
+      }),
+      memory: pool.memory(),
+    }
+  },
+  'workers.recycle': async ({ host }) => {
+    const pids = [...pool.retire(host ?? undefined)]
+    return { pids, total: pids.length }
+  },
+})

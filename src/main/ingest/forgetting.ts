@@ -1,0 +1,73 @@
+/**
+ * Owns what a removal with proof means for the cache of vectors: it keeps those of texts that stay, and no others, whatever they were of.
+ * Refuses: knowing which text was removed. So it can be done anew from nothing but the files, by whoever comes after a process that died,
+ * and also takes what an earlier version of a removed text had.
+ */
+import type { Operations, Store } from '../store/contract'
+
+const PAGE = 2_000
+/** Entries that are held in memory while all texts are looked through for them: about 20 MB. */
+const BATCH = 200_000
+
+type Passage = Operations['erasure.passages']['result'][number]
+
+/** Tells every passage of these contents (`null`: of all texts that stay), a page at a time. */
+export const eachPassage = async (
+  store: Store,
+  contentIds: number[] | null,
+  take: (passage: Passage) => void,
+): Promise<void> => {
+  for (let afterChunkId = 0; ;) {
+    const page = await store.run('erasure.passages', { contentIds, afterChunkId, limit: PAGE })
+    for (const passage of page) take(passage)
+    afterChunkId = page.at(-1)?.id ?? afterChunkId
+    if (page.length < PAGE) return
+  }
+}
+
+const keyOf = (hash: Uint8Array): string => Buffer.from(hash).toString('latin1')
+
+/** Of these hashes, those that no text has that stays. */
+const listUnowned = async (store: Store, hashes: Set<string>): Promise<Buffer[]> => {
+  if (hashes.size > 0) await eachPassage(store, null, ({ hash }) => hashes.delete(keyOf(hash)))
+  return [...hashes].map((key) => Buffer.from(key, 'latin1'))
+}
+
+/** Tells every entry of the cache, at most `BATCH` at once. */
+async function* readCached(store: Store): AsyncGenerator<Set<string>> {
+  let batch = new Set<string>()
+  for (let afterId = 0; ;) {
+    const page = await store.run('cache.list', { afterId, limit: PAGE })
+    for (const { hash } of page) batch.add(keyOf(hash))
+    afterId = page.at(-1)?.id ?? afterId
+    if (page.length === PAGE && batch.size < BATCH) continue
+    yield batch
+    batch = new Set()
+    if (page.length < PAGE) return
+  }
+}
+
+/** Takes out of the cache what no text has any more. @returns entries that went */
+export const forgetUnowned = async (store: Store): Promise<number> => {
+  let forgotten = 0
+  for await (const batch of readCached(store)) {
+    const unowned = await listUnowned(store, batch)
+    for (let from = 0; from < unowned.length; from += PAGE)
+      forgotten += (await store.run('cache.forget', { hashes: unowned.slice(from, from + PAGE) })).forgotten
+  }
+  return forgotten
+}
+
+/** How many of these texts the cache still has although no text has them that stays. */
+export const countUnowned = async (store: Store, hashes: readonly Buffer[]): Promise<number> => {
+  const known = new Set<string>()
+  for (let from = 0; from < hashes.length; from += PAGE)
+    for (const hash of await store.run('cache.known', { hashes: hashes.slice(from, from + PAGE) }))
+      known.add(keyOf(hash))
+  return (await listUnowned(store, known)).length
+}
+
+/** Takes what was deleted out of the files; others write between its steps. */
+export const wipe = async (store: Store, erasureId: number | null): Promise<void> => {
+  while ((await store.run('erasure.wipe', { erasureId })).more);
+}

@@ -1,0 +1,112 @@
+/**
+ * Owns the second step: files and folders that go into a collection, by dialog or drop, and patterns of what is left out of it.
+ */
+import { ActionIcon, Button, Group, Stack, Text, Textarea } from '@mantine/core'
+import { IconFilePlus, IconFolderPlus, IconX } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import { useAction } from '../client/actions'
+import { callApp } from '../client/caller'
+import { formatPlural } from '../text/figures'
+import { nameOfPath } from '../text/passages'
+import classes from './collection-wizard.module.css'
+import type { PickKind } from '../../shared/app-calls'
+import type { StepProps } from './steps'
+
+/** More are counted, and go in all the same. */
+const SHOWN = 100
+
+function Paths({ draft, send }: Pick<StepProps, 'draft' | 'send'>): ReactNode {
+  const pick = async (kind: PickKind): Promise<void> => {
+    const { paths } = await callApp('dialog.pick', { kind })
+    send({ type: 'added', paths: paths.map((path) => ({ path })) })
+  }
+  const files = useAction(() => pick('files'))
+  const folders = useAction(() => pick('folders'))
+  const { paths } = draft
+  return (
+    <Stack gap="xs">
+      <Group justify="space-between">
+        <Text size="sm" fw={550} role="status">
+          {paths.length === 0 ? 'Nothing yet' : formatPlural(paths.length, 'item')}
+        </Text>
+        <Group gap="xs">
+          <Button
+            variant="default"
+            size="compact-sm"
+            leftSection={<IconFilePlus size={15} aria-hidden />}
+            loading={files.pending}
+            onClick={files.run}
+          >
+            Add files…
+          </Button>
+          <Button
+            variant="default"
+            size="compact-sm"
+            leftSection={<IconFolderPlus size={15} aria-hidden />}
+            loading={folders.pending}
+            onClick={folders.run}
+          >
+            Add folders…
+          </Button>
+        </Group>
+      </Group>
+      {paths.length === 0 ? (
+        <div className={classes.empty}>
+          <Text size="sm" c="dimmed">
+            Drop files, folders, archives or mails here. A collection may also be made empty, and filled later.
+          </Text>
+        </div>
+      ) : (
+        // Reached by the keyboard where there are more than fit.
+        <ul className={classes.paths} aria-label="What goes in" tabIndex={0}>
+          {paths.slice(0, SHOWN).map(({ path }) => (
+            <li key={path} className={classes.path}>
+              <Text size="sm" truncate title={path} dir="auto">
+                {path}
+              </Text>
+              <ActionIcon
+                size="sm"
+                aria-label={`Leave out ${nameOfPath(path)}`}
+                onClick={() => send({ type: 'dropped', path })}
+              >
+                <IconX size={14} aria-hidden />
+              </ActionIcon>
+            </li>
+          ))}
+          {paths.length > SHOWN ? (
+            <li className={classes.path}>
+              <Text size="sm" c="dimmed">
+                and {formatPlural(paths.length - SHOWN, 'other')}
+              </Text>
+            </li>
+          ) : null}
+        </ul>
+      )}
+    </Stack>
+  )
+}
+
+export function ContentsStep({ draft, task, problem, send }: StepProps): ReactNode {
+  return (
+    <Stack gap="lg">
+      {task.kind === 'make' ? <Paths draft={draft} send={send} /> : null}
+      <Textarea
+        label="Left out of it"
+        description="Patterns, one a line: *.tmp, drafts/**. Version control, installed packages and files of the system are left out anyway."
+        placeholder={'*.tmp\ndrafts/**'}
+        value={draft.ignores}
+        autosize
+        minRows={3}
+        maxRows={7}
+        spellCheck={false}
+        error={problem?.step === 'contents' ? problem.message : null}
+        onChange={(event) => send({ type: 'changed', draft: { ignores: event.currentTarget.value } })}
+      />
+      {task.kind === 'change' ? (
+        <Text size="xs" c="dimmed">
+          What is in it already stays; the patterns count from the next time its folders are looked through.
+        </Text>
+      ) : null}
+    </Stack>
+  )
+}

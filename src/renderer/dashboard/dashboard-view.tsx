@@ -1,0 +1,63 @@
+/**
+ * Owns the view of figures: what stands now, what was measured over a range of time, and every connection there ever was.
+ */
+import { SegmentedControl, Stack, Text, Title } from '@mantine/core'
+import { useState, type ReactNode } from 'react'
+import { metricRanges, type MetricRange } from '../../shared/metrics'
+import { useCall } from '../client/queries'
+import column from '../shell/column.module.css'
+import { ViewHead } from '../shell/view-head'
+import { ChartCard } from './chart-card'
+import { charts } from './chart-table'
+import { LedgerPanel } from './ledger-panel'
+import { NowFigures } from './now-figures'
+import classes from './dashboard.module.css'
+
+const labels: Readonly<Record<MetricRange, string>> = {
+  hour: 'Hour',
+  day: 'Day',
+  week: 'Week',
+  month: 'Month',
+  year: 'Year',
+}
+/** A minute is kept at a time; looked at a little more often. */
+const EVERY_MS = 20_000
+
+export default function DashboardView(): ReactNode {
+  const [range, setRange] = useState<MetricRange>('day')
+  const { data: now } = useCall('metrics.now', {}, { topics: ['jobs', 'providers'], everyMs: 5_000, pauseMs: 2_000 })
+  const { data: history } = useCall('metrics.history', { range }, { everyMs: EVERY_MS, keepPrevious: true })
+  return (
+    <div className={column.scroll}>
+      <Stack className={column.column} gap="lg">
+        <ViewHead title="Dashboard" figures="" scope={null}>
+          <SegmentedControl
+            size="xs"
+            aria-label="Range of time"
+            data={metricRanges.map((value) => ({ value, label: labels[value] }))}
+            value={range}
+            onChange={(chosen) => setRange(metricRanges.find((one) => one === chosen) ?? 'day')}
+          />
+        </ViewHead>
+        {now === undefined ? null : <NowFigures now={now} />}
+        <LedgerPanel />
+        <section aria-label="Over time">
+          <Title order={2} size="sm" mb="xs">
+            Over the last {range}
+          </Title>
+          {history === undefined ? null : history.series.length === 0 ? (
+            <Text size="sm" c="dimmed">
+              Nothing was measured yet. Figures appear a minute after the first work, and are kept for a year.
+            </Text>
+          ) : (
+            <div className={classes.grid2}>
+              {charts.map((chart) => (
+                <ChartCard key={chart.id} chart={chart} history={history} />
+              ))}
+            </div>
+          )}
+        </section>
+      </Stack>
+    </div>
+  )
+}

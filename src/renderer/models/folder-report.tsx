@@ -1,0 +1,80 @@
+/**
+ * Owns what people see of a look at a model's folder: that it is under way, what was found, or why the folder cannot be used.
+ */
+import { Alert, Button, Group, Loader, Text } from '@mantine/core'
+import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react'
+import { formatBytes } from '../../shared/errors'
+import { formatCount, formatPlural } from '../text/figures'
+import { poolingLabels } from './folder-fields'
+import { shortModel } from './model-names'
+import classes from './models-view.module.css'
+import type { ReactNode } from 'react'
+import type { AppError } from '../../shared/errors'
+import type { FolderReport } from '../../shared/model-folders'
+
+/** What is known of the folder. */
+export type Look =
+  | { readonly state: 'looking' }
+  | { readonly state: 'found'; readonly report: FolderReport }
+  | { readonly state: 'refused'; readonly error: AppError }
+
+const figuresOf = (report: FolderReport): readonly (readonly [string, string])[] => [
+  ['Model', shortModel(report.model)],
+  ['Its vectors', formatPlural(report.dimensions, 'dimension')],
+  ['Pooling', report.pooling === null ? 'the model itself' : poolingLabels[report.pooling]],
+  ['Reads at a time', formatPlural(report.maxTokens, 'token')],
+  ['Size', formatBytes(report.sizeBytes)],
+  ['Speed here', `about ${formatCount(report.tokensPerSecond)} tokens a second`],
+  ['ONNX file', report.modelFile],
+  ...(report.queryPrefix === '' ? [] : [['Before each search', `“${report.queryPrefix}”`] as const]),
+  ...(report.documentPrefix === '' ? [] : [['Before each passage', `“${report.documentPrefix}”`] as const]),
+]
+
+type Props = { readonly look: Look; readonly onAgain: () => void }
+
+export function FolderLook({ look, onAgain }: Props): ReactNode {
+  if (look.state === 'looking')
+    return (
+      <Group gap={8} role="status" data-testid="folder-looking">
+        <Loader size="xs" aria-hidden />
+        <Text size="sm" c="dimmed">
+          Reading the folder and trying the model…
+        </Text>
+      </Group>
+    )
+  if (look.state === 'refused')
+    return (
+      <Alert
+        color="red"
+        icon={<IconAlertTriangle aria-hidden />}
+        title={look.error.code}
+        role="status"
+        data-testid="folder-refused"
+      >
+        <Text size="sm" className="wrap-anywhere">
+          {look.error.message}
+        </Text>
+        <Button
+          size="compact-sm"
+          mt={8}
+          variant="default"
+          leftSection={<IconRefresh size={14} aria-hidden />}
+          onClick={onAgain}
+        >
+          Look again
+        </Button>
+      </Alert>
+    )
+  return (
+    <div className={classes.inset} style={{ marginTop: 0 }} role="status" data-testid="folder-report">
+      <dl className={`${classes.figures ?? ''} figures`}>
+        {figuresOf(look.report).map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd className="wrap-anywhere">{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  )
+}

@@ -1,0 +1,73 @@
+/**
+ * Owns what was used of a provider, today and this month, and what is left of its budgets.
+ */
+import { Group, Progress, Stack, Text } from '@mantine/core'
+import { useNow } from '../client/moment'
+import { useCall } from '../client/queries'
+import { formatCount, formatPlural } from '../text/figures'
+import { budgetLinesOf, sinceOf, type BudgetLine } from './budget'
+import { formatUsd } from './model-figures'
+import { periodLabels } from './provider-fields'
+import type { ReactNode } from 'react'
+import type { Provider, UsageTotal } from '../../shared/providers'
+
+const EVERY_MS = 5_000
+
+const describeTotal = ({ calls, inputTokens, outputTokens, costUsd }: UsageTotal): string =>
+  calls === 0
+    ? 'nothing'
+    : `${formatPlural(calls, 'call')}, ${formatPlural(inputTokens + outputTokens, 'token')}, ${formatUsd(costUsd)}`
+
+const amount = (unit: BudgetLine['unit'], value: number): string =>
+  unit === 'usd' ? formatUsd(value) : formatCount(value)
+
+function Budget({ name, line }: { readonly name: string; readonly line: BudgetLine }): ReactNode {
+  const { period, unit, limit, used } = line
+  const what = unit === 'usd' ? 'dollars' : 'tokens'
+  const share = used === null ? 0 : limit === 0 ? 1 : Math.min(1, used / limit)
+  return (
+    <div>
+      <Group justify="space-between" gap="sm">
+        <Text size="xs">
+          Budget: {periodLabels[period].toLowerCase()}, {what}
+        </Text>
+        <Text size="xs" c="dimmed" className="figures">
+          {used === null ? `at most ${amount(unit, limit)}` : `${amount(unit, used)} of ${amount(unit, limit)}`}
+        </Text>
+      </Group>
+      {used === null ? null : (
+        <Progress
+          mt={4}
+          size={4}
+          value={share * 100}
+          color={share >= 1 ? 'red.6' : share > 0.8 ? 'yellow.5' : 'tide.4'}
+          aria-label={`Budget of ${name} used: ${periodLabels[period].toLowerCase()}, ${what}`}
+        />
+      )}
+    </div>
+  )
+}
+
+export function ProviderUsage({ provider }: { readonly provider: Provider }): ReactNode {
+  const { name, budgets } = provider
+  const now = useNow(true)
+  const options = { topics: ['providers', 'jobs'], pauseMs: EVERY_MS, everyMs: EVERY_MS, keepPrevious: true } as const
+  const { data: day } = useCall('providers.usage', { provider: name, since: sinceOf('day', now), limit: 1 }, options)
+  const { data: month } = useCall(
+    'providers.usage',
+    { provider: name, since: sinceOf('month', now), limit: 1 },
+    options,
+  )
+  if (day === undefined || month === undefined) return null
+  const totals = { day: day.total, month: month.total }
+  return (
+    <Stack gap={8}>
+      <Text size="xs" c="dimmed" className="figures" data-testid="usage">
+        Used today: {describeTotal(totals.day)} · this month: {describeTotal(totals.month)}
+      </Text>
+      {budgetLinesOf(budgets, totals).map((line) => (
+        <Budget key={`${line.period} ${line.unit}`} name={name} line={line} />
+      ))}
+    </Stack>
+  )
+}

@@ -1,0 +1,107 @@
+/**
+ * Owns the way to a document, step by step: the file on disk, the archives in it, the document. Each step does what can be done there.
+ * Refuses: unpacking; what is inside an archive is read here.
+ */
+import { Menu, UnstyledButton } from '@mantine/core'
+import { IconChevronRight, IconExternalLink, IconFiles, IconFolderSearch, IconTextCaption } from '@tabler/icons-react'
+import { Fragment } from 'react'
+import { useAction } from '../client/actions'
+import { call } from '../client/caller'
+import { showNote } from '../client/failures'
+import { openDocument, revealDocument } from '../documents/document-actions'
+import { splitProvenance } from '../text/passages'
+import { readingOfDocument, type Reading } from './reading'
+import { stepsOf, type Step } from './steps'
+import classes from './crumbs.module.css'
+import type { ReactNode } from 'react'
+
+type Props = {
+  readonly id: string
+  readonly path: string
+  readonly page: number | null
+  readonly collection: string | null
+  /** Opens the document at the end; without it, it is what is shown already. */
+  readonly onReadThis?: (() => void) | undefined
+  readonly onRead: (reading: Reading) => void
+  /** Lists what is inside. */
+  readonly onShowDocuments: (prefix: string) => void
+}
+
+/** The documents inside an archive come right after it. */
+const NEAR = 100
+
+const readStep = async (step: Step, collection: string | null, onRead: Props['onRead']): Promise<void> => {
+  const filter = { contains: step.path, limit: NEAR, ...(collection === null ? {} : { collection }) }
+  const { documents } = await call('documents.list', filter)
+  const found = documents.find(({ path }) => path === step.path)
+  if (found === undefined) showNote('There is no text of its own', 'It is an archive: look at the documents in it.')
+  else onRead(readingOfDocument(found))
+}
+
+function StepMenu({ step, ...props }: Props & { readonly step: Step }): ReactNode {
+  const opening = useAction(openDocument)
+  const revealing = useAction(revealDocument)
+  const reading = useAction(readStep)
+  const inside = step.isLast ? null : `${step.path}!/`
+  return (
+    <Menu position="bottom-start" width={230}>
+      <Menu.Target>
+        <UnstyledButton className={classes.step} aria-label={`${step.name}: what can be done`}>
+          {step.name}
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {step.isOnDisk && step.isLast ? (
+          <Menu.Item leftSection={<IconExternalLink size={15} aria-hidden />} onClick={() => opening.run(props.id)}>
+            Open
+          </Menu.Item>
+        ) : null}
+        {step.isOnDisk ? (
+          <Menu.Item leftSection={<IconFolderSearch size={15} aria-hidden />} onClick={() => revealing.run(props.id)}>
+            Show in its folder
+          </Menu.Item>
+        ) : (
+          <Menu.Item
+            leftSection={<IconTextCaption size={15} aria-hidden />}
+            onClick={() => reading.run(step, props.collection, props.onRead)}
+          >
+            Read its text
+          </Menu.Item>
+        )}
+        {inside === null ? null : (
+          <Menu.Item leftSection={<IconFiles size={15} aria-hidden />} onClick={() => props.onShowDocuments(inside)}>
+            Documents in it
+          </Menu.Item>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+function LastStep({ step, onReadThis }: { readonly step: Step; readonly onReadThis: Props['onReadThis'] }): ReactNode {
+  if (onReadThis === undefined) return <span aria-current="true">{step.name}</span>
+  return (
+    <UnstyledButton className={classes.step} onClick={onReadThis} aria-label={`Preview ${step.name}`}>
+      {step.name}
+    </UnstyledButton>
+  )
+}
+
+export function Crumbs(props: Props): ReactNode {
+  const steps = stepsOf(props.path)
+  return (
+    <span className={classes.crumbs} title={splitProvenance(props.path).join(' › ')}>
+      {steps.map((step, at) => (
+        <Fragment key={step.path}>
+          {at > 0 ? <IconChevronRight size={12} className={classes.chevron} aria-label="containing" /> : null}
+          {step.isLast && !step.isOnDisk ? (
+            <LastStep step={step} onReadThis={props.onReadThis} />
+          ) : (
+            <StepMenu step={step} {...props} />
+          )}
+        </Fragment>
+      ))}
+      {props.page === null ? null : <span className={`figures ${classes.page ?? ''}`}>, page {props.page}</span>}
+    </span>
+  )
+}

@@ -1,0 +1,30 @@
+/**
+ * Owns the summary that a collection had made of a document, above its text. Refuses: making one, and markup in it.
+ */
+import { Spoiler, Text } from '@mantine/core'
+import { useCall } from '../client/queries'
+import type { ReactNode } from 'react'
+
+/** Three lines, and nothing of a fourth. */
+const LINE_PX = 20
+const FOLDED_PX = 3 * LINE_PX
+
+export function DocumentSummary({ id }: { readonly id: string }): ReactNode {
+  const { data } = useCall('documents.show', { id }, { topics: ['documents'], quiet: ['NOT_FOUND'] })
+  const summary = data?.summary ?? null
+  if (summary === null) return null
+  return (
+    <>
+      <Spoiler maxHeight={FOLDED_PX} showLabel="Whole summary" hideLabel="Less" mt={8} fz="xs">
+        <Text size="sm" lh={`${LINE_PX}px`} component="section" aria-label="Summary">
+          {summary.text}
+        </Text>
+      </Spoiler>
+      {summary.method === 'provider' ? (
+        <Text size="xs" c="dimmed">
+          Written by the chat model; it may be wrong.
+        </Text>
+      ) : null}
+    </>
+  )
+}

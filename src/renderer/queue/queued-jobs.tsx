@@ -1,0 +1,107 @@
+/**
+ * Owns the line: jobs that wait for their turn, each with its place, which a person may change by menu or by keys.
+ */
+import { Badge, Group, Text } from '@mantine/core'
+import { useEffect, useRef, useState } from 'react'
+import { useAction } from '../client/actions'
+import { formatMoment, formatOrdinal, formatShare } from '../text/figures'
+import { CancelButton, PauseButton } from './job-buttons'
+import { JobMenu, PriorityNote } from './job-menu'
+import { moveJob } from './many-jobs'
+import classes from './queued-jobs.module.css'
+import type { KeyboardEvent, ReactNode } from 'react'
+import type { Job } from '../../shared/domain'
+import type { Move } from './line'
+
+const moveKeys: Readonly<Partial<Record<string, Move>>> = { ArrowUp: 'up', ArrowDown: 'down', Home: 'top', End: 'end' }
+
+type RowProps = {
+  readonly job: Job
+  readonly onOpen: () => void
+  readonly onMoved: (job: Job) => void
+}
+
+function QueuedJob({ job, onOpen, onMoved }: RowProps): ReactNode {
+  const moving = useAction(async (move: Move) => {
+    const moved = await moveJob(job, move)
+    if (moved !== null) onMoved(moved)
+  })
+  const place = `${formatOrdinal(job.position ?? 1)} in line`
+  const press = (event: KeyboardEvent): void => {
+    const move = moveKeys[event.key]
+    // Keys that are meant for a button or the menu within the row are left to it.
+    if (!event.altKey || move === undefined || event.target !== event.currentTarget) return
+    event.preventDefault()
+    moving.run(move)
+  }
+  return (
+    <li
+      className={classes.row}
+      tabIndex={0}
+      aria-label={`${job.label}, ${place}`}
+      aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown Alt+Home Alt+End"
+      data-testid="queued-job"
+      data-job={job.id}
+      onKeyDown={press}
+    >
+      <div className={classes.words}>
+        <Group gap={8} wrap="nowrap">
+          <Text fw={550} truncate>
+            {job.label}
+          </Text>
+          <Badge variant="light" size="sm" tt="none" color="gray" flex="none">
+            {place}
+          </Badge>
+          <PriorityNote priority={job.priority} />
+        </Group>
+        <Text size="xs" c="dimmed" className="figures" mt={2} truncate>
+          into “{job.collection}” · added {formatMoment(job.createdAt)}
+          {job.progress > 0 ? ` · ${formatShare(job.progress)} done` : ''}
+        </Text>
+      </div>
+      <Group gap={6} wrap="nowrap">
+        <PauseButton id={job.id} label={job.label} compact />
+        <CancelButton id={job.id} label={job.label} compact />
+        <JobMenu job={job} onOpen={onOpen} onMove={moving.run} busy={moving.pending} />
+      </Group>
+    </li>
+  )
+}
+
+type Props = {
+  readonly jobs: readonly Job[]
+  readonly total: number
+  readonly onOpenJob: (jobId: string) => void
+}
+
+export function QueuedJobs({ jobs, total, onOpenJob }: Props): ReactNode {
+  const list = useRef<HTMLUListElement>(null)
+  const [moved, setMoved] = useState<Job | null>(null)
+  const order = jobs.map(({ id }) => id).join()
+  useEffect(() => {
+    // A row that changes its place in the document loses the focus; who moves it by keys goes on moving it.
+    if (moved === null || document.activeElement !== document.body) return
+    list.current?.querySelector<HTMLElement>(`[data-job="${moved.id}"]`)?.focus()
+  }, [moved, order])
+  if (jobs.length === 0) return null
+  return (
+    <section aria-label="In line">
+      <Text size="xs" fw={600} c="dimmed" mb={6} className="figures">
+        In line
+      </Text>
+      <ul ref={list} className={`surface ${classes.list}`}>
+        {jobs.map((job) => (
+          <QueuedJob key={job.id} job={job} onOpen={() => onOpenJob(job.id)} onMoved={setMoved} />
+        ))}
+      </ul>
+      {jobs.length < total ? (
+        <Text size="xs" c="dimmed" mt={6} className="figures">
+          and {total - jobs.length} more behind them
+        </Text>
+      ) : null}
+      <span className="spoken-only" role="status">
+        {moved === null ? '' : `${moved.label} is ${formatOrdinal(moved.position ?? 1)} in line`}
+      </span>
+    </section>
+  )
+}

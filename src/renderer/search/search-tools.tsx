@@ -1,0 +1,166 @@
+/**
+ * Owns what can be chosen beside the words: finding or asking, how to search, filters by example, keeping the search.
+ */
+import {
+  ActionIcon,
+  Button,
+  Group,
+  Menu,
+  Popover,
+  SegmentedControl,
+  Stack,
+  Text,
+  TextInput,
+  Tooltip,
+} from '@mantine/core'
+import { IconBookmarkPlus, IconFilterPlus } from '@tabler/icons-react'
+import { useState } from 'react'
+import { searchModes, type SearchMode } from '../../shared/domain'
+import { useAction } from '../client/actions'
+import { call } from '../client/caller'
+import { showNote } from '../client/failures'
+import { searchModeLabels } from '../text/words'
+import { withFilter } from './filter-words'
+import type { FormEvent, ReactNode } from 'react'
+import type { Scope } from '../client/places'
+import type { SearchTask } from './kept-search'
+
+type Props = {
+  readonly scope: Scope
+  readonly task: SearchTask
+  readonly mode: SearchMode
+  readonly query: string
+  readonly onTask: (task: SearchTask) => void
+  readonly onMode: (mode: SearchMode) => void
+  readonly onQuery: (query: string) => void
+}
+
+const tasks = [
+  { value: 'find', label: 'Find' },
+  { value: 'ask', label: 'Ask' },
+] as const
+
+const DAY_MS = 86_400_000
+
+const dayBefore = (days: number): string => new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10)
+
+/** What can be written in a query, by example. */
+const examples: readonly { readonly label: string; readonly makeText: () => string }[] = [
+  { label: 'PDF documents', makeText: () => 'type:pdf' },
+  { label: 'Mails', makeText: () => 'type:eml' },
+  { label: 'Spreadsheets', makeText: () => 'type:xlsx' },
+  { label: 'Changed in the last 30 days', makeText: () => `after:${dayBefore(30)}` },
+  { label: 'Changed in the last year', makeText: () => `after:${dayBefore(365)}` },
+  { label: 'Larger than 1 MB', makeText: () => 'size:>1mb' },
+]
+
+function FilterMenu({ query, onQuery }: Pick<Props, 'query' | 'onQuery'>): ReactNode {
+  return (
+    <Menu position="bottom-end" width={290}>
+      <Menu.Target>
+        <Tooltip label="Filters">
+          <ActionIcon aria-label="Filters">
+            <IconFilterPlus size={18} stroke={1.7} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {examples.map(({ label, makeText }) => (
+          <Menu.Item
+            key={label}
+            rightSection={
+              <Text size="xs" c="dimmed">
+                {makeText()}
+              </Text>
+            }
+            onClick={() => onQuery(withFilter(query, makeText()))}
+          >
+            {label}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Label>Also: “exact phrase”, -without, in:folder, title:word</Menu.Label>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+function SaveSearch({ scope, mode, query }: Pick<Props, 'scope' | 'mode' | 'query'>): ReactNode {
+  const [opened, setOpened] = useState(false)
+  const [name, setName] = useState('')
+  const saving = useAction(async () => {
+    const collections = scope === null ? [] : [scope]
+    await call('savedSearches.save', { name: name.trim(), query: query.trim(), mode, collections })
+    setOpened(false)
+    showNote(`Saved as “${name.trim()}”`, 'It stands under the empty search field.')
+  })
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    if (name.trim() !== '') saving.run()
+  }
+  return (
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={280} trapFocus>
+      <Popover.Target>
+        <Tooltip label="Save this search">
+          <ActionIcon
+            aria-label="Save this search"
+            onClick={() => {
+              setName(query.trim().slice(0, 60))
+              setOpened(true)
+            }}
+          >
+            <IconBookmarkPlus size={18} stroke={1.7} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <form onSubmit={submit}>
+          <Stack gap="xs">
+            <TextInput
+              label="Name of the search"
+              data-autofocus
+              maxLength={200}
+              value={name}
+              onChange={(event) => setName(event.currentTarget.value)}
+            />
+            <Button type="submit" size="compact-sm" loading={saving.pending} disabled={name.trim() === ''}>
+              Save
+            </Button>
+          </Stack>
+        </form>
+      </Popover.Dropdown>
+    </Popover>
+  )
+}
+
+export function SearchTools(props: Props): ReactNode {
+  const { task, mode } = props
+  return (
+    <Group gap="sm" justify="space-between" w="100%">
+      <Group gap="sm">
+        <SegmentedControl
+          size="xs"
+          aria-label="Find passages or ask a question"
+          value={task}
+          onChange={(chosen) => props.onTask(tasks.find(({ value }) => value === chosen)?.value ?? 'find')}
+          data={[...tasks]}
+        />
+        {task === 'ask' ? null : (
+          <SegmentedControl
+            size="xs"
+            aria-label="How to search"
+            value={mode}
+            onChange={(chosen) => props.onMode(searchModes.find((known) => known === chosen) ?? 'hybrid')}
+            data={searchModes.map((value) => ({ value, label: searchModeLabels[value] }))}
+          />
+        )}
+      </Group>
+      {task === 'ask' ? null : (
+        <Group gap={4}>
+          <FilterMenu query={props.query} onQuery={props.onQuery} />
+          {props.query.trim() === '' ? null : <SaveSearch scope={props.scope} mode={mode} query={props.query} />}
+        </Group>
+      )}
+    </Group>
+  )
+}

@@ -1,0 +1,128 @@
+/**
+ * Owns one setting: its value as it can be typed, its default and bounds, where it comes from, and the way back.
+ */
+import { ActionIcon, Badge, Code, Group, Stack, Switch, Text, TextInput, Tooltip } from '@mantine/core'
+import { IconRotate2 } from '@tabler/icons-react'
+import { useState, type ReactNode } from 'react'
+import { toAppError } from '../../shared/errors'
+import { useAction } from '../client/actions'
+import { call } from '../client/caller'
+import { isSwitch, labelOf, lockOf, showValue } from './setting-groups'
+import classes from './settings-view.module.css'
+import type { Setting } from '../../shared/settings'
+
+type Props = {
+  readonly setting: Setting
+  readonly onChanged: (setting: Setting) => void
+}
+
+const REFUSED = ['SETTING_INVALID', 'SETTINGS_UNWRITABLE']
+
+function SettingFacts({ setting }: Pick<Props, 'setting'>): ReactNode {
+  const { min, max } = setting
+  return (
+    <Text size="xs" c="dimmed" className="figures">
+      Default {showValue(setting.default, setting)}
+      {isSwitch(setting) ? '' : ` · from ${showValue(min, setting)} to ${showValue(max, setting)}`}
+    </Text>
+  )
+}
+
+export function SettingRow({ setting, onChanged }: Props): ReactNode {
+  const { name, value, source, reason } = setting
+  const shown = showValue(value, setting)
+  const [typed, setTyped] = useState<string | null>(null)
+  const [problem, setProblem] = useState<string | null>(null)
+  const lock = lockOf(setting)
+  const label = labelOf(name)
+  const change = useAction(async (wanted: string | null) => {
+    try {
+      onChanged(await call('settings.set', { name, value: wanted }))
+      setProblem(null)
+      setTyped(null)
+    } catch (thrown) {
+      const error = toAppError(thrown)
+      if (!REFUSED.includes(error.code)) throw thrown
+      // Beside what was typed, which stays.
+      setProblem(error.message)
+    }
+  })
+  const keep = (): void => {
+    if (typed === null || typed.trim() === shown) return setTyped(null)
+    change.run(typed)
+  }
+
+  return (
+    <li className={classes.row} data-testid="setting" data-name={name}>
+      <Stack gap={2} className={classes.about}>
+        <Group gap={8}>
+          <Text size="sm" fw={550}>
+            {label}
+          </Text>
+          {source === 'file' ? (
+            <Badge size="xs" variant="light">
+              changed
+            </Badge>
+          ) : null}
+          {lock === null ? null : (
+            <Badge size="xs" variant="light" color="gray" tt="none">
+              {lock}
+            </Badge>
+          )}
+        </Group>
+        <Text size="sm">{reason}</Text>
+        <Group gap={8}>
+          <Code className={classes.name}>{name}</Code>
+          <SettingFacts setting={setting} />
+        </Group>
+      </Stack>
+      <Group gap={6} wrap="nowrap" align="flex-start" justify="flex-end" className={classes.value}>
+        {isSwitch(setting) ? (
+          <Switch
+            aria-label={label}
+            checked={value === 1}
+            disabled={lock !== null || change.pending}
+            onChange={(event) => change.run(event.currentTarget.checked ? 'on' : 'off')}
+          />
+        ) : (
+          <TextInput
+            size="xs"
+            w={150}
+            aria-label={label}
+            value={typed ?? shown}
+            disabled={lock !== null}
+            readOnly={change.pending}
+            error={problem}
+            maxLength={100}
+            spellCheck={false}
+            onChange={(event) => {
+              setTyped(event.currentTarget.value)
+              setProblem(null)
+            }}
+            onBlur={keep}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter') keep()
+              if (event.key === 'Escape' && typed !== null) {
+                setTyped(null)
+                setProblem(null)
+              }
+            }}
+          />
+        )}
+        <Tooltip label={`Back to ${showValue(setting.default, setting)}`}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={`Reset ${label.toLowerCase()}`}
+            disabled={source !== 'file'}
+            loading={change.pending}
+            className={classes.reset}
+            onClick={() => change.run(null)}
+          >
+            <IconRotate2 size={16} stroke={1.7} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
+      </Group>
+    </li>
+  )
+}

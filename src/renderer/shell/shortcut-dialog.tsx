@@ -1,0 +1,141 @@
+/**
+ * Owns the sheet of shortcuts, made from the table of commands, and choosing the one that shows the search from any program: what it is,
+ * whether the system gives it, another one, or none.
+ */
+import { ActionIcon, Button, Group, Kbd, Stack, Text, TextInput, Title, Tooltip } from '@mantine/core'
+import { modals } from '@mantine/modals'
+import { IconKeyboard } from '@tabler/icons-react'
+import { useEffect, useState } from 'react'
+import { DEFAULT_SHORTCUT, type ShortcutState } from '../../shared/app-calls'
+import { commandMenus, commandsOf, commandTable, type CommandMenu } from '../../shared/commands'
+import { useAction } from '../client/actions'
+import { callApp } from '../client/caller'
+import { showFailure } from '../client/failures'
+import { readAccelerator, toAccelerator } from './accelerator'
+import type { KeyboardEvent, ReactNode } from 'react'
+
+const isMac = navigator.userAgent.includes('Mac')
+
+function Keys({ accelerator }: { readonly accelerator: string }): ReactNode {
+  return (
+    <Group gap={4} component="span">
+      {readAccelerator(accelerator, isMac).map((key) => (
+        <Kbd key={key}>{key}</Kbd>
+      ))}
+    </Group>
+  )
+}
+
+const describe = ({ active, problem }: ShortcutState): string =>
+  problem ?? (active ? 'It shows the search from any program.' : 'It is not registered with the system.')
+
+function ShortcutForm(): ReactNode {
+  const [state, setState] = useState<ShortcutState | null>(null)
+  useEffect(() => {
+    callApp('shortcut.get', {}).then(setState).catch(showFailure)
+  }, [])
+  const choosing = useAction(async (accelerator: string | null) =>
+    setState(await callApp('shortcut.set', { accelerator })),
+  )
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const accelerator = toAccelerator(event.nativeEvent, isMac)
+    if (accelerator === null) return
+    event.preventDefault()
+    choosing.run(accelerator)
+  }
+  if (state === null) return null
+  return (
+    <Stack gap="sm">
+      {state.accelerator === null ? (
+        <Text size="sm">There is no shortcut.</Text>
+      ) : (
+        <Group gap="sm">
+          <Keys accelerator={state.accelerator} />
+          <Text size="sm" c={state.problem === null ? 'dimmed' : 'var(--mantine-color-error)'} role="status">
+            {describe(state)}
+          </Text>
+        </Group>
+      )}
+      <TextInput label="Another one" placeholder="Press the keys here" value="" readOnly onKeyDown={onKeyDown} />
+      <Group justify="flex-end">
+        <Button variant="default" loading={choosing.pending} onClick={() => choosing.run(null)}>
+          No shortcut
+        </Button>
+        <Button variant="default" loading={choosing.pending} onClick={() => choosing.run(DEFAULT_SHORTCUT)}>
+          The usual one
+        </Button>
+      </Group>
+    </Stack>
+  )
+}
+
+const titles: Readonly<Record<CommandMenu, string>> = { file: 'File', go: 'Go', queue: 'Queue', help: 'Help' }
+
+/** What the menus have, and what only the keyboard has. */
+const others = [
+  ['ArrowDown', 'From the search field to the results, then through them'],
+  ['Enter', 'Read the chosen result'],
+  ['F3', 'Next match in what is read'],
+  ['Escape', 'Close what is open; empty the search field'],
+] as const
+
+function KeyRows({ rows }: { readonly rows: readonly (readonly [keys: string, label: string])[] }): ReactNode {
+  return (
+    <Stack gap={6} component="ul" m={0} p={0}>
+      {rows.map(([keys, label]) => (
+        <Group key={label} component="li" justify="space-between" wrap="nowrap">
+          <Text size="sm">{label}</Text>
+          <Keys accelerator={keys} />
+        </Group>
+      ))}
+    </Stack>
+  )
+}
+
+const rowsOf = (menu: CommandMenu): (readonly [string, string])[] =>
+  commandsOf(menu).flatMap((id) => {
+    const { keys, label } = commandTable[id]
+    return keys === null ? [] : [[keys, label.replace('…', '')] as const]
+  })
+
+function ShortcutSheet(): ReactNode {
+  return (
+    <Stack gap="lg">
+      {commandMenus.map((menu) => (
+        <section key={menu} aria-label={titles[menu]}>
+          <Title order={3} size="sm" mb={6}>
+            {titles[menu]}
+          </Title>
+          <KeyRows rows={rowsOf(menu)} />
+        </section>
+      ))}
+      <section aria-label="Everywhere">
+        <Title order={3} size="sm" mb={6}>
+          Everywhere
+        </Title>
+        <KeyRows rows={others} />
+      </section>
+      <section aria-label="From any program">
+        <Title order={3} size="sm" mb={6}>
+          From any program
+        </Title>
+        <ShortcutForm />
+      </section>
+    </Stack>
+  )
+}
+
+/** Shows what keys do, and the one shortcut that can be chosen. */
+export const openShortcutSheet = (): void => {
+  modals.open({ modalId: 'shortcuts', title: 'Keyboard shortcuts', children: <ShortcutSheet /> })
+}
+
+export function ShortcutButton(): ReactNode {
+  return (
+    <Tooltip label="Keyboard shortcuts">
+      <ActionIcon aria-label="Keyboard shortcuts" onClick={openShortcutSheet}>
+        <IconKeyboard size={17} stroke={1.7} aria-hidden />
+      </ActionIcon>
+    </Tooltip>
+  )
+}

@@ -1,0 +1,155 @@
+/**
+ * Owns settings as people and scripts see them: every limit and option with its value, where the value comes from, and how values are
+ * written and read (`200 MiB`, `5 min`, `100:1`).
+ * Refuses: files and environments (main/settings), and applying them.
+ */
+import { z } from 'zod'
+import { AppError, isErrorCode, type ErrorCode } from './errors'
+import { GiB, KiB, MiB } from './limit-row'
+import { limitNames, limitTable, variableOf, type LimitName } from './limits'
+
+/** Where a value comes from, strongest first. */
+export const settingSources = ['flag', 'environment', 'file', 'default'] as const
+export type SettingSource = (typeof settingSources)[number]
+
+export const settingSchema = z.object({
+  name: z.string(),
+  /** In force now, in `unit`. */
+  value: z.number(),
+  default: z.number(),
+  unit: z.enum(['count', 'bytes', 'ms', 'ratio', 'chars', 'levels', 'days']),
+  min: z.number(),
+  max: z.number(),
+  source: z.enum(settingSources),
+  /** The variable that sets it. */
+  environment: z.string(),
+  /** Why the default is what it is. */
+  reason: z.string(),
+  /** What happens to what exceeds it; `null`: it shapes work and rejects nothing. */
+  code: z.custom<ErrorCode>(isErrorCode).nullable(),
+})
+export type Setting = z.infer<typeof settingSchema>
+
+type Unit = Setting['unit']
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** What may be written behind a number. `KB` are thousands, `KiB` and `K` are 1,024, as in other programs. */
+const suffixes: Readonly<Partial<Record<Unit, Readonly<Record<string, number>>>>> = {
+  bytes: {
+    b: 1,
+    bytes: 1,
+    kb: 1_000,
+    mb: 1_000_000,
+    gb: 1_000_000_000,
+    tb: 1_000_000_000_000,
+    k: KiB,
+    m: MiB,
+    g: GiB,
+    t: 1024 * GiB,
+    kib: KiB,
+    mib: MiB,
+    gib: GiB,
+    tib: 1024 * GiB,
+  },
+  ms: { ms: 1, s: SECOND, sec: SECOND, m: MINUTE, min: MINUTE, h: HOUR, d: DAY },
+  days: { d: 1, day: 1, days: 1 },
+  ratio: { ':1': 1 },
+  chars: { char: 1, chars: 1 },
+  levels: { level: 1, levels: 1 },
+}
+
+const switches: Readonly<Record<string, number>> = { on: 1, yes: 1, true: 1, off: 0, no: 0, false: 0 }
+
+const group = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',')
+
+const wholeUnits: Readonly<Partial<Record<Unit, readonly (readonly [size: number, name: string])[]>>> = {
+  bytes: [
+    [GiB, 'GiB'],
+    [MiB, 'MiB'],
+    [KiB, 'KiB'],
+    [1, 'bytes'],
+  ],
+  ms: [
+    [SECOND, 's'],
+    [1, 'ms'],
+  ],
+}
+
+/** A value with its unit, exact and as a person would say it: `512 MiB`, `300 s`, `100:1`, `30 days`. */
+export const formatSetting = (value: number, unit: Unit): string => {
+  const [size, name] = wholeUnits[unit]?.find(([whole]) => value >= whole && value % whole === 0) ?? [1, null]
+  if (name !== null) return `${group(value / size)} ${name}`
+  if (unit === 'ratio') return `${group(value)}:1`
+  if (unit === 'bytes' || unit === 'ms') return `${value} ${unit}`
+  if (unit === 'count') return group(value)
+  return value === 1 ? `1 ${unit.slice(0, -1)}` : `${group(value)} ${unit}`
+}
+
+export const isSettingName = (name: string): name is LimitName => Object.hasOwn(limitTable, name)
+
+/** @throws NOT_FOUND */
+export const requireSettingName = (name: string): LimitName => {
+  if (isSettingName(name)) return name
+  throw new AppError('NOT_FOUND', { what: 'setting', id: name })
+}
+
+/** A number with an optional suffix of its unit; `null` when it is none. */
+const readNumber = (text: string, unit: Unit): number | null => {
+  const match = /^(\d[\d_]*|\d{1,3}(?:,\d{3})+)?(\.\d+)?\s*([a-z]*|:1)$/.exec(text.trim().toLowerCase())
+  if (!match) return null
+  const [, whole = '', fraction = '', suffix = ''] = match
+  if (whole === '' && fraction === '') return null
+  const factor = suffix === '' ? 1 : suffixes[unit]?.[suffix]
+  if (factor === undefined) return null
+  const value = Number(`${whole.replace(/[_,]/g, '') || '0'}${fraction}`) * factor
+  // Half a byte is a slip; half a megabyte is not.
+  return Number.isInteger(value) ? value : factor > 1 ? Math.round(value) : null
+}
+
+/**
+ * The value that somebody wrote for a setting: a plain number in its unit, or with a suffix (`200MB`, `1.5 GiB`, `5m`, `100:1`, `on`).
+ * @throws SETTING_INVALID when it is none, or out of bounds
+ */
+export const parseSetting = (name: LimitName, text: string | number): number => {
+  const { unit, min, max } = limitTable[name]
+  const isSwitch = min === 0 && max === 1
+  const read =
+    (isSwitch ? switches[String(text).trim().toLowerCase()] : undefined) ??
+    (typeof text === 'number' ? (Number.isInteger(text) ? text : null) : readNumber(text, unit))
+  if (read !== null && read >= min && read <= max) return read
+  throw new AppError('SETTING_INVALID', {
+    name,
+    value: String(text).slice(0, 100),
+    unit,
+    min: formatSetting(min, unit),
+    max: formatSetting(max, unit),
+  })
+}
+
+/** `NAME=VALUE` as typed on the command line. @throws USAGE, NOT_FOUND, SETTING_INVALID */
+export const parseAssignment = (text: string): { readonly name: LimitName; readonly value: number } => {
+  const at = text.indexOf('=')
+  if (at < 1) throw new AppError('USAGE', { reason: `"${text}" is not of the form NAME=VALUE.` })
+  const name = requireSettingName(text.slice(0, at).trim())
+  return { name, value: parseSetting(name, text.slice(at + 1)) }
+}
+
+/** Values of one source; what it does not name is left to the next one. */
+export type SettingValues = Readonly<Partial<Record<LimitName, number>>>
+
+/** Every setting as its sources make it, in the order of the table. */
+export const resolveSettings = (
+  sources: Readonly<Record<Exclude<SettingSource, 'default'>, SettingValues>>,
+): Setting[] =>
+  limitNames.map((name) => {
+    const row = limitTable[name]
+    const source =
+      settingSources.find((other) => other === 'default' || sources[other][name] !== undefined) ?? 'default'
+    const given = source === 'default' ? undefined : sources[source][name]
+    const value = Math.min(row.max, Math.max(row.min, given ?? row.default))
+    return { ...row, name, value, source, environment: variableOf(name) }
+  })
