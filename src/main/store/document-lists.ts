@@ -28,11 +28,17 @@ const ONE_OF = 'IN (SELECT value FROM json_each(?))'
 
 type Clause = { readonly sql: string; readonly param: string | number }
 
+/** An index finds a state by itself; what is gone has it in another column. */
+const stateClause = (states: readonly DocumentState[]): Clause =>
+  states.includes('gone')
+    ? { sql: `${SHOWN_STATE} ${ONE_OF}`, param: JSON.stringify(states) }
+    : { sql: `state ${ONE_OF} AND gone_at IS NULL`, param: JSON.stringify(states) }
+
 const clausesOf = ({ collectionId, states, kinds, languages, contains }: DocumentListFilter): Clause[] => {
   const part = contains === null || contains === '' ? null : foldPath(contains)
   return [
     ...(collectionId === null ? [] : [{ sql: 'collection_id = ?', param: collectionId }]),
-    { sql: `${SHOWN_STATE} ${ONE_OF}`, param: JSON.stringify(states ?? FOUND_STATES) },
+    stateClause(states ?? FOUND_STATES),
     ...(kinds ? [{ sql: `kind ${ONE_OF}`, param: JSON.stringify(kinds) }] : []),
     ...(languages ? [{ sql: `language ${ONE_OF}`, param: JSON.stringify(languages) }] : []),
     ...(part === null ? [] : [{ sql: 'instr(path_folded, ?) > 0', param: part }]),
@@ -41,9 +47,13 @@ const clausesOf = ({ collectionId, states, kinds, languages, contains }: Documen
 
 type Statement = { readonly sql: string; readonly params: readonly (string | number)[] }
 
-/** The page of ids comes from an index alone; only its rows are read. */
+/** So few are found by their state and sorted; walking an index in order until enough of them have come may be reading all of it. */
+const FEW = 500
+
+/** The page of ids comes from an index alone; only its rows are read. `total`: how many documents pass. */
 export const idsOf = (
   filter: DocumentListFilter & Pick<Operations['documents.list']['params'], 'sort' | 'descending'>,
+  total: number,
 ): Statement => {
   const { sort = 'name', descending = false } = filter
   const clauses = clausesOf(filter)
@@ -52,17 +62,24 @@ export const idsOf = (
   const order = by.map((column) => `${column}${descending ? ' DESC' : ''}`).join(', ')
   const params = clauses.map(({ param }) => param)
   // A part of a path is looked for where the paths are; what is found is put into the other order.
-  const isSearched = where.includes('path_folded') && sort !== 'name'
-  const sql = isSearched
-    ? `SELECT id FROM documents WHERE id IN (SELECT id FROM documents INDEXED BY documents_listing WHERE ${where}) ORDER BY ${order}`
+  const isSearched = where.includes('path_folded')
+  const found = isSearched ? 'documents_listing' : 'documents_states'
+  const isSorted = isSearched ? sort !== 'name' : total <= FEW
+  const sql = isSorted
+    ? `SELECT id FROM documents WHERE id IN (SELECT id FROM documents INDEXED BY ${found} WHERE ${where}) ORDER BY ${order}`
     : `SELECT id FROM documents INDEXED BY ${index} WHERE ${where} ORDER BY ${order}`
   return { sql: `${sql} LIMIT ? OFFSET ?`, params }
 }
 
+/** The smallest index that holds all that is asked. */
+const countingIndex = ({ collectionId, kinds, languages, contains }: DocumentListFilter): string => {
+  if (contains) return 'documents_listing'
+  return collectionId !== null && !kinds && !languages ? 'documents_state' : 'documents_states'
+}
+
 const countOf = (db: Database, filter: DocumentListFilter): number => {
   const clauses = clausesOf(filter)
-  const isPlain = filter.collectionId !== null && !filter.kinds && !filter.languages && !filter.contains
-  const index = isPlain ? 'documents_state' : 'documents_listing'
+  const index = countingIndex(filter)
   return db.one<{ total: number }>(
     `SELECT count(*) AS total FROM documents INDEXED BY ${index} WHERE ${clauses.map(({ sql }) => sql).join(' AND ')}`,
     ...clauses.map(({ param }) => param),
@@ -73,9 +90,11 @@ export const listDocuments = (
   db: Database,
   { offset, limit, ...filter }: Operations['documents.list']['params'],
 ): Operations['documents.list']['result'] => {
-  const { sql, params } = idsOf(filter)
+  const total = countOf(db, filter)
+  if (offset >= total) return { documents: [], total }
+  const { sql, params } = idsOf(filter, total)
   const ids = db.all<{ id: number }>(sql, ...params, limit, offset).map(({ id }) => id)
-  return { documents: readDocuments(db, ids), total: countOf(db, filter) }
+  return { documents: readDocuments(db, ids), total }
 }
 
 type Group = {
