@@ -3,6 +3,7 @@
 import js from '@eslint/js'
 import react from 'eslint-plugin-react-hooks'
 import tseslint from 'typescript-eslint'
+import { cataloguedText } from './scripts/lint/catalogued-text.mjs'
 import { toldFailure } from './scripts/lint/told-failure.mjs'
 
 const DIRECTIVE = /^\s*(eslint-disable|@ts-expect-error|prettier-ignore|knip-ignore)/
@@ -64,7 +65,15 @@ export default tseslint.config(
   {
     linterOptions: { reportUnusedDisableDirectives: 'error', reportUnusedInlineConfigs: 'error' },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
-    plugins: { house: { rules: { 'explained-suppression': explainedSuppression, 'told-failure': toldFailure } } },
+    plugins: {
+      house: {
+        rules: {
+          'explained-suppression': explainedSuppression,
+          'told-failure': toldFailure,
+          'catalogued-text': cataloguedText,
+        },
+      },
+    },
     rules: {
       'house/explained-suppression': 'error',
       '@typescript-eslint/no-floating-promises': ['error', { ignoreVoid: false }],

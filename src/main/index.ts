@@ -58,6 +58,7 @@ const main = async (dataDir: string, windowFolder: string): Promise<void> => {
     logFile: log.path,
     developmentUrl: app.isPackaged ? null : (process.env['ELECTRON_RENDERER_URL'] ?? null),
     globalShortcut: process.env['SLUICE_GLOBAL_SHORTCUT'] !== 'off',
+    language: process.env['SLUICE_LANGUAGE'],
     openSession: () =>
       openSession({
         dataDir,

@@ -1,7 +1,7 @@
 /**
  * Owns what surrounds the views: theme, toasts, dialogs, the start of the engine, and which view is shown.
  */
-import { AppShell, MantineProvider } from '@mantine/core'
+import { AppShell, DirectionProvider, MantineProvider } from '@mantine/core'
 import { modals, ModalsProvider } from '@mantine/modals'
 import { Notifications } from '@mantine/notifications'
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
@@ -29,6 +29,7 @@ import { StartScreen } from './shell/start-screen'
 import { useWantedPlace } from './shell/wanted-place'
 import { ViewBoundary } from './shell/view-boundary'
 import { styleNonce } from './style-nonce'
+import { direction, t } from './text/language'
 import { cssVariables, theme } from './theme'
 import type { ReactNode } from 'react'
 import type { AppStatus } from '../shared/app-calls'
@@ -167,21 +168,23 @@ function Start(): ReactNode {
 /** The whole page. */
 export function App(): ReactNode {
   return (
-    <MantineProvider
-      theme={theme}
-      cssVariablesResolver={cssVariables}
-      getStyleNonce={readNonce}
-      defaultColorScheme="auto"
-      colorSchemeManager={systemScheme}
-    >
-      {/* Over all of them at once: one that is clicked away under the pointer would hold the others for ever. */}
-      <Notifications position="bottom-right" limit={4} pauseResetOnHover="notification" />
-      {/* Dialogs are within it too: one that breaks must not leave an empty window. */}
-      <ViewBoundary name="window">
-        <ModalsProvider labels={{ confirm: 'Confirm', cancel: 'Cancel' }}>
-          <Start />
-        </ModalsProvider>
-      </ViewBoundary>
-    </MantineProvider>
+    <DirectionProvider initialDirection={direction}>
+      <MantineProvider
+        theme={theme}
+        cssVariablesResolver={cssVariables}
+        getStyleNonce={readNonce}
+        defaultColorScheme="auto"
+        colorSchemeManager={systemScheme}
+      >
+        {/* Over all of them at once: one that is clicked away under the pointer would hold the others for ever. */}
+        <Notifications position="bottom-right" limit={4} pauseResetOnHover="notification" />
+        {/* Dialogs are within it too: one that breaks must not leave an empty window. */}
+        <ViewBoundary name="window">
+          <ModalsProvider labels={{ confirm: t('common.confirm'), cancel: t('common.cancel') }}>
+            <Start />
+          </ModalsProvider>
+        </ViewBoundary>
+      </MantineProvider>
+    </DirectionProvider>
   )
 }

@@ -11,9 +11,11 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app'
 import { tellUncaught } from './client/uncaught'
+import { direction } from './text/language'
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('the page has no root element')
+document.documentElement.dir = direction
 tellUncaught()
 createRoot(root).render(
   <StrictMode>

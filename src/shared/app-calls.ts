@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { collectionFileSchema } from './collection-settings'
 import { errorCodes, type ErrorCode } from './errors'
+import { languageChoices, languageTable, type Language } from './languages'
 
 const none = z.object({})
 const done = z.object({})
@@ -45,6 +46,10 @@ const shortcutState = z.object({
   problem: z.string().nullable(),
 })
 export type ShortcutState = z.infer<typeof shortcutState>
+
+const language = z.custom<Language>((value) => Object.keys(languageTable).some((known) => known === value))
+const languageState = z.object({ choice: z.enum(languageChoices), language })
+export type LanguageState = z.infer<typeof languageState>
 
 const themeState = z.object({ choice: z.enum(themeChoices), dark: z.boolean() })
 
@@ -130,6 +135,9 @@ export const appCallTable = {
   'shortcut.get': { params: none, result: shortcutState },
   /** Kept also when the system does not give it: it may at the next start. */
   'shortcut.set': { params: z.object({ accelerator }), result: shortcutState },
+  'language.get': { params: none, result: languageState },
+  /** Another language loads the page anew. */
+  'language.set': { params: z.object({ choice: z.enum(languageChoices) }), result: languageState },
   'theme.get': { params: none, result: themeState },
   'theme.set': { params: z.object({ choice: z.enum(themeChoices) }), result: themeState },
 } as const satisfies Record<string, { params: z.ZodType; result: z.ZodType }>

@@ -18,9 +18,11 @@ import { writeWhole } from './whole-file'
 import type { BrowserWindow, OpenDialogOptions } from 'electron'
 import type { AppCallHandlers, PickKind, ThemeChoice, WantedPlace } from '../../shared/app-calls'
 import type { DocumentRow } from '../../shared/domain'
+import type { LanguageChoice } from '../../shared/languages'
 import type { Log } from '../../shared/log'
 import type { EngineLink } from './engine-link'
 import type { Shortcut } from './shortcut'
+import type { Speech } from './speech'
 
 export type DesktopCallOptions = {
   readonly link: EngineLink
@@ -30,6 +32,9 @@ export type DesktopCallOptions = {
   readonly window: () => BrowserWindow | null
   readonly quit: () => void
   /** Keeps the choice for the next start. */
+  readonly speech: Speech
+  /** Keeps the choice, and loads the page anew where it means another language. */
+  readonly chooseLanguage: (choice: LanguageChoice) => Promise<void>
   readonly rememberTheme: (choice: ThemeChoice) => Promise<void>
   readonly shortcut: Shortcut
   readonly rememberShortcut: (accelerator: string | null) => Promise<void>
@@ -176,6 +181,11 @@ export const makeDesktopCalls = (options: DesktopCallOptions): AppCallHandlers =
       options.shortcut.use(accelerator)
       await options.rememberShortcut(accelerator)
       return options.shortcut.state()
+    },
+    'language.get': async () => options.speech.state(),
+    'language.set': async ({ choice }) => {
+      await options.chooseLanguage(choice)
+      return options.speech.state()
     },
     'theme.get': async () => themeState(),
     'theme.set': async ({ choice }) => {

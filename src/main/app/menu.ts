@@ -7,14 +7,18 @@ import {
   commandsOf,
   commandTable,
   isPageCommand,
+  menuTexts,
   type AppCommandId,
   type CommandId,
   type CommandMenu,
 } from '../../shared/commands'
 import type { BrowserWindow, ContextMenuParams, MenuItemConstructorOptions } from 'electron'
 import type { PageCommandId } from '../../shared/commands'
+import type { Translate } from '../../shared/translate'
 
 export type MenuActions = {
+  /** In the language that is spoken when the menus are made. */
+  readonly t: Translate
   /** Tells the page; the window comes to the front. */
   readonly page: (id: PageCommandId) => void
   readonly app: Readonly<Record<AppCommandId, () => void>>
@@ -23,10 +27,10 @@ export type MenuActions = {
 const isMac = process.platform === 'darwin'
 
 const itemOf = (id: CommandId, actions: MenuActions): MenuItemConstructorOptions => {
-  const { label, keys } = commandTable[id]
+  const { keys } = commandTable[id]
   return {
     id,
-    label,
+    label: actions.t(`commands.${id}`),
     // The page hears the keys before the menu does and takes them; registered as well, they would be taken twice on some systems.
     ...(keys === null ? {} : { accelerator: keys, registerAccelerator: false }),
     click: () => (isPageCommand(id) ? actions.page(id) : actions.app[id as AppCommandId]()),
@@ -44,10 +48,10 @@ const itemsOf = (
 
 const separator: MenuItemConstructorOptions = { type: 'separator' }
 
-const viewMenu: MenuItemConstructorOptions = {
-  label: '&View',
+const viewMenu = (t: Translate): MenuItemConstructorOptions => ({
+  label: t('commands.menuView'),
   submenu: [{ role: 'resetZoom' }, { role: 'zoomIn' }, { role: 'zoomOut' }, separator, { role: 'togglefullscreen' }],
-}
+})
 
 /** The menu that a program has under its own name, on the system that has one. */
 const programMenu = (actions: MenuActions): MenuItemConstructorOptions => ({
@@ -71,19 +75,19 @@ const programMenu = (actions: MenuActions): MenuItemConstructorOptions => ({
 export const menuTemplate = (actions: MenuActions): MenuItemConstructorOptions[] => [
   ...(isMac ? [programMenu(actions)] : []),
   {
-    label: '&File',
+    label: actions.t(menuTexts.file),
     submenu: isMac
       ? [...itemsOf('file', actions, ['settings']), separator, { role: 'close' }]
       : [...itemsOf('file', actions), separator, { role: 'quit' }],
   },
   { role: 'editMenu' },
-  viewMenu,
-  { label: '&Go', submenu: itemsOf('go', actions) },
-  { label: '&Queue', submenu: itemsOf('queue', actions) },
+  viewMenu(actions.t),
+  { label: actions.t(menuTexts.go), submenu: itemsOf('go', actions) },
+  { label: actions.t(menuTexts.queue), submenu: itemsOf('queue', actions) },
   { role: 'windowMenu' },
   {
     role: 'help',
-    label: '&Help',
+    label: actions.t(menuTexts.help),
     submenu: [...itemsOf('help', actions), ...(isMac ? [] : [separator, { role: 'about' } as const])],
   },
 ]

@@ -1,14 +1,16 @@
 /**
- * Owns what the window remembers: theme, size and the shortcut to it, in a small file of its own.
+ * Owns what the window remembers: theme, language, size and the shortcut to it, in a small file of its own.
  * Refuses: settings of the engine, and failing: preferences that cannot be read or written are the defaults.
  */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { DEFAULT_SHORTCUT, themeChoices } from '../../shared/app-calls'
+import { languageChoices } from '../../shared/languages'
 
 const preferencesSchema = z.object({
   theme: z.enum(themeChoices).catch('system'),
+  language: z.enum(languageChoices).catch('system'),
   width: z.number().int().min(760).max(10_000).catch(1180),
   height: z.number().int().min(520).max(10_000).catch(780),
   /** Where the window was; `null` before it was anywhere. */

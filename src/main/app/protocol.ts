@@ -9,9 +9,12 @@ import type { Session } from 'electron'
 import { APP_SCHEME, bareContentPolicyOf, contentPolicyOf } from './content-policy'
 import { CRASH_PAGE } from './crash-page'
 import { findPageFile } from './page-file'
+import type { Language } from '../../shared/languages'
 
 /** What index.html has where the nonce of the load belongs. */
 const NONCE_PLACE = /__CSP_NONCE__/g
+/** And where its language does. */
+const LANGUAGE_PLACE = /__LANGUAGE__/g
 
 /** Must run before the app is ready. */
 export const registerScheme = (): void => {
@@ -20,8 +23,14 @@ export const registerScheme = (): void => {
   ])
 }
 
-/** Makes the page, whose style has the nonce. */
-export type CrashPage = (nonce: string) => string
+export type PageParts = {
+  /** The folder of the built page. */
+  readonly root: string
+  /** Makes the page that stands there after a crash, whose style has the nonce. */
+  readonly crashPage: (nonce: string) => string
+  /** Of this load. */
+  readonly language: () => Language
+}
 
 const refuse = (status: number): Response => new Response(null, { status })
 
@@ -35,7 +44,7 @@ const headersOf = (contentType: string, nonce: string): Record<string, string> =
   'cache-control': 'no-store',
 })
 
-const serve = async (root: string, crashPage: CrashPage, request: Request): Promise<Response> => {
+const serve = async ({ root, crashPage, language }: PageParts, request: Request): Promise<Response> => {
   if (request.method !== 'GET') return refuse(405)
   const file = findPageFile(root, request.url)
   if (file === null) return refuse(404)
@@ -50,7 +59,9 @@ const serve = async (root: string, crashPage: CrashPage, request: Request): Prom
   try {
     const bytes = await readFile(file.path)
     const isPage = file.path.endsWith('.html')
-    const body = isPage ? bytes.toString('utf8').replace(NONCE_PLACE, nonce) : new Uint8Array(bytes)
+    const body = isPage
+      ? bytes.toString('utf8').replace(NONCE_PLACE, nonce).replace(LANGUAGE_PLACE, language())
+      : new Uint8Array(bytes)
     return new Response(body, { headers: headersOf(file.contentType, nonce) })
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return refuse(404)
@@ -58,7 +69,7 @@ const serve = async (root: string, crashPage: CrashPage, request: Request): Prom
   }
 }
 
-/** Serves `root` under the app's scheme in `session`, and beside it the page that stands there after a crash. */
-export const servePage = (session: Session, root: string, crashPage: CrashPage): void => {
-  session.protocol.handle(APP_SCHEME, (request) => serve(root, crashPage, request))
+/** Serves the page under the app's scheme in `session`, and beside it the one that stands there after a crash. */
+export const servePage = (session: Session, parts: PageParts): void => {
+  session.protocol.handle(APP_SCHEME, (request) => serve(parts, request))
 }

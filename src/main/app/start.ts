@@ -12,12 +12,13 @@ import { createRefusals } from './refusals'
 import { denyAllContents, denySession } from './hardening'
 import { serveWindow, tellWindow } from './ipc'
 import { Manners } from './manners'
-import { serveTextMenu, setMenu } from './menu'
+import { serveTextMenu, setMenu, type MenuActions } from './menu'
 import { findPlaceLink, readPlaceLink } from './place-link'
 import { preferencesFileOf, readPreferences, writePreferences } from './preferences'
 import { saveProblemReport } from './problem-file'
 import { servePage } from './protocol'
 import { Shortcut } from './shortcut'
+import { Speech } from './speech'
 import { hasTray } from './tray'
 import { openWindow } from './window'
 import { placeWindow } from './window-place'
@@ -43,6 +44,8 @@ export type StartOptions = {
   readonly developmentUrl: string | null
   /** Whether a shortcut is registered with the system; tests do not take one from it. */
   readonly globalShortcut: boolean
+  /** A language by its name, whatever was chosen. */
+  readonly language: string | undefined
 }
 
 /** How long closing may take before the app goes anyway. What was running is repeated at the next start. */
@@ -139,9 +142,6 @@ export const startApp = async (options: StartOptions): Promise<void> => {
     quit: () => app.quit(),
     onFailure: (error) => log.error('report.failed', { error }),
   })
-  servePage(session.defaultSession, join(options.outDir, 'renderer'), (nonce) =>
-    renderCrashPage(recovery.crash(), nonce),
-  )
   // The end of the session is a quit like any other: what runs is finished or put back. Windows tells the window instead.
   powerMonitor.on('shutdown', () => app.quit())
 
@@ -150,6 +150,12 @@ export const startApp = async (options: StartOptions): Promise<void> => {
     log.warn('preferences.unreadable', { error }),
   )
   nativeTheme.themeSource = preferences.theme
+  const speech = new Speech(preferences.language, options.language, app.getPreferredSystemLanguages())
+  servePage(session.defaultSession, {
+    root: join(options.outDir, 'renderer'),
+    crashPage: (nonce) => renderCrashPage(recovery.crash(), nonce),
+    language: () => speech.state().language,
+  })
   const remember = async (change: Partial<Preferences>): Promise<void> => {
     preferences = { ...preferences, ...change }
     try {
@@ -181,7 +187,8 @@ export const startApp = async (options: StartOptions): Promise<void> => {
     openJob: (id) => goTo({ kind: 'job', id }),
     quit: () => app.quit(),
   })
-  setMenu({
+  const menuActions: MenuActions = {
+    t: speech.t,
     page: (command) => {
       showWindow()
       tellWindow(contents(), { type: 'command', command })
@@ -194,7 +201,8 @@ export const startApp = async (options: StartOptions): Promise<void> => {
         )
       },
     },
-  })
+  }
+  setMenu(menuActions)
 
   serveWindow({
     caller: link.call,
@@ -205,6 +213,15 @@ export const startApp = async (options: StartOptions): Promise<void> => {
       window: () => window,
       quit: () => app.quit(),
       rememberTheme: (theme) => remember({ theme }),
+      speech,
+      chooseLanguage: async (choice) => {
+        const isAnother = speech.choose(choice)
+        await remember({ language: choice })
+        if (!isAnother) return
+        setMenu(menuActions)
+        // After the reply; the page begins anew in the other language.
+        setImmediate(() => window?.webContents.reload())
+      },
       shortcut,
       rememberShortcut: (accelerator) => remember({ shortcut: accelerator }),
       logFile: options.logFile,

@@ -7,10 +7,11 @@ import { modals } from '@mantine/modals'
 import { IconKeyboard } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { DEFAULT_SHORTCUT, type ShortcutState } from '../../shared/app-calls'
-import { commandMenus, commandsOf, commandTable, type CommandMenu } from '../../shared/commands'
+import { commandMenus, commandsOf, commandTable, menuTexts, type CommandMenu } from '../../shared/commands'
 import { useAction } from '../client/actions'
 import { callApp } from '../client/caller'
 import { showFailure } from '../client/failures'
+import { t } from '../text/language'
 import { readAccelerator, toAccelerator } from './accelerator'
 import type { KeyboardEvent, ReactNode } from 'react'
 
@@ -27,7 +28,7 @@ function Keys({ accelerator }: { readonly accelerator: string }): ReactNode {
 }
 
 const describe = ({ active, problem }: ShortcutState): string =>
-  problem ?? (active ? 'It shows the search from any program.' : 'It is not registered with the system.')
+  problem ?? t(active ? 'shell.shortcutShows' : 'shell.shortcutNotRegistered')
 
 function ShortcutForm(): ReactNode {
   const [state, setState] = useState<ShortcutState | null>(null)
@@ -47,7 +48,7 @@ function ShortcutForm(): ReactNode {
   return (
     <Stack gap="sm">
       {state.accelerator === null ? (
-        <Text size="sm">There is no shortcut.</Text>
+        <Text size="sm">{t('shell.shortcutNone')}</Text>
       ) : (
         <Group gap="sm">
           <Keys accelerator={state.accelerator} />
@@ -56,27 +57,34 @@ function ShortcutForm(): ReactNode {
           </Text>
         </Group>
       )}
-      <TextInput label="Another one" placeholder="Press the keys here" value="" readOnly onKeyDown={onKeyDown} />
+      <TextInput
+        label={t('shell.shortcutAnother')}
+        placeholder={t('shell.shortcutPress')}
+        value=""
+        readOnly
+        onKeyDown={onKeyDown}
+      />
       <Group justify="flex-end">
         <Button variant="default" loading={choosing.pending} onClick={() => choosing.run(null)}>
-          No shortcut
+          {t('shell.shortcutRemove')}
         </Button>
         <Button variant="default" loading={choosing.pending} onClick={() => choosing.run(DEFAULT_SHORTCUT)}>
-          The usual one
+          {t('shell.shortcutUsual')}
         </Button>
       </Group>
     </Stack>
   )
 }
 
-const titles: Readonly<Record<CommandMenu, string>> = { file: 'File', go: 'Go', queue: 'Queue', help: 'Help' }
+/** Without the mark of the letter that opens the menu. */
+const titleOf = (menu: CommandMenu): string => t(menuTexts[menu]).replace('&', '')
 
 /** What the menus have, and what only the keyboard has. */
 const others = [
-  ['ArrowDown', 'From the search field to the results, then through them'],
-  ['Enter', 'Read the chosen result'],
-  ['F3', 'Next match in what is read'],
-  ['Escape', 'Close what is open; empty the search field'],
+  ['ArrowDown', t('shell.keysArrowDown')],
+  ['Enter', t('shell.keysEnter')],
+  ['F3', t('shell.keysF3')],
+  ['Escape', t('shell.keysEscape')],
 ] as const
 
 function KeyRows({ rows }: { readonly rows: readonly (readonly [keys: string, label: string])[] }): ReactNode {
@@ -94,30 +102,30 @@ function KeyRows({ rows }: { readonly rows: readonly (readonly [keys: string, la
 
 const rowsOf = (menu: CommandMenu): (readonly [string, string])[] =>
   commandsOf(menu).flatMap((id) => {
-    const { keys, label } = commandTable[id]
-    return keys === null ? [] : [[keys, label.replace('…', '')] as const]
+    const { keys } = commandTable[id]
+    return keys === null ? [] : [[keys, t(`commands.${id}`).replace(/\s?…/, '')] as const]
   })
 
 function ShortcutSheet(): ReactNode {
   return (
     <Stack gap="lg">
       {commandMenus.map((menu) => (
-        <section key={menu} aria-label={titles[menu]}>
+        <section key={menu} aria-label={titleOf(menu)}>
           <Title order={3} size="sm" mb={6}>
-            {titles[menu]}
+            {titleOf(menu)}
           </Title>
           <KeyRows rows={rowsOf(menu)} />
         </section>
       ))}
-      <section aria-label="Everywhere">
+      <section aria-label={t('shell.everywhere')}>
         <Title order={3} size="sm" mb={6}>
-          Everywhere
+          {t('shell.everywhere')}
         </Title>
         <KeyRows rows={others} />
       </section>
-      <section aria-label="From any program">
+      <section aria-label={t('shell.fromAnyProgram')}>
         <Title order={3} size="sm" mb={6}>
-          From any program
+          {t('shell.fromAnyProgram')}
         </Title>
         <ShortcutForm />
       </section>
@@ -127,7 +135,7 @@ function ShortcutSheet(): ReactNode {
 
 /** Shows what keys do, and the one shortcut that can be chosen. */
 export const openShortcutSheet = (): void => {
-  modals.open({ modalId: 'shortcuts', title: 'Keyboard shortcuts', children: <ShortcutSheet /> })
+  modals.open({ modalId: 'shortcuts', title: t('shell.shortcutsTitle'), children: <ShortcutSheet /> })
 }
 
 export function ShortcutButton(): ReactNode {

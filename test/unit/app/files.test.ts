@@ -66,6 +66,7 @@ describe('preferences', () => {
     const file = join(folder, 'window', 'preferences.json')
     const chosen: Preferences = {
       theme: 'dark',
+      language: 'de',
       width: 900,
       height: 700,
       x: -40,

@@ -1,0 +1,11 @@
+/** Owns the list of the German catalogues; one that is missing is a type error. */
+import { commands } from './commands'
+import { common } from './common'
+import { shell } from './shell'
+import type { en } from '../en'
+
+export const de: { readonly [Part in keyof typeof en]: Readonly<Record<keyof (typeof en)[Part], string>> } = {
+  commands,
+  common,
+  shell,
+}

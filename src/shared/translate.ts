@@ -1,0 +1,51 @@
+/**
+ * Owns how a text is taken from the catalogues: by its key, with what is filled in, in the form that a number asks for.
+ * Refuses: texts themselves, and choosing the language.
+ */
+import { createInstance } from 'i18next'
+import { languageTable, type Language } from './languages'
+import { de } from './texts/de'
+import { en } from './texts/en'
+import { mirror } from './texts/mirrored'
+import type { KeyOf } from './texts/shape'
+
+type Catalogues = typeof en
+
+/** `part.key`, without the end that stands for a number. */
+export type TextKey = {
+  [Part in keyof Catalogues]: `${Part}.${KeyOf<keyof Catalogues[Part] & string>}`
+}[keyof Catalogues]
+
+/** What is filled in where the text has `{{name}}`. `count` also chooses the form; numbers written as `{{count, number}}` follow the language. */
+export type TextValues = Readonly<Record<string, string | number>>
+
+export type Translate = (key: TextKey, values?: TextValues) => string
+
+const catalogues = {
+  en: () => en,
+  de: () => de,
+  'qps-plocm': () => mirror(en),
+} satisfies Record<Language, () => Record<string, Readonly<Record<string, string>>>>
+
+/** Makes the texts of a language. A key that is missing shows itself, which the types and a test refuse. */
+export const createTranslate = (language: Language): Translate => {
+  const instance = createInstance()
+  const { locale } = languageTable[language]
+  // By its locale, so that plurals, numbers and times are those of the language.
+  const started = instance.init({
+    lng: locale,
+    fallbackLng: false,
+    resources: { [locale]: { texts: catalogues[language]() } },
+    ns: ['texts'],
+    defaultNS: 'texts',
+    initAsync: false,
+    // React writes text as text.
+    interpolation: { escapeValue: false },
+    returnNull: false,
+  })
+  // Nothing is loaded, so this is done by now; a bug would be told where it is called.
+  started.catch((thrown: unknown) => {
+    throw thrown
+  })
+  return (key, values) => instance.t(key, values ?? {})
+}
