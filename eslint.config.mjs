@@ -138,6 +138,10 @@ export default tseslint.config(
     rules: { 'house/told-failure': 'error' },
   },
   {
+    files: ['src/renderer/queue/**', 'src/renderer/report/**', 'src/renderer/dead-letters/**'],
+    rules: { 'house/catalogued-text': 'error' },
+  },
+  {
     // Matchers such as expect.any() are typed any, and methods are handed to them as values.
     files: ['test/**'],
     rules: { '@typescript-eslint/unbound-method': 'off', '@typescript-eslint/no-unsafe-assignment': 'off' },

@@ -2,12 +2,13 @@
  * Owns allowing more once: the limit that stopped it, what would probably do, and a value that a person may change.
  * Refuses: changing the setting itself; what is allowed here holds for this one try.
  */
-import { Button, Code, Group, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { limitTable, type LimitName } from '../../shared/limits'
 import { formatSetting, isSettingName, parseSetting } from '../../shared/settings'
 import { toAppError } from '../../shared/errors'
 import { useAction } from '../client/actions'
+import { t } from '../text/language'
 import { replayLetters, type LetterFilter } from './letter-actions'
 import type { ReactNode } from 'react'
 import type { Remedy } from '../../shared/dead-letters'
@@ -47,16 +48,16 @@ function LimitForm({ setting, remedy, filter, name, onDone }: Props & { readonly
     >
       <Stack gap={6}>
         <Text size="sm">
-          The limit is <Code>{setting}</Code>
-          {remedy.value === null ? '' : `, now ${formatSetting(remedy.value, unit)}`}. What you allow here holds for
-          this try alone.
+          {remedy.value === null
+            ? t('failed.limitIs', { setting })
+            : t('failed.limitIsNow', { setting, value: formatSetting(remedy.value, unit) })}
         </Text>
         <Group gap="xs" align="flex-start">
           <TextInput
             size="xs"
             w={200}
-            aria-label={`Allow for ${setting}`}
-            description={`at most ${formatSetting(max, unit)}`}
+            aria-label={t('failed.allowFor', { setting })}
+            description={t('failed.atMost', { value: formatSetting(max, unit) })}
             inputWrapperOrder={['input', 'description', 'error']}
             value={text}
             error={problem}
@@ -67,7 +68,7 @@ function LimitForm({ setting, remedy, filter, name, onDone }: Props & { readonly
             onChange={(event) => setText(event.currentTarget.value)}
           />
           <Button type="submit" size="xs" loading={allowing.pending} disabled={value === null}>
-            Allow more once
+            {t('failed.allowMore')}
           </Button>
         </Group>
       </Stack>

@@ -3,15 +3,16 @@
  */
 import { Table, Text } from '@mantine/core'
 import { formatBytes } from '../../shared/errors'
-import { phaseTable } from '../../shared/phases'
+import { phaseLabels } from '../queue/phase-labels'
 import { formatDuration, formatMoment } from '../text/figures'
+import { t } from '../text/language'
 import classes from './attempt-table.module.css'
 import type { ReactNode } from 'react'
 import type { Attempt } from '../../shared/dead-letters'
 
 const describeWorker = ({ worker, peakRssBytes }: Attempt): string | null => {
   const parts = [
-    worker === null ? null : `worker ${worker}`,
+    worker === null ? null : t('failed.worker', { id: worker }),
     peakRssBytes === null ? null : formatBytes(peakRssBytes),
   ].filter((part) => part !== null)
   return parts.length === 0 ? null : parts.join(' · ')
@@ -21,19 +22,19 @@ export function AttemptTable({ attempts }: { readonly attempts: readonly Attempt
   if (attempts.length === 0)
     return (
       <Text size="sm" c="dimmed">
-        It was not opened at all.
+        {t('failed.notOpened')}
       </Text>
     )
   return (
     <Table verticalSpacing={6} horizontalSpacing={0} data-testid="attempts">
       <Table.Thead>
         <Table.Tr>
-          <Table.Th>When</Table.Th>
-          <Table.Th>Phase</Table.Th>
-          <Table.Th ta="right" pl="md">
-            Took
+          <Table.Th>{t('failed.when')}</Table.Th>
+          <Table.Th>{t('report.phase')}</Table.Th>
+          <Table.Th ta="end" ps="md">
+            {t('failed.took')}
           </Table.Th>
-          <Table.Th pl="md">How it ended</Table.Th>
+          <Table.Th ps="md">{t('failed.howItEnded')}</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody className="figures">
@@ -43,17 +44,17 @@ export function AttemptTable({ attempts }: { readonly attempts: readonly Attempt
               <Text size="xs">{formatMoment(attempt.at)}</Text>
             </Table.Td>
             <Table.Td>
-              <Text size="xs">{phaseTable[attempt.phase].label}</Text>
+              <Text size="xs">{phaseLabels[attempt.phase]}</Text>
             </Table.Td>
-            <Table.Td ta="right" pl="md">
+            <Table.Td ta="end" ps="md">
               <Text size="xs" className={classes.short}>
                 {formatDuration(attempt.ms)}
               </Text>
             </Table.Td>
-            <Table.Td pl="md">
-              <Text size="xs">{attempt.code === null ? 'Went well' : (attempt.message ?? attempt.code)}</Text>
+            <Table.Td ps="md">
+              <Text size="xs">{attempt.code === null ? t('failed.wentWell') : (attempt.message ?? attempt.code)}</Text>
               <Text size="xs" c="dimmed">
-                {[attempt.code, describeWorker(attempt), attempt.counted ? null : 'not counted']
+                {[attempt.code, describeWorker(attempt), attempt.counted ? null : t('failed.notCounted')]
                   .filter((part) => part !== null)
                   .join(' · ')}
               </Text>

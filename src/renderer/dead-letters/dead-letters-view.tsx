@@ -11,7 +11,7 @@ import { showNote } from '../client/failures'
 import { useCall } from '../client/queries'
 import { useToggles } from '../client/toggles'
 import { ViewHead } from '../shell/view-head'
-import { formatCount } from '../text/figures'
+import { t } from '../text/language'
 import { nameOfMany, replayLetters } from './letter-actions'
 import { LetterGroupHead } from './letter-group'
 import { listLetterLines, mergeGroups, ROW_PX } from './letter-groups'
@@ -34,18 +34,18 @@ type ListProps = {
 function ExportMenu({ collection, aside, rejected }: ListProps): ReactNode {
   const exporting = useAction(async (format: LetterExportFormat) => {
     const { file } = await callApp('deadLetters.export', { format, collection, rejected, discarded: aside })
-    if (file !== null) showNote('List exported', file)
+    if (file !== null) showNote(t('failed.listExported'), file)
   })
   return (
     <Menu position="bottom-end" width={170}>
       <Menu.Target>
         <Button variant="default" leftSection={<IconDownload size={15} aria-hidden />} loading={exporting.pending}>
-          Export
+          {t('failed.export')}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item onClick={() => exporting.run('csv')}>As a table (CSV)…</Menu.Item>
-        <Menu.Item onClick={() => exporting.run('json')}>With everything (JSON)…</Menu.Item>
+        <Menu.Item onClick={() => exporting.run('csv')}>{t('failed.exportCsv')}</Menu.Item>
+        <Menu.Item onClick={() => exporting.run('json')}>{t('failed.exportJson')}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   )
@@ -60,9 +60,9 @@ function RetryEverything({ collection, count }: { readonly collection: string | 
       leftSection={<IconRefresh size={15} aria-hidden />}
       loading={replaying.pending}
       onClick={replaying.run}
-      aria-label="Try everything again that failed"
+      aria-label={t('failed.tryEverythingAgain')}
     >
-      Try all again
+      {t('failed.tryAllAgain')}
     </Button>
   )
 }
@@ -73,12 +73,10 @@ function Nothing({ aside }: { readonly aside: boolean }): ReactNode {
       <Stack align="center" gap={8} maw={420}>
         <IconCircleCheck size={34} stroke={1.4} aria-hidden className={classes.calm} />
         <Text ta="center" fw={550}>
-          {aside ? 'Nothing is put aside' : 'Nothing needs you'}
+          {aside ? t('failed.nothingAside') : t('failed.nothingNeedsYou')}
         </Text>
         <Text c="dimmed" ta="center" size="sm">
-          {aside
-            ? 'What you put aside is kept here until you take it back.'
-            : 'What cannot be read is listed here, with its cause and what can be done about it.'}
+          {aside ? t('failed.asideIsKept') : t('failed.failedIsListed')}
         </Text>
       </Stack>
     </Center>
@@ -116,7 +114,7 @@ function LetterList({ collection, aside, rejected }: ListProps): ReactNode {
           ref={scroll}
           className={classes.scroll}
           role="region"
-          aria-label={aside ? 'Put aside' : 'Failed'}
+          aria-label={aside ? t('failed.aside') : t('failed.title')}
           tabIndex={0}
           data-testid="dead-letters"
         >
@@ -180,7 +178,7 @@ export function DeadLettersView({ scope }: { readonly scope: Scope }): ReactNode
   return (
     <div className={classes.view}>
       <Stack className={classes.head} gap="md">
-        <ViewHead title="Failed" figures={failed === undefined ? '' : nameOfMany(failedTotal)} scope={scope}>
+        <ViewHead title={t('failed.title')} figures={failed === undefined ? '' : nameOfMany(failedTotal)} scope={scope}>
           <Group gap="xs">
             <ExportMenu collection={collection} aside={aside} rejected={rejected || aside} />
             {failedTotal > 0 && !aside ? <RetryEverything collection={collection} count={failedTotal} /> : null}
@@ -189,18 +187,21 @@ export function DeadLettersView({ scope }: { readonly scope: Scope }): ReactNode
         <Group justify="space-between" mih={36}>
           <SegmentedControl
             size="sm"
-            aria-label="What is listed"
+            aria-label={t('failed.whatIsListed')}
             value={aside ? 'aside' : 'failed'}
             onChange={(value) => setAside(value === 'aside')}
             data={[
-              { value: 'failed', label: 'To look at' },
-              { value: 'aside', label: partedTotal === 0 ? 'Put aside' : `Put aside (${formatCount(partedTotal)})` },
+              { value: 'failed', label: t('failed.toLookAt') },
+              {
+                value: 'aside',
+                label: partedTotal === 0 ? t('failed.aside') : t('failed.asideCount', { total: partedTotal }),
+              },
             ]}
           />
           {aside ? null : (
             <Switch
               size="sm"
-              label="Also what a guardrail rejected"
+              label={t('failed.alsoRejected')}
               checked={rejected}
               onChange={(event) => setRejected(event.currentTarget.checked)}
             />

@@ -5,7 +5,8 @@
 import { call } from '../client/caller'
 import { showNote } from '../client/failures'
 import { showUndo } from '../client/undo'
-import { formatCount, formatPlural } from '../text/figures'
+import { formatCount } from '../text/figures'
+import { t } from '../text/language'
 import type { CallParams } from '../../shared/calls'
 
 /** Which are meant; every field narrows. */
@@ -23,8 +24,8 @@ export const replayLetters = async (
   settings: Record<string, number> = {},
 ): Promise<number> => {
   const { tasks } = await call('deadLetters.replay', { filter, settings })
-  if (tasks === 0) showNote('Nothing to try again', 'It was tried again or put aside meanwhile.')
-  else showNote(`Trying again: ${name}`, 'The queue shows how far it is.')
+  if (tasks === 0) showNote(t('failed.nothingToRetry'), t('failed.changedMeanwhile'))
+  else showNote(t('failed.tryingAgain', { name }), t('failed.queueShows'))
   return tasks
 }
 
@@ -49,18 +50,18 @@ const restoreAll = async (filter: LetterFilter): Promise<number> => {
 /** Takes back what was put aside. @throws AppError */
 export const restoreLetters = async (filter: LetterFilter, name: string): Promise<void> => {
   const total = await restoreAll(filter)
-  if (total === 0) showNote('Nothing to take back')
-  else showNote(`Back again: ${name}`)
+  if (total === 0) showNote(t('failed.nothingToTakeBack'))
+  else showNote(t('failed.backAgain', { name }))
 }
 
 const tellWithUndo = (ids: readonly string[], name: string): void =>
   showUndo({
     id: `put-aside-${ids[0] ?? ''}-${ids.length}`,
-    title: `Put aside: ${name}`,
-    message: 'Nothing is deleted.',
+    title: t('failed.putAsideNamed', { name }),
+    message: t('failed.nothingDeleted'),
     undo: async () => {
       const total = await restoreIds(ids)
-      showNote(`Back again: ${total === 1 ? name : formatCount(total)}`)
+      showNote(t('failed.backAgain', { name: total === 1 ? name : formatCount(total) }))
     },
   })
 
@@ -72,7 +73,7 @@ export const putAside = async (filter: LetterFilter, name: string): Promise<void
     ids.push(...step.ids)
     if (step.total < DISCARD_STEP) break
   }
-  if (ids.length === 0) showNote('Nothing to put aside')
+  if (ids.length === 0) showNote(t('failed.nothingToPutAside'))
   else tellWithUndo(ids, name)
 }
 
@@ -87,4 +88,4 @@ export const leaveOut = async (collection: string, name: string, filter: LetterF
 }
 
 /** `3 documents`, as they are called in questions and notes. */
-export const nameOfMany = (count: number): string => formatPlural(count, 'document')
+export const nameOfMany = (count: number): string => t('common.documents', { count })

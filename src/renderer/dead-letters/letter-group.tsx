@@ -15,6 +15,7 @@ import { dispositionOf } from '../../shared/errors'
 import { useAction } from '../client/actions'
 import { confirmFirst } from '../shell/confirmation'
 import { formatCount } from '../text/figures'
+import { t } from '../text/language'
 import { withoutAdvice } from '../text/sentences'
 import { AllowForm } from './allow-form'
 import { nameOfMany, putAside, replayLetters, restoreLetters } from './letter-actions'
@@ -42,24 +43,24 @@ function GroupActions({ group, collection }: Pick<Props, 'group' | 'collection'>
   const parting = useAction(() => putAside(filter, name))
   const ask = (): void =>
     confirmFirst({
-      title: `Put ${name} aside?`,
-      text: 'They are no longer listed as failed. Nothing is deleted: they are kept under “Put aside”, and can be taken back.',
-      keep: 'Keep them here',
-      action: 'Put aside',
+      title: t('failed.askPutManyAside', { name }),
+      text: t('failed.askPutManyAsideText'),
+      keep: t('failed.keepThemHere'),
+      action: t('failed.putAside'),
       color: 'tide',
       run: parting.run,
     })
   const raise = (): void => {
     const id = modals.open({
-      title: `Allow more once for ${name}`,
+      title: t('failed.allowMoreFor', { name }),
       children: <AllowForm remedy={remedy} filter={filter} name={name} onDone={() => modals.close(id)} />,
     })
   }
   return (
     <Group gap={6} wrap="nowrap" className={classes.actions}>
       {remedy.kind === 'raise' ? (
-        <Button size="compact-sm" variant="default" onClick={raise} aria-label={`Allow more once: ${code}`}>
-          Allow more once…
+        <Button size="compact-sm" variant="default" onClick={raise} aria-label={t('failed.allowMoreCode', { code })}>
+          {t('failed.allowMoreAsk')}
         </Button>
       ) : canReplay(code, remedy) && remedy.kind !== 'password' ? (
         <Button
@@ -68,25 +69,25 @@ function GroupActions({ group, collection }: Pick<Props, 'group' | 'collection'>
           leftSection={<IconRefresh size={14} aria-hidden />}
           loading={replaying.pending}
           onClick={replaying.run}
-          aria-label={`Try again: ${code}`}
+          aria-label={t('failed.tryAgainCode', { code })}
         >
-          Try again
+          {t('failed.tryAgain')}
         </Button>
       ) : null}
       <Menu position="bottom-end" width={180}>
         <Menu.Target>
-          <ActionIcon aria-label={`Actions for ${code}`} loading={parting.pending}>
+          <ActionIcon aria-label={t('failed.actionsFor', { code })} loading={parting.pending}>
             <IconDots size={17} aria-hidden />
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
           {canReplay(code, remedy) ? (
             <Menu.Item leftSection={<IconRefresh size={15} aria-hidden />} onClick={replaying.run}>
-              Try again
+              {t('failed.tryAgain')}
             </Menu.Item>
           ) : null}
           <Menu.Item leftSection={<IconArchive size={15} aria-hidden />} onClick={ask}>
-            Put aside…
+            {t('failed.putAsideAsk')}
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
@@ -106,9 +107,9 @@ function TakeBack({ group, collection }: Pick<Props, 'group' | 'collection'>): R
       leftSection={<IconArrowBackUp size={14} aria-hidden />}
       loading={restoring.pending}
       onClick={restoring.run}
-      aria-label={`Take back: ${group.code}`}
+      aria-label={t('failed.takeBackCode', { code: group.code })}
     >
-      Take back
+      {t('failed.takeBack')}
     </Button>
   )
 }
@@ -125,7 +126,7 @@ export function LetterGroupHead({ group, open, collection, aside, onToggle }: Pr
           <Group gap={8} wrap="nowrap">
             <span className={classes.dot} data-rejected={dispositionOf(code) === 'reject'} aria-hidden />
             <Text size="sm" fw={600}>
-              {dispositionOf(code) === 'reject' ? 'Rejected' : 'Failed'}
+              {dispositionOf(code) === 'reject' ? t('failed.rejected') : t('failed.failed')}
             </Text>
             <Badge variant="default" size="sm" className="figures" fw={500}>
               {formatCount(count)}

@@ -6,7 +6,8 @@ import { IconChevronRight } from '@tabler/icons-react'
 import { formatBytes } from '../../shared/errors'
 import { useCall } from '../client/queries'
 import { DocumentPath } from '../documents/document-path'
-import { formatCount, formatMoment } from '../text/figures'
+import { formatMoment } from '../text/figures'
+import { t } from '../text/language'
 import { nameOfPath } from '../text/passages'
 import { withoutAdvice } from '../text/sentences'
 import { filterOfGroup, PAGE_ROWS, type LetterGroup } from './letter-groups'
@@ -25,7 +26,7 @@ type Props = {
 
 const describeTries = ({ attempts, bytes, at }: DeadLetter): string => {
   const tries = attempts.filter(({ counted }) => counted).length
-  return [tries > 1 ? `${formatCount(tries)} tries` : null, formatBytes(bytes), formatMoment(at)]
+  return [tries > 1 ? t('failed.tries', { count: tries }) : null, formatBytes(bytes), formatMoment(at)]
     .filter((part) => part !== null)
     .join(' · ')
 }
@@ -43,7 +44,7 @@ function LetterRow({
       className={classes.row}
       onClick={() => onOpen(id)}
       data-testid="letter"
-      aria-label={`${nameOfPath(path)}: what happened and what can be done`}
+      aria-label={t('failed.whatHappened', { name: nameOfPath(path) })}
     >
       <span className={classes.words}>
         <span className={classes.name}>{nameOfPath(path)}</span>

@@ -11,14 +11,15 @@ import {
   IconRefresh,
 } from '@tabler/icons-react'
 import { formatBytes } from '../../shared/errors'
-import { phaseTable } from '../../shared/phases'
 import { useAction } from '../client/actions'
 import { useCall } from '../client/queries'
 import { openDocument, revealDocument } from '../documents/document-actions'
 import { DocumentPath } from '../documents/document-path'
+import { phaseLabels } from '../queue/phase-labels'
 import { UnlockForm } from '../report/unlock-form'
 import { confirmFirst } from '../shell/confirmation'
 import { formatMoment } from '../text/figures'
+import { t } from '../text/language'
 import { formatLogLine } from '../text/log-lines'
 import { isInArchive, nameOfPath } from '../text/passages'
 import { withoutAdvice } from '../text/sentences'
@@ -87,7 +88,7 @@ function Verbs({ letter, onDone }: LetterProps): ReactNode {
         loading={restoring.pending}
         onClick={restoring.run}
       >
-        Take back
+        {t('failed.takeBack')}
       </Button>
     )
   return (
@@ -100,7 +101,7 @@ function Verbs({ letter, onDone }: LetterProps): ReactNode {
           loading={replaying.pending}
           onClick={replaying.run}
         >
-          Try again
+          {t('failed.tryAgain')}
         </Button>
       ) : null}
       <Button
@@ -110,16 +111,16 @@ function Verbs({ letter, onDone }: LetterProps): ReactNode {
         loading={parting.pending}
         onClick={() =>
           confirmFirst({
-            title: `Put “${name}” aside?`,
-            text: 'It is no longer listed as failed. Nothing is deleted: it is kept under “Put aside”, and can be taken back.',
-            keep: 'Keep it here',
-            action: 'Put aside',
+            title: t('failed.askPutAside', { name }),
+            text: t('failed.askPutAsideText'),
+            keep: t('failed.keepHere'),
+            action: t('failed.putAside'),
             color: 'tide',
             run: parting.run,
           })
         }
       >
-        Put aside…
+        {t('failed.putAsideAsk')}
       </Button>
       {isPlainName(name) ? (
         <Button
@@ -129,16 +130,16 @@ function Verbs({ letter, onDone }: LetterProps): ReactNode {
           loading={leaving.pending}
           onClick={() =>
             confirmFirst({
-              title: `Leave out “${name}” from now on?`,
-              text: `What is named so is skipped whenever something is added to “${collection}”, and said so in the report. This one is put aside.`,
-              keep: 'Keep reading it',
-              action: 'Leave out',
+              title: t('failed.askLeaveOut', { name }),
+              text: t('failed.askLeaveOutText', { collection }),
+              keep: t('failed.keepReading'),
+              action: t('failed.leaveOut'),
               color: 'tide',
               run: leaving.run,
             })
           }
         >
-          Leave out…
+          {t('failed.leaveOutAsk')}
         </Button>
       ) : null}
     </Group>
@@ -167,7 +168,7 @@ function Input({ letter }: { readonly letter: DeadLetter }): ReactNode {
               loading={opening.pending}
               onClick={() => opening.run(documentId)}
             >
-              Open the original
+              {t('failed.openOriginal')}
             </Button>
           )}
           <Button
@@ -177,7 +178,7 @@ function Input({ letter }: { readonly letter: DeadLetter }): ReactNode {
             loading={revealing.pending}
             onClick={() => revealing.run(documentId)}
           >
-            {inArchive ? 'Show archive' : 'Show in folder'}
+            {inArchive ? t('failed.showArchive') : t('failed.showInFolder')}
           </Button>
         </Group>
       )}
@@ -192,7 +193,7 @@ function Letter({ letter, log, onDone }: LetterProps & { readonly log: readonly 
       <Stack gap={6}>
         <Group gap={8}>
           <Badge variant="light" tt="none" size="sm" color={outcome === 'rejected' ? 'orange' : 'red'}>
-            {outcome === 'rejected' ? 'Rejected' : 'Failed'}
+            {outcome === 'rejected' ? t('failed.rejected') : t('failed.failed')}
           </Badge>
           <Text size="xs" c="dimmed" ff="monospace">
             {code}
@@ -200,25 +201,25 @@ function Letter({ letter, log, onDone }: LetterProps & { readonly log: readonly 
         </Group>
         <Text size="sm">{remedy.kind === 'raise' ? withoutAdvice(message) : message}</Text>
         <Text size="xs" c="dimmed">
-          {phaseTable[phase].label} · “{collection}” · {formatMoment(at)}
-          {discardedAt === null ? '' : ` · put aside ${formatMoment(discardedAt)}`}
+          {phaseLabels[phase]} · “{collection}” · {formatMoment(at)}
+          {discardedAt === null ? '' : ` · ${t('failed.asideSince', { when: formatMoment(discardedAt) })}`}
         </Text>
       </Stack>
-      <Part title="What you can do">
+      <Part title={t('failed.whatYouCanDo')}>
         <Stack gap="sm">
           {discardedAt === null ? <Remedy letter={letter} onDone={onDone} /> : null}
           <Verbs letter={letter} onDone={onDone} />
         </Stack>
       </Part>
-      <Part title="Original">
+      <Part title={t('failed.original')}>
         <Input letter={letter} />
       </Part>
-      <Part title="What was tried">
+      <Part title={t('failed.whatWasTried')}>
         <AttemptTable attempts={attempts} />
       </Part>
       {log.length === 0 ? null : (
-        <Part title="What the log says">
-          <Code block className={classes.log} tabIndex={0} aria-label="Lines of the log">
+        <Part title={t('failed.whatTheLogSays')}>
+          <Code block className={classes.log} tabIndex={0} aria-label={t('failed.linesOfTheLog')}>
             {log.map(formatLogLine).join('\n')}
           </Code>
         </Part>
@@ -247,15 +248,15 @@ export function LetterPanel({ id, onClose }: Props): ReactNode {
       // Questions about it stand above it.
       zIndex={190}
       overlayProps={{ backgroundOpacity: 0.25 }}
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
       title={
         <Text fw={600} className="wrap-anywhere">
-          {data === undefined ? 'Failed document' : nameOfPath(data.deadLetter.path)}
+          {data === undefined ? t('failed.failedDocument') : nameOfPath(data.deadLetter.path)}
         </Text>
       }
     >
       {isGone ? (
-        <Text size="sm">It is not failed any more: it is being tried again, or has been read since.</Text>
+        <Text size="sm">{t('failed.notFailedAnyMore')}</Text>
       ) : data === undefined ? (
         <Skeleton h={220} />
       ) : (

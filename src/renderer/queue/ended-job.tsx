@@ -4,6 +4,7 @@
 import { Badge, Group, Text, UnstyledButton } from '@mantine/core'
 import { IconChevronRight } from '@tabler/icons-react'
 import { formatDuration, formatMoment } from '../text/figures'
+import { t } from '../text/language'
 import { jobStateColors, jobStateLabels, summarizeOutcomes } from '../text/words'
 import { canRetry, RetryButton } from './job-buttons'
 import classes from './ended-job.module.css'
@@ -15,7 +16,7 @@ type Props = { readonly job: Job & { readonly documents: OutcomeCounts }; readon
 export function EndedJob({ job, onOpen }: Props): ReactNode {
   return (
     <div className={classes.row} data-testid="ended-job">
-      <UnstyledButton className={classes.open} onClick={onOpen} aria-label={`Report of ${job.label}`}>
+      <UnstyledButton className={classes.open} onClick={onOpen} aria-label={t('queue.reportOf', { name: job.label })}>
         <Group gap={8} wrap="nowrap">
           <Text fw={550} truncate>
             {job.label}

@@ -6,7 +6,7 @@ import { IconCheck, IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconRefresh
 import { useAction } from '../client/actions'
 import { call } from '../client/caller'
 import { showNote } from '../client/failures'
-import { formatPlural } from '../text/figures'
+import { t } from '../text/language'
 import type { ReactNode } from 'react'
 import type { OutcomeCounts } from '../../shared/domain'
 
@@ -15,7 +15,7 @@ type Props = { readonly id: string; readonly label: string; readonly compact?: b
 export function CancelButton({ id, label, compact = false }: Props): ReactNode {
   const cancelling = useAction(async () => {
     await call('jobs.cancel', { id })
-    showNote(`Cancelled ${label}`, 'What was already read stays searchable. Retry goes on with the rest.')
+    showNote(t('queue.cancelled', { name: label }), t('queue.cancelledKeeps'))
   })
   return (
     <Button
@@ -24,9 +24,9 @@ export function CancelButton({ id, label, compact = false }: Props): ReactNode {
       leftSection={<IconPlayerStop size={14} aria-hidden />}
       loading={cancelling.pending}
       onClick={cancelling.run}
-      aria-label={`Cancel ${label}`}
+      aria-label={t('queue.cancelNamed', { name: label })}
     >
-      Cancel
+      {t('queue.cancel')}
     </Button>
   )
 }
@@ -43,9 +43,9 @@ export function PauseButton({ id, label, compact = false }: Props): ReactNode {
       leftSection={<IconPlayerPause size={14} aria-hidden />}
       loading={pausing.pending}
       onClick={pausing.run}
-      aria-label={`Pause ${label}`}
+      aria-label={t('queue.pauseNamed', { name: label })}
     >
-      Pause
+      {t('queue.pause')}
     </Button>
   )
 }
@@ -60,9 +60,9 @@ export function ResumeButton({ id, label, compact = false }: Props): ReactNode {
       leftSection={<IconPlayerPlay size={14} aria-hidden />}
       loading={resuming.pending}
       onClick={resuming.run}
-      aria-label={`Resume ${label}`}
+      aria-label={t('queue.resumeNamed', { name: label })}
     >
-      Resume
+      {t('queue.resume')}
     </Button>
   )
 }
@@ -73,10 +73,8 @@ export const canRetry = (counts: OutcomeCounts): boolean => counts.failed + coun
 export function RetryButton({ id, label, compact = false }: Props): ReactNode {
   const retrying = useAction(async () => {
     const { tasks } = await call('jobs.retry', { id })
-    showNote(
-      tasks === 0 ? 'Nothing to try again' : `Trying again: ${label}`,
-      tasks === 0 ? '' : `${formatPlural(tasks, 'document')} ${tasks === 1 ? 'is' : 'are'} back in the queue.`,
-    )
+    if (tasks === 0) showNote(t('queue.nothingToRetry'))
+    else showNote(t('queue.tryingAgain', { name: label }), t('queue.backInQueue', { count: tasks }))
   })
   return (
     <Button
@@ -85,9 +83,9 @@ export function RetryButton({ id, label, compact = false }: Props): ReactNode {
       leftSection={<IconRefresh size={14} aria-hidden />}
       loading={retrying.pending}
       onClick={retrying.run}
-      aria-label={`Retry ${label}`}
+      aria-label={t('queue.retryNamed', { name: label })}
     >
-      Retry
+      {t('queue.retry')}
     </Button>
   )
 }
@@ -96,7 +94,7 @@ export function RetryButton({ id, label, compact = false }: Props): ReactNode {
 export function ConfirmButton({ id, label }: Props): ReactNode {
   const confirming = useAction(async () => {
     const { tasks } = await call('jobs.confirm', { id })
-    showNote(`Going on with ${label}`, `${formatPlural(tasks, 'archive')} ${tasks === 1 ? 'is' : 'are'} unpacked now.`)
+    showNote(t('queue.goingOnWith', { name: label }), t('queue.unpackedNow', { count: tasks }))
   })
   return (
     <Button
@@ -104,9 +102,9 @@ export function ConfirmButton({ id, label }: Props): ReactNode {
       leftSection={<IconCheck size={14} aria-hidden />}
       loading={confirming.pending}
       onClick={confirming.run}
-      aria-label={`Confirm ${label}`}
+      aria-label={t('queue.confirmNamed', { name: label })}
     >
-      Unpack and go on
+      {t('queue.unpackAndGoOn')}
     </Button>
   )
 }

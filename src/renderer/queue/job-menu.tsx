@@ -13,16 +13,17 @@ import {
 import { jobPriorities, type Job, type JobPriority } from '../../shared/domain'
 import { useAction } from '../client/actions'
 import { call } from '../client/caller'
+import { t } from '../text/language'
 import { priorityWords } from '../text/words'
 import { moves, type Move } from './line'
 import type { ReactNode } from 'react'
 import type { Icon } from '@tabler/icons-react'
 
 const moveWords: Readonly<Record<Move, { readonly label: string; readonly keys: string; readonly Sign: Icon }>> = {
-  up: { label: 'Move up', keys: 'Alt ↑', Sign: IconArrowUp },
-  down: { label: 'Move down', keys: 'Alt ↓', Sign: IconArrowDown },
-  top: { label: 'Move to the top', keys: 'Alt Home', Sign: IconArrowBarToUp },
-  end: { label: 'Move to the end', keys: 'Alt End', Sign: IconArrowBarToDown },
+  up: { label: t('queue.moveUp'), keys: 'Alt ↑', Sign: IconArrowUp },
+  down: { label: t('queue.moveDown'), keys: 'Alt ↓', Sign: IconArrowDown },
+  top: { label: t('queue.moveToTop'), keys: 'Alt Home', Sign: IconArrowBarToUp },
+  end: { label: t('queue.moveToEnd'), keys: 'Alt End', Sign: IconArrowBarToDown },
 }
 
 type Props = {
@@ -44,7 +45,7 @@ export function JobMenu({ job, onOpen, onMove, busy = false }: Props): ReactNode
   return (
     <Menu position="bottom-end" width={230}>
       <Menu.Target>
-        <ActionIcon aria-label={`Actions for ${job.label}`} loading={busy || prioritizing.pending}>
+        <ActionIcon aria-label={t('queue.actionsFor', { name: job.label })} loading={busy || prioritizing.pending}>
           <IconDots size={17} aria-hidden />
         </ActionIcon>
       </Menu.Target>
@@ -76,7 +77,7 @@ export function JobMenu({ job, onOpen, onMove, busy = false }: Props): ReactNode
           <>
             <Menu.Divider />
             <Menu.Item leftSection={<IconReportAnalytics size={15} aria-hidden />} onClick={onOpen}>
-              Report
+              {t('queue.report')}
             </Menu.Item>
           </>
         )}

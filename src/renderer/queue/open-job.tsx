@@ -5,10 +5,12 @@ import { Badge, Group, Progress, Stack, Text } from '@mantine/core'
 import { useNow } from '../client/moment'
 import { useCall } from '../client/queries'
 import { formatCount, formatOrdinal, formatRate, formatRemaining, formatShare } from '../text/figures'
+import { t } from '../text/language'
 import { nameOfPath } from '../text/passages'
 import { jobStateColors, jobStateLabels } from '../text/words'
 import { CancelButton, PauseButton, ResumeButton } from './job-buttons'
 import { JobMenu, PriorityNote } from './job-menu'
+import { phaseLabels } from './phase-labels'
 import { RetryLines } from './retry-lines'
 import { WaitingItems } from './waiting-items'
 import classes from './open-job.module.css'
@@ -18,12 +20,7 @@ import type { Job } from '../../shared/domain'
 
 type Props = { readonly job: Job; readonly onOpen?: (() => void) | undefined }
 
-const phaseRows = [
-  { phase: 'expand', label: 'Unpacking' },
-  { phase: 'extract', label: 'Reading' },
-  { phase: 'embed', label: 'Embedding' },
-  { phase: 'summarize', label: 'Summarizing' },
-] as const
+const shownPhases = ['expand', 'extract', 'embed', 'summarize'] as const
 
 /** A share of a phase; a phase that has nothing to do yet is empty, not full. */
 const shareOf = ({ done, total }: { done: number; total: number }): number => (total === 0 ? 0 : done / total)
@@ -31,7 +28,8 @@ const shareOf = ({ done, total }: { done: number; total: number }): number => (t
 function PhaseBars({ progress }: { readonly progress: JobProgress }): ReactNode {
   return (
     <div className={classes.phases}>
-      {phaseRows.map(({ phase, label }) => {
+      {shownPhases.map((phase) => {
+        const label = phaseLabels[phase]
         const figure = progress.phases[phase]
         // Most collections want none.
         if (figure === undefined || (phase === 'summarize' && figure.total === 0)) return null
@@ -44,7 +42,12 @@ function PhaseBars({ progress }: { readonly progress: JobProgress }): ReactNode 
                 {progress.discovering && (phase === 'expand' || phase === 'extract') ? '+' : ''}
               </Text>
             </Group>
-            <Progress value={shareOf(figure) * 100} size={4} color="tide.4" aria-label={`${label}: progress`} />
+            <Progress
+              value={shareOf(figure) * 100}
+              size={4}
+              color="tide.4"
+              aria-label={t('queue.phaseProgress', { phase: label })}
+            />
           </div>
         )
       })}
@@ -60,8 +63,10 @@ const describeRest = ({ remainingMs, retries = [] }: JobProgress, nowMs: number)
 
 const describePace = (progress: JobProgress, nowMs: number): string =>
   [
-    progress.documentsPerSecond > 0 ? `${formatRate(progress.documentsPerSecond)} documents` : null,
-    progress.windowsPerSecond > 0 ? `${formatRate(progress.windowsPerSecond)} passages embedded` : null,
+    progress.documentsPerSecond > 0
+      ? t('queue.paceDocuments', { rate: formatRate(progress.documentsPerSecond) })
+      : null,
+    progress.windowsPerSecond > 0 ? t('queue.pacePassages', { rate: formatRate(progress.windowsPerSecond) }) : null,
     describeRest(progress, nowMs),
   ]
     .filter((part) => part !== null)
@@ -70,12 +75,23 @@ const describePace = (progress: JobProgress, nowMs: number): string =>
 const isUntouched = (job: Job, progress: JobProgress): boolean => progress.found === 0 && job.startedAt === null
 
 const describeCounts = (job: Job, progress: JobProgress | undefined): string => {
-  const place = job.state === 'queued' && job.position ? ` · ${formatOrdinal(job.position)} in line` : ''
-  if (progress === undefined) return `…${place}`
-  if (isUntouched(job, progress)) return `not begun yet${place}`
+  if (progress === undefined) return '…'
+  if (isUntouched(job, progress)) return t('queue.notBegun')
   const { documents, found, discovering } = progress
-  return `${formatCount(documents.total)} of ${formatCount(found)}${discovering ? '+' : ''} done${place}`
+  return t('queue.countDone', {
+    done: formatCount(documents.total),
+    found: `${formatCount(found)}${discovering ? '+' : ''}`,
+  })
 }
+
+const describeJob = (job: Job, progress: JobProgress | undefined): string =>
+  [
+    t('queue.into', { collection: job.collection }),
+    describeCounts(job, progress),
+    job.state === 'queued' && job.position ? t('queue.placeInLine', { place: formatOrdinal(job.position) }) : null,
+  ]
+    .filter((part) => part !== null)
+    .join(' · ')
 
 export function OpenJob({ job: listed, onOpen }: Props): ReactNode {
   const { data: progress } = useCall('jobs.progress', { id: listed.id }, { topics: ['jobs'], everyMs: 1_000 })
@@ -97,7 +113,7 @@ export function OpenJob({ job: listed, onOpen }: Props): ReactNode {
             <PriorityNote priority={job.priority} />
           </Group>
           <Text size="xs" c="dimmed" className="figures">
-            into “{job.collection}” · {describeCounts(job, progress)}
+            {describeJob(job, progress)}
           </Text>
         </Stack>
         <Group gap={6} wrap="nowrap">
@@ -117,7 +133,7 @@ export function OpenJob({ job: listed, onOpen }: Props): ReactNode {
           value={job.progress * 100}
           color={job.state === 'paused' ? 'gray.5' : undefined}
           size={9}
-          aria-label={`Overall progress of ${job.label}`}
+          aria-label={t('queue.overallProgress', { name: job.label })}
           data-testid="overall-progress"
           data-share={job.progress}
         />
@@ -142,7 +158,7 @@ export function OpenJob({ job: listed, onOpen }: Props): ReactNode {
         </>
       )}
       <span className="spoken-only" role="status" aria-live="polite">
-        {job.label}: {spoken} percent
+        {t('queue.spokenProgress', { name: job.label, percent: spoken })}
       </span>
     </section>
   )

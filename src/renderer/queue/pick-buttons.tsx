@@ -7,6 +7,7 @@ import { useAction } from '../client/actions'
 import { callApp } from '../client/caller'
 import { offerPaths } from '../intake/offer'
 import { dropTargetOf, type Scope } from '../client/places'
+import { t } from '../text/language'
 import type { ReactNode } from 'react'
 import type { PickKind } from '../../shared/app-calls'
 
@@ -32,7 +33,7 @@ export function PickButtons({ scope, onAdded }: Props): ReactNode {
   return (
     <Group gap="xs">
       <Button leftSection={<IconFilePlus size={16} aria-hidden />} loading={files.pending} onClick={files.run}>
-        Add files…
+        {t('queue.addFiles')}
       </Button>
       <Button
         variant="default"
@@ -40,7 +41,7 @@ export function PickButtons({ scope, onAdded }: Props): ReactNode {
         loading={folders.pending}
         onClick={folders.run}
       >
-        Add folders…
+        {t('queue.addFolders')}
       </Button>
     </Group>
   )

@@ -6,8 +6,8 @@ import { IconDots, IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabl
 import { useAction } from '../client/actions'
 import { showNote } from '../client/failures'
 import { useCall } from '../client/queries'
-import { formatCount, formatPlural } from '../text/figures'
 import { confirmFirst } from '../shell/confirmation'
+import { t } from '../text/language'
 import { cancelAll, pauseAll, resumeAll } from './many-jobs'
 import classes from './queue-bar.module.css'
 import type { ReactNode } from 'react'
@@ -32,15 +32,15 @@ const useJobs = (states: JobState[], scope: Scope): { readonly total: number; re
 
 const describePaused = (jobs: readonly Job[], total: number): string => {
   const names = jobs.map(({ label }) => label).join(', ')
-  return `${formatCount(total)} paused (${names}${total > jobs.length ? ', …' : ''})`
+  return t('queue.countPaused', { count: total, names: `${names}${total > jobs.length ? ', …' : ''}` })
 }
 
 /** Items by what they wait for, over all collections. */
 const describeDepth = ({ queued, running, delayed = 0 }: Status): string =>
   [
-    queued > 0 ? `${formatPlural(queued, 'item')} queued` : null,
-    running > 0 ? `${formatCount(running)} being worked on` : null,
-    delayed > 0 ? `${formatCount(delayed)} waiting for the next try` : null,
+    queued > 0 ? t('queue.itemsQueued', { count: queued }) : null,
+    running > 0 ? t('queue.itemsAtWork', { count: running }) : null,
+    delayed > 0 ? t('queue.itemsDelayed', { count: delayed }) : null,
   ]
     .filter((part) => part !== null)
     .join(' · ')
@@ -50,29 +50,32 @@ export function QueueBar({ scope, status }: Props): ReactNode {
   const queued = useJobs(['queued'], scope)
   const paused = useJobs(['paused'], scope)
   const waiting = useJobs(['awaiting_confirmation'], scope)
-  const where = scope === null ? '' : ` in “${scope}”`
   const pausing = useAction(async () => {
-    showNote(`Paused ${formatPlural(await pauseAll(scope), 'job')}${where}`, 'Nothing of them is lost.')
+    const count = await pauseAll(scope)
+    const title = scope === null ? t('queue.paused', { count }) : t('queue.pausedIn', { count, collection: scope })
+    showNote(title, t('queue.nothingLost'))
   })
   const resuming = useAction(async () => {
-    showNote(`Resumed ${formatPlural(await resumeAll(scope), 'job')}${where}`)
+    const count = await resumeAll(scope)
+    showNote(scope === null ? t('queue.resumed', { count }) : t('queue.resumedIn', { count, collection: scope }))
   })
   const canceling = useAction(async () => {
-    const jobs = await cancelAll(scope)
-    showNote(`Cancelled ${formatPlural(jobs, 'job')}${where}`, 'What was already read stays searchable.')
+    const count = await cancelAll(scope)
+    const title =
+      scope === null ? t('queue.cancelledMany', { count }) : t('queue.cancelledManyIn', { count, collection: scope })
+    showNote(title, t('queue.staysSearchable'))
   })
   const open = running.total + queued.total + paused.total + waiting.total
   if (open === 0) return null
   const figures = [
-    running.total > 0 ? `${formatCount(running.total)} running` : null,
-    queued.total > 0 ? `${formatCount(queued.total)} in line` : null,
-    waiting.total > 0 ? `${formatCount(waiting.total)} waiting for you` : null,
+    running.total > 0 ? t('queue.countRunning', { count: running.total }) : null,
+    queued.total > 0 ? t('queue.countInLine', { count: queued.total }) : null,
+    waiting.total > 0 ? t('queue.countWaiting', { count: waiting.total }) : null,
     paused.total > 0 ? describePaused(paused.jobs, paused.total) : null,
   ].filter((part) => part !== null)
   const depth = status === undefined ? '' : describeDepth(status)
-  const all = scope === null ? 'all jobs' : `all jobs in ${scope}`
   return (
-    <section className={`surface ${classes.bar}`} aria-label="All jobs" data-testid="queue-bar">
+    <section className={`surface ${classes.bar}`} aria-label={t('queue.allJobs')} data-testid="queue-bar">
       <div className={classes.words}>
         <Text size="sm" fw={550} className="figures" truncate>
           {figures.join(' · ')}
@@ -89,9 +92,9 @@ export function QueueBar({ scope, status }: Props): ReactNode {
           loading={pausing.pending}
           disabled={open === paused.total}
           onClick={pausing.run}
-          aria-label={`Pause ${all}`}
+          aria-label={scope === null ? t('queue.pauseAllJobs') : t('queue.pauseAllJobsIn', { collection: scope })}
         >
-          Pause all
+          {t('queue.pauseAll')}
         </Button>
         <Button
           variant="default"
@@ -100,13 +103,13 @@ export function QueueBar({ scope, status }: Props): ReactNode {
           loading={resuming.pending}
           disabled={paused.total === 0}
           onClick={resuming.run}
-          aria-label={`Resume ${all}`}
+          aria-label={scope === null ? t('queue.resumeAllJobs') : t('queue.resumeAllJobsIn', { collection: scope })}
         >
-          Resume all
+          {t('queue.resumeAll')}
         </Button>
         <Menu position="bottom-end" width={180}>
           <Menu.Target>
-            <ActionIcon aria-label="More for all jobs" loading={canceling.pending}>
+            <ActionIcon aria-label={t('queue.moreForAll')} loading={canceling.pending}>
               <IconDots size={17} aria-hidden />
             </ActionIcon>
           </Menu.Target>
@@ -116,15 +119,18 @@ export function QueueBar({ scope, status }: Props): ReactNode {
               leftSection={<IconPlayerStop size={15} aria-hidden />}
               onClick={() =>
                 confirmFirst({
-                  title: `Cancel ${formatPlural(open, 'job')}${where}?`,
-                  text: 'They stop at once. What was already read stays searchable, and each can be taken up again with Retry.',
-                  keep: 'Let them go on',
-                  action: 'Cancel them',
+                  title:
+                    scope === null
+                      ? t('queue.askCancelAll', { count: open })
+                      : t('queue.askCancelAllIn', { count: open, collection: scope }),
+                  text: t('queue.askCancelAllText'),
+                  keep: t('queue.letGoOn'),
+                  action: t('queue.cancelThem'),
                   run: canceling.run,
                 })
               }
             >
-              Cancel all…
+              {t('queue.cancelAll')}
             </Menu.Item>
           </Menu.Dropdown>
         </Menu>

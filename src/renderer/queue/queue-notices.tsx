@@ -8,7 +8,8 @@ import { lanes } from '../../shared/phases'
 import { useNow } from '../client/moment'
 import { useCall } from '../client/queries'
 import { BudgetStopNotice, isBudgetStop, type OnChangeModel } from '../models/budget-stop'
-import { formatCountdown, formatPlural } from '../text/figures'
+import { formatCountdown } from '../text/figures'
+import { t } from '../text/language'
 import { hostLabels, laneLabels } from '../text/words'
 import type { ReactNode } from 'react'
 import type { CallResult } from '../../shared/calls'
@@ -26,32 +27,32 @@ function NextTry({ at }: { readonly at: string | null }): ReactNode {
   const leftMs = Date.parse(at) - now
   return (
     <Text size="sm" mt={4} className="figures">
-      {leftMs <= 0 ? 'It is tried again now.' : `It is tried again by itself in ${formatCountdown(leftMs)}.`}
+      {leftMs <= 0 ? t('queue.triedNow') : t('queue.triedIn', { time: formatCountdown(leftMs) })}
     </Text>
   )
 }
 
 const titleOf = (block: NonNullable<Status['block']>): string =>
   block.lanes.length === 0 || block.lanes.length === lanes.length
-    ? 'The queue stands still'
-    : `${block.lanes.map((lane) => laneLabels[lane]).join(', ')}: standing still`
+    ? t('queue.standsStill')
+    : t('queue.lanesStandStill', { lanes: block.lanes.map((lane) => laneLabels[lane]).join(', ') })
 
 function BreakerNotice({ breaker }: { readonly breaker: Breaker }): ReactNode {
   const { host, state, failures, reason, retryAt } = breaker
+  const count = Math.max(1, failures)
   return (
     <Alert
       color="yellow"
       icon={<IconPlugX aria-hidden />}
-      title={`${hostLabels[host]}: its worker is left alone for a while`}
+      title={t('queue.leftAlone', { worker: hostLabels[host] })}
       data-testid="breaker"
     >
       <Text size="sm">
-        It failed{failures > 1 ? ` ${formatPlural(failures, 'time')} in a row` : ''}
-        {reason === null ? '' : ` (${reason})`}. What needs it waits and loses nothing; everything else goes on.
+        {reason === null ? t('queue.failedTimes', { count }) : t('queue.failedBecause', { count, reason })}
       </Text>
       {state === 'half-open' ? (
         <Text size="sm" mt={4}>
-          Whether it works again is decided by the document that is read next.
+          {t('queue.decidedNext')}
         </Text>
       ) : (
         <NextTry at={retryAt} />
@@ -87,7 +88,7 @@ export function QueueNotices({ status, onChangeModel }: Props): ReactNode {
       ))}
       {workers?.memory.short === true ? (
         <Text size="sm" c="dimmed" role="status">
-          The computer is short of memory: fewer documents are read at the same time until there is more.
+          {t('queue.memoryShort')}
         </Text>
       ) : null}
     </>

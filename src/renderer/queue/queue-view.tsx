@@ -9,7 +9,7 @@ import { useAction } from '../client/actions'
 import { showNote } from '../client/failures'
 import { useCall } from '../client/queries'
 import { ViewHead } from '../shell/view-head'
-import { formatPlural } from '../text/figures'
+import { t } from '../text/language'
 import { EndedJob } from './ended-job'
 import { canRetry } from './job-buttons'
 import { retryAll } from './many-jobs'
@@ -63,6 +63,13 @@ type PagesProps = {
   readonly onPage: (page: number) => void
 }
 
+const pageTexts = {
+  first: 'queue.firstPage',
+  previous: 'queue.previousPage',
+  next: 'queue.nextPage',
+  last: 'queue.lastPage',
+} as const
+
 function Pages({ total, size, page, what, onPage }: PagesProps): ReactNode {
   const pages = Math.max(1, Math.ceil(total / size))
   if (pages === 1 && page === 1) return null
@@ -76,17 +83,17 @@ function Pages({ total, size, page, what, onPage }: PagesProps): ReactNode {
       mt="sm"
       w="fit-content"
       aria-label={what}
-      getControlProps={(control) => ({ 'aria-label': `${control} page of ${what}` })}
+      getControlProps={(control) => ({ 'aria-label': t(pageTexts[control], { what }) })}
     />
   )
 }
 
 function RetryAllButton({ scope }: { readonly scope: Scope }): ReactNode {
-  const where = scope === null ? '' : ` in “${scope}”`
   const retrying = useAction(async () => {
-    const documents = await retryAll(scope)
-    if (documents === 0) showNote('Nothing to try again')
-    else showNote(`Trying again: ${formatPlural(documents, 'document')}${where}`)
+    const count = await retryAll(scope)
+    if (count === 0) showNote(t('queue.nothingToRetry'))
+    else if (scope === null) showNote(t('queue.tryingAgainMany', { count }))
+    else showNote(t('queue.tryingAgainManyIn', { count, collection: scope }))
   })
   return (
     <Button
@@ -95,9 +102,9 @@ function RetryAllButton({ scope }: { readonly scope: Scope }): ReactNode {
       leftSection={<IconRefresh size={13} aria-hidden />}
       loading={retrying.pending}
       onClick={retrying.run}
-      aria-label={`Retry everything that did not work${where}`}
+      aria-label={scope === null ? t('queue.retryEverything') : t('queue.retryEverythingIn', { collection: scope })}
     >
-      Retry all
+      {t('queue.retryAll')}
     </Button>
   )
 }
@@ -115,7 +122,7 @@ export function QueueView({ scope, onOpenJob, onChangeModel }: Props): ReactNode
   return (
     <div className={classes.scroll}>
       <Stack className={classes.column} gap="lg">
-        <ViewHead title="Queue" figures="" scope={scope}>
+        <ViewHead title={t('queue.title')} figures="" scope={scope}>
           <PickButtons scope={scope} />
         </ViewHead>
         <QueueNotices status={status} onChangeModel={onChangeModel} />
@@ -123,20 +130,26 @@ export function QueueView({ scope, onOpenJob, onChangeModel }: Props): ReactNode
         {isEmpty ? (
           <Center mih="44vh">
             <Text c="dimmed" ta="center" maw={420}>
-              Nothing was added yet. Drop files, folders or archives anywhere on this window, or use the buttons above.
+              {t('queue.nothingYet')}
             </Text>
           </Center>
         ) : null}
         {runningFirst(working?.jobs ?? []).map((job) => (
           <OpenJob key={job.id} job={job} onOpen={() => onOpenJob(job.id)} />
         ))}
-        <Pages total={working?.total ?? 0} size={WORK_PAGE} page={workPage} what="jobs at work" onPage={setWorkPage} />
+        <Pages
+          total={working?.total ?? 0}
+          size={WORK_PAGE}
+          page={workPage}
+          what={t('queue.jobsAtWork')}
+          onPage={setWorkPage}
+        />
         <QueuedJobs jobs={line?.jobs ?? []} total={line?.total ?? 0} onOpenJob={onOpenJob} />
         {endedJobs.length > 0 || endedPage > 1 ? (
-          <section aria-label="Ended jobs">
+          <section aria-label={t('queue.endedJobs')}>
             <Group justify="space-between" mb={6} mih={22}>
               <Text size="xs" fw={600} c="dimmed">
-                Ended
+                {t('queue.ended')}
               </Text>
               {endedJobs.some(({ state, documents }) => state !== 'cancelled' && canRetry(documents)) ? (
                 <RetryAllButton scope={scope} />
@@ -151,7 +164,7 @@ export function QueueView({ scope, onOpenJob, onChangeModel }: Props): ReactNode
               total={ended?.total ?? 0}
               size={ENDED_PAGE}
               page={endedPage}
-              what="ended jobs"
+              what={t('queue.jobsEnded')}
               onPage={setEndedPage}
             />
           </section>

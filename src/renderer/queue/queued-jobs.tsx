@@ -5,6 +5,7 @@ import { Badge, Group, Text } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { useAction } from '../client/actions'
 import { formatMoment, formatOrdinal, formatShare } from '../text/figures'
+import { t } from '../text/language'
 import { CancelButton, PauseButton } from './job-buttons'
 import { JobMenu, PriorityNote } from './job-menu'
 import { moveJob } from './many-jobs'
@@ -21,12 +22,21 @@ type RowProps = {
   readonly onMoved: (job: Job) => void
 }
 
+const describeQueued = ({ collection, createdAt, progress }: Job): string =>
+  [
+    t('queue.into', { collection }),
+    t('queue.added', { when: formatMoment(createdAt) }),
+    progress > 0 ? t('queue.shareDone', { share: formatShare(progress) }) : null,
+  ]
+    .filter((part) => part !== null)
+    .join(' · ')
+
 function QueuedJob({ job, onOpen, onMoved }: RowProps): ReactNode {
   const moving = useAction(async (move: Move) => {
     const moved = await moveJob(job, move)
     if (moved !== null) onMoved(moved)
   })
-  const place = `${formatOrdinal(job.position ?? 1)} in line`
+  const place = formatOrdinal(job.position ?? 1)
   const press = (event: KeyboardEvent): void => {
     const move = moveKeys[event.key]
     // Keys that are meant for a button or the menu within the row are left to it.
@@ -38,7 +48,7 @@ function QueuedJob({ job, onOpen, onMoved }: RowProps): ReactNode {
     <li
       className={classes.row}
       tabIndex={0}
-      aria-label={`${job.label}, ${place}`}
+      aria-label={t('queue.namedPlace', { name: job.label, place })}
       aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown Alt+Home Alt+End"
       data-testid="queued-job"
       data-job={job.id}
@@ -50,13 +60,12 @@ function QueuedJob({ job, onOpen, onMoved }: RowProps): ReactNode {
             {job.label}
           </Text>
           <Badge variant="light" size="sm" tt="none" color="gray" flex="none">
-            {place}
+            {t('queue.placeInLine', { place })}
           </Badge>
           <PriorityNote priority={job.priority} />
         </Group>
         <Text size="xs" c="dimmed" className="figures" mt={2} truncate>
-          into “{job.collection}” · added {formatMoment(job.createdAt)}
-          {job.progress > 0 ? ` · ${formatShare(job.progress)} done` : ''}
+          {describeQueued(job)}
         </Text>
       </div>
       <Group gap={6} wrap="nowrap">
@@ -85,9 +94,9 @@ export function QueuedJobs({ jobs, total, onOpenJob }: Props): ReactNode {
   }, [moved, order])
   if (jobs.length === 0) return null
   return (
-    <section aria-label="In line">
+    <section aria-label={t('queue.inLine')}>
       <Text size="xs" fw={600} c="dimmed" mb={6} className="figures">
-        In line
+        {t('queue.inLine')}
       </Text>
       <ul ref={list} className={`surface ${classes.list}`}>
         {jobs.map((job) => (
@@ -96,11 +105,11 @@ export function QueuedJobs({ jobs, total, onOpenJob }: Props): ReactNode {
       </ul>
       {jobs.length < total ? (
         <Text size="xs" c="dimmed" mt={6} className="figures">
-          and {total - jobs.length} more behind them
+          {t('queue.moreBehind', { count: total - jobs.length })}
         </Text>
       ) : null}
       <span className="spoken-only" role="status">
-        {moved === null ? '' : `${moved.label} is ${formatOrdinal(moved.position ?? 1)} in line`}
+        {moved === null ? '' : t('queue.movedTo', { name: moved.label, place: formatOrdinal(moved.position ?? 1) })}
       </span>
     </section>
   )

@@ -5,6 +5,7 @@ import { Alert, Group, Stack, Text } from '@mantine/core'
 import { IconHandStop } from '@tabler/icons-react'
 import { useCall } from '../client/queries'
 import { DocumentPath } from '../documents/document-path'
+import { t } from '../text/language'
 import { ConfirmButton } from './job-buttons'
 import type { ReactNode } from 'react'
 import type { Job } from '../../shared/domain'
@@ -18,7 +19,13 @@ export function WaitingItems({ job }: { readonly job: Job }): ReactNode {
   if (waiting.length === 0) return null
   const rest = waiting.length - SHOWN
   return (
-    <Alert color="yellow" icon={<IconHandStop aria-hidden />} title="Waiting for you" mt={12} data-testid="waiting">
+    <Alert
+      color="yellow"
+      icon={<IconHandStop aria-hidden />}
+      title={t('queue.waitingForYou')}
+      mt={12}
+      data-testid="waiting"
+    >
       <Stack gap={8}>
         {waiting.slice(0, SHOWN).map(({ path, message }) => (
           <div key={path}>
@@ -26,7 +33,7 @@ export function WaitingItems({ job }: { readonly job: Job }): ReactNode {
             <Text size="sm">{message}</Text>
           </div>
         ))}
-        {rest > 0 ? <Text size="sm">and {rest} more</Text> : null}
+        {rest > 0 ? <Text size="sm">{t('queue.andMore', { count: rest })}</Text> : null}
         <Group>
           <ConfirmButton id={job.id} label={job.label} />
         </Group>

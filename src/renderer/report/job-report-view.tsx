@@ -10,7 +10,8 @@ import { showNote } from '../client/failures'
 import { useCall } from '../client/queries'
 import { canRetry, RetryButton } from '../queue/job-buttons'
 import { OpenJob } from '../queue/open-job'
-import { formatDuration, formatMoment, formatPlural } from '../text/figures'
+import { formatDuration, formatMoment } from '../text/figures'
+import { t } from '../text/language'
 import { jobStateColors, jobStateLabels } from '../text/words'
 import { OutcomeFigures } from './outcome-figures'
 import { ProblemList } from './problem-list'
@@ -37,7 +38,7 @@ function Card({ title, children }: CardProps): ReactNode {
 function ExportButton({ jobId }: { readonly jobId: string }): ReactNode {
   const exporting = useAction(async () => {
     const { file } = await callApp('report.export', { jobId })
-    if (file !== null) showNote('Report exported', file)
+    if (file !== null) showNote(t('report.exported'), file)
   })
   return (
     <Button
@@ -46,14 +47,14 @@ function ExportButton({ jobId }: { readonly jobId: string }): ReactNode {
       loading={exporting.pending}
       onClick={exporting.run}
     >
-      Export JSON…
+      {t('report.exportJson')}
     </Button>
   )
 }
 
 const describeTimes = (job: Job): string => {
-  const started = `Added ${formatMoment(job.createdAt)} to “${job.collection}”`
-  return job.finishedAt === null ? started : `${started} · took ${formatDuration(job.elapsedMs)}`
+  const started = t('report.addedTo', { when: formatMoment(job.createdAt), collection: job.collection })
+  return job.finishedAt === null ? started : `${started} · ${t('report.took', { time: formatDuration(job.elapsedMs) })}`
 }
 
 export function JobReportView({ jobId, onBack }: Props): ReactNode {
@@ -64,11 +65,11 @@ export function JobReportView({ jobId, onBack }: Props): ReactNode {
       color="gray"
       size="compact-sm"
       w="fit-content"
-      ml={-8}
+      ms={-8}
       leftSection={<IconArrowLeft size={15} aria-hidden />}
       onClick={onBack}
     >
-      Queue
+      {t('report.back')}
     </Button>
   )
   if (data === undefined) {
@@ -106,19 +107,18 @@ export function JobReportView({ jobId, onBack }: Props): ReactNode {
           </Group>
         </Group>
         {running ? <OpenJob job={job} /> : null}
-        <Card title={formatPlural(documents.total, 'document')}>
+        <Card title={t('common.documents', { count: documents.total })}>
           <OutcomeFigures counts={documents} />
           {(report.gone ?? 0) > 0 ? (
             <Text size="sm" c="dimmed" mt="sm" data-testid="gone">
-              {formatPlural(report.gone ?? 0, 'document')} {report.gone === 1 ? 'is' : 'are'} no longer in what was
-              added, and no longer found.
+              {t('report.gone', { count: report.gone ?? 0 })}
             </Text>
           ) : null}
         </Card>
         {problemsTotal > 0 ? (
           <section>
             <Title order={2} size="sm" mb="xs">
-              What was left out, and why
+              {t('report.leftOutAndWhy')}
             </Title>
             <ProblemList
               jobId={job.id}
@@ -129,20 +129,20 @@ export function JobReportView({ jobId, onBack }: Props): ReactNode {
           </section>
         ) : null}
         <SimpleGrid cols={2} spacing="md">
-          <Card title="Time by phase">
+          <Card title={t('report.timeByPhase')}>
             <PhaseTable report={report} />
           </Card>
-          <Card title="Work">
+          <Card title={t('report.work')}>
             <WorkTable report={report} />
           </Card>
         </SimpleGrid>
         {report.coverage === undefined ? null : (
-          <Card title="Pages, sheets, slides and parts">
+          <Card title={t('report.coverage')}>
             <CoverageTable counts={report.coverage} />
           </Card>
         )}
         {archives.length > 0 ? (
-          <Card title={formatPlural(archives.length, 'archive')}>
+          <Card title={t('common.archives', { count: archives.length })}>
             <ArchiveTable archives={archives} />
           </Card>
         ) : null}

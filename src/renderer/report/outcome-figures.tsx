@@ -3,7 +3,8 @@
  */
 import { Progress, Text, Tooltip } from '@mantine/core'
 import { outcomes, type OutcomeCounts } from '../../shared/domain'
-import { formatCount, formatPlural } from '../text/figures'
+import { formatCount } from '../text/figures'
+import { t } from '../text/language'
 import { outcomeWords } from '../text/words'
 import classes from './outcome-figures.module.css'
 import type { ReactNode } from 'react'
@@ -23,7 +24,7 @@ export function OutcomeFigures({ counts }: { readonly counts: OutcomeCounts }): 
           />
         ))}
       </Progress.Root>
-      <dl className={classes.figures} aria-label={formatPlural(counts.total, 'document')}>
+      <dl className={classes.figures} aria-label={t('common.documents', { count: counts.total })}>
         {shown.map((outcome) => (
           <Tooltip key={outcome} label={outcomeWords[outcome].explanation}>
             <div className={classes.figure} data-testid={`outcome-${outcome}`}>
@@ -42,7 +43,7 @@ export function OutcomeFigures({ counts }: { readonly counts: OutcomeCounts }): 
       </dl>
       {shown.length === 0 ? (
         <Text size="sm" c="dimmed">
-          Nothing has been finished yet.
+          {t('report.nothingFinished')}
         </Text>
       ) : null}
     </div>

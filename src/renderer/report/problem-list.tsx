@@ -8,6 +8,7 @@ import { useMemo, useRef } from 'react'
 import { useToggles } from '../client/toggles'
 import { DocumentPath } from '../documents/document-path'
 import { formatCount } from '../text/figures'
+import { t } from '../text/language'
 import { nameOfPath } from '../text/passages'
 import { outcomeWords } from '../text/words'
 import { groupProblems, listLines, type ProblemLine } from './problem-groups'
@@ -80,12 +81,12 @@ function ReceiptLink({ documentId, path }: { readonly documentId: string; readon
       variant="subtle"
       size="compact-xs"
       display="block"
-      ml={-7}
+      ms={-7}
       mt={2}
       onClick={() => openReceipt(documentId, path)}
-      aria-label={`What was read of ${nameOfPath(path)}`}
+      aria-label={t('report.whatWasReadOf', { name: nameOfPath(path) })}
     >
-      What was read of it
+      {t('report.whatWasRead')}
     </Button>
   )
 }
@@ -110,7 +111,7 @@ export function ProblemList({ jobId, total, running, version }: Props): ReactNod
         ref={scroll}
         className={`surface ${classes.scroll}`}
         role="region"
-        aria-label="Problems"
+        aria-label={t('report.problems')}
         tabIndex={0}
         data-testid="problems"
       >
@@ -135,10 +136,10 @@ export function ProblemList({ jobId, total, running, version }: Props): ReactNod
       {loadMore === null ? null : (
         <Group justify="space-between" mt="xs">
           <Text size="sm" c="dimmed" className="figures">
-            {formatCount(problems.length)} of {formatCount(total)} shown. The exported report has all of them.
+            {t('report.shownOf', { shown: problems.length, total })}
           </Text>
           <Button variant="default" size="compact-sm" onClick={loadMore} loading={loading}>
-            Show more
+            {t('report.showMore')}
           </Button>
         </Group>
       )}

@@ -7,10 +7,11 @@ import { useEffect, useState } from 'react'
 import { call } from '../client/caller'
 import { showFailure } from '../client/failures'
 import { DocumentPath } from '../documents/document-path'
-import { formatCount } from '../text/figures'
+import { t } from '../text/language'
 import { nameOfPath } from '../text/passages'
 import { coverageWords, documentStateColors, documentStateLabels } from '../text/words'
 import type { ReactNode } from 'react'
+import type { TextKey } from '../../shared/translate'
 import type { DocumentReceipt, ReceiptLine } from '../../shared/domain'
 
 const PAGE = 500
@@ -21,14 +22,20 @@ type Loaded = {
   readonly next: number | null
 }
 
+type PlaceTexts = { readonly one: TextKey; readonly many: TextKey }
+
+const placeTexts: Readonly<Record<ReceiptLine['unit'], PlaceTexts>> = {
+  document: { one: 'report.wholeDocument', many: 'report.wholeDocument' },
+  page: { one: 'report.page', many: 'report.pages' },
+  sheet: { one: 'report.sheet', many: 'report.sheets' },
+  slide: { one: 'report.slide', many: 'report.slides' },
+  chapter: { one: 'report.chapter', many: 'report.chapters' },
+  part: { one: 'report.onePart', many: 'report.parts' },
+  attachment: { one: 'report.attachment', many: 'report.attachments' },
+}
+
 const describeLine = ({ unit, from, to, name }: ReceiptLine): string => {
-  const places =
-    unit === 'document'
-      ? 'Whole document'
-      : from === to
-        ? `${unit} ${formatCount(from)}`
-        : `${unit}s ${formatCount(from)}–${formatCount(to)}`
-  const label = places.charAt(0).toUpperCase() + places.slice(1)
+  const label = t(placeTexts[unit][from === to ? 'one' : 'many'], { from, to })
   return name === null ? label : `${label}: ${name}`
 }
 
@@ -37,8 +44,8 @@ function Lines({ loaded }: { readonly loaded: Loaded }): ReactNode {
     <Table verticalSpacing={6} className="figures" data-testid="receipt">
       <Table.Thead>
         <Table.Tr>
-          <Table.Th>Part</Table.Th>
-          <Table.Th>What became of it</Table.Th>
+          <Table.Th>{t('report.part')}</Table.Th>
+          <Table.Th>{t('report.becameOfIt')}</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -105,7 +112,7 @@ function Receipt({ documentId }: { readonly documentId: string }): ReactNode {
       <Lines loaded={loaded} />
       {next === null ? null : (
         <Button variant="default" w="fit-content" onClick={() => setWanted(next)}>
-          Show more
+          {t('report.showMore')}
         </Button>
       )}
     </Stack>
@@ -115,7 +122,7 @@ function Receipt({ documentId }: { readonly documentId: string }): ReactNode {
 /** Shows the receipt of a document. */
 export const openReceipt = (documentId: string, path: string): void => {
   modals.open({
-    title: `What was read of “${nameOfPath(path)}”`,
+    title: t('report.receiptTitle', { name: nameOfPath(path) }),
     size: 640,
     children: <Receipt documentId={documentId} />,
   })

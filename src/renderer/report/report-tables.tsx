@@ -7,7 +7,9 @@ import { formatBytes } from '../../shared/errors'
 import { phaseTable } from '../../shared/phases'
 import { coverageStates } from '../../shared/work'
 import { DocumentPath } from '../documents/document-path'
+import { phaseLabels } from '../queue/phase-labels'
 import { formatCount, formatDuration } from '../text/figures'
+import { t } from '../text/language'
 import { coverageWords } from '../text/words'
 import type { ReactNode } from 'react'
 
@@ -17,17 +19,17 @@ export function PhaseTable({ report }: { readonly report: JobReport }): ReactNod
     <Table verticalSpacing={6} horizontalSpacing={0}>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th>Phase</Table.Th>
-          <Table.Th ta="right">Items</Table.Th>
-          <Table.Th ta="right">Work time</Table.Th>
+          <Table.Th>{t('report.phase')}</Table.Th>
+          <Table.Th ta="end">{t('report.items')}</Table.Th>
+          <Table.Th ta="end">{t('report.workTime')}</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody className="figures">
         {shown.map((phase) => (
           <Table.Tr key={phase}>
-            <Table.Td>{phaseTable[phase].label}</Table.Td>
-            <Table.Td ta="right">{formatCount(report.phases[phase].items)}</Table.Td>
-            <Table.Td ta="right">{formatDuration(report.phases[phase].ms)}</Table.Td>
+            <Table.Td>{phaseLabels[phase]}</Table.Td>
+            <Table.Td ta="end">{formatCount(report.phases[phase].items)}</Table.Td>
+            <Table.Td ta="end">{formatDuration(report.phases[phase].ms)}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>
@@ -38,13 +40,13 @@ export function PhaseTable({ report }: { readonly report: JobReport }): ReactNod
 export function WorkTable({ report }: { readonly report: JobReport }): ReactNode {
   const { embeddings, job } = report
   const rows: readonly (readonly [string, string])[] = [
-    ['Text read from', formatBytes(report.bytes)],
-    ['Passages', formatCount(report.chunks)],
-    ['Tokens', formatCount(report.tokens)],
-    ['Vectors computed', formatCount(embeddings.computed)],
-    ['Vectors from the cache', formatCount(embeddings.cached)],
-    ['Found by keyword after', job.keywordReadyMs === null ? '–' : formatDuration(job.keywordReadyMs)],
-    ['Peak memory', formatBytes(report.peaks.rssBytes)],
+    [t('report.textReadFrom'), formatBytes(report.bytes)],
+    [t('report.passages'), formatCount(report.chunks)],
+    [t('report.tokens'), formatCount(report.tokens)],
+    [t('report.vectorsComputed'), formatCount(embeddings.computed)],
+    [t('report.vectorsCached'), formatCount(embeddings.cached)],
+    [t('report.foundAfter'), job.keywordReadyMs === null ? '–' : formatDuration(job.keywordReadyMs)],
+    [t('report.peakMemory'), formatBytes(report.peaks.rssBytes)],
   ]
   return (
     <div>
@@ -55,14 +57,14 @@ export function WorkTable({ report }: { readonly report: JobReport }): ReactNode
               <Table.Th fw={400} scope="row">
                 {label}
               </Table.Th>
-              <Table.Td ta="right">{value}</Table.Td>
+              <Table.Td ta="end">{value}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
       </Table>
       {embeddings.model === '' ? null : (
         <Text size="xs" c="dimmed" mt={6}>
-          Model: {embeddings.model}, {embeddings.dimensions} dimensions
+          {t('report.model', { model: embeddings.model, dimensions: embeddings.dimensions })}
         </Text>
       )}
     </div>
@@ -75,14 +77,14 @@ export function ArchiveTable({ archives }: { readonly archives: readonly Archive
       <Table verticalSpacing={6} horizontalSpacing="sm">
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>Archive</Table.Th>
-            <Table.Th>Kind</Table.Th>
-            <Table.Th ta="right">Entries</Table.Th>
-            <Table.Th ta="right">Nested</Table.Th>
-            <Table.Th ta="right">Left out</Table.Th>
-            <Table.Th ta="right">Unpacked</Table.Th>
-            <Table.Th ta="right">Ratio</Table.Th>
-            <Table.Th ta="right">Time</Table.Th>
+            <Table.Th>{t('report.archive')}</Table.Th>
+            <Table.Th>{t('report.kind')}</Table.Th>
+            <Table.Th ta="end">{t('report.entries')}</Table.Th>
+            <Table.Th ta="end">{t('report.nested')}</Table.Th>
+            <Table.Th ta="end">{t('report.leftOut')}</Table.Th>
+            <Table.Th ta="end">{t('report.unpacked')}</Table.Th>
+            <Table.Th ta="end">{t('report.ratio')}</Table.Th>
+            <Table.Th ta="end">{t('report.time')}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody className="figures">
@@ -97,12 +99,12 @@ export function ArchiveTable({ archives }: { readonly archives: readonly Archive
                 ))}
               </Table.Td>
               <Table.Td>{archive.kind ?? ''}</Table.Td>
-              <Table.Td ta="right">{formatCount(archive.entries)}</Table.Td>
-              <Table.Td ta="right">{formatCount(archive.nested)}</Table.Td>
-              <Table.Td ta="right">{formatCount(archive.skipped)}</Table.Td>
-              <Table.Td ta="right">{formatBytes(archive.bytesExpanded)}</Table.Td>
-              <Table.Td ta="right">{archive.ratio.toFixed(1)} : 1</Table.Td>
-              <Table.Td ta="right">{formatDuration(archive.ms)}</Table.Td>
+              <Table.Td ta="end">{formatCount(archive.entries)}</Table.Td>
+              <Table.Td ta="end">{formatCount(archive.nested)}</Table.Td>
+              <Table.Td ta="end">{formatCount(archive.skipped)}</Table.Td>
+              <Table.Td ta="end">{formatBytes(archive.bytesExpanded)}</Table.Td>
+              <Table.Td ta="end">{archive.ratio.toFixed(1)} : 1</Table.Td>
+              <Table.Td ta="end">{formatDuration(archive.ms)}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
@@ -121,7 +123,7 @@ export function CoverageTable({ counts }: { readonly counts: CoverageCounts }): 
             <Table.Th fw={400} scope="row">
               {coverageWords[state].label}
             </Table.Th>
-            <Table.Td ta="right">{formatCount(counts[state])}</Table.Td>
+            <Table.Td ta="end">{formatCount(counts[state])}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>

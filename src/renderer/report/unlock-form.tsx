@@ -7,7 +7,7 @@ import { useState } from 'react'
 import { useAction } from '../client/actions'
 import { call } from '../client/caller'
 import { showNote } from '../client/failures'
-import { formatPlural } from '../text/figures'
+import { t } from '../text/language'
 import { nameOfPath } from '../text/passages'
 import type { ReactNode } from 'react'
 import type { Problem } from '../../shared/domain'
@@ -31,7 +31,7 @@ export function UnlockForm({ documentId, path, onSent }: Props): ReactNode {
   const unlocking = useAction(async () => {
     const { tasks } = await call('documents.password', { id: documentId, password })
     setPassword('')
-    showNote(`Trying the password of ${name}`, tasks > 1 ? `${formatPlural(tasks, 'document')} wait for it.` : '')
+    showNote(t('report.tryingPassword', { name }), tasks > 1 ? t('report.waitForPassword', { count: tasks }) : '')
     onSent?.()
   })
   return (
@@ -45,15 +45,15 @@ export function UnlockForm({ documentId, path, onSent }: Props): ReactNode {
         <PasswordInput
           size="xs"
           w={240}
-          aria-label={`Password of ${name}`}
-          placeholder="Password"
+          aria-label={t('report.passwordOf', { name })}
+          placeholder={t('report.password')}
           autoComplete="off"
           maxLength={1_024}
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}
         />
         <Button type="submit" size="xs" variant="default" loading={unlocking.pending} disabled={password === ''}>
-          Unlock
+          {t('report.unlock')}
         </Button>
       </Group>
     </form>

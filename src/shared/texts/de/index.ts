@@ -1,11 +1,17 @@
 /** Owns the list of the German catalogues; one that is missing is a type error. */
 import { commands } from './commands'
 import { common } from './common'
+import { failed } from './failed'
+import { queue } from './queue'
+import { report } from './report'
 import { shell } from './shell'
 import type { en } from '../en'
 
 export const de: { readonly [Part in keyof typeof en]: Readonly<Record<keyof (typeof en)[Part], string>> } = {
   commands,
   common,
+  failed,
+  queue,
+  report,
   shell,
 }
