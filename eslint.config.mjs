@@ -138,7 +138,15 @@ export default tseslint.config(
     rules: { 'house/told-failure': 'error' },
   },
   {
-    files: ['src/renderer/queue/**', 'src/renderer/report/**', 'src/renderer/dead-letters/**'],
+    // Those whose words are in the catalogues.
+    files: [
+      'src/renderer/*.ts',
+      'src/renderer/*.tsx',
+      'src/renderer/dead-letters/**',
+      'src/renderer/queue/**',
+      'src/renderer/report/**',
+      'src/renderer/text/**',
+    ],
     rules: { 'house/catalogued-text': 'error' },
   },
   {

@@ -3,6 +3,7 @@
  * what floats. Every pair of text and background holds 4.5:1 in both schemes (the desktop tests measure it).
  */
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
+import { t } from './text/language'
 
 /** The accent: water under an open sky. */
 const tide: MantineColorsTuple = [
@@ -106,10 +107,10 @@ export const theme = createTheme({
         centered: true,
         radius: 'lg',
         overlayProps: { backgroundOpacity: 0.4 },
-        closeButtonProps: { 'aria-label': 'Close' },
+        closeButtonProps: { 'aria-label': t('common.close') },
       },
     },
-    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': t('common.close') } } },
     Button: { defaultProps: { size: 'sm' } },
     // Else the focus ring of a button in it is cut off.
     Alert: { styles: { message: { overflow: 'visible' } } },

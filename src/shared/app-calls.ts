@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { collectionFileSchema } from './collection-settings'
+import { errorDetails } from './error-details'
 import { errorCodes, type ErrorCode } from './errors'
 import { languageChoices, languageTable, type Language } from './languages'
 
@@ -65,7 +66,7 @@ export const appStatusSchema = z.object({
   state: z.enum(['starting', 'ready', 'failed']),
   /** `client` when another Sluice owns the data folder and does the work. */
   role: z.enum(['owner', 'client']).nullable(),
-  error: z.object({ code: errorCode, message: z.string() }).nullable(),
+  error: z.object({ code: errorCode, message: z.string(), details: errorDetails.optional() }).nullable(),
   version: z.string(),
   dataDir: z.string(),
 })

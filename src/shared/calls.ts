@@ -24,6 +24,7 @@ import {
   retrySchema,
   searchResultSchema,
 } from './domain'
+import { errorDetails } from './error-details'
 import { comparisonSchema, generationSchema, modelEstimateSchema } from './generations'
 import { ledgerSchema, refusedConnectionSchema } from './ledger'
 import { metricHistorySchema, metricRanges, metricsNowSchema } from './metrics'
@@ -109,7 +110,13 @@ export const queueStatusSchema = z.object({
   blocked: z.string().nullable(),
   /** The same with its code, the lanes it concerns, and when it is tried again. */
   block: z
-    .object({ code: z.string(), message: z.string(), lanes: z.array(z.enum(lanes)), nextTryAt: z.string().nullable() })
+    .object({
+      code: z.string(),
+      message: z.string(),
+      details: errorDetails.optional(),
+      lanes: z.array(z.enum(lanes)),
+      nextTryAt: z.string().nullable(),
+    })
     .nullable()
     .optional(),
   /** Jobs that wait for a model that is not to be had, by cause. `budget`: the bound that was reached, when it is that. */
@@ -550,7 +557,9 @@ export const callTable = {
     }),
     result: z.object({
       summaries: z.array(summarySchema),
-      failures: z.array(z.object({ id: z.string(), code: z.string(), message: z.string() })),
+      failures: z.array(
+        z.object({ id: z.string(), code: z.string(), message: z.string(), details: errorDetails.optional() }),
+      ),
     }),
   },
   'ask.stop': { params: z.object({ id: z.string().min(1).max(100) }), result: done },

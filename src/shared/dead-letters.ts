@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { phaseSchema } from './domain'
+import { errorDetails } from './error-details'
 import { dispositionOf, errorCodes, isTransient, type ErrorCode, type ErrorDetails } from './errors'
 import { limitTable, type LimitName } from './limits'
 
@@ -19,6 +20,7 @@ export const attemptSchema = z.object({
   /** `null` when it went well. */
   code: errorCode.nullable(),
   message: z.string().nullable(),
+  details: errorDetails.optional(),
   counted: z.boolean(),
   /** Kind of host and process it ran in, where it is known. */
   worker: z.string().nullable(),
@@ -52,6 +54,7 @@ export const deadLetterSchema = z.object({
   phase: phaseSchema,
   code: errorCode,
   message: z.string(),
+  details: errorDetails.optional(),
   at: z.string(),
   /** `failed` (a dead letter), or `rejected` (a guardrail said no) where those were asked for as well. */
   outcome: z.enum(['failed', 'rejected']),
@@ -69,6 +72,7 @@ export const deadLetterGroupSchema = z.object({
   count: z.number(),
   /** Of one of them. */
   message: z.string(),
+  details: errorDetails.optional(),
   path: z.string(),
   remedy: remedySchema,
 })

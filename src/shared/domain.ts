@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { summaryWishes } from './answers'
+import { errorDetails } from './error-details'
 import { errorCodes, type ErrorCode } from './errors'
 import {
   duplicateHitSchema,
@@ -142,6 +143,7 @@ export const receiptLineSchema = z.object({
   /** Why it is not plainly indexed. */
   code: errorCode.nullable(),
   message: z.string().nullable(),
+  details: errorDetails.optional(),
 })
 export type ReceiptLine = z.infer<typeof receiptLineSchema>
 
@@ -155,6 +157,7 @@ export const jobReceiptSchema = z.object({
   kind: z.string().nullable(),
   code: errorCode.nullable(),
   message: z.string().nullable(),
+  details: errorDetails.optional(),
   /** Of the whole receipt, also where `coverage` is only a part of it. */
   counts: coverageCountsSchema,
   coverage: z.array(receiptLineSchema),
@@ -171,6 +174,7 @@ export const documentReceiptSchema = z.object({
   kind: z.string().nullable(),
   code: errorCode.nullable(),
   message: z.string().nullable(),
+  details: errorDetails.optional(),
   counts: coverageCountsSchema,
   coverage: z.array(receiptLineSchema),
   items: z.array(
@@ -180,6 +184,7 @@ export const documentReceiptSchema = z.object({
       state: documentStateSchema,
       code: errorCode.nullable(),
       message: z.string().nullable(),
+      details: errorDetails.optional(),
     }),
   ),
 })
@@ -192,10 +197,11 @@ export const problemSchema = z.object({
   outcome: z.enum(problemOutcomes),
   code: errorCode,
   message: z.string(),
+  details: errorDetails.optional(),
   transient: z.boolean(),
   attempts: z.number(),
   /** Further warnings of the same document. */
-  warnings: z.array(z.object({ code: errorCode, message: z.string() })).optional(),
+  warnings: z.array(z.object({ code: errorCode, message: z.string(), details: errorDetails.optional() })).optional(),
   /** Its parts by what became of them. */
   coverage: coverageCountsSchema.optional(),
 })
@@ -214,7 +220,7 @@ export const archiveStatsSchema = z.object({
   skipped: z.number(),
   ms: z.number(),
   /** What is to be known of an archive that was opened all the same, those nested in it included. */
-  warnings: z.array(z.object({ code: errorCode, message: z.string() })).optional(),
+  warnings: z.array(z.object({ code: errorCode, message: z.string(), details: errorDetails.optional() })).optional(),
 })
 export type ArchiveStats = z.infer<typeof archiveStatsSchema>
 
@@ -224,6 +230,7 @@ export const waitingSchema = z.object({
   reason: z.enum(['confirmation', 'password']),
   code: errorCode,
   message: z.string(),
+  details: errorDetails.optional(),
   actual: z.number().nullable(),
   entries: z.number().nullable(),
 })
@@ -235,6 +242,7 @@ export const retrySchema = z.object({
   phase: phaseSchema,
   code: errorCode,
   message: z.string(),
+  details: errorDetails.optional(),
   /** When (ISO-8601 UTC), and which try that is of how many. */
   at: z.string(),
   attempt: z.number(),
@@ -304,7 +312,9 @@ export const estimateSchema = z.object({
       bytes: z.number(),
       entries: z.number(),
       limitBytes: z.number(),
+      code: errorCode.optional(),
       message: z.string(),
+      details: errorDetails.optional(),
     })
     .nullable(),
   /** Whether every figure was counted. */
@@ -387,7 +397,7 @@ export const collectionSchema = z.object({
   /** By which name its embedding model is asked for (`local`, or a provider), and that model; `null` before it has any vectors. */
   model: z.object({ ref: z.string(), id: z.string(), dimensions: z.number() }).nullable().optional(),
   /** That texts of it were read by an older version, as a person is told; `null` when none was. */
-  outdated: z.object({ code: errorCode, message: z.string() }).nullable().optional(),
+  outdated: z.object({ code: errorCode, message: z.string(), details: errorDetails.optional() }).nullable().optional(),
 })
 export type Collection = z.infer<typeof collectionSchema>
 
@@ -406,6 +416,7 @@ export const documentSchema = z.object({
   indexedAt: z.string().nullable(),
   code: errorCode.nullable(),
   message: z.string().nullable(),
+  details: errorDetails.optional(),
   /** When its source was found to hold it no more. */
   goneAt: z.string().nullable().optional(),
   /** Language of its text (`en`, `de`, …), as far as known. */
@@ -506,12 +517,13 @@ export const extractLineSchema = z.object({
   outcome: outcomeSchema,
   code: errorCode.nullable(),
   message: z.string().nullable(),
+  details: errorDetails.optional(),
   kind: z.string().nullable(),
   title: z.string().nullable(),
   language: z.string().nullable(),
   pages: z.number().nullable(),
   chars: z.number(),
-  warnings: z.array(z.object({ code: errorCode, message: z.string() })),
+  warnings: z.array(z.object({ code: errorCode, message: z.string(), details: errorDetails.optional() })),
   text: z.string(),
   /** Of text files: how their characters were written. */
   encoding: z.string().nullable().optional(),

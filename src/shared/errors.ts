@@ -758,6 +758,19 @@ export const reasonOf = ({ message }: Pick<AppError, 'message'>): string =>
 /** The sentence for a person: what happened and what to do. The same in window, report and command line; it names no command. */
 export const sentenceOf = (code: ErrorCode, details: ErrorDetails = {}): string => errorTable[code].message(details)
 
+/** A code with its facts and the sentence that they make: as it is told to whoever asked. */
+export const told = <C extends ErrorCode>(
+  code: C,
+  details: ErrorDetails = {},
+): { code: C; message: string; details: ErrorDetails } => ({ code, message: sentenceOf(code, details), details })
+
+/** The same of what may have no code. */
+export const toldMaybe = (
+  code: ErrorCode | null,
+  details: ErrorDetails = {},
+): { code: ErrorCode | null; message: string | null; details?: ErrorDetails } =>
+  code === null ? { code, message: null } : told(code, details)
+
 /** The command that helps, as it is typed; `null` where none does. Words in capitals stand for what the details do not name. */
 export const commandOf = (code: ErrorCode, details: ErrorDetails = {}): string | null =>
   errorTable[code].command?.(details) ?? null

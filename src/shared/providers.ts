@@ -3,6 +3,7 @@
  * Refuses: keys, which are never part of a definition, and calling anything.
  */
 import { z } from 'zod'
+import { errorDetails } from './error-details'
 import { poolings } from './model-folders'
 
 export const providerNameSchema = z
@@ -198,6 +199,7 @@ export const providerTestSchema = z.object({
   detail: z.string().nullable().optional(),
   code: z.string().nullable(),
   message: z.string().nullable(),
+  details: errorDetails.optional(),
 })
 export type ProviderTest = z.infer<typeof providerTestSchema>
 
@@ -205,6 +207,7 @@ export type ProviderTest = z.infer<typeof providerTestSchema>
 export const providerStopSchema = z.object({
   code: z.string(),
   message: z.string(),
+  details: errorDetails.optional(),
   provider: z.string().nullable(),
   jobs: z.array(z.string()),
   budget: z

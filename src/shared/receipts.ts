@@ -3,7 +3,7 @@
  * Refuses: storing and printing them.
  */
 import type { CoverageCounts, ReceiptLine } from './domain'
-import { sentenceOf } from './errors'
+import { toldMaybe } from './errors'
 import type { Coverage, Warning } from './work'
 
 /** Of a document without parts. */
@@ -34,8 +34,7 @@ export const toReceiptLine = ({ unit, from, to, name, state, reason }: Coverage)
   to,
   name,
   state,
-  code: reason && reason.code,
-  message: reason && sentenceOf(reason.code, reason.details),
+  ...toldMaybe(reason && reason.code, reason?.details),
 })
 
 export const countUnits = (coverage: readonly Pick<Coverage, 'state' | 'from' | 'to'>[]): CoverageCounts => {

@@ -16,8 +16,8 @@ export type TextKey = {
   [Part in keyof Catalogues]: `${Part}.${KeyOf<keyof Catalogues[Part] & string>}`
 }[keyof Catalogues]
 
-/** What is filled in where the text has `{{name}}`. `count` also chooses the form; numbers written as `{{count, number}}` follow the language. */
-export type TextValues = Readonly<Record<string, string | number>>
+/** What is filled in where the text has `{{name}}`. `count` also chooses the form, that of a place in a row with `ordinal: true`; numbers written as `{{count, number}}` follow the language. */
+export type TextValues = Readonly<Record<string, string | number | boolean>>
 
 export type Translate = (key: TextKey, values?: TextValues) => string
 

@@ -2,7 +2,7 @@
  * Owns the app's connection to the engine: starts it, holds the calls back until it stands, tells how the start went, closes it.
  * Refuses: knowing what the engine is made of, and Electron.
  */
-import { toAppError } from '../../shared/errors'
+import { toAppError, told } from '../../shared/errors'
 import type { AppStatus } from '../../shared/app-calls'
 import type { Caller, ChangeEvent } from '../../shared/calls'
 import type { AppError } from '../../shared/errors'
@@ -35,7 +35,7 @@ export class EngineLink {
   /** How far the start is. */
   state(): EngineState {
     if (this.session !== null) return { state: 'ready', role: this.session.role(), error: null }
-    const error = this.failure === null ? null : { code: this.failure.code, message: this.failure.message }
+    const error = this.failure === null ? null : told(this.failure.code, this.failure.details)
     return { state: error === null ? 'starting' : 'failed', role: null, error }
   }
 

@@ -5,7 +5,7 @@
 import { performance } from 'node:perf_hooks'
 import { basename, resolve } from 'node:path'
 import { finalJobStates, type Collection, type Job } from '../../shared/domain'
-import { AppError } from '../../shared/errors'
+import { AppError, told } from '../../shared/errors'
 import type { RestReason } from '../../shared/rest'
 import type { CallHandlers, JobProgress, OfferedPath } from '../../shared/calls'
 import type { Limits } from '../../shared/limits'
@@ -144,7 +144,7 @@ export const createCalls = (
 
   const withNotice = (collection: Collection): Collection => {
     const error = parts.outdatedOf(collection.name)
-    return { ...collection, outdated: error && { code: error.code, message: error.message } }
+    return { ...collection, outdated: error && told(error.code, error.details) }
   }
 
   /** @throws VISION_MISSING */
@@ -366,6 +366,7 @@ export const createCalls = (
       const block = blocked && {
         code: blocked.code,
         message: blocked.message,
+        details: blocked.details,
         lanes: [...blocked.lanes],
         nextTryAt: momentOf(blocked.nextTryAtMs),
       }

@@ -3,7 +3,7 @@
  * Refuses: archives that would have to be unpacked to be listed; what they hold is guessed from their size, and said to be.
  */
 import type { ArchiveStats } from '../../shared/domain'
-import { sentenceOf, toAppError } from '../../shared/errors'
+import { toAppError, told } from '../../shared/errors'
 import { isArchiveName } from '../../shared/kinds'
 import type { ExpandedEntry, Locator } from '../../shared/work'
 import { guessRatio, isListable } from './estimate-rates'
@@ -107,9 +107,7 @@ export const listArchive = async (
       ratio: bytesCompressed === 0 ? 0 : Math.round((bytesExpanded / bytesCompressed) * 100) / 100,
       skipped,
       ms: Math.round(parts.nowMs() - startedMs),
-      ...(warnings.length > 0
-        ? { warnings: warnings.map(({ code, details }) => ({ code, message: sentenceOf(code, details) })) }
-        : {}),
+      ...(warnings.length > 0 ? { warnings: warnings.map(({ code, details }) => told(code, details)) } : {}),
     }
     return { stats, exact: nested === 0, locked: false, refused: false, tempBytes }
   } catch (thrown) {

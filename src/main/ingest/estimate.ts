@@ -5,7 +5,7 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Estimate } from '../../shared/domain'
-import { AppError, sentenceOf } from '../../shared/errors'
+import { AppError, told } from '../../shared/errors'
 import type { ListedArchive } from './estimate-archives'
 import { EstimateCount, type EstimateParts, type EstimateRequest } from './estimate-count'
 import { expectModels, sumCosts, type ModelEstimateParts } from './estimate-models'
@@ -26,7 +26,7 @@ const confirmationOf = (listed: readonly ListedArchive[], limitBytes: number): E
     bytes,
     entries,
     limitBytes,
-    message: sentenceOf('ARCHIVE_CONFIRM', {
+    ...told('ARCHIVE_CONFIRM', {
       actual: bytes,
       entries,
       limit: limitBytes,

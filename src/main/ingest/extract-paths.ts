@@ -7,7 +7,7 @@ import { performance } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { OfferedPath } from '../../shared/calls'
 import type { ExtractLine } from '../../shared/domain'
-import { AppError, dispositionOf, sentenceOf, toAppError } from '../../shared/errors'
+import { AppError, dispositionOf, toAppError, told } from '../../shared/errors'
 import { limitsFromEnvironment, triesOf, type Limits } from '../../shared/limits'
 import type { Log } from '../../shared/log'
 import { receiptOfNone, toReceiptLine } from '../../shared/receipts'
@@ -61,8 +61,7 @@ const JOB = 0
 const problemLine = (path: string, { code, details }: Warning): ExtractLine => ({
   path,
   outcome: outcomeOfProblem({ code, details }),
-  code,
-  message: sentenceOf(code, details),
+  ...told(code, details),
   kind: typeof details['kind'] === 'string' ? details['kind'] : null,
   title: null,
   language: null,
@@ -155,7 +154,7 @@ const readDocument = async (
 
 /** What is told of a document that was read. */
 const toLine = (item: Item, facts: DocumentFacts, chars: number, chunks: readonly Chunk[]): ExtractLine => {
-  const warnings = facts.warnings.map(({ code, details }) => ({ code, message: sentenceOf(code, details) }))
+  const warnings = facts.warnings.map(({ code, details }) => told(code, details))
   // What is only noted leaves nothing out.
   const first = warnings.find(({ code }) => dispositionOf(code) !== 'note')
   return {

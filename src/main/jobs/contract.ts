@@ -2,7 +2,7 @@
  * Owns the types of the queue: what it needs from outside and what can be asked of it.
  * Refuses: behavior, and any knowledge of documents.
  */
-import type { ErrorCode } from '../../shared/errors'
+import type { ErrorCode, ErrorDetails } from '../../shared/errors'
 import type { Log } from '../../shared/log'
 import type { Lane } from '../../shared/phases'
 import type { RestReason } from '../../shared/rest'
@@ -66,6 +66,7 @@ export type QueueSnapshot = {
   readonly blocked: {
     readonly code: ErrorCode
     readonly message: string
+    readonly details: ErrorDetails
     readonly lanes: readonly Lane[]
     readonly nextTryAtMs: number | null
   } | null
@@ -74,7 +75,7 @@ export type QueueSnapshot = {
     readonly jobId: number
     readonly code: ErrorCode
     readonly message: string
-    readonly details: Readonly<Record<string, unknown>>
+    readonly details: ErrorDetails
     readonly untilMs: number
   }[]
   /** When the next delayed retry starts; `null` when none waits. Known once the lanes have run dry. */

@@ -2,7 +2,7 @@
  * Owns the state of one lane: what runs in it, and whether the store may have more for it.
  * Refuses: claiming and running (queue.ts does).
  */
-import type { ErrorCode } from '../../shared/errors'
+import type { ErrorCode, ErrorDetails } from '../../shared/errors'
 import type { Lane } from '../../shared/phases'
 import type { ClaimedTask } from '../store/contract'
 
@@ -33,7 +33,7 @@ export type LaneState = {
   /** Nothing is claimed until the next probe. */
   held: boolean
   /** Why it was held; stays until a probe gets something done. */
-  blocked: { readonly code: ErrorCode; readonly message: string } | null
+  blocked: Pick<HeldJob, 'code' | 'message' | 'details'> | null
   /** When it is probed. */
   probeAtMs: number | null
   /** Jobs of which nothing is claimed until then: what they need is not to be had now. Other jobs go on. */
@@ -43,7 +43,7 @@ export type LaneState = {
 export type HeldJob = {
   readonly code: ErrorCode
   readonly message: string
-  readonly details: Readonly<Record<string, unknown>>
+  readonly details: ErrorDetails
   readonly untilMs: number
 }
 

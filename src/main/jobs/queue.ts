@@ -2,7 +2,7 @@
  * Owns the loops that claim tasks from the store and run them, lane by lane.
  * Refuses: knowing what a task does, and deciding what an error leads to (settle.ts does).
  */
-import { AppError, toAppError } from '../../shared/errors'
+import { AppError, toAppError, told } from '../../shared/errors'
 import { lanes, type Lane } from '../../shared/phases'
 import type { ClaimBounds, ClaimedTask } from '../store/contract'
 import type { Queue, QueueOptions, QueueSnapshot } from './contract'
@@ -65,12 +65,18 @@ const YIELDING: readonly Lane[] = ['ocr', 'embed', 'summarize']
 /** Lanes whose tasks hold the bytes of documents. */
 const READING: readonly Lane[] = ['extract', 'ocr', 'vision']
 
-type Block = Pick<HeldJob, 'code' | 'message'> & { readonly lane: Lane; readonly atMs: number | null }
+type Block = Pick<HeldJob, 'code' | 'message' | 'details'> & { readonly lane: Lane; readonly atMs: number | null }
 
 /** Why a lane stands still, as a whole or for some jobs. */
 const blocksOf = ({ lane, blocked, probeAtMs, heldJobs }: LaneState): Block[] => [
   ...(blocked ? [{ lane, ...blocked, atMs: probeAtMs }] : []),
-  ...[...heldJobs.values()].map(({ code, message, untilMs }) => ({ lane, code, message, atMs: untilMs })),
+  ...[...heldJobs.values()].map(({ code, message, details, untilMs }) => ({
+    lane,
+    code,
+    message,
+    details,
+    atMs: untilMs,
+  })),
 ]
 
 /** Makes a queue; it claims nothing until `notify()`. */
@@ -109,7 +115,7 @@ export const createQueue = (options: QueueOptions): Queue => {
   /** Holds lanes until the cause may be gone, and tells when. */
   const hold = (error: AppError, concerned: readonly LaneState[]): void => {
     for (const state of concerned) {
-      state.blocked = { code: error.code, message: error.message }
+      state.blocked = told(error.code, error.details)
       if (state.held) continue
       state.held = true
       const waitMs = probeAfterMs(error, clock.nowMs())
@@ -396,6 +402,7 @@ export const createQueue = (options: QueueOptions): Queue => {
     const rested = resting && {
       code: resting.code,
       message: resting.message,
+      details: resting.details,
       lanes: [...lanes],
       nextTryAtMs: null,
     }
@@ -407,6 +414,7 @@ export const createQueue = (options: QueueOptions): Queue => {
           ? {
               code: first.code,
               message: first.message,
+              details: first.details,
               lanes: blocked.map((state) => state.lane),
               nextTryAtMs: blocks.reduce<number | null>((least, { atMs }) => soonest(least, atMs), null),
             }

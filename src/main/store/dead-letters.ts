@@ -10,7 +10,7 @@ import {
   type DeadLetterFilter,
   type DeadLetterGroup,
 } from '../../shared/dead-letters'
-import { isErrorCode, sentenceOf, type ErrorCode, type ErrorDetails } from '../../shared/errors'
+import { isErrorCode, type ErrorCode, type ErrorDetails, told, toldMaybe } from '../../shared/errors'
 import type { Operations } from './contract'
 import { NOW, type Database, type SqlValue } from './database'
 import { isFinal, needJob, reopenJob, settleJob } from './job-rows'
@@ -117,8 +117,7 @@ const readAttempts = (db: Database, taskId: number): Attempt[] =>
         at: row.ended_at,
         ms: row.ms,
         phase: row.phase,
-        code,
-        message: code && sentenceOf(code, parseDetails(row.details)),
+        ...toldMaybe(code, parseDetails(row.details)),
         counted: row.counted === 1,
         worker: row.worker,
         peakRssBytes: row.peak_rss_bytes,
@@ -137,8 +136,7 @@ const toDeadLetter = (db: Database, row: Row): DeadLetter => {
     location: parseLocator(row.locator).location,
     bytes: row.size_bytes,
     phase: row.problem_phase ?? row.phase,
-    code,
-    message: sentenceOf(code, details),
+    ...told(code, details),
     at: row.ended_at ?? '',
     outcome: row.outcome,
     discardedAt: row.discarded_at,
@@ -189,7 +187,7 @@ export const groupDeadLetters = (
     )
     const code = codeOf(stored)
     const facts = parseDetails(details)
-    return { code, phase, count, path, message: sentenceOf(code, facts), remedy: remedyOf(code, facts) }
+    return { ...told(code, facts), phase, count, path, remedy: remedyOf(code, facts) }
   })
   return { groups, total: groups.reduce((sum, { count }) => sum + count, 0) }
 }

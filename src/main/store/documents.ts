@@ -3,7 +3,7 @@
  * Refuses: deciding outcomes (task-ends.ts, extraction.ts) and searching.
  */
 import type { DocumentRow, DocumentState, Outcome } from '../../shared/domain'
-import { sentenceOf } from '../../shared/errors'
+import { toldMaybe } from '../../shared/errors'
 import { countUnits, PLAIN_RECEIPT, receiptOfNone } from '../../shared/receipts'
 import type { Coverage, Locator, Warning } from '../../shared/work'
 import type { Operations } from './contract'
@@ -230,8 +230,7 @@ const toDocument = (row: Row): DocumentRow => {
     pages: row.pages,
     pendingVectors: row.pending_chunks ?? 0,
     indexedAt: row.indexed_at,
-    code,
-    message: code && sentenceOf(code, parseDetails(row.details)),
+    ...toldMaybe(code, parseDetails(row.details)),
     goneAt: row.gone_at,
     language: row.language,
   }

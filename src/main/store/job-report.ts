@@ -2,7 +2,7 @@
  * Owns the report of a job: its figures, its archives, its problems in the order of their weight.
  * Refuses: sentences; those belong to the error codes.
  */
-import { isTransient, sentenceOf } from '../../shared/errors'
+import { isTransient, told } from '../../shared/errors'
 import {
   phases,
   type ArchiveStats,
@@ -48,8 +48,7 @@ type ArchiveRow = {
 }
 type Told = NonNullable<ArchiveStats['warnings']>
 
-const tell = (json: string | null): Told =>
-  parseWarnings(json).map(({ code, details }) => ({ code, message: sentenceOf(code, details) }))
+const tellAll = (json: string | null): Told => parseWarnings(json).map(({ code, details }) => told(code, details))
 
 /** One entry for each outermost archive, with what was found in the archives within it. */
 const readArchives = (db: Database, id: number): ArchiveStats[] => {
@@ -63,11 +62,11 @@ const readArchives = (db: Database, id: number): ArchiveStats[] => {
     const root = row.root_id === null ? undefined : found.get(row.root_id)
     if (root === undefined) {
       if (found.size >= MAX_ARCHIVES) continue
-      const warnings = tell(row.warnings)
+      const warnings = tellAll(row.warnings)
       found.set(row.id, { path: row.path, depth: row.depth, nested: 0, maxDepth: 1, ratio: 0, ...figures, warnings })
       continue
     }
-    const within = tell(row.warnings).map(({ code, message }) => ({ code, message: `${row.path}: ${message}` }))
+    const within = tellAll(row.warnings).map(({ code, message }) => ({ code, message: `${row.path}: ${message}` }))
     root.warnings.push(...within.slice(0, Math.max(0, MAX_WARNINGS - root.warnings.length)))
     root.nested += 1
     root.maxDepth = Math.max(root.maxDepth, row.depth - root.depth + 1)
@@ -103,12 +102,10 @@ const readWaiting = (db: Database, id: number): NonNullable<JobReport['waiting']
     const code = parseCode(row.code)
     const details = parseDetails(row.details)
     const figure = (name: string): number | null => (typeof details[name] === 'number' ? Number(details[name]) : null)
-    const message = sentenceOf(code, details)
     return {
       path: row.path,
       reason: row.waits_for,
-      code,
-      message,
+      ...told(code, details),
       actual: figure('actual'),
       entries: figure('entries'),
     }
@@ -183,14 +180,13 @@ const PROBLEMS = `
 
 const toProblem = (row: ProblemRow): Problem => {
   const code = row.code === null ? 'INTERNAL_BUG' : parseCode(row.code)
-  const warnings = tell(row.warnings)
+  const warnings = tellAll(row.warnings)
   return {
     path: row.path,
     documentId: row.document_id === null ? null : String(row.document_id),
     phase: row.problem_phase ?? row.phase,
     outcome: row.outcome,
-    code,
-    message: sentenceOf(code, parseDetails(row.details)),
+    ...told(code, parseDetails(row.details)),
     transient: isTransient(code),
     attempts: row.problem_attempts ?? 0,
     ...(warnings.length > 0 ? { warnings } : {}),

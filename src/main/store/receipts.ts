@@ -12,7 +12,7 @@ import type {
   Outcome,
   ReceiptLine,
 } from '../../shared/domain'
-import { AppError, sentenceOf } from '../../shared/errors'
+import { AppError, toldMaybe } from '../../shared/errors'
 import { countUnits, PLAIN_RECEIPT, receiptOfNone, toReceiptLine } from '../../shared/receipts'
 import type { Coverage, Locator } from '../../shared/work'
 import type { Operations } from './contract'
@@ -89,8 +89,7 @@ const readItems = (db: Database, collectionId: number, locator: Locator): Docume
         documentId: String(row.id),
         path: row.path,
         state: row.gone_at === null ? row.state : 'gone',
-        code,
-        message: code && sentenceOf(code, parseDetails(row.details)),
+        ...toldMaybe(code, parseDetails(row.details)),
       }
     })
 
@@ -157,8 +156,7 @@ const toReceipt = (row: TaskRow, lines: ReceiptLine[]): JobReceipt => {
     location: parseLocator(row.locator).location,
     outcome: row.outcome,
     kind: row.kind,
-    code,
-    message: code && sentenceOf(code, parseDetails(row.details)),
+    ...toldMaybe(code, parseDetails(row.details)),
     counts: toUnits(row),
     coverage: lines,
   }

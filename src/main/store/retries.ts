@@ -3,7 +3,7 @@
  * Refuses: deciding that; the queue does.
  */
 import type { Phase, Retry } from '../../shared/domain'
-import { isErrorCode, sentenceOf, type ErrorCode } from '../../shared/errors'
+import { isErrorCode, type ErrorCode, told } from '../../shared/errors'
 import type { Database } from './database'
 import { parseDetails } from './stored-json'
 
@@ -32,8 +32,7 @@ export const listRetries = (db: Database, jobId: number, limit: number): Retry[]
     return {
       path: row.path,
       phase: row.phase,
-      code,
-      message: sentenceOf(code, parseDetails(row.details)),
+      ...told(code, parseDetails(row.details)),
       at: new Date(row.run_at_ms).toISOString(),
       attempt,
       of: Math.max(attempt, row.tries ?? attempt),

@@ -3,14 +3,15 @@
  * Refuses: showing anything; see `failures.ts`.
  */
 import { fromErrorRecord } from '../../shared/errors'
+import { sayAnswer, sayError } from '../text/spoken'
 import { getBridge } from './bridge'
 import type { AppCallName, AppCallParams, AppCallResult } from '../../shared/app-calls'
 import type { Caller } from '../../shared/calls'
 import type { Reply } from '../../shared/window'
 
 const unwrap = <T>(reply: Reply<T>): T => {
-  if (reply.ok) return reply.value
-  throw fromErrorRecord(reply.error)
+  if (reply.ok) return sayAnswer(reply.value)
+  throw sayError(fromErrorRecord(reply.error))
 }
 
 /** Calls the engine. @throws AppError */

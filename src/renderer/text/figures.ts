@@ -1,9 +1,11 @@
 /**
- * Owns how numbers, times and rates are written for people. Refuses: translation; the product speaks English.
+ * Owns how numbers, times and rates are written for people, in the language of the window.
  */
+import { locale, t } from './language'
 
-const counts = new Intl.NumberFormat('en-US')
-const moments = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeStyle: 'short' })
+const counts = new Intl.NumberFormat(locale)
+const tenths = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
+const moments = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
 
 /** `12345` gives `12,345`. */
 export const formatCount = (value: number): string => counts.format(value)
@@ -14,41 +16,41 @@ export const formatPlural = (value: number, noun: string): string =>
 
 /** Milliseconds as a person would say them: `840 ms`, `12.4 s`, `3 min 20 s`, `2 h 5 min`. */
 export const formatDuration = (ms: number): string => {
-  if (ms < 1_000) return `${Math.round(ms)} ms`
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(ms < 10_000 ? 1 : 0)} s`
+  if (ms < 1_000) return t('figures.ms', { value: Math.round(ms) })
+  const seconds = ms / 1_000
+  if (ms < 10_000) return t('figures.seconds', { value: tenths.format(seconds) })
+  if (ms < 60_000) return t('figures.seconds', { value: seconds.toFixed(0) })
   const minutes = Math.floor(ms / 60_000)
-  if (minutes < 60) return `${minutes} min ${Math.floor((ms % 60_000) / 1_000)} s`
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+  if (minutes < 60) return t('figures.minutesSeconds', { minutes, seconds: Math.floor((ms % 60_000) / 1_000) })
+  return t('figures.hoursMinutes', { hours: Math.floor(minutes / 60), minutes: minutes % 60 })
 }
 
 /** Time left, rounded the way a person would guess: `about 20 s`, `about 3 min`. */
 export const formatRemaining = (ms: number): string => {
-  if (ms < 5_000) return 'a few seconds left'
-  if (ms < 60_000) return `about ${Math.ceil(ms / 5_000) * 5} s left`
-  if (ms < 5_400_000) return `about ${Math.ceil(ms / 60_000)} min left`
-  return `about ${(ms / 3_600_000).toFixed(1)} h left`
+  if (ms < 5_000) return t('figures.leftSoon')
+  if (ms < 60_000) return t('figures.leftSeconds', { value: Math.ceil(ms / 5_000) * 5 })
+  if (ms < 5_400_000) return t('figures.leftMinutes', { value: Math.ceil(ms / 60_000) })
+  return t('figures.leftHours', { value: tenths.format(ms / 3_600_000) })
 }
 
 /** Time until something happens, as it is counted down: `now`, `40 s`, `3 min 20 s`, `2 h 5 min`. */
 export const formatCountdown = (ms: number): string => {
-  const seconds = Math.ceil(ms / 1_000)
-  if (seconds <= 0) return 'now'
-  if (seconds < 60) return `${seconds} s`
-  const minutes = Math.floor(seconds / 60)
-  if (minutes < 60) return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+  const all = Math.ceil(ms / 1_000)
+  if (all <= 0) return t('figures.now')
+  if (all < 60) return t('figures.seconds', { value: all })
+  const [minutes, seconds] = [Math.floor(all / 60), all % 60]
+  if (minutes >= 60) return t('figures.hoursMinutes', { hours: Math.floor(minutes / 60), minutes: minutes % 60 })
+  return seconds === 0 ? t('figures.minutes', { minutes }) : t('figures.minutesSeconds', { minutes, seconds })
 }
 
-const ordinals = new Intl.PluralRules('en-US', { type: 'ordinal' })
-const ordinalEnds: Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> = { one: 'st', two: 'nd', few: 'rd' }
-
 /** `3` gives `3rd`. */
-export const formatOrdinal = (value: number): string =>
-  `${formatCount(value)}${ordinalEnds[ordinals.select(value)] ?? 'th'}`
+export const formatOrdinal = (value: number): string => t('figures.ordinal', { count: value, ordinal: true })
 
 /** A rate of documents or passages: `34/s`, `0.4/s`. */
 export const formatRate = (perSecond: number): string =>
-  `${perSecond >= 10 ? formatCount(Math.round(perSecond)) : perSecond.toFixed(1)}/s`
+  t('figures.perSecond', {
+    value: perSecond >= 10 ? formatCount(Math.round(perSecond)) : tenths.format(perSecond),
+  })
 
 /** A share from 0 to 1 as whole percent; 100 only when it is all. */
 export const formatShare = (share: number): string =>

@@ -3,13 +3,13 @@
  * those of the table of errors, which name no command.
  */
 
-const RAISE = / To allow it, raise the setting \S+\.$/
+const RAISE = / (?:To allow it, raise the setting \S+|Um das zu erlauben, die Einstellung \S+ erhöhen)\.$/
 
 /** Said better by the time that stands beside it. */
-const AGAIN = / It is tried again[^.]*\.$/
+const AGAIN = / (?:It is tried again[^.]*|Es wird (?:von selbst )?noch einmal versucht[^.]*)\.$/
 
 /** Where a button does it. */
-const FORCE = /, or remove it all the same\.$/
+const FORCE = /, (?:or remove it all the same|oder ihn trotzdem entfernen)\.$/
 
 /** The sentence without the choice that a button beside it stands for. */
 export const withoutForce = (sentence: string): string => sentence.replace(FORCE, '.')

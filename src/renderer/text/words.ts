@@ -1,21 +1,21 @@
 /**
  * Owns the words of the window for states and outcomes, and their colors. One table each; a missing row is a type error.
  */
-import { formatCount } from './figures'
+import { t } from './language'
 import type { HostName } from '../../shared/workers'
 import type { Lane } from '../../shared/phases'
 import type { CoverageState } from '../../shared/work'
 import type { DocumentState, JobPriority, JobState, Outcome, OutcomeCounts, SearchMode } from '../../shared/domain'
 
 export const jobStateLabels: Readonly<Record<JobState, string>> = {
-  awaiting_confirmation: 'Waiting for you',
-  queued: 'Queued',
-  running: 'Running',
-  paused: 'Paused',
-  completed: 'Completed',
-  completed_with_problems: 'Completed with problems',
-  failed: 'Failed',
-  cancelled: 'Cancelled',
+  awaiting_confirmation: t('words.jobAwaiting'),
+  queued: t('words.jobQueued'),
+  running: t('words.jobRunning'),
+  paused: t('words.jobPaused'),
+  completed: t('words.jobCompleted'),
+  completed_with_problems: t('words.jobWithProblems'),
+  failed: t('words.jobFailed'),
+  cancelled: t('words.jobCancelled'),
 }
 
 export const jobStateColors: Readonly<Record<JobState, string>> = {
@@ -33,50 +33,50 @@ export const jobStateColors: Readonly<Record<JobState, string>> = {
 export const priorityWords: Readonly<
   Record<JobPriority, { readonly label: string; readonly note: string | null; readonly color: string }>
 > = {
-  high: { label: 'High priority', note: 'High priority', color: 'tide' },
-  normal: { label: 'Normal priority', note: null, color: 'gray' },
-  low: { label: 'Low priority', note: 'Low priority', color: 'gray' },
+  high: { label: t('words.priorityHigh'), note: t('words.priorityHigh'), color: 'tide' },
+  normal: { label: t('words.priorityNormal'), note: null, color: 'gray' },
+  low: { label: t('words.priorityLow'), note: t('words.priorityLow'), color: 'gray' },
 }
 
 /** What a lane does, as people would say it. */
 export const laneLabels: Readonly<Record<Lane, string>> = {
-  expand: 'Unpacking',
-  extract: 'Reading',
-  ocr: 'Reading pictures',
-  vision: 'Reading pictures by a provider',
-  embed: 'Embedding',
-  summarize: 'Summarizing',
+  expand: t('words.laneExpand'),
+  extract: t('words.laneExtract'),
+  ocr: t('words.laneOcr'),
+  vision: t('words.laneVision'),
+  embed: t('words.laneEmbed'),
+  summarize: t('words.laneSummarize'),
 }
 
 export const hostLabels: Readonly<Record<HostName, string>> = {
-  parse: 'Reading',
-  ocr: 'Reading pictures',
-  embed: 'Embedding',
-  model: 'Embedding by another model',
+  parse: t('words.hostParse'),
+  ocr: t('words.hostOcr'),
+  embed: t('words.hostEmbed'),
+  model: t('words.hostModel'),
 }
 
 type OutcomeWords = { readonly label: string; readonly color: string; readonly explanation: string }
 
 export const outcomeWords: Readonly<Record<Outcome, OutcomeWords>> = {
-  indexed: { label: 'Indexed', color: 'tide.6', explanation: 'Read and searchable' },
-  unchanged: { label: 'Unchanged', color: 'tide.4', explanation: 'The same as before, nothing to do' },
-  duplicate: { label: 'Duplicate', color: 'tide.3', explanation: 'Same content elsewhere; found under both' },
-  partial: { label: 'Partial', color: 'yellow.5', explanation: 'Searchable, but something named is missing' },
-  skipped: { label: 'Skipped', color: 'gray.4', explanation: 'Nothing to index in it' },
-  rejected: { label: 'Rejected', color: 'orange.6', explanation: 'A guardrail said no' },
-  failed: { label: 'Failed', color: 'red.6', explanation: 'Could not be read' },
-  cancelled: { label: 'Cancelled', color: 'gray.5', explanation: 'Stopped by a person' },
+  indexed: { label: t('words.indexed'), color: 'tide.6', explanation: t('words.indexedMeans') },
+  unchanged: { label: t('words.unchanged'), color: 'tide.4', explanation: t('words.unchangedMeans') },
+  duplicate: { label: t('words.duplicate'), color: 'tide.3', explanation: t('words.duplicateMeans') },
+  partial: { label: t('words.partial'), color: 'yellow.5', explanation: t('words.partialMeans') },
+  skipped: { label: t('words.skipped'), color: 'gray.4', explanation: t('words.skippedMeans') },
+  rejected: { label: t('words.rejected'), color: 'orange.6', explanation: t('words.rejectedMeans') },
+  failed: { label: t('words.failed'), color: 'red.6', explanation: t('words.failedMeans') },
+  cancelled: { label: t('words.cancelled'), color: 'gray.5', explanation: t('words.cancelledMeans') },
 }
 
 export const documentStateLabels: Readonly<Record<DocumentState, string>> = {
-  queued: 'Queued',
-  indexed: 'Indexed',
-  partial: 'Partial',
-  skipped: 'Skipped',
-  rejected: 'Rejected',
-  failed: 'Failed',
-  cancelled: 'Cancelled',
-  gone: 'Gone',
+  queued: t('words.documentQueued'),
+  indexed: t('words.indexed'),
+  partial: t('words.partial'),
+  skipped: t('words.skipped'),
+  rejected: t('words.rejected'),
+  failed: t('words.failed'),
+  cancelled: t('words.cancelled'),
+  gone: t('words.documentGone'),
 }
 
 export const documentStateColors: Readonly<Record<DocumentState, string>> = {
@@ -92,18 +92,26 @@ export const documentStateColors: Readonly<Record<DocumentState, string>> = {
 
 /** What became of a page, a sheet, a slide or another part. */
 export const coverageWords: Readonly<Record<CoverageState, { readonly label: string; readonly color: string }>> = {
-  indexed: { label: 'Read', color: 'tide' },
-  ocr: { label: 'Read by OCR', color: 'tide' },
-  empty: { label: 'Empty', color: 'gray' },
-  truncated: { label: 'Cut off', color: 'yellow' },
-  skipped: { label: 'Left out', color: 'orange' },
+  indexed: { label: t('words.partRead'), color: 'tide' },
+  ocr: { label: t('words.partReadByOcr'), color: 'tide' },
+  empty: { label: t('words.partEmpty'), color: 'gray' },
+  truncated: { label: t('words.partCutOff'), color: 'yellow' },
+  skipped: { label: t('words.partLeftOut'), color: 'orange' },
 }
 
 export const searchModeLabels: Readonly<Record<SearchMode, string>> = {
-  hybrid: 'Best match',
-  keyword: 'Keywords',
-  semantic: 'Meaning',
+  hybrid: t('words.modeHybrid'),
+  keyword: t('words.modeKeyword'),
+  semantic: t('words.modeSemantic'),
 }
+
+const countTexts = {
+  partial: 'words.countPartial',
+  failed: 'words.countFailed',
+  rejected: 'words.countRejected',
+  skipped: 'words.countSkipped',
+  cancelled: 'words.countCancelled',
+} as const
 
 /** Outcomes that ended well, as people count them. */
 const countFound = (counts: OutcomeCounts): number => counts.indexed + counts.unchanged + counts.duplicate
@@ -112,6 +120,6 @@ const countFound = (counts: OutcomeCounts): number => counts.indexed + counts.un
 export const summarizeOutcomes = (counts: OutcomeCounts): string => {
   const rest = (['partial', 'failed', 'rejected', 'skipped', 'cancelled'] as const)
     .filter((outcome) => counts[outcome] > 0)
-    .map((outcome) => `${formatCount(counts[outcome])} ${outcomeWords[outcome].label.toLowerCase()}`)
-  return [`${formatCount(countFound(counts))} searchable`, ...rest].join(', ')
+    .map((outcome) => t(countTexts[outcome], { count: counts[outcome] }))
+  return [t('words.countSearchable', { count: countFound(counts) }), ...rest].join(', ')
 }

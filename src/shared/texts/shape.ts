@@ -9,5 +9,9 @@ export type TextsLike<English extends Readonly<Record<string, string>>> = { read
 /** Ends of keys by which a number chooses the form of the sentence. */
 type PluralEnd = '_zero' | '_one' | '_two' | '_few' | '_many' | '_other'
 
-/** `jobs_one` and `jobs_other` are asked for as `jobs`. */
-export type KeyOf<Key extends string> = Key extends `${infer Base}${PluralEnd}` ? Base : Key
+/** `jobs_one` and `jobs_other` are asked for as `jobs`, `place_ordinal_one` as `place` with `ordinal`. */
+export type KeyOf<Key extends string> = Key extends `${infer Base}_ordinal${PluralEnd}`
+  ? Base
+  : Key extends `${infer Base}${PluralEnd}`
+    ? Base
+    : Key

@@ -130,7 +130,7 @@ describe('committing text', () => {
       documentId: '1',
     })
     expect(problems[0]?.warnings).toEqual([
-      { code: 'TEXT_LIMIT', message: expect.stringContaining('first 5') as string },
+      { code: 'TEXT_LIMIT', details: { limit: 5 }, message: expect.stringContaining('first 5') as string },
     ])
 
     const again = startJob(bed, [document('a.pdf')])

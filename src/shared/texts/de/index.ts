@@ -4,7 +4,9 @@ import { common } from './common'
 import { failed } from './failed'
 import { queue } from './queue'
 import { report } from './report'
+import { figures } from './figures'
 import { shell } from './shell'
+import { words } from './words'
 import type { en } from '../en'
 
 export const de: { readonly [Part in keyof typeof en]: Readonly<Record<keyof (typeof en)[Part], string>> } = {
@@ -13,5 +15,7 @@ export const de: { readonly [Part in keyof typeof en]: Readonly<Record<keyof (ty
   failed,
   queue,
   report,
+  figures,
   shell,
+  words,
 }

@@ -2,8 +2,19 @@
 import { commands } from './commands'
 import { common } from './common'
 import { failed } from './failed'
+import { figures } from './figures'
 import { queue } from './queue'
 import { report } from './report'
 import { shell } from './shell'
+import { words } from './words'
 
-export const en = { commands, common, failed, queue, report, shell } as const
+export const en = {
+  commands,
+  common,
+  failed,
+  figures,
+  queue,
+  report,
+  shell,
+  words,
+} as const

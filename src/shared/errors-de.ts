@@ -1,0 +1,329 @@
+/**
+ * Owns the German sentence of every error code, for the window: what happened and what to do, from the same details as the English one.
+ * Refuses: what an error leads to; errors.ts decides that. A code without a sentence is a type error. Over 300 lines: one table.
+ */
+import { formatBytes, type ErrorCode, type ErrorDetails } from './errors'
+
+type Said = string | ((d: ErrorDetails) => string)
+
+const text = (value: ErrorDetails[string], otherwise: string): string =>
+  value === undefined || value === null || value === '' ? otherwise : String(value)
+
+/** As formatBytes, with a comma. */
+const size = (value: ErrorDetails[string]): string =>
+  Number.isFinite(Number(value)) ? formatBytes(value).replace('.', ',').replace('bytes', 'Bytes') : 'unbekannte Größe'
+
+const raise = (d: ErrorDetails): string =>
+  d.setting ? ` Um das zu erlauben, die Einstellung ${String(d.setting)} erhöhen.` : ''
+
+const AGAIN = ' Es wird von selbst noch einmal versucht.'
+
+const inEntries = (count: ErrorDetails[string]): string =>
+  typeof count === 'number' ? ` in ${count} ${count === 1 ? 'Eintrag' : 'Einträgen'}` : ''
+
+const leftOut = (d: ErrorDetails): string =>
+  d.leftOutChars
+    ? `${text(d.leftOutChars, '?')} Zeichen blieben weg`
+    : d.leftOut
+      ? `etwa ${size(d.leftOut)} von ${size(d.actual)} blieben weg`
+      : 'der Rest blieb weg'
+
+const because = (d: ErrorDetails): string => (d.reason ? `: ${text(d.reason, '')}` : '')
+const onPages = (d: ErrorDetails): string => (d.pages ? ` (Seite ${text(d.pages, '')})` : '')
+const provider = (d: ErrorDetails): string => `Der Anbieter „${text(d.provider, '?')}“`
+const ofProvider = (d: ErrorDetails): string => `des Anbieters „${text(d.provider, '?')}“`
+
+const periods: Readonly<Record<string, string>> = {
+  daily: 'Tagesbudget',
+  monthly: 'Monatsbudget',
+  run: 'Budget eines Laufs',
+}
+const whats: Readonly<Record<string, string>> = {
+  document: 'kein Dokument',
+  collection: 'keine Sammlung',
+  job: 'keinen Auftrag',
+  task: 'keine Aufgabe',
+  provider: 'keinen Anbieter',
+}
+const jobStates: Readonly<Record<string, string>> = {
+  awaiting_confirmation: 'wartet auf eine Entscheidung',
+  queued: 'wartet in der Schlange',
+  running: 'läuft',
+  paused: 'ist angehalten',
+  completed: 'ist fertig',
+  completed_with_problems: 'ist fertig, mit Problemen',
+  failed: 'ist fehlgeschlagen',
+  cancelled: 'ist abgebrochen',
+}
+
+const sentences: Readonly<Record<ErrorCode, Said>> = {
+  USAGE: (d) => text(d.reason, 'Was verlangt wurde, war nicht zu verstehen.'),
+  NOT_FOUND: (d) =>
+    `Es gibt ${whats[text(d.what, '')] ?? `nichts dieser Art (${text(d.what, '?')})`} „${text(d.id, '')}“. Den Namen prüfen oder nachsehen, was es gibt.`,
+  NOT_LOCKED: 'Das Dokument wartet auf kein Passwort. Seinen Zustand ansehen.',
+  SETTING_INVALID: (d) =>
+    `„${text(d.value, '')}“ ist für ${text(d.name, 'diese Einstellung')} nicht möglich: einen Wert von ${text(d.min, '?')} bis ${text(d.max, '?')} angeben${d.unit === 'bytes' ? ', zum Beispiel 200MiB' : d.unit === 'ms' ? ', zum Beispiel 30s oder 5m' : ''}.`,
+  SETTINGS_UNWRITABLE: (d) =>
+    `Die Datei der Einstellungen ${text(d.path, '')} ließ sich nicht schreiben (${text(d.reason, 'keine Berechtigung')}).`,
+  COLLECTION_EXISTS: (d) => `Eine Sammlung namens „${text(d.name, '')}“ gibt es schon. Einen anderen Namen wählen.`,
+  COLLECTION_FILE_INVALID: (d) =>
+    `${text(d.path, 'Die Datei')} enthält keine Einstellungen einer Sammlung (${text(d.reason, 'ungültig')}). Es wurde nichts angelegt.`,
+  COLLECTION_FILE_NEWER: (d) =>
+    `${text(d.path, 'Die Datei')} stammt von einer neueren Version von Sluice. Zum Importieren Sluice aktualisieren; es wurde nichts angelegt.`,
+  JOB_STATE: (d) =>
+    `Der Auftrag ${jobStates[text(d.state, '')] ?? `ist in einem anderen Zustand (${text(d.state, '?')})`}; das geht jetzt nicht mit ihm.`,
+  INTERNAL_BUG: (d) =>
+    `Ein unerwarteter Fehler in Sluice selbst: ${text(d.reason, 'unbekannt')}. Einzelheiten stehen im Protokoll; bitte melden.`,
+  SHUTTING_DOWN: 'Sluice wird beendet. Die Arbeit geht beim nächsten Start weiter.',
+  INTERRUPTED: 'Die Arbeit wurde unterbrochen und wird wiederholt.',
+  PAUSED: 'Von einem Menschen angehalten. Es geht weiter, sobald es fortgesetzt wird.',
+  CANCELLED: 'Von einem Menschen abgebrochen.',
+  DATA_DIR_UNWRITABLE: (d) =>
+    `In den Datenordner ${text(d.path, '')} lässt sich nicht schreiben (${text(d.reason, 'keine Berechtigung')}). Sich Schreibrechte geben oder einen anderen wählen.`,
+  DATA_DIR_NEWER: (d) =>
+    `Der Datenordner ${text(d.path, '')} stammt von einem neueren Sluice. Dieses Sluice aktualisieren oder einen anderen Ordner wählen.`,
+  DATABASE_CORRUPT: (d) =>
+    `Die Datenbank in ${text(d.path, 'dem Datenordner')} ist beschädigt (${text(d.reason, 'nicht lesbar')}). Eine Sicherung zurückholen oder einen anderen Datenordner wählen und die Dokumente neu einlesen.`,
+  DATABASE_BUSY: 'Die Datenbank war zu lange beschäftigt. Es wird noch einmal versucht.',
+  OWNER_BUSY: (d) =>
+    `Ein anderes Sluice hat den Datenordner ${text(d.path, '')}, antwortet aber nicht. Warten, bis es endet, oder es schließen.`,
+  OWNER_LOST: 'Das Sluice, das die Arbeit tat, ist fort. Ein anderes übernimmt.',
+  OWNER_VERSION: (d) =>
+    `Das Sluice, das den Datenordner hat, ist Version ${text(d.theirs, '?')}, dieses ist ${text(d.ours, '?')}. Das andere schließen oder dieselbe Version verwenden.`,
+  MESSAGE_TOO_LARGE: (d) =>
+    `Zu groß, um zwischen Prozessen weitergegeben zu werden (${size(d.actual)} von ${size(d.limit)}): ${text(d.what, 'die Nachricht')}. Weniger auf einmal verlangen.`,
+  ON_BATTERY:
+    'Angehalten: der Rechner läuft mit Akku. Am Netz geht es von selbst weiter; um auch mit Akku zu arbeiten, die Einstellung power.pauseOnBattery ausschalten.',
+  MACHINE_BUSY:
+    'Angehalten: andere Programme beschäftigen den Rechner. Danach geht es von selbst weiter; um trotzdem zu arbeiten, die Einstellung power.polite ausschalten.',
+  DISK_FULL: (d) =>
+    `Der Datenträger ist voll (${text(d.path, 'der Datenordner')}). Platz schaffen; dann geht es von selbst weiter.`,
+  VECTORS_CONFLICT: 'Der Vektorindex war mit einem anderen Schreibvorgang beschäftigt. Es wird noch einmal versucht.',
+  VECTORS_CORRUPT: (d) =>
+    `Der Vektorindex ist beschädigt (${text(d.reason, 'nicht lesbar')}). Ihn neu aufbauen (Diagnose): er entsteht wieder aus dem gespeicherten Text. Bis dahin werden Dokumente nach Wörtern gefunden.`,
+  VECTORS_MISSING:
+    'Der Text wird nach Wörtern gefunden, aber seine Vektoren sind nicht fertig. Fortsetzen oder noch einmal versuchen.',
+  SUMMARY_MISSING:
+    'Das Dokument wird gefunden, aber seine Zusammenfassung fehlt. Noch einmal versuchen, um sie zu schreiben.',
+  PATH_MISSING: (d) => `„${text(d.path, '')}“ gibt es nicht. Den Pfad prüfen.`,
+  SOURCE_UNMOUNTED: (d) =>
+    `„${text(d.path, 'Der Ordner')}“ ist leer und auf einem anderen Datenträger als zuvor; darum gilt nichts darin als gelöscht. Den früheren Datenträger anschließen und den Ordner noch einmal hinzufügen.`,
+  FILE_UNREADABLE: (d) =>
+    `„${text(d.path, 'Die Datei')}“ lässt sich nicht lesen (${text(d.reason, 'keine Berechtigung')}). Sich Leserechte geben und es noch einmal versuchen.`,
+  FILE_CHANGED:
+    'Die Datei hat sich beim Lesen geändert oder ist verschwunden. Sobald sie zur Ruhe kommt, wird es noch einmal versucht.',
+  FILE_BUSY: (d) =>
+    `Die Datei lässt sich gerade nicht öffnen (${text(d.reason, 'ein anderes Programm verwendet sie')}). Es wird noch einmal versucht.`,
+  FILE_EMPTY: 'Die Datei ist leer: darin ist nichts zu finden.',
+  NOT_A_FILE: (d) => `Keine gewöhnliche Datei (${text(d.kind, 'etwas anderes')}): das lässt sich nicht aufnehmen.`,
+  FOLDER_LOOP: 'Die Verknüpfung führt zu einem schon gelesenen Ordner zurück; ihr wurde nicht gefolgt.',
+  LINK_SKIPPED: 'Eine symbolische Verknüpfung; solchen in einem Ordner wird nicht gefolgt. Ihr Ziel selbst hinzufügen.',
+  IGNORED: (d) => `Ausgelassen wegen ${text(d.rule, 'einer Ausschlussregel')}.`,
+  OWN_DATA_FOLDER: 'Der Datenordner von Sluice selbst; er wird nie aufgenommen.',
+  UNSUPPORTED_FORMAT: (d) => `Dateien dieser Art (${text(d.kind, 'unbekannt')}) werden noch nicht gelesen.`,
+  PROGRAM_MISSING: (d) =>
+    `Dateien dieser Art (${text(d.kind, 'unbekannt')}) werden mit ${text(d.program, 'einem anderen Programm')} gelesen, das nicht installiert ist. Es installieren und noch einmal versuchen oder die Datei in einem neueren Format speichern.`,
+  BINARY_FILE: 'Eine Binärdatei ohne lesbaren Text.',
+  FILE_TOO_LARGE: (d) =>
+    `Sie hat ${size(d.actual)}, mehr als die für ein Dokument erlaubten ${size(d.limit)}.${raise(d)}`,
+  JOB_DOCUMENTS_LIMIT: (d) =>
+    `Der Auftrag hat mehr als ${text(d.limit, '?')} Dokumente; der Rest blieb weg.${raise(d)}`,
+  JOB_INFLATED_LIMIT: (d) =>
+    `Die Archive des Auftrags würden zu ${size(d.actual)} entpackt, mehr als die für einen Auftrag erlaubten ${size(d.limit)}.${raise(d)}`,
+  ARCHIVE_CORRUPT: (d) => `Das Archiv ist beschädigt (${text(d.reason, 'nicht lesbar')}). Eine frische Kopie besorgen.`,
+  ARCHIVE_TRUNCATED: 'Das Archiv ist abgeschnitten: sein Inhaltsverzeichnis fehlt. Eine vollständige Kopie besorgen.',
+  ARCHIVE_ENCRYPTED:
+    'Es ist durch das Passwort seines Archivs geschützt. Das Passwort eingeben: alles im Archiv, was darauf wartet, geht dann weiter.',
+  ARCHIVE_METHOD: (d) =>
+    `Es ist auf eine nicht unterstützte Weise gepackt oder geschützt (${text(d.method, '?')}). Mit gewöhnlicher Zip-Kompression neu packen.`,
+  ARCHIVE_ENTRY_CORRUPT: (d) =>
+    `Der Eintrag des Archivs ist beschädigt (${text(d.reason, 'die Prüfsumme stimmt nicht')}). Eine frische Kopie des Archivs besorgen.`,
+  ARCHIVE_ENTRIES_LIMIT: (d) =>
+    `Das Archiv hat ${text(d.actual, 'zu viele')} Einträge, mehr als die erlaubten ${text(d.limit, '?')}.${raise(d)}`,
+  ARCHIVE_TOTAL_LIMIT: (d) => `Das Archiv wird entpackt größer als ${size(d.limit)}.${raise(d)}`,
+  ARCHIVE_ENTRY_LIMIT: (d) => `Der Eintrag wird entpackt größer als ${size(d.limit)}.${raise(d)}`,
+  ARCHIVE_BOMB_RATIO: (d) =>
+    `Es wird entpackt ${text(d.actual, 'viel')}-mal so groß (erlaubt: ${text(d.limit, '?')}), wie bei Archivbomben.${raise(d)}`,
+  ARCHIVE_DEPTH_LIMIT: (d) =>
+    `Archive sind tiefer als ${text(d.limit, '?')} Ebenen ineinander verschachtelt.${raise(d)}`,
+  ARCHIVE_OVERLAP: 'Einträge des Archivs überlappen sich, wie bei Archivbomben.',
+  ARCHIVE_DUPLICATE_NAME: (d) =>
+    `Ein anderer Eintrag des Archivs heißt bis auf Großschreibung oder Akzente ebenso („${text(d.name, '')}“); nur der erste wurde gelesen.${raise(d)}`,
+  ARCHIVE_PATH_TRAVERSAL: (d) => `Der Name „${text(d.name, '')}“ des Eintrags zeigt aus dem Archiv hinaus.`,
+  ARCHIVE_BAD_NAME: (d) => `Der Name des Eintrags ist nicht annehmbar (${text(d.reason, 'Steuerzeichen')}).`,
+  ARCHIVE_SYMLINK:
+    'Der Eintrag ist eine symbolische Verknüpfung, wie Archive sie missbrauchen können; ihr wurde nicht gefolgt.',
+  ARCHIVE_HARD_LINK:
+    'Der Eintrag ist ein anderer Name für eine Datei anderswo (harte Verknüpfung), wie Archive sie missbrauchen können; ihm wurde nicht gefolgt.',
+  ARCHIVE_SPECIAL: 'Der Eintrag ist ein Gerät oder eine andere besondere Datei.',
+  ARCHIVE_CONFIRM: (d) =>
+    `Es wird zu ${size(d.actual)}${inEntries(d.entries)} entpackt, mehr als ${size(d.limit)}. Den Auftrag bestätigen, um fortzufahren.${raise(d)}`,
+  PASSWORD_WRONG: 'Dieses Passwort öffnet es nicht. Ein anderes eingeben.',
+  ARCHIVE_CUT_OFF: (d) =>
+    d.all
+      ? 'Das Archiv ist in seinem Inhaltsverzeichnis abgeschnitten. Alle Einträge fanden sich auch ohne es.'
+      : `Das Archiv ist abgeschnitten (${text(d.reason, 'sein Ende fehlt')}). Was davon ganz ist, wurde gelesen (${d.bytes ? size(d.bytes) : `Einträge: ${text(d.entries, '?')}`}). Eine vollständige Kopie besorgen.`,
+  ARCHIVE_EXTRA_BYTES: (d) =>
+    `Die Datei hat vor oder nach dem Archiv darin ${size(d.bytes)}, die nicht gelesen wurden. Das Archiv selbst wurde gelesen.`,
+  PDF_ENCRYPTED: 'Das PDF ist durch ein Passwort geschützt. Es eingeben: dann wird es gelesen und aufgenommen.',
+  DOCUMENT_ENCRYPTED:
+    'Das Dokument ist durch ein Passwort geschützt. Es eingeben: dann wird es gelesen und aufgenommen.',
+  DOCUMENT_CORRUPT: (d) =>
+    `Das Dokument ist beschädigt und war nicht zu lesen (${text(d.reason, 'nicht lesbar').replace(/\.$/, '')}).`,
+  DOCUMENT_NO_TEXT: (d) =>
+    `Im Dokument fand sich kein Text (${text(d.reason, 'vielleicht besteht es nur aus Bildern')}).`,
+  IMAGE_PIXELS_LIMIT: (d) =>
+    `Das Bild hat ${text(d.actual, 'zu viele')} Millionen Bildpunkte, mehr als die erlaubten ${text(d.limit, '?')} Millionen.${raise(d)}`,
+  IMAGE_FRAMES_LIMIT: (d) =>
+    `Nur die ersten ${text(d.limit, '?')} von ${text(d.actual, '?')} Bildern der Datei wurden gelesen.${raise(d)}`,
+  IMAGE_ANIMATED: (d) => `Von ${text(d.actual, 'mehreren')} Bildern einer Animation wurde das erste gelesen.`,
+  OCR_MISSING: (d) =>
+    `Der Text von ${text(d.count, 'einigen')} Bild(ern) darin ist noch nicht gelesen (OCR); der Rest wird gefunden. Fortsetzen oder noch einmal versuchen.`,
+  OCR_FAILED: (d) =>
+    `Der Text von ${text(d.count, 'einigen')} Bild(ern) darin war nicht zu lesen (${text(d.reason, 'OCR misslang')})${onPages(d)}; der Rest wird gefunden.`,
+  VISION_READ: (d) => `Gelesen vom Modell ${text(d.model, '?')} ${ofProvider(d)}.`,
+  VISION_FALLBACK: (d) =>
+    `Durch OCR gelesen, nicht vom Modell ${ofProvider(d)}: ${text(d.reason, 'es war nicht zu fragen')}.`,
+  FIGURE_READ: (d) =>
+    `Die Abbildungen wurden vom Modell ${text(d.model, '?')} ${ofProvider(d)} gelesen, neben dem eigenen Text.`,
+  FIGURE_FALLBACK: (d) =>
+    `Die Abbildungen wurden durch OCR gelesen, nicht vom Modell ${ofProvider(d)}: ${text(d.reason, 'es war nicht zu fragen')}.`,
+  FIGURES_LIMIT: (d) =>
+    `Die ersten ${text(d.limit, '?')} von ${text(d.actual, '?')} Abbildungen wurden vom Modell gelesen; der Text des Dokuments ist ganz.${raise(d)}`,
+  FIGURES_LEFT_OUT: (d) =>
+    `${text(d.count, 'Einige')} Abbildung(en) (Seite ${text(d.pages, '?')}) wurden nicht gelesen (${text(d.reason, 'es ging nicht')}); der Text des Dokuments ist ganz.`,
+  VISION_CUT: (d) =>
+    `Der Text eines Bildes${onPages(d)} ist länger, als das Modell schreiben darf; sein Ende blieb weg. Um das zu erlauben, visionTokens ${ofProvider(d)} erhöhen.`,
+  VISION_REFUSED: (d) => `Das Bildmodell ${ofProvider(d)} wollte es nicht lesen.`,
+  VISION_MISSING: 'Es ist kein Anbieter gewählt, der Bilder liest. Zuerst unter Modelle einen wählen.',
+  OCR_PAGE_TIME: (d) =>
+    `Ein Bild mit Text zu lesen dauerte länger als ${text(d.limit, '?')} Sekunden${onPages(d)}; es blieb weg.${raise(d)}`,
+  DOCUMENT_BOMB: (d) =>
+    `Das Dokument benimmt sich wie eine Bombe: ${text(d.reason, `es wird entpackt ${text(d.actual, 'viel')}-mal so groß`)}.${raise(d)}`,
+  PDF_PAGES_LIMIT: (d) =>
+    `Nur die ersten ${text(d.limit, '?')} von ${text(d.actual, '?')} Seiten wurden gelesen.${raise(d)}`,
+  PDF_PAGE_UNREADABLE: (d) => `${text(d.count, 'Einige')} Seite(n) waren nicht zu lesen: ${text(d.pages, '')}.`,
+  PDF_PAGE_TIME: (d) =>
+    `${text(d.count, 'Einige')} Seite(n) brauchten länger als je ${text(d.limit, '?')} Sekunden; was bis dahin gelesen war, wird gefunden: ${text(d.pages, '')}.${raise(d)}`,
+  PDF_PAGES_WITHOUT_TEXT: (d) =>
+    `${text(d.count, 'Einige')} Seite(n) haben Bilder, aber keinen Text (gescannt?), und sind nicht zu finden: ${text(d.pages, '')}.`,
+  TIME_LIMIT: (d) =>
+    `Das Lesen wurde nach ${text(d.limit, '?')} Sekunden beendet; was bis dahin gelesen war, wird gefunden.${raise(d)}`,
+  EXECUTABLE_FILE: (d) => `Kein Dokument, sondern ${text(d.kind, 'ein Programm')}. Programme werden nie geöffnet.`,
+  POLYGLOT_FILE: (d) =>
+    `Zweierlei zugleich, ${text(d.kind, 'ein Dokument')} und ${text(d.other, 'ein Archiv')}, wie bei Dateien, die täuschen sollen. Was davon gebraucht wird, als eigene Datei speichern.`,
+  KIND_MISMATCH: (d) =>
+    `Dem Namen nach ${text(d.named, 'etwas anderes')}, dem Inhalt nach ${text(d.kind, '?')}; so wurde es gelesen.`,
+  TEXT_LIMIT: (d) => `Nur die ersten ${text(d.limit, '?')} Zeichen wurden gelesen; ${leftOut(d)}.${raise(d)}`,
+  CHUNKS_LIMIT: (d) => `Nur die ersten ${text(d.limit, '?')} Abschnitte wurden behalten; ${leftOut(d)}.${raise(d)}`,
+  DOCUMENT_PART_UNREADABLE: (d) =>
+    `${text(d.count, 'Einige')} Teil(e) des Dokuments sind beschädigt und blieben weg: ${text(d.parts, '')}.`,
+  TEXT_UNDECODABLE: (d) =>
+    `${text(d.count, 'Einige')} Byte(s) waren nicht als ${text(d.encoding, 'Text')} zu lesen und wurden ersetzt.`,
+  MAIL_PARTS_LIMIT: (d) =>
+    `Nur die ersten ${text(d.limit, '?')} von ${text(d.actual, '?')} Teilen der Mail wurden gelesen.${raise(d)}`,
+  MAIL_DEPTH_LIMIT: (d) =>
+    `Mails in Mails wurden ${text(d.limit, '?')} Ebenen tief gelesen; was tiefer liegt, blieb weg.${raise(d)}`,
+  MAIL_HEADER_LIMIT: (d) =>
+    `Der Kopf der Mail ist länger als ${size(d.limit)}; der Rest davon wurde als Text gelesen.${raise(d)}`,
+  MAIL_TRUNCATED: 'Die Mail ist abgeschnitten: ihr letzter Teil hat kein Ende. Was da ist, wurde gelesen.',
+  MAIL_ENCRYPTED:
+    'Der Text der Mail ist verschlüsselt oder in ihre Signatur gepackt (S/MIME oder PGP); nur Betreff und Adressen wurden gelesen. Eine entschlüsselte Kopie speichern und hinzufügen.',
+  MAIL_PART_SKIPPED: (d) => `Ausgelassen: ${text(d.reason, 'darin ist nichts zu finden')}.`,
+  WORKER_MEMORY: (d) => `Das Lesen brauchte mehr als ${size(d.limit)} Speicher; der Arbeiter wurde beendet.${raise(d)}`,
+  WORKER_TIMEOUT: (d) =>
+    `Das Lesen dauerte länger als ${text(d.limit, '?')} Sekunden; der Arbeiter wurde beendet.${raise(d)}`,
+  WORKER_STALLED: (d) =>
+    `Der lesende Arbeiter gab ${text(d.limit, '?')} Sekunden lang kein Lebenszeichen und wurde beendet.${raise(d)}`,
+  WORKER_CRASHED: (d) => `Der lesende Arbeiter ist abgestürzt (${text(d.reason, 'ohne Angabe von Gründen')}).`,
+  WORKER_POISON: (d) =>
+    `Bei jedem Versuch endete der Prozess, der es las${d.reason ? ` (${text(d.reason, '')})` : ''}, obwohl nichts anderes darin lief. Es wurde beiseitegelegt, damit alles andere weitergeht.`,
+  HOST_DIED: 'Ein Arbeitsprozess endete, während mehrere Aufgaben in ihm liefen; jede wird für sich wiederholt.',
+  HOST_START_FAILED: (d) => `Ein Arbeitsprozess ließ sich nicht starten (${text(d.reason, 'unbekannt')}).`,
+  HOST_UNAVAILABLE: (d) =>
+    `Die Arbeitsprozesse für ${text(d.work, 'diese Arbeit')} versagten ${text(d.failures, 'mehrere')}-mal nacheinander (${text(d.reason, 'unbekannt')}) und bleiben eine Weile in Ruhe. Es wird von selbst noch einmal versucht${d.retryAt ? `: ${text(d.retryAt, '')}` : ''}.`,
+  TEMP_DISK_LIMIT: (d) => `Es braucht mehr als ${size(d.limit)} vorübergehenden Platz auf dem Datenträger.${raise(d)}`,
+  MODEL_MISSING: (d) =>
+    `Das eingebaute Modell fehlt (${text(d.path, '')}). Sluice neu installieren. Im Quelltext baut der nächste Start es.`,
+  MODEL_CORRUPT: (d) =>
+    `Das eingebaute Modell ist beschädigt (${text(d.reason, 'die Prüfsumme stimmt nicht')}). Sluice neu installieren. Im Quelltext ${text(d.path, 'es')} löschen: der nächste Start baut es.`,
+  MODEL_FOLDER_MISSING: (d) =>
+    `Der Ordner des Modells, ${text(d.path, '?')}, lässt sich nicht öffnen (${text(d.reason, 'er ist nicht da')}). Seinen Datenträger anschließen oder einen anderen Ordner angeben.`,
+  MODEL_FOLDER_INCOMPLETE: (d) =>
+    `Im Ordner des Modells, ${text(d.path, '?')}, fehlt „${text(d.file, '?')}“. Das Modell neu holen; es braucht config.json, tokenizer.json und eine ONNX-Datei.`,
+  MODEL_FOLDER_DAMAGED: (d) =>
+    `Das Modell in ${text(d.path, '?')} ist nicht zu lesen: ${text(d.reason, 'es ist beschädigt')}. Es neu holen, dann prüfen.`,
+  MODEL_UNSUPPORTED: (d) =>
+    `Das Modell in ${text(d.path, '?')} ist hier nicht zu verwenden: ${text(d.reason, 'es ist von anderer Art')}.`,
+  MODEL_TOO_LARGE: (d) =>
+    `Das Modell in ${text(d.path, '?')} braucht ${d.actual ? `etwa ${size(d.actual)}` : 'mehr Speicher, als es nehmen darf'}; sein Prozess darf ${size(d.limit)} nehmen.${raise(d)}`,
+  MODEL_FOLDER_CHANGED: (d) =>
+    `Die Dateien in ${text(d.path, '?')} sind andere als zuvor${d.to ? ` (${text(d.from, '?')} ist jetzt ${text(d.to, '?')})` : ''}: frühere Vektoren werden nicht mit den ihren verglichen.`,
+  MODEL_FOLDER_UNREAD: (d) =>
+    `Das Modell in ${text(d.path, '?')} wurde auf diesem Rechner noch nicht angesehen. Es zuerst prüfen.`,
+  EMBEDDING_INVALID: (d) => `Das Modell gab eine unbrauchbare Antwort (${text(d.reason, 'falsche Form')}).`,
+  PROVIDER_UNAVAILABLE: (d) =>
+    `${provider(d)} versagte ${text(d.failures, 'mehrere')}-mal nacheinander (${text(d.reason, 'unbekannt')}) und bleibt eine Weile in Ruhe. Es wird von selbst noch einmal versucht${d.retryAt ? `: ${text(d.retryAt, '')}` : ''}.`,
+  PROVIDER_UNKNOWN: (d) =>
+    `Es gibt keinen Anbieter „${text(d.name, '')}“. Die vorhandenen ansehen oder ihn hinzufügen.`,
+  PROVIDER_EXISTS: (d) => `Ein Anbieter namens „${text(d.name, '')}“ ist schon da. Einen anderen Namen wählen.`,
+  PROVIDER_IN_USE: (d) =>
+    `Der Anbieter „${text(d.name, '')}“ wird gebraucht: ${text(d.users, 'etwas verwendet ihn')}. Dort zuerst ein anderes Modell wählen, oder ihn trotzdem entfernen.`,
+  PROVIDER_INVALID_SETTING: (d) =>
+    `So kann der Anbieter „${text(d.name, '?')}“ nicht sein: ${text(d.reason, 'etwas daran ist nicht möglich')}.`,
+  PROVIDERS_UNREADABLE: (d) =>
+    `Die Datei der Anbieter ${text(d.path, '')} ist nicht zu verwenden (${text(d.reason, 'beschädigt')}). Sie richten, oder sie beiseitelegen und die Anbieter neu hinzufügen. Das eingebaute Modell arbeitet solange.`,
+  PROVIDERS_UNWRITABLE: (d) =>
+    `Die Datei ${text(d.path, '')} ließ sich nicht schreiben (${text(d.reason, 'keine Berechtigung')}).`,
+  PROVIDER_KEY_MISSING: (d) =>
+    `${provider(d)} braucht einen Schlüssel. Ihn eingeben oder die Variable ${text(d.variable, 'seines Namens')} setzen.`,
+  PROVIDER_KEY_UNREADABLE: (d) =>
+    `Der Schlüssel ${ofProvider(d)} ist nicht zu lesen (${text(d.reason, 'der Schlüsselbund öffnet ihn nicht')}). Ihn neu eingeben.`,
+  PROVIDER_REFUSED: (d) =>
+    `${provider(d)} hat die Anfrage abgelehnt (${text(d.status, 'keine Rechte')}${because(d)}). Seinen Schlüssel und dessen Rechte prüfen, dann testen.`,
+  PROVIDER_MODEL_MISSING: (d) =>
+    `${provider(d)} hat nicht, was verlangt wurde (${text(d.status, '404')}${because(d)}). Adresse und Modell prüfen.`,
+  PROVIDER_REQUEST: (d) => `${provider(d)} nimmt diese Anfrage nicht an (${text(d.status, '400')}${because(d)}).`,
+  PROVIDER_RATE_LIMIT: (d) => `${provider(d)} bittet um Geduld (429${because(d)}).${AGAIN}`,
+  PROVIDER_UNREACHABLE: (d) => `${provider(d)} ist nicht zu erreichen (${text(d.reason, 'keine Verbindung')}).${AGAIN}`,
+  PROVIDER_TIMEOUT: (d) => `${provider(d)} hat nicht innerhalb von ${text(d.limit, '?')} Sekunden geantwortet.${AGAIN}`,
+  PROVIDER_FAILED: (d) => `${provider(d)} hat versagt (${text(d.status, '500')}${because(d)}).${AGAIN}`,
+  PROVIDER_INVALID: (d) =>
+    `${provider(d)} gab eine unbrauchbare Antwort (${text(d.reason, 'nicht das, was verlangt war')}).`,
+  PROVIDER_BROKE_OFF: (d) =>
+    `Die Antwort ${ofProvider(d)} brach ab (${text(d.reason, 'keine Verbindung')}). Noch einmal fragen.`,
+  BUDGET_EXCEEDED: (d) =>
+    `Das ${periods[text(d.period, '')] ?? `Budget (${text(d.period, 'eines Tages')})`} ${ofProvider(d)} ${d.needed === undefined ? 'ist verbraucht' : `würde von der nächsten Anfrage (etwa ${text(d.needed, '?')} ${text(d.unit, '')}) überschritten`} (${text(d.used, '?')} von ${text(d.limit, '?')} ${text(d.unit, '')}). ${d.retryAt ? `Warten bis ${text(d.retryAt, '')}, es erhöhen oder ` : 'Es erhöhen oder '}${d.purpose === 'vision' ? 'Bilder ab jetzt auf diesem Rechner lesen' : 'mit dem eingebauten Modell weitermachen'}.`,
+  SUMMARY_EMPTY: 'Es gibt keinen Text zum Zusammenfassen: nichts davon ist aufgenommen.',
+  SUMMARY_TIMEOUT: (d) =>
+    `Die Zusammenfassung dauerte länger als ${text(d.limit, '?')} Sekunden und wurde aufgegeben.${raise(d)}`,
+  CHAT_MISSING:
+    'Es ist kein schreibendes Modell eingerichtet. Einen Anbieter hinzufügen, der schreibt, oder ohne einen fragen.',
+  MODEL_CHANGED: (d) =>
+    `Die Vektoren der Sammlung „${text(d.name, '?')}“ sind vom Modell ${text(d.from, '?')}; „${text(d.ref, 'local')}“ ist jetzt ${text(d.to, 'ein anderes')}. Ihr Text wird nach Wörtern gefunden. Die Vektoren entstehen neu, sobald das erlaubt wird.`,
+  TEXT_OUTDATED: (d) =>
+    `${text(d.documents, 'Einige')} Dokument(e) der Sammlung „${text(d.name, '?')}“ hat eine frühere Version von Sluice gelesen. Sie werden wie zuvor gefunden und neu gelesen, sobald das erlaubt wird.`,
+  TEXT_CURRENT: (d) =>
+    `Alle Dokumente der Sammlung „${text(d.name, '?')}“ hat diese Version von Sluice gelesen. Es ist nichts zu tun.`,
+  REBUILD_UNREACHABLE: (d) =>
+    `Das Modell „${text(d.ref, '?')}“ ist gerade nicht zu verwenden (${text(d.reason, 'unbekannt')}). Gesucht wird weiter mit dem vorhandenen.`,
+  REBUILD_SAME_MODEL: (d) => `Die Sammlung „${text(d.name, '?')}“ verwendet das Modell ${text(d.model, '')} schon.`,
+  REBUILD_RUNNING: (d) =>
+    `Für „${text(d.name, '?')}“ wird das Modell schon gewechselt (Auftrag ${text(d.job, '?')}). Darauf warten oder jenen Auftrag abbrechen.`,
+  SEARCH_QUERY_EMPTY:
+    'Die Anfrage hat kein Wort zum Suchen: nach Zeichen und Emoji allein wird nicht gesucht. Mindestens ein Wort eingeben.',
+  ALREADY_OPEN: (d) => `Sluice ist mit dem Datenordner ${text(d.path, '')} schon offen. Sein Fenster kommt nach vorn.`,
+  ORIGINAL_MISSING: (d) =>
+    `„${text(d.path, 'Das Original')}“ ist nicht mehr, wo es beim Einlesen war. Was gelesen wurde, ist weiter zu finden.`,
+  ORIGINAL_INSIDE: (d) => `„${text(d.path, 'Das Dokument')}“ liegt in einem Archiv: es hat keine eigene Datei.`,
+  ORIGINAL_UNOPENED: (d) =>
+    `„${text(d.path, 'Das Original')}“ ließ sich nicht öffnen (${text(d.reason, 'kein Programm dafür')}).`,
+  FILE_UNWRITABLE: (d) =>
+    `„${text(d.path, 'Die Datei')}“ ließ sich nicht schreiben (${text(d.reason, 'keine Berechtigung')}). Einen anderen Ort wählen.`,
+}
+
+/** The sentence of an error in German. */
+export const germanSentenceOf = (code: ErrorCode, details: ErrorDetails): string => {
+  const said = sentences[code]
+  return typeof said === 'string' ? said : said(details)
+}

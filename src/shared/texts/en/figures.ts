@@ -1,0 +1,27 @@
+/** Owns the English of durations, rates and what to do about an error. */
+export const figures = {
+  ms: '{{value}} ms',
+  seconds: '{{value}} s',
+  minutes: '{{minutes}} min',
+  minutesSeconds: '{{minutes}} min {{seconds}} s',
+  hoursMinutes: '{{hours}} h {{minutes}} min',
+  now: 'now',
+  leftSoon: 'a few seconds left',
+  leftSeconds: 'about {{value}} s left',
+  leftMinutes: 'about {{value}} min left',
+  leftHours: 'about {{value}} h left',
+  perSecond: '{{value}}/s',
+  ordinal_ordinal_one: '{{count, number}}st',
+  ordinal_ordinal_two: '{{count, number}}nd',
+  ordinal_ordinal_few: '{{count, number}}rd',
+  ordinal_ordinal_other: '{{count, number}}th',
+  adviceRetry: 'It may pass by itself: try again in a moment.',
+  adviceDeadLetter: 'Mend what the sentence names, then try again.',
+  adviceReject: 'A limit said no. Every limit can be changed under Settings.',
+  adviceWait: 'It waits for a decision of yours: look at the queue.',
+  adviceInterrupted: 'It is repeated by itself. Nothing is lost.',
+  advicePause: 'Whatever needs it waits and goes on by itself once the cause is gone.',
+  adviceBug:
+    'You did nothing wrong, and nothing is lost. Try again; if it comes back, save a report file and send it along when you report it.',
+  code: 'Code: {{code}}',
+} as const
