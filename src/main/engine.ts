@@ -29,6 +29,7 @@ import { createCheckCalls } from './calls/check-calls'
 import { createCacheCounter } from './calls/cache-figures'
 import { createChanges, type Changes } from './calls/changes'
 import { runDoctor } from './calls/doctor'
+import { createErasure } from './calls/erasure'
 import { createEstimates } from './calls/estimates'
 import { createGenerationCalls } from './calls/generation-calls'
 import { createLedgerCalls } from './calls/ledger-calls'
@@ -41,6 +42,7 @@ import { createWorkerCalls } from './calls/worker-calls'
 import { boundsOf, createEmbeddingRuns, describeWorker, hostsOf, lanesOf } from './engine-settings'
 import { interfereWithProvider, interfereWithStore, interfereWithVectors, interfereWithWork } from './fault-injection'
 import { collectGarbage, countVectors, dropTables, dropVectors, eraseVectors } from './ingest/clearing'
+import { goOnRemoving } from './ingest/forgetting'
 import { createGate } from './ingest/gate'
 import { createIntents } from './ingest/intents'
 import { choiceOf, isSame, modelChanged, readServing, refOfTask } from './ingest/models'
@@ -173,6 +175,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine | nul
     const { unsettled } = await store.run('usage.recover', {})
     if (unsettled > 0) log.info('provider-calls-unsettled', { unsettled })
     await store.run('connections.recover', {})
+    await goOnRemoving(store).catch((thrown: unknown) => log.warn('removal-not-resumed', { error: thrown }))
     clearTemp(tempRoot)
     log.info('owner-started', { ...recovered, dataDir, version: options.version })
     return runEngine(options, { lock, settings, changes, pool, store, tempRoot, interfere })
@@ -339,6 +342,23 @@ const runEngine = (options: EngineOptions, opened: Opened): Engine => {
     tryHeld()
   })
 
+  const erasure = createErasure({
+    store,
+    log,
+    collectVectors: async () => {
+      const index = { store, vectors: vectors.get }
+      await intents.undo()
+      while (await collectGarbage(index)) log.debug('vector-garbage-page')
+      await dropVectors(index)
+      await dropTables(index)
+    },
+    countVectors: (contentIds) => countVectors({ store, vectors: vectors.get }, contentIds),
+    eraseVectors: async () => {
+      const failed = await eraseVectors({ store, vectors: vectors.get })
+      for (const { table, error } of failed) log.warn('vectors-not-erased', { table, error })
+      return failed.length
+    },
+  })
   const upkeep = createUpkeep({
     store,
     vectors,
@@ -352,6 +372,7 @@ const runEngine = (options: EngineOptions, opened: Opened): Engine => {
     active,
     isEmbedding: () => running().embed > 0,
     heldJobs: () => queue?.status().held.map(({ jobId }) => jobId) ?? [],
+    endRemovals: erasure.endCutOff,
     endJob: async (id) => {
       await ingest.endJob(id)
       tracker.forget(String(id))
@@ -508,20 +529,8 @@ const runEngine = (options: EngineOptions, opened: Opened): Engine => {
     setModel: async (name, model) => {
       await generationCalls['collections.changeModel']({ name, model, approve: true, hold: false })
     },
-    collectVectors: async () => {
-      const index = { store, vectors: vectors.get }
-      await intents.undo()
-      while (await collectGarbage(index)) log.debug('vector-garbage-page')
-      await dropVectors(index)
-      await dropTables(index)
-    },
+    erasure,
     outdatedOf: (collection) => outdated.get(collection) ?? null,
-    countVectors: (contentIds) => countVectors({ store, vectors: vectors.get }, contentIds),
-    eraseVectors: async () => {
-      const failed = await eraseVectors({ store, vectors: vectors.get })
-      for (const { table, error } of failed) log.warn('vectors-not-erased', { table, error })
-      return failed.length
-    },
   })
   const workerCalls = createWorkerCalls({ settings, pool, hosts: hostsOf(settings), wallMs: clock.nowMs })
   const answer = createAnswers({

@@ -21,6 +21,7 @@ import {
   outcomeCountsSchema,
   problemSchema,
   removalProofSchema,
+  removalSchema,
   retrySchema,
   searchResultSchema,
 } from './domain'
@@ -452,9 +453,18 @@ export const callTable = {
     params: z.object({ id: z.string(), ...page }),
     result: z.object({ receipt: documentReceiptSchema, total: z.number(), nextOffset: z.number().nullable() }),
   },
+  /** `prove`: as `collections.remove`, once for all of them, so name them in one call. */
   'documents.remove': {
-    params: z.object({ ids: z.array(z.string()).min(1).max(1000), prove: z.boolean().default(false) }),
+    params: z.object({ ids: z.array(z.string().max(20)).min(1).max(100_000), prove: z.boolean().default(false) }),
     result: z.object({ removed: z.number(), proof: removalProofSchema.optional() }),
+  },
+  /**
+   * What was removed with proof, newest first, and what it came to; `end`: first ends what a process that died had begun, which is else done at
+   * rest. Takes seconds then.
+   */
+  'documents.removals': {
+    params: z.object({ end: z.boolean().default(false) }),
+    result: z.object({ removals: z.array(removalSchema), total: z.number() }),
   },
   /**
    * Looks for passages; one hit a document unless `passages`. `query` may hold filters (docs/search.md).

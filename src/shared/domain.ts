@@ -511,6 +511,17 @@ export const removalProofSchema = z.object({
 })
 export type RemovalProof = z.infer<typeof removalProofSchema>
 
+/** A removal with proof. `documents`: those it was of, `null` for a whole collection; `proof`: `null` while it is not proven, or was cut off. */
+export const removalSchema = z.object({
+  id: z.string(),
+  begunAt: z.string(),
+  provenAt: z.string().nullable(),
+  documents: count.nullable(),
+  texts: count,
+  proof: removalProofSchema.nullable(),
+})
+export type Removal = z.infer<typeof removalSchema>
+
 /** What `sluice extract` prints for one document. */
 export const extractLineSchema = z.object({
   path: z.string(),

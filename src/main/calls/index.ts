@@ -9,6 +9,7 @@ import { AppError, told } from '../../shared/errors'
 import type { RestReason } from '../../shared/rest'
 import type { CallHandlers, JobProgress, OfferedPath } from '../../shared/calls'
 import type { Limits } from '../../shared/limits'
+import { removeCollection, removeDocuments } from '../ingest/forgetting'
 import { parseKinds } from '../ingest/left-out'
 import { ROOT_LOCATOR_ENTRIES } from '../ingest/parts'
 import type { Passwords } from '../ingest/passwords'
@@ -24,7 +25,7 @@ import type { QueueSnapshot } from '../jobs/contract'
 import { createPreviewCalls } from './preview-calls'
 import type { ProviderCalls } from './provider-calls'
 import { stopsOf } from './provider-stops'
-import { createErasure } from './erasure'
+import type { Erasure } from './erasure'
 import { createQueueCalls } from './queue-calls'
 import { createSearchCalls } from './search-calls'
 import type { GenerationCalls } from './generation-calls'
@@ -65,11 +66,7 @@ export type CallParts = {
   wallMs: () => number
   /** Begins to queue documents of collections that just began to want summaries. */
   queueSummaries: () => Promise<void>
-  /** Deletes the vectors of contents that are gone. */
-  collectVectors: () => Promise<void>
-  countVectors: (contentIds: readonly number[]) => Promise<number>
-  /** Takes deleted vectors out of the files of the index; tells of how many tables that failed. */
-  eraseVectors: () => Promise<number>
+  erasure: Erasure
   /** That texts of a collection are of an older version, by its name. */
   outdatedOf: (collection: string) => AppError | null
   /** Whether a provider is chosen that reads pictures. */
@@ -84,7 +81,6 @@ const matchesOf = (query: string): string[] => {
   return [match, prefixMatch].filter((expression) => expression !== null)
 }
 
-const REMOVE_PAGE = 200
 /** Running workers stop in under a second; this bounds the wait for the slowest. */
 const CANCEL_WAIT_MS = 5_000
 const CANCEL_LOOK_MS = 100
@@ -140,7 +136,7 @@ export const createCalls = (
   | keyof LedgerCalls
 > => {
   const { store } = parts
-  const erase = createErasure(parts)
+  const { erase } = parts.erasure
 
   const withNotice = (collection: Collection): Collection => {
     const error = parts.outdatedOf(collection.name)
@@ -232,7 +228,7 @@ export const createCalls = (
       try {
         if (model !== undefined) await parts.setModel(name, model)
       } catch (thrown) {
-        await store.run('collections.removePage', { id: Number(collection.id), limit: REMOVE_PAGE })
+        await removeCollection(store, Number(collection.id))
         throw thrown
       }
       parts.onChange(['collections'])
@@ -266,15 +262,7 @@ export const createCalls = (
       for (const job of jobs.filter(({ collection }) => collection === name)) {
         await cancel(Number(job.id))
       }
-      const remove = async (): Promise<{ documents: number }> => {
-        let documents = 0
-        for (let more = true; more;) {
-          const page = await store.run('collections.removePage', { id, limit: REMOVE_PAGE })
-          documents += page.removed
-          more = page.more
-        }
-        return { documents }
-      }
+      const remove = async (): Promise<{ documents: number }> => ({ documents: await removeCollection(store, id) })
       const removed = prove ? await erase({ documentIds: null, collectionId: id }, remove) : await remove()
       parts.onChange(['collections', 'jobs', 'documents'])
       return removed
@@ -431,15 +419,18 @@ export const createCalls = (
     },
     'documents.remove': async ({ ids, prove }) => {
       const documentIds = ids.map((id) => idOf('document', id))
-      const remove = async (): Promise<{ removed: number }> => {
-        const { running, ...removed } = await store.run('documents.remove', { ids: documentIds })
-        // A text that is committed before this is refused.
-        parts.queue.abort(running)
-        return removed
-      }
+      const remove = async (): Promise<{ removed: number }> => ({
+        // A text that is committed before its task is stopped is refused.
+        removed: await removeDocuments(store, documentIds, (running) => parts.queue.abort(running)),
+      })
       const removed = prove ? await erase({ documentIds, collectionId: null }, remove) : await remove()
       parts.onChange(['jobs', 'documents', 'collections'])
       return removed
+    },
+    'documents.removals': async ({ end }) => {
+      if (end) await parts.erasure.endCutOff()
+      const removals = await parts.erasure.list()
+      return { removals, total: removals.length }
     },
     doctor: (options) => parts.doctor(options),
   }

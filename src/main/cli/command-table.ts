@@ -463,6 +463,11 @@ export const commandTable: readonly CommandSpec[] = [
     load: () => import('./commands/documents').then(({ remove }) => ({ run: remove })),
   },
   {
+    name: 'documents removals',
+    description: 'what was removed with proof, and the proofs; ends what was cut off',
+    load: () => import('./commands/documents').then(({ removals }) => ({ run: removals })),
+  },
+  {
     name: 'documents password',
     description: 'unlock a document or an archive, and everything in it that waits for the same password',
     arguments: [{ words: '<id>', description: 'its id' }],

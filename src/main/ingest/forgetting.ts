@@ -1,5 +1,6 @@
 /**
- * Owns what a removal with proof means for the cache of vectors: it keeps those of texts that stay, and no others, whatever they were of.
+ * Owns what a removal with proof means for the cache of vectors: it keeps those of texts that stay, and no others, whatever they were of; and
+ * going on with removals that were cut off.
  * Refuses: knowing which text was removed. So it can be done anew from nothing but the files, by whoever comes after a process that died,
  * and also takes what an earlier version of a removed text had.
  */
@@ -58,6 +59,13 @@ export const forgetUnowned = async (store: Store): Promise<number> => {
   return forgotten
 }
 
+/** How many texts the cache has although no text has them that stays. */
+export const countAllUnowned = async (store: Store): Promise<number> => {
+  let unowned = 0
+  for await (const batch of readCached(store)) unowned += (await listUnowned(store, batch)).length
+  return unowned
+}
+
 /** How many of these texts the cache still has although no text has them that stays. */
 export const countUnowned = async (store: Store, hashes: readonly Buffer[]): Promise<number> => {
   const known = new Set<string>()
@@ -70,4 +78,44 @@ export const countUnowned = async (store: Store, hashes: readonly Buffer[]): Pro
 /** Takes what was deleted out of the files; others write between its steps. */
 export const wipe = async (store: Store, erasureId: number | null): Promise<void> => {
   while ((await store.run('erasure.wipe', { erasureId })).more);
+}
+
+const REMOVE_DOCUMENTS = 1_000
+const REMOVE_ROWS = 200
+
+/** Removes documents, a page after the other. `onPage` is told the tasks that read them right now. @returns how many there were */
+export const removeDocuments = async (
+  store: Store,
+  ids: readonly number[],
+  onPage: (running: readonly number[]) => void = () => undefined,
+): Promise<number> => {
+  let removed = 0
+  for (let from = 0; from < ids.length; from += REMOVE_DOCUMENTS) {
+    const page = await store.run('documents.remove', { ids: ids.slice(from, from + REMOVE_DOCUMENTS) })
+    onPage(page.running)
+    removed += page.removed
+  }
+  return removed
+}
+
+/** Removes a collection with all that is in it. @returns documents that it had */
+export const removeCollection = async (store: Store, id: number): Promise<number> => {
+  let documents = 0
+  for (let more = true; more;) {
+    const page = await store.run('collections.removePage', { id, limit: REMOVE_ROWS })
+    documents += page.removed
+    more = page.more
+  }
+  return documents
+}
+
+/** At start, before anything can be added: what a process that died had begun to remove with proof goes. @returns removals it went on with */
+export const goOnRemoving = async (store: Store): Promise<number> => {
+  const open = await store.run('erasure.open', {})
+  for (const { what } of open) {
+    if (what === null) continue
+    if (what.documentIds === null) await removeCollection(store, what.collectionId)
+    else await removeDocuments(store, what.documentIds)
+  }
+  return open.length
 }

@@ -9,8 +9,7 @@ import type { Limits } from '../../shared/limits'
 import type { Log } from '../../shared/log'
 import type { Store } from '../store/contract'
 import type { VectorIndex } from '../vectors'
-import { collectGarbage, dropTables, dropVectors, eraseVectors } from './clearing'
-import { forgetUnowned, wipe } from './forgetting'
+import { collectGarbage, dropTables, dropVectors } from './clearing'
 import type { Intents } from './intents'
 import { jobTempBytes } from './temp'
 
@@ -31,6 +30,8 @@ type UpkeepParts = {
   /** Jobs that wait for a model that is not to be had: perhaps for days. */
   heldJobs: () => readonly number[]
   endJob: (id: number) => Promise<void>
+  /** Ends and proves removals that were cut off; `false` when something is left for another time. */
+  endRemovals: () => Promise<boolean>
 }
 
 export type Upkeep = {
@@ -55,6 +56,7 @@ export const createUpkeep = (parts: UpkeepParts): Upkeep => {
   const { store, vectors, limits, tempRoot, nowMs, log, changes, active } = parts
   const index = { store, vectors: vectors.get }
   let forgetFromMs = 0
+  let removeFromMs = 0
 
   const forgetGone = async (): Promise<boolean> => {
     const forgotten = await store.run('documents.forgetGone', { days: limits()['documents.goneDays'] })
@@ -105,12 +107,9 @@ export const createUpkeep = (parts: UpkeepParts): Upkeep => {
       while (await collectGarbage(index)) log.debug('vector-garbage-page')
       await dropVectors(index)
       await dropTables(index)
-      if (await store.run('erasure.unfinished', {})) {
-        const cacheEntries = await forgetUnowned(store)
-        const failed = await eraseVectors(index)
-        for (const { table, error } of failed) log.warn('vectors-not-erased', { table, error })
-        if (failed.length === 0) await wipe(store, null)
-        log.info('erasure-finished', { cacheEntries, whole: failed.length === 0 })
+      if (nowMs() >= removeFromMs && (await store.run('erasure.unfinished', {}))) {
+        // What cannot be done now is not tried again every second.
+        if (!(await parts.endRemovals())) removeFromMs = nowMs() + FORGET_EVERY_MS
       }
       const { freedBytes } = await store.run('maintenance.shrink', SHRINK)
       if (freedBytes > 0) log.info('database-shrunk', { freedBytes })

@@ -65,6 +65,7 @@ const repeatable: Record<CallName, boolean> = {
   'documents.password': false,
   // A second time it would say that nothing was removed.
   'documents.remove': false,
+  'documents.removals': true,
   search: true,
   'search.stop': true,
   'search.similar': true,

@@ -235,6 +235,12 @@ export type DocumentListFilter = {
   languages?: string[] | null | undefined
 }
 
+/** What a removal is of. */
+export type Erasable = { documentIds: number[]; collectionId: null } | { documentIds: null; collectionId: number }
+
+/** A removal that was begun: what it is of (`null`: an older version kept nothing of it), the contents that go with it, and their passages. */
+export type OpenErasure = { id: number; what: Erasable | null; contentIds: number[]; passages: number }
+
 export type Operations = {
   // Collections
   'collections.list': Op<Nothing, Collection[]>
@@ -699,10 +705,8 @@ export type Operations = {
   'texts.queue': Op<{ jobId: number; afterDocumentId: number; limit: number }, { next: number | null }>
 
   // Erasure
-  'erasure.contents': Op<
-    { documentIds: number[]; collectionId: null } | { documentIds: null; collectionId: number },
-    number[]
-  >
+  /** Contents that nothing else will point at when these documents, or this collection, are removed. */
+  'erasure.contents': Op<Erasable, number[]>
   /** `contentIds`: `null` for those of all texts. */
   'erasure.passages': Op<
     { contentIds: number[] | null; afterChunkId: number; limit: number },
@@ -715,13 +719,38 @@ export type Operations = {
    * how many of these expressions does it find something that is no chunk?
    */
   'erasure.indexed': Op<{ chunkIds: number[]; matches: string[]; grams: string[] }, { named: number; found: number }>
-  /** From now on what is deleted is overwritten at once, in this process and in those after it. */
-  'erasure.begin': Op<Nothing, { erasureId: number }>
-  /** One step of taking what was deleted out of the files; the last ends what `erasure.begin` began, with `null` whatever was cut off. */
+  /**
+   * Keeps what is to be removed, until it is proven; from now on what is deleted is overwritten at once, in this process and in those after it.
+   * `contentIds`: as `erasure.contents` tells them in this moment.
+   */
+  'erasure.begin': Op<Erasable, { erasureId: number; contentIds: number[] }>
+  /** Removals that a process before this one began and did not prove, the first one first. */
+  'erasure.open': Op<Nothing, OpenErasure[]>
+  /** It was not removed, and the person was told: what is there stays. */
+  'erasure.letGo': Op<{ erasureId: number }, Nothing>
+  /** The removal is over, with this proof (JSON of `RemovalProof`). */
+  'erasure.prove': Op<{ erasureId: number; proof: string }, Nothing>
+  /** The latest removals, newest first; `proof`: `null` while it is not known. */
+  'erasure.list': Op<
+    { limit: number },
+    {
+      id: number
+      begunAt: string
+      provenAt: string | null
+      documents: number | null
+      texts: number
+      proof: string | null
+    }[]
+  >
+  /** Entries of the full-text indexes of whatever passages are not there any more. */
+  'erasure.stray': Op<Nothing, number>
+  /** Takes out of the history of the queue what errors said of these documents: it may repeat words of theirs. */
+  'erasure.notes': Op<{ documentIds: number[] }, Nothing>
+  /** One step of taking what was deleted out of the files; the last notes it for this removal, with `null` for whatever was cut off. */
   'erasure.wipe': Op<{ erasureId: number | null }, { more: boolean }>
   /** Gives room back to the disk when more than half of the file is free; whoever writes waits for it. */
   'maintenance.shrink': Op<{ leastFreeBytes: number; mostBytes: number }, { freedBytes: number }>
-  /** Whether one was begun by a process that died before it was done. */
+  /** Whether one was begun by a process that died before it was done, and all of its texts are deleted. */
   'erasure.unfinished': Op<Nothing, boolean>
   'cache.forget': Op<{ hashes: Buffer[] }, { forgotten: number }>
   /** A page of the texts whose vectors the cache has; the same text comes once for each model. */
@@ -729,7 +758,7 @@ export type Operations = {
   /** Those of these texts of which the cache has vectors of whatever model. */
   'cache.known': Op<{ hashes: Buffer[] }, Uint8Array[]>
   /** What a model read of pictures of these documents, or of all of this collection, that is still kept. */
-  'erasure.pictures': Op<Operations['erasure.contents']['params'], number>
+  'erasure.pictures': Op<Erasable, number>
 
   // Summaries
   'summaries.find': Op<{ key: string }, string | null>

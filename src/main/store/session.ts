@@ -24,8 +24,10 @@ export type Session = {
 
 /** At start: removals that were cut off go on overwriting; tells the last of them, 0 for none. */
 const resumeErasures = (db: Database): number => {
-  const { last } = db.one<{ last: number }>('SELECT COALESCE(max(id), 0) AS last FROM erasures')
-  overwriteDeleted(db, last > 0 ? 'pages' : 'rows')
+  const { last, unwiped } = db.one<{ last: number; unwiped: number }>(
+    'SELECT COALESCE(max(id), 0) AS last, COALESCE(sum(wiped_at IS NULL), 0) AS unwiped FROM erasures',
+  )
+  overwriteDeleted(db, unwiped > 0 ? 'pages' : 'rows')
   return last
 }
 

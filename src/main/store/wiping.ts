@@ -9,7 +9,7 @@
 import { dirname } from 'node:path'
 import type { VectorCache } from './cache'
 import type { Operations } from './contract'
-import type { Database } from './database'
+import { NOW, type Database } from './database'
 
 /** Pages of a full-text index that one step writes: 0.13 s at most, of an index of 485,000 passages. */
 const MERGE_PAGES = 200
@@ -95,7 +95,7 @@ const release = (db: Database): boolean => {
 /** What one removal, by its id, has got done; after a crash it begins anew. */
 const underWay = new WeakMap<Database, Map<number | null, Progress>>()
 
-/** Takes one step; the last one ends what `erasure.begin` began. @throws DISK_FULL */
+/** Takes one step; the last one notes that a removal is wiped. @throws DISK_FULL */
 export const wipeTraces = (
   { db, cache, lastErasureId }: { db: Database; cache: Pick<VectorCache, 'fold'> | null; lastErasureId: number },
   { erasureId }: Operations['erasure.wipe']['params'],
@@ -109,9 +109,13 @@ export const wipeTraces = (
   else if (!release(db)) {
     all.delete(erasureId)
     db.transaction('write', () =>
-      db.run('DELETE FROM erasures WHERE id = ?1 OR (?1 IS NULL AND id <= ?2)', erasureId, lastErasureId),
+      db.run(
+        `UPDATE erasures SET wiped_at = ${NOW} WHERE wiped_at IS NULL AND (id = ?1 OR (?1 IS NULL AND id <= ?2))`,
+        erasureId,
+        lastErasureId,
+      ),
     )
-    if (db.get('SELECT id FROM erasures LIMIT 1') === null) overwriteDeleted(db, 'rows')
+    if (db.get('SELECT id FROM erasures WHERE wiped_at IS NULL LIMIT 1') === null) overwriteDeleted(db, 'rows')
     db.fold()
     cache?.fold()
     return { more: false }

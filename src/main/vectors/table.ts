@@ -97,6 +97,7 @@ const VERSION_AGE_MS = 10 * 60_000
 const LATER_MS = 60_000
 /** Belongs to nothing: no chunk, content or collection has this id. */
 const NOBODY = 0
+const NOBODYS = `chunk_id = ${NOBODY} AND collection_id = ${NOBODY}`
 const CONFLICT_TRIES = 5
 const IDS_IN_FILTER = 2_000
 
@@ -149,6 +150,8 @@ export const openTable = async (options: {
       ? await connection.openTable(name)
       : await connection.createEmptyTable(name, vectorSchema(dimensions))
     await checkShape(opened, name, dimensions)
+    // A process died while it wrote all of it anew.
+    if ((await opened.countRows(NOBODYS)) > 0) await opened.delete(NOBODYS)
     const { numRows, fragmentStats } = await opened.stats()
     rowsSeen = numRows
     commits = Math.max(0, fragmentStats.numFragments - 1)
@@ -228,7 +231,7 @@ export const openTable = async (options: {
       try {
         await table.optimize({})
       } finally {
-        await table.delete(inList('chunk_id', [NOBODY]))
+        await table.delete(NOBODYS)
       }
       await whileNobodyReads(removeOlder)
       commits = 0
@@ -286,7 +289,7 @@ export const openTable = async (options: {
   const countByContent = async (): Promise<Map<number, number>> => {
     const counts = new Map<number, number>()
     try {
-      for await (const batch of table.query().select(['content_id'])) {
+      for await (const batch of table.query().where(`NOT (${NOBODYS})`).select(['content_id'])) {
         const ids = batch.getChild('content_id')
         for (let row = 0; row < batch.numRows; row += 1) {
           const id = Number(ids?.get(row))
@@ -367,7 +370,7 @@ export const openTable = async (options: {
     deleteContents: (contentIds) => deleteWhere('content_id', contentIds),
     deleteCollection: (collectionId) => deleteWhere('collection_id', [collectionId]),
     search: (query) => reading(() => search(query)),
-    count: () => reading(() => table.countRows()),
+    count: () => reading(() => table.countRows(`NOT (${NOBODYS})`)),
     countContents: (contentIds) => reading(() => countContents(contentIds)),
     countByContent: () => reading(countByContent),
     optimize,

@@ -72,9 +72,11 @@ const makeCalls = () => {
     setModel: async (name, model) => {
       throw new AppError('PROVIDER_UNKNOWN', { collection: name, name: model })
     },
-    collectVectors: async () => undefined,
-    countVectors: async () => 0,
-    eraseVectors: async () => 0,
+    erasure: {
+      erase: () => Promise.reject(new Error('nothing is removed with proof here')),
+      endCutOff: async () => true,
+      list: async () => [],
+    },
     outdatedOf: () => null,
   }
   return { calls: createCalls(parts), searched }

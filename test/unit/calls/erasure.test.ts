@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { createErasure, type ErasureParts } from '../../../src/main/calls/erasure'
-import type { Store } from '../../../src/main/store/contract'
+import { goOnRemoving } from '../../../src/main/ingest/forgetting'
 import { createUpkeep } from '../../../src/main/ingest/upkeep'
 import { resolveLimits } from '../../../src/shared/limits'
 import { silentLog } from '../../support/engine'
@@ -23,6 +23,9 @@ import {
   type Bed,
 } from '../store/bed'
 
+/** As details and as a stack, or warnings. */
+const notesOf = (reason: string): [string, string] => [JSON.stringify({ reason }), reason]
+
 const MARKER = 'zanzibarquokka'
 const TEXT = `The secret ${MARKER} lies below the oak.`
 const KEPT = 'The recipe of the plum cake stays where it is.'
@@ -38,9 +41,9 @@ const wipeAll = (bed: Bed, erasureId: number | null): number => {
 }
 
 /** As a process does that has nothing else to do. */
-const restIn = (bed: Bed, store: Store): Promise<void> =>
+const restIn = (bed: Bed, parts: ErasureParts): Promise<void> =>
   createUpkeep({
-    store,
+    store: parts.store,
     vectors: { get: () => Promise.reject(new Error('there is no index')), opened: () => null },
     intents: { undo: async () => 0 },
     pool: { workers: () => [] },
@@ -53,6 +56,7 @@ const restIn = (bed: Bed, store: Store): Promise<void> =>
     isEmbedding: () => false,
     heldJobs: () => [],
     endJob: async () => undefined,
+    endRemovals: createErasure(parts).endCutOff,
   }).look()
 
 /** As one process has it that removes with proof. */
@@ -82,8 +86,9 @@ const makeErasing = (texts: Record<string, string[]> = { 'secret.txt': [TEXT], '
     },
     countVectors: async () => 0,
     eraseVectors: async () => 0,
+    log: silentLog,
   }
-  const erase = createErasure(parts)
+  const { erase } = createErasure(parts)
   const idOf = (path: string): number => {
     const page = { collectionId: null, states: null, contains: path, offset: 0, limit: 1 }
     return Number(bed.run('documents.list', page).documents[0]?.id)
@@ -119,7 +124,7 @@ describe('a removal with proof', () => {
     const ids = [idOf('cake.txt')]
     const id = bed.session.db.one<{ id: number }>('SELECT id FROM chunks WHERE text = ?', KEPT).id
     const keeping = createErasure({ ...parts, countVectors: async (contentIds) => contentIds.length * 3 })
-    const { proof } = await keeping({ documentIds: ids, collectionId: null }, async () => {
+    const { proof } = await keeping.erase({ documentIds: ids, collectionId: null }, async () => {
       const removed = bed.run('documents.remove', { ids })
       bed.tidy()
       bed.session.db.run('INSERT INTO chunks_fts (rowid, text) VALUES (?, ?)', id, KEPT)
@@ -159,7 +164,7 @@ describe('a removal with proof', () => {
   it('is finished by the next process when its own one dies, and goes on overwriting while another one is under way', async () => {
     const { bed, idOf } = makeErasing()
     const overwrites = (): unknown => bed.session.db.one<Record<string, number>>('PRAGMA secure_delete').secure_delete
-    const first = bed.run('erasure.begin', {})
+    const first = bed.run('erasure.begin', { documentIds: [idOf('secret.txt')], collectionId: null })
     bed.run('documents.remove', { ids: [idOf('secret.txt')] })
     bed.reopen()
     expect(overwrites()).toBe(1)
@@ -167,9 +172,10 @@ describe('a removal with proof', () => {
     expect(bed.run('erasure.unfinished', {})).toBe(false)
     bed.tidy()
     expect(bed.run('erasure.unfinished', {})).toBe(true)
-    const second = bed.run('erasure.begin', {})
+    const second = bed.run('erasure.begin', { documentIds: [], collectionId: null })
     expect(second.erasureId).toBeGreaterThan(first.erasureId)
     wipeAll(bed, null)
+    bed.run('erasure.prove', { erasureId: first.erasureId, proof: '{}' })
     expect(bytesHold(bed, MARKER)).toEqual([])
     expect([bed.run('erasure.unfinished', {}), overwrites()]).toEqual([false, 1])
     wipeAll(bed, second.erasureId)
@@ -188,16 +194,134 @@ describe('a removal with proof', () => {
       ...parts,
       collectVectors: () => Promise.reject(new Error('the process dies')),
     }
-    const removal = createErasure(dying)({ documentIds: ids, collectionId: null }, async () =>
+    const removal = createErasure(dying).erase({ documentIds: ids, collectionId: null }, async () =>
       bed.run('documents.remove', { ids }),
     )
     await expect(removal).rejects.toThrow('dies')
     bed.reopen()
     await parts.collectVectors()
-    await restIn(bed, parts.store)
+    await restIn(bed, parts)
     expect(bed.run('cache.known', { hashes: [hash, earlier, kept] })).toEqual([kept])
     expect(bytesHold(bed, MARKER)).toEqual([])
     expect(bed.run('erasure.unfinished', {})).toBe(false)
+  })
+
+  it('is ended by the next start wherever its process dies, and proven then', async () => {
+    const wanted = { documents: ['cake.txt'], found: [] }
+    const ends: unknown[] = []
+    // Nothing of it was known before the first step; and after the last one there is no step to die at.
+    let isWhole = false
+    for (let steps = 1; !isWhole; steps += 1) {
+      const { bed, parts, idOf } = makeErasing()
+      const ids = [idOf('secret.txt')]
+      let left = steps
+      const dying: ErasureParts = {
+        ...parts,
+        store: {
+          ...parts.store,
+          run: async (name, params) => {
+            left -= 1
+            // A process that dies does nothing more: not even letting go of what it had begun.
+            if (left < 0) throw new Error('the process is dead')
+            const result = await parts.store.run(name, params)
+            if (left === 0) throw new Error('the process dies')
+            return result
+          },
+        },
+      }
+      const died = await createErasure(dying)
+        .erase({ documentIds: ids, collectionId: null }, () => dying.store.run('documents.remove', { ids }))
+        .then(
+          () => false,
+          () => true,
+        )
+      isWhole = !died
+      bed.reopen()
+      await goOnRemoving(parts.store)
+      await restIn(bed, parts)
+      const list = await createErasure(parts).list()
+      ends.push({
+        documents: bed.session.db.all<{ path: string }>('SELECT path FROM documents').map(({ path }) => path),
+        found: bytesHold(bed, MARKER),
+      })
+      expect(list).toMatchObject([
+        { documents: 1, texts: 1, proof: { proven: true, removed: { texts: 1, passages: 1 } } },
+      ])
+      expect(bed.session.db.all(`SELECT name FROM sqlite_master WHERE name = 'overwritten'`)).toEqual([])
+      expect(bed.session.db.one<Record<string, number>>('PRAGMA secure_delete').secure_delete).toBe(FAST)
+    }
+    expect(ends.length).toBeGreaterThan(15)
+    expect(ends).toEqual(ends.map(() => wanted))
+  })
+
+  it('takes nothing more away at the next start where the person was told that it failed', async () => {
+    const { bed, parts, idOf } = makeErasing()
+    const what = { documentIds: [idOf('secret.txt')], collectionId: null }
+    const failing = createErasure(parts).erase(what, () => Promise.reject(new Error('no room')))
+    await expect(failing).rejects.toThrow('no room')
+    bed.reopen()
+    await goOnRemoving(parts.store)
+    await restIn(bed, parts)
+    expect(found(bed, MARKER)).toEqual(['secret.txt'])
+    expect(await createErasure(parts).list()).toMatchObject([
+      { documents: 0, texts: 0, proof: { removed: { texts: 0 } } },
+    ])
+  })
+
+  it('goes on with a whole collection that was removed in part', async () => {
+    const { bed, parts } = makeErasing()
+    const id = collectionId(bed)
+    const dying = createErasure(parts).erase({ documentIds: null, collectionId: id }, async () => {
+      bed.run('collections.removePage', { id, limit: 1 })
+      return new Promise(() => undefined)
+    })
+    dying.catch(() => undefined)
+    await expect.poll(() => bed.run('collections.list', {})[0]?.documents).toBe(1)
+    bed.reopen()
+    await goOnRemoving(parts.store)
+    expect(bed.run('collections.list', {})).toEqual([])
+    await restIn(bed, parts)
+    expect(await createErasure(parts).list()).toMatchObject([{ documents: null, texts: 2, proof: { proven: true } }])
+    expect([...bytesHold(bed, MARKER), ...bytesHold(bed, 'plum cake')]).toEqual([])
+  })
+
+  it('takes what errors said of the document out of the history of the queue', async () => {
+    const { bed, erase, idOf } = makeErasing()
+    const reason = `unexpected ${MARKER} in line 1`
+    bed.session.db.run(`UPDATE tasks SET details = ?1, warnings = ?2 WHERE path = 'secret.txt'`, ...notesOf(reason))
+    bed.session.db.run(
+      `INSERT INTO attempts (task_id, phase, ended_at, ms, counted, code, details, stack)
+        SELECT id, 'extract', '', 1, 1, 'DOCUMENT_CORRUPT', ?1, ?2 FROM tasks WHERE path = 'secret.txt'`,
+      ...notesOf(reason),
+    )
+    const ids = [idOf('secret.txt')]
+    await erase({ documentIds: ids, collectionId: null }, async () => bed.run('documents.remove', { ids }))
+    expect(bytesHold(bed, MARKER)).toEqual([])
+    expect(bed.session.db.all(`SELECT details FROM tasks WHERE path = 'secret.txt'`)).toEqual([{ details: '{}' }])
+  })
+
+  it('knows of every table whether it can hold text of a document', () => {
+    const { bed } = makeErasing()
+    const names = bed.session.db
+      .all<{ name: string }>(`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`)
+      .map(({ name }) => name.replace(/_(?:config|content|data|docsize|idx)$/, ''))
+    // A new table belongs into one of these lines; where it holds text, into the proof and docs/answers.md, too.
+    const proven = [
+      'contents',
+      'chunks',
+      'chunks_fts',
+      'chunks_grams',
+      'summaries',
+      'content_summaries',
+      'vision_pages',
+    ]
+    const others = ['documents', 'documents_fts', 'tasks', 'attempts']
+    const without = [
+      ['attempts', 'chunks_terms', 'collections', 'connection_days', 'connections', 'erasures', 'generation_contents'],
+      ['generations', 'job_phases', 'jobs', 'metrics', 'provider_calls', 'provider_usage', 'saved_searches'],
+      ['search_history', 'sources', 'sweeps', 'transitions', 'vector_garbage', 'vector_intents', 'vector_spaces'],
+    ].flat()
+    expect([...new Set(names)].filter((name) => ![...proven, ...others, ...without].includes(name))).toEqual([])
   })
 
   it('proves nothing while the cache or what was read of pictures keeps something of it', async () => {
@@ -214,7 +338,7 @@ describe('a removal with proof', () => {
         },
       },
     }
-    const { proof } = await createErasure(keeping)({ documentIds: ids, collectionId: null }, async () =>
+    const { proof } = await createErasure(keeping).erase({ documentIds: ids, collectionId: null }, async () =>
       bed.run('documents.remove', { ids }),
     )
     expect(proof).toMatchObject({ proven: false, left: { cacheEntries: 1, pictures: 2, texts: 0 } })
@@ -254,6 +378,9 @@ describe('a removal with proof', () => {
     expect(proof).toMatchObject({ proven: true, removed: { texts: 1 }, left: { pictures: 0 } })
     expect(bytesHold(bed, 'Read of a picture')).toEqual([])
     expect(bytesHold(bed, 'Read a moment later')).toEqual([])
+    // Whatever kept one all the same: it is counted, although the task knows its document as a removed one by now.
+    bed.session.db.run(`INSERT INTO vision_pages (task_id, hash, text, cut) VALUES (?, x'00', 'kept', 0)`, task.id)
+    expect(bed.run('erasure.pictures', what)).toBe(1)
   })
 
   it('goes on overwriting when its texts are not deleted in time, and says that nothing is proven', async () => {
@@ -264,7 +391,7 @@ describe('a removal with proof', () => {
       waitMs: 0,
     }
     const ids = [idOf('secret.txt')]
-    const { proof } = await createErasure(stuck)({ documentIds: ids, collectionId: null }, async () =>
+    const { proof } = await createErasure(stuck).erase({ documentIds: ids, collectionId: null }, async () =>
       bed.run('documents.remove', { ids }),
     )
     expect(proof).toMatchObject({ proven: false, left: { texts: 1, passages: 1 } })
@@ -277,13 +404,13 @@ describe('a removal with proof', () => {
     const { bed, parts, idOf } = makeErasing()
     const ids = [idOf('secret.txt')]
     const keeping = createErasure({ ...parts, eraseVectors: async () => 1 })
-    const { proof } = await keeping({ documentIds: ids, collectionId: null }, async () =>
+    const { proof } = await keeping.erase({ documentIds: ids, collectionId: null }, async () =>
       bed.run('documents.remove', { ids }),
     )
     expect(proof).toMatchObject({ proven: false, left: { texts: 0, vectorFiles: 1 } })
     bed.reopen()
     expect(bed.run('erasure.unfinished', {})).toBe(true)
-    await restIn(bed, parts.store)
+    await restIn(bed, parts)
     expect(bed.run('erasure.unfinished', {})).toBe(false)
   })
 
@@ -292,7 +419,7 @@ describe('a removal with proof', () => {
     const { bed, idOf } = makeErasing({ 'long.txt': many, 'cake.txt': [KEPT] })
     bed.run('documents.remove', { ids: [idOf('long.txt')] })
     bed.tidy()
-    const { erasureId } = bed.run('erasure.begin', {})
+    const { erasureId } = bed.run('erasure.begin', { documentIds: [], collectionId: null })
     startJob(bed, [document('tart.txt')])
     const [task] = claim(bed, 'extract')
     if (!task) throw new Error('nothing was claimed')

@@ -35,6 +35,7 @@ const make = (heldJobs: readonly number[]) => {
     isEmbedding: () => false,
     heldJobs: () => heldJobs,
     endJob: async () => undefined,
+    endRemovals: async () => true,
   })
   return { asked, upkeep }
 }

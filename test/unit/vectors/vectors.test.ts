@@ -105,6 +105,25 @@ describe('an erasure', () => {
     expect(await (await openHere()).count()).toBe(350)
   })
 
+  it('leaves nothing of its own when its process dies in between', async () => {
+    const before = await openHere()
+    await before.append(fill(1, 20))
+    await before.close()
+    // What it writes first, so that the files are written anew.
+    const connection = await connect(join(dir, 'index'))
+    const table = await connection.openTable(SPACE.table)
+    const [row] = await table.query().limit(1).toArray()
+    await table.add([
+      { ...row, vector: [...axis(0)], chunk_id: 0n, window: 0, content_id: 0n, collection_id: 0n, start: 0, end: 0 },
+    ])
+    expect(await table.countRows()).toBe(21)
+    table.close()
+    const after = await openHere()
+    expect([await after.count(), [...(await after.countByContent()).values()]]).toEqual([20, Array(20).fill(1)])
+    const rows = await (await connect(join(dir, 'index'))).openTable(SPACE.table)
+    expect(await rows.countRows()).toBe(20)
+  })
+
   it('waits for whoever reads', async () => {
     const vectors = await openHere()
     await vectors.append(fill(1, 2_000))

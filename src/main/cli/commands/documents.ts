@@ -1,7 +1,7 @@
 /**
  * Owns `sluice documents …`. Refuses: touching the originals; removing forgets what was indexed.
  */
-import { documentStates, type DocumentRow, type RemovalProof } from '../../../shared/domain'
+import { documentStates, type DocumentRow, type Removal, type RemovalProof } from '../../../shared/domain'
 import { formatBytes } from '../../../shared/errors'
 import type { Session } from '../../owner/session'
 import type { CommandContext, CommandRun } from '../context'
@@ -15,6 +15,8 @@ import { formatCount, formatMoment, formatNoun } from '../output/units'
 
 const MAX_PAGE = 1_000
 const REMOVE_PAGE = 1_000
+/** A proof writes all files anew: one for all that a command line can name. */
+const PROVE_PAGE = 100_000
 
 const layout: readonly Column<DocumentRow>[] = [
   { title: 'ID', value: ({ id }) => id, align: 'right' },
@@ -113,8 +115,9 @@ export const remove: CommandRun = async (context, ids, options) => {
   const prove = isSet(options, 'prove')
   let removed = 0
   let proof: RemovalProof | undefined
-  for (let from = 0; from < ids.length; from += REMOVE_PAGE) {
-    const page = await session.call('documents.remove', { ids: ids.slice(from, from + REMOVE_PAGE), prove })
+  const pageSize = prove ? PROVE_PAGE : REMOVE_PAGE
+  for (let from = 0; from < ids.length; from += pageSize) {
+    const page = await session.call('documents.remove', { ids: ids.slice(from, from + pageSize), prove })
     removed += page.removed
     proof = page.proof && addProofs(proof, page.proof)
   }
@@ -125,4 +128,27 @@ export const remove: CommandRun = async (context, ids, options) => {
     )
   if (proof !== undefined && !json) await terminal.writeLine(describeProof(proof))
   return proof === undefined || proof.proven ? exitCodes.done : exitCodes.problems
+}
+
+const removalLayout: readonly Column<Removal>[] = [
+  { title: 'ASKED', value: ({ begunAt }) => formatMoment(begunAt) },
+  { title: 'OF', value: ({ documents }) => (documents === null ? 'a collection' : formatNoun(documents, 'document')) },
+  { title: 'TEXTS', value: ({ texts }) => formatCount(texts), align: 'right' },
+  { title: 'PROVEN', value: ({ provenAt }) => (provenAt === null ? '–' : formatMoment(provenAt)) },
+  {
+    title: 'OUTCOME',
+    value: ({ proof }) => (proof === null ? 'not proven: not ended yet' : describeProof(proof)),
+    flexible: true,
+  },
+]
+
+/** What was removed with proof; what a process that died had begun is ended first, so that everybody who asked for a proof gets one. */
+export const removals: CommandRun = async (context) => {
+  const { terminal, json } = context
+  const session = await context.open()
+  const told = await session.call('documents.removals', { end: true })
+  if (json) await terminal.writeJson(told)
+  else if (told.total === 0) await terminal.writeLine('Nothing was removed with proof.')
+  else await terminal.writeLines(formatTable(told.removals, removalLayout, terminal.columns))
+  return told.removals.every(({ proof }) => proof?.proven === true) ? exitCodes.done : exitCodes.problems
 }

@@ -22,6 +22,7 @@ import { erasure } from './0016-erasure'
 import { metrics } from './0018-metrics'
 import { colors } from './0019-colors'
 import { browsing } from './0020-browsing'
+import { removals } from './0021-removals'
 
 /** In order; the position plus one is the version that a step leads to. A part is SQL, or what SQL cannot do. */
 const migrations: readonly (readonly (string | ((db: Database) => void))[])[] = [
@@ -42,6 +43,7 @@ const migrations: readonly (readonly (string | ((db: Database) => void))[])[] = 
   metrics,
   colors,
   browsing,
+  removals,
 ]
 
 export const SCHEMA_VERSION = migrations.length
