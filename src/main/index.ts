@@ -10,11 +10,13 @@ import { findDataDirArgument, prepareWindowFolder } from './app/data-folder'
 import { openKeychain } from './app/keychain'
 import { registerScheme } from './app/protocol'
 import { startApp } from './app/start'
+import { readStartRequest } from './app/start-words'
 import { makeUtilityLauncher } from './app/utility-launcher'
 import { resolveDataDir } from './cli/data-dir'
 import { createEngine } from './engine'
 import { logFolderOf, openLog } from './observe/log'
 import { openSession } from './owner/session'
+import type { StartRequest } from './app/start-words'
 import type { LogFile } from './observe/log'
 import type { Engine } from './engine'
 
@@ -46,12 +48,13 @@ const startEngine = (dataDir: string, log: LogFile): Promise<Engine | null> =>
     random: Math.random,
   })
 
-const main = async (dataDir: string, windowFolder: string): Promise<void> => {
+const main = async (dataDir: string, windowFolder: string, request: StartRequest): Promise<void> => {
   const log = openLog({ folder: logFolderOf(dataDir), rotate: true })
   await startApp({
     dataDir,
     windowFolder,
     outDir,
+    request,
     iconFile: join(resources, 'icons', 'icon.png'),
     samplesDir: join(resources, 'sample'),
     log,
@@ -83,8 +86,14 @@ const dataDir = resolveDataDir(findDataDirArgument(process.argv) ?? undefined, p
 const windowFolder = prepareWindowFolder(dataDir)
 // The lock of the instance, the profile of the page and its caches go by this folder: two data folders may be open at once.
 app.setPath('userData', windowFolder)
-if (app.requestSingleInstanceLock()) {
-  main(dataDir, windowFolder).catch(endWith)
+const request = readStartRequest({
+  argv: process.argv,
+  appPath: app.isPackaged ? null : app.getAppPath(),
+  cwd: process.cwd(),
+})
+// Chromium puts the words of a second start in another order: the first gets exactly these.
+if (app.requestSingleInstanceLock(request)) {
+  main(dataDir, windowFolder, request).catch(endWith)
 } else {
   const { code, message } = new AppError('ALREADY_OPEN', { path: dataDir })
   process.stderr.write(`sluice: ${message} (${code})\n`)

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { collectionFileSchema } from './collection-settings'
 import { errorDetails } from './error-details'
+import { offeredPathSchema } from './calls'
 import { errorCodes, type ErrorCode } from './errors'
 import { languageChoices, languageTable, type Language } from './languages'
 
@@ -110,6 +111,19 @@ export const appCallTable = {
   },
   /** Where the person wants to be, from a notification or a link; once, then `null`. */
   'place.take': { params: none, result: z.object({ place: wantedPlaceSchema.nullable() }) },
+  /**
+   * What was opened with the app from outside, once; again while there is `more`. `missing`: names of some that are not there, `missingCount` of all.
+   * @throws what could not be taken in
+   */
+  'intake.take': {
+    params: none,
+    result: z.object({
+      paths: z.array(offeredPathSchema),
+      missing: z.array(z.string()),
+      missingCount: z.number().int(),
+      more: z.boolean(),
+    }),
+  },
   /** Notes in the log of the app what went wrong in the page. */
   'problem.tell': {
     params: z.object({ where: z.string().max(100), message: z.string().max(2_000), stack: z.string().max(8_000) }),

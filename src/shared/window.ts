@@ -19,11 +19,13 @@ export const channels = {
 export type Reply<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ErrorRecord }
 
 /**
- * What the page is told without asking: that something changed, that the person called for the search from elsewhere, for a command by the menu, or for
- * a place (`place.take` says which).
+ * What the page is told without asking: that something changed, that the person called for the search from elsewhere, for a command by the menu, for
+ * a place (`place.take` says which), or opened something with the app (`intake.take` says what).
  */
 export type WindowEvent =
-  ChangeEvent | { readonly type: 'showSearch' | 'goTo' } | { readonly type: 'command'; readonly command: PageCommandId }
+  | ChangeEvent
+  | { readonly type: 'showSearch' | 'goTo' | 'opened' }
+  | { readonly type: 'command'; readonly command: PageCommandId }
 
 /** `window.sluice`: all that the page can do beside showing things. */
 export type WindowBridge = {

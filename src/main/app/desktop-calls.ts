@@ -21,6 +21,7 @@ import type { DocumentRow } from '../../shared/domain'
 import type { LanguageChoice } from '../../shared/languages'
 import type { Log } from '../../shared/log'
 import type { EngineLink } from './engine-link'
+import type { OpenedPaths } from './opened-paths'
 import type { Shortcut } from './shortcut'
 import type { Speech } from './speech'
 
@@ -42,6 +43,7 @@ export type DesktopCallOptions = {
   readonly log: Log
   /** Where the person wants to be; `null` when that was told already. */
   readonly takePlace: () => WantedPlace | null
+  readonly opened: OpenedPaths
 }
 
 const pickOptions: Readonly<Record<PickKind, OpenDialogOptions>> = {
@@ -165,6 +167,7 @@ export const makeDesktopCalls = (options: DesktopCallOptions): AppCallHandlers =
       return { file: filePath }
     },
     'place.take': async () => ({ place: options.takePlace() }),
+    'intake.take': async () => options.opened.take(),
     'problem.tell': async (problem) => {
       options.log.error('window.problem', problem)
       return {}

@@ -13,12 +13,14 @@ import { denyAllContents, denySession } from './hardening'
 import { serveWindow, tellWindow } from './ipc'
 import { Manners } from './manners'
 import { serveTextMenu, setMenu, type MenuActions } from './menu'
+import { OpenedPaths } from './opened-paths'
 import { findPlaceLink, readPlaceLink } from './place-link'
 import { preferencesFileOf, readPreferences, writePreferences } from './preferences'
 import { saveProblemReport } from './problem-file'
 import { servePage } from './protocol'
 import { Shortcut } from './shortcut'
 import { Speech } from './speech'
+import { parseStartRequest, type StartRequest } from './start-words'
 import { hasTray } from './tray'
 import { openWindow } from './window'
 import { placeWindow } from './window-place'
@@ -34,6 +36,8 @@ export type StartOptions = {
   readonly windowFolder: string
   /** The built output: `preload/` and `renderer/` are in it. */
   readonly outDir: string
+  /** What this start asks for: links and paths. */
+  readonly request: StartRequest
   readonly iconFile: string
   readonly samplesDir: string
   readonly openSession: () => Promise<EngineSession>
@@ -104,13 +108,28 @@ export const startApp = async (options: StartOptions): Promise<void> => {
     window.show()
     window.focus()
   }
-  let wanted: WantedPlace | null = findPlaceLink(process.argv)
+  let wanted: WantedPlace | null = findPlaceLink(options.request.links)
   const goTo = (place: WantedPlace | null): void => {
     wanted = place ?? wanted
     showWindow()
     if (wanted !== null) tellWindow(contents(), { type: 'goTo' })
   }
-  app.on('second-instance', (_event, words) => goTo(findPlaceLink(words)))
+  const opened = new OpenedPaths(() => tellWindow(contents(), { type: 'opened' }))
+  const open = (paths: StartRequest['paths']): void => {
+    opened.add(paths).catch((error: unknown) => log.error('opened.failed', { error }))
+  }
+  open(options.request.paths)
+  app.on('second-instance', (_event, _words, _folder, message) => {
+    const { links, paths } = parseStartRequest(message)
+    goTo(findPlaceLink(links))
+    open(paths)
+  })
+  // The system's own way to open files, on the one that has it; also before the app is ready.
+  app.on('open-file', (event, path) => {
+    event.preventDefault()
+    showWindow()
+    open([{ path }])
+  })
   app.on('open-url', (event, link) => {
     event.preventDefault()
     goTo(readPlaceLink(link))
@@ -231,6 +250,7 @@ export const startApp = async (options: StartOptions): Promise<void> => {
         wanted = null
         return place
       },
+      opened,
     }),
     contents,
     developmentOrigin,

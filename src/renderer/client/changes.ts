@@ -41,6 +41,12 @@ export const onGoTo = (go: () => void): (() => void) =>
     if (event.type === 'goTo') go()
   })
 
+/** Calls `take` when the person opened something with the app: `intake.take` says what. Returns what ends it. */
+export const onOpened = (take: () => void): (() => void) =>
+  getBridge().onEvent((event) => {
+    if (event.type === 'opened') take()
+  })
+
 /** Calls `show` when the person asks for the search from another program. Returns what ends it. */
 export const onShowSearch = (show: () => void): (() => void) =>
   getBridge().onEvent((event) => {

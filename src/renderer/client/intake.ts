@@ -2,7 +2,7 @@
  * Owns how what a person dropped or picked becomes jobs: in batches that fit a call, told by a toast.
  * Refuses: reading anything; paths go to the engine as they are.
  */
-import { formatPlural } from '../text/figures'
+import { t } from '../text/language'
 import { call } from './caller'
 import { showNote } from './failures'
 import type { OfferedPath } from '../../shared/calls'
@@ -35,13 +35,10 @@ export const splitIntoBatches = (paths: readonly OfferedPath[]): OfferedPath[][]
 export const createJobs = async (
   batches: readonly OfferedPath[][],
   collection: string,
-  options: { readonly leaveOut: string[]; readonly confirmed: boolean },
+  { leaveOut, confirmed }: { readonly leaveOut: string[]; readonly confirmed: boolean },
 ): Promise<void> => {
   for (const batch of batches) {
-    const { job } = await call('jobs.create', { paths: batch, collection, client: WINDOW, ...options })
-    showNote(
-      `Adding ${job.label}`,
-      `${formatPlural(batch.length, 'item')} to “${collection}”. The queue shows how far it is.`,
-    )
+    const { job } = await call('jobs.create', { paths: batch, collection, client: WINDOW, leaveOut, confirmed })
+    showNote(t('intake.adding', { name: job.label }), t('intake.addingWhere', { count: batch.length, collection }))
   }
 }

@@ -9,7 +9,8 @@ import { sayCost } from '../../shared/costs'
 import { formatBytes, toAppError } from '../../shared/errors'
 import { isDocumentKind, kindLabels } from '../../shared/kinds'
 import { DocumentPath } from '../documents/document-path'
-import { formatCount, formatDuration, formatPlural } from '../text/figures'
+import { formatCount, formatDuration } from '../text/figures'
+import { t } from '../text/language'
 import classes from './preflight-dialog.module.css'
 import type { ReactNode } from 'react'
 import type { Estimate } from '../../shared/domain'
@@ -21,68 +22,65 @@ type Props = {
   readonly estimating: Promise<Estimate>
   /** Whether there is anything to ask; what is small starts as soon as that is known. */
   readonly isLarge: (estimate: Estimate) => boolean
+  /** Kinds that are not to be read. */
+  readonly leaveOut: ReadonlySet<string>
+  readonly onToggle: (kind: string) => void
   /** `null`: nothing is to be added. */
   readonly onDecide: (decision: Decision | null) => void
 }
 
 const labelOfKind = (kind: string): string => (isDocumentKind(kind) ? kindLabels[kind] : kind)
 
-/** What has to be known of the figures before the first is believed. */
-const about = ({ exact }: Estimate): string => (exact ? '' : 'about ')
+/** A figure: by which name tests and styles know it, what it is called, and its value. */
+type FigureRow = readonly [id: string, label: string, value: string]
 
 /** Rows for what is sent to providers; none where nothing is. */
-export const costRows = (estimate: Estimate): [string, string][] => {
+const costRows = (estimate: Estimate): FigureRow[] => {
   const { embedding, summaries, vision, needOcr, costUsd, costKnown = true } = estimate
   const seen = needOcr > 0 ? vision : null
   if (!embedding && !summaries && !seen) return []
-  const toWhom = ({ provider, isLocal }: { provider: string; isLocal: boolean }): string =>
-    `${provider}${isLocal ? '' : ', leaves this computer'}`
+  const tokensTo = ({ provider, isLocal, tokens }: { provider: string; isLocal: boolean; tokens: number }): string =>
+    t(isLocal ? 'intake.tokensTo' : 'intake.tokensToRemote', { count: tokens, provider })
   const cost = costKnown || costUsd > 0 ? sayCost(costUsd) : sayCost(null)
   return [
-    ...(embedding
+    ...(embedding ? [['sent-for-vectors', t('intake.sentForVectors'), tokensTo(embedding)] as const] : []),
+    ...(summaries ? [['sent-for-summaries', t('intake.sentForSummaries'), tokensTo(summaries)] as const] : []),
+    ...(seen
       ? [
-          ['Sent for vectors', `about ${formatPlural(embedding.tokens, 'token')} to ${toWhom(embedding)}`] as [
-            string,
-            string,
-          ],
+          [
+            'sent-to-be-read',
+            t('intake.sentToBeRead'),
+            t(seen.isLocal ? 'intake.picturesTo' : 'intake.picturesToRemote', { provider: seen.provider }),
+          ] as const,
         ]
       : []),
-    ...(summaries
-      ? [
-          ['Sent for summaries', `about ${formatPlural(summaries.tokens, 'token')} to ${toWhom(summaries)}`] as [
-            string,
-            string,
-          ],
-        ]
-      : []),
-    ...(seen ? [['Sent to be read', `pictures to ${toWhom(seen)}`] as [string, string]] : []),
-    ['Cost', costKnown || costUsd === 0 ? cost : `${cost} and more of unknown price`],
+    ['cost', t('intake.cost'), costKnown || costUsd === 0 ? cost : t('intake.costAndMore', { cost })],
   ]
 }
 
 export function Figures({ estimate }: { readonly estimate: Estimate }): ReactNode {
-  const rows: readonly (readonly [string, string])[] = [
-    ['Documents', formatCount(estimate.documents)],
-    ['Size', formatBytes(estimate.bytes)],
-    ['Archives', formatCount(estimate.archivesTotal)],
-    ['Already indexed', formatCount(estimate.unchanged)],
-    ['Copies of each other', formatCount(estimate.duplicates)],
-    ['Pictures of text', formatCount(estimate.needOcr)],
-    ...(estimate.figures ? ([['Figures for a model', formatCount(estimate.figures)]] as const) : []),
-    ['Need a password', formatCount(estimate.needPassword)],
-    ['Left out', formatCount(estimate.leftOut)],
-    ['Time', `about ${formatDuration(estimate.expectedMs)}`],
-    ['Space while it runs', formatBytes(estimate.tempDiskBytes)],
+  const rows: readonly FigureRow[] = [
+    ['documents', t('intake.documents'), formatCount(estimate.documents)],
+    ['size', t('intake.size'), formatBytes(estimate.bytes)],
+    ['archives', t('intake.archives'), formatCount(estimate.archivesTotal)],
+    ['already-indexed', t('intake.alreadyIndexed'), formatCount(estimate.unchanged)],
+    ['copies-of-each-other', t('intake.copies'), formatCount(estimate.duplicates)],
+    ['pictures-of-text', t('intake.picturesOfText'), formatCount(estimate.needOcr)],
+    ...(estimate.figures ? [['figures-for-a-model', t('intake.figures'), formatCount(estimate.figures)] as const] : []),
+    ['need-a-password', t('intake.needPassword'), formatCount(estimate.needPassword)],
+    ['left-out', t('intake.leftOut'), formatCount(estimate.leftOut)],
+    ['time', t('intake.time'), t('intake.about', { amount: formatDuration(estimate.expectedMs) })],
+    ['space-while-it-runs', t('intake.space'), formatBytes(estimate.tempDiskBytes)],
     ...costRows(estimate),
   ]
   return (
     <SimpleGrid cols={2} spacing="lg" verticalSpacing={4} className="figures" data-testid="preflight-figures">
-      {rows.map(([label, value]) => (
-        <Group key={label} justify="space-between" wrap="nowrap" gap="xs">
+      {rows.map(([id, label, value]) => (
+        <Group key={id} justify="space-between" wrap="nowrap" gap="xs">
           <Text size="sm" c="dimmed">
             {label}
           </Text>
-          <Text size="sm" fw={550} data-testid={`figure-${label.toLowerCase().replaceAll(' ', '-')}`}>
+          <Text size="sm" fw={550} data-testid={`figure-${id}`}>
             {value}
           </Text>
         </Group>
@@ -103,7 +101,7 @@ function Kinds({ estimate, leaveOut, onToggle }: KindsProps): ReactNode {
     <fieldset className={classes.kinds}>
       <legend>
         <Text size="sm" fw={600}>
-          What to read
+          {t('intake.whatToRead')}
         </Text>
       </legend>
       <ScrollArea.Autosize mah={180} type="auto">
@@ -136,7 +134,7 @@ export function Confirmation({
   readonly confirmation: NonNullable<Estimate['confirmation']>
 }): ReactNode {
   return (
-    <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} title="Large archives">
+    <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} title={t('intake.largeArchives')}>
       <Text size="sm">{confirmation.message}</Text>
       <Table verticalSpacing={3} mt={6} className="figures">
         <Table.Tbody>
@@ -145,8 +143,8 @@ export function Confirmation({
               <Table.Td>
                 <DocumentPath path={path} />
               </Table.Td>
-              <Table.Td ta="right">{formatPlural(entries, 'entry').replace('entrys', 'entries')}</Table.Td>
-              <Table.Td ta="right">{formatBytes(bytesExpanded)}</Table.Td>
+              <Table.Td ta="end">{t('intake.entries', { count: entries })}</Table.Td>
+              <Table.Td ta="end">{formatBytes(bytesExpanded)}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
@@ -155,42 +153,32 @@ export function Confirmation({
   )
 }
 
-function Review({
-  estimate,
-  onDecide,
-}: {
-  readonly estimate: Estimate
-  readonly onDecide: Props['onDecide']
-}): ReactNode {
-  const [leaveOut, setLeaveOut] = useState<ReadonlySet<string>>(new Set())
-  const toggle = (kind: string): void =>
-    setLeaveOut((before) => {
-      const after = new Set(before)
-      if (!after.delete(kind)) after.add(kind)
-      return after
-    })
+type ReviewProps = Omit<Props, 'estimating' | 'isLarge'> & { readonly estimate: Estimate }
+
+/** What the button adds, as it says it. */
+const sayAdd = ({ exact }: Estimate, count: number): string => t(exact ? 'intake.add' : 'intake.addAbout', { count })
+
+function Review({ estimate, leaveOut, onToggle, onDecide }: ReviewProps): ReactNode {
   const { confirmation } = estimate
   const left = [...leaveOut].reduce((sum, kind) => sum + (estimate.byKind[kind] ?? 0), 0)
   return (
     <Stack gap="md">
       <Text size="sm" c="dimmed">
-        {`Nothing was read yet. Looking took ${formatDuration(estimate.elapsedMs)}${estimate.exact ? '' : '; some figures are estimated from a sample'}.`}
+        {t(estimate.exact ? 'intake.looked' : 'intake.lookedSample', { time: formatDuration(estimate.elapsedMs) })}
       </Text>
       <Figures estimate={estimate} />
-      <Kinds estimate={estimate} leaveOut={leaveOut} onToggle={toggle} />
+      <Kinds estimate={estimate} leaveOut={leaveOut} onToggle={onToggle} />
       {confirmation === null ? null : <Confirmation confirmation={confirmation} />}
       <Group justify="flex-end">
         <Button variant="default" onClick={() => onDecide(null)}>
-          Do not add
+          {t('intake.doNotAdd')}
         </Button>
         <Button
           data-autofocus
           onClick={() => onDecide({ leaveOut: [...leaveOut], confirmed: confirmation !== null })}
           disabled={leaveOut.size === Object.keys(estimate.byKind).length && leaveOut.size > 0}
         >
-          {confirmation === null
-            ? `Add ${about(estimate)}${formatPlural(Math.max(0, estimate.documents - left), 'document')}`
-            : 'Unpack and add'}
+          {confirmation === null ? sayAdd(estimate, Math.max(0, estimate.documents - left)) : t('intake.unpackAndAdd')}
         </Button>
       </Group>
     </Stack>
@@ -198,7 +186,7 @@ function Review({
 }
 
 /** Shows that it is looking, then what it found; what is small is decided without a question. */
-export function PreflightDialog({ estimating, isLarge, onDecide }: Props): ReactNode {
+export function PreflightDialog({ estimating, isLarge, leaveOut, onToggle, onDecide }: Props): ReactNode {
   const [found, setFound] = useState<Estimate | Error | null>(null)
   useEffect(() => {
     let live = true
@@ -214,23 +202,24 @@ export function PreflightDialog({ estimating, isLarge, onDecide }: Props): React
       live = false
     }
   }, [estimating, isLarge, onDecide])
-  if (found !== null && !(found instanceof Error)) return <Review estimate={found} onDecide={onDecide} />
+  if (found !== null && !(found instanceof Error))
+    return <Review estimate={found} leaveOut={leaveOut} onToggle={onToggle} onDecide={onDecide} />
   return (
     <Stack gap="md">
       {found === null ? (
         <Group gap="sm" role="status">
           <Loader size="sm" />
-          <Text size="sm">Looking at what is in there. Nothing is read yet.</Text>
+          <Text size="sm">{t('intake.looking')}</Text>
         </Group>
       ) : (
-        <Text size="sm">It could not be estimated: {found.message}</Text>
+        <Text size="sm">{t('intake.notEstimated', { reason: found.message })}</Text>
       )}
       <Group justify="flex-end">
         <Button variant="default" onClick={() => onDecide(null)}>
-          Do not add
+          {t('intake.doNotAdd')}
         </Button>
         <Button variant="default" onClick={() => onDecide({ leaveOut: [], confirmed: false })}>
-          Add without looking
+          {t('intake.addUnseen')}
         </Button>
       </Group>
     </Stack>

@@ -6,9 +6,11 @@ import { Stack, Text } from '@mantine/core'
 import { IconStackPush } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { getBridge } from '../client/bridge'
-import { dropTaker } from '../client/drop-taker'
+import { dropTaker, type DropTaker } from '../client/drop-taker'
 import { showFailure, showNote } from '../client/failures'
 import { offerPaths } from '../intake/offer'
+import { useOpenedPaths } from '../intake/opened'
+import { t } from '../text/language'
 import { dropTargetOf, type Scope } from '../client/places'
 import classes from './drop-overlay.module.css'
 import type { ReactNode } from 'react'
@@ -18,7 +20,7 @@ const carriesFiles = (event: DragEvent): boolean => event.dataTransfer?.types.in
 const takeDrop = async (event: DragEvent, collection: string): Promise<void> => {
   const paths = getBridge().pathsOfDrop(Array.from(event.dataTransfer?.files ?? []))
   if (paths.length === 0) {
-    showNote('Nothing to add', 'What was dropped is not a file or folder on this computer.')
+    showNote(t('intake.nothingToAdd'), t('intake.noFile'))
     return
   }
   const taker = dropTaker()
@@ -26,9 +28,13 @@ const takeDrop = async (event: DragEvent, collection: string): Promise<void> => 
   else taker.take(paths)
 }
 
+const sayWhere = (taker: DropTaker | null, collection: string): string =>
+  taker === null ? t('intake.dropTo', { collection }) : t('intake.dropToTaker', { place: taker.label })
+
 export function DropOverlay({ scope }: { readonly scope: Scope }): ReactNode {
   const [over, setOver] = useState(false)
   const target = dropTargetOf(scope)
+  useOpenedPaths(target)
 
   useEffect(() => {
     const enter = (event: DragEvent): void => {
@@ -74,9 +80,9 @@ export function DropOverlay({ scope }: { readonly scope: Scope }): ReactNode {
       <Stack className={classes.frame} align="center" justify="center" gap={6}>
         <IconStackPush size={44} stroke={1.4} aria-hidden />
         <Text size="xl" fw={600}>
-          Drop to add to {dropTaker()?.label ?? `“${target}”`}
+          {sayWhere(dropTaker(), target)}
         </Text>
-        <Text c="dimmed">Files, folders, archives and mails. Originals stay where they are.</Text>
+        <Text c="dimmed">{t('intake.dropWhat')}</Text>
       </Stack>
     </div>
   )

@@ -43,14 +43,19 @@ export const makeFolder = (name: string): string => {
   return folder
 }
 
-export type LaunchOptions = { readonly dataDir?: string; readonly env?: Readonly<Record<string, string>> }
+export type LaunchOptions = {
+  readonly dataDir?: string
+  readonly env?: Readonly<Record<string, string>>
+  /** Paths and links that the app is started with. */
+  readonly words?: readonly string[]
+}
 
 /** Starts the app and waits for its first window. */
 export const launchApp = async (options: LaunchOptions = {}): Promise<RunningApp> => {
   const dataDir = options.dataDir ?? makeFolder('data')
   const app = await electron.launch({
     executablePath: requireRuntime(),
-    args: startArguments(dataDir),
+    args: [...startArguments(dataDir), ...(options.words ?? [])],
     // The shortcut is the system's: no test takes it, but the one that asks for it.
     env: { ...(process.env as Record<string, string>), SLUICE_GLOBAL_SHORTCUT: 'off', ...options.env },
     // The app decides dark or light, not the test runner.

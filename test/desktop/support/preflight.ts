@@ -14,6 +14,6 @@ export const waitForPreflight = async (page: Page): Promise<Locator> => {
 /** Adds all that was found. */
 export const acceptPreflight = async (page: Page): Promise<void> => {
   const dialog = await waitForPreflight(page)
-  await dialog.getByRole('button', { name: /^Add (about )?[\d,]+ documents$/ }).click()
+  await dialog.getByRole('button', { name: /^Add (about )?[\d,]+ documents?$/ }).click()
   await expect(dialog).toBeHidden()
 }

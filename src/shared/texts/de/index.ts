@@ -2,9 +2,10 @@
 import { commands } from './commands'
 import { common } from './common'
 import { failed } from './failed'
+import { figures } from './figures'
+import { intake } from './intake'
 import { queue } from './queue'
 import { report } from './report'
-import { figures } from './figures'
 import { shell } from './shell'
 import { words } from './words'
 import type { en } from '../en'
@@ -13,9 +14,10 @@ export const de: { readonly [Part in keyof typeof en]: Readonly<Record<keyof (ty
   commands,
   common,
   failed,
+  figures,
+  intake,
   queue,
   report,
-  figures,
   shell,
   words,
 }

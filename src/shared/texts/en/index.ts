@@ -3,6 +3,7 @@ import { commands } from './commands'
 import { common } from './common'
 import { failed } from './failed'
 import { figures } from './figures'
+import { intake } from './intake'
 import { queue } from './queue'
 import { report } from './report'
 import { shell } from './shell'
@@ -13,6 +14,7 @@ export const en = {
   common,
   failed,
   figures,
+  intake,
   queue,
   report,
   shell,

@@ -1,0 +1,70 @@
+/**
+ * Owns the words that a person or the system starts the app with: what is a link, what is a path to take in, and how both are handed to the
+ * Sluice that is open already. Refuses: options, ours and those of Electron and Chromium, and looking at the disk.
+ */
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { offeredPathSchema } from '../../shared/calls'
+import { toOfferedPaths } from '../cli/offered-paths'
+import { APP_SCHEME } from './content-policy'
+import { readFileUri } from './file-uri'
+import type { OfferedPath } from '../../shared/calls'
+
+/** What a start asks for. It also crosses from one process to another: that one may be of another version, so it is parsed. */
+export const startRequestSchema = z.object({
+  links: z.array(z.string().max(2_000)).max(10),
+  paths: z.array(offeredPathSchema).max(50_000),
+})
+export type StartRequest = z.infer<typeof startRequestSchema>
+
+/** Options of ours that have a word of their own behind them. */
+const WITH_VALUE = new Set(['--data-dir'])
+const LINK = `${APP_SCHEME}://`
+/** `mailto:`, `https:`, …: an address, and no drive of Windows. */
+const ADDRESS = /^[a-z][a-z\d+.-]+:/i
+
+/**
+ * The words behind the program, which are all that a person wrote.
+ * @param appPath the folder of the app where it is a word itself (it is not installed); `null` where it is not
+ */
+export const ownWordsOf = (argv: readonly string[], appPath: string | null, cwd: string): string[] => {
+  if (appPath === null) return argv.slice(1)
+  const at = argv.findIndex((word, index) => index > 0 && resolve(cwd, word) === appPath)
+  return at < 0 ? [] : argv.slice(at + 1)
+}
+
+/** The words that are no options and no values of ours. Behind `--` nothing is an option. */
+const plainWordsOf = (words: readonly string[]): string[] => {
+  const plain: string[] = []
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at] ?? ''
+    if (word === '--') return [...plain, ...words.slice(at + 1)]
+    if (WITH_VALUE.has(word)) at += 1
+    else if (word !== '' && !word.startsWith('-')) plain.push(word)
+  }
+  return plain
+}
+
+export type StartPlace = {
+  readonly argv: readonly string[]
+  readonly appPath: string | null
+  /** Relative paths start here. */
+  readonly cwd: string
+}
+
+/** What this start asks for. */
+export const readStartRequest = ({ argv, appPath, cwd }: StartPlace): StartRequest => {
+  const plain = plainWordsOf(ownWordsOf(argv, appPath, cwd)).filter((word) => word !== '')
+  const uris = plain.filter((word) => /^file:/i.test(word)).map((uri) => readFileUri(uri))
+  const words = plain.filter((word) => !ADDRESS.test(word))
+  return {
+    links: plain.filter((word) => word.startsWith(LINK)).slice(0, 10),
+    paths: [...toOfferedPaths(words, argv, cwd), ...uris.filter((path): path is OfferedPath => path !== null)],
+  }
+}
+
+/** What another start asked for, as it arrived; one that makes no sense asks for nothing. */
+export const parseStartRequest = (message: unknown): StartRequest => {
+  const parsed = startRequestSchema.safeParse(message)
+  return parsed.success ? parsed.data : { links: [], paths: [] }
+}

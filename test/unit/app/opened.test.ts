@@ -1,0 +1,141 @@
+// What the app is opened with: which words are paths, what crosses to the Sluice that is open already, and what the page gets.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { readFileUri } from '../../../src/main/app/file-uri'
+import { OpenedPaths } from '../../../src/main/app/opened-paths'
+import { parseStartRequest, readStartRequest } from '../../../src/main/app/start-words'
+import { AppError } from '../../../src/shared/errors'
+
+const CWD = resolve('/home/me')
+const at = (...parts: string[]): { path: string } => ({ path: resolve(CWD, ...parts) })
+const installed = (...words: string[]) =>
+  readStartRequest({ argv: ['/opt/sluice/sluice-app', ...words], appPath: null, cwd: CWD })
+
+describe('words of a start', () => {
+  test('paths are those that are no options, from where the person stands', () => {
+    expect(installed('notes.txt', 'papers/', '/srv/a.zip')).toEqual({
+      links: [],
+      paths: [at('notes.txt'), at('papers'), { path: resolve('/srv/a.zip') }],
+    })
+  })
+
+  test('options of Sluice, Electron and Chromium and their values are none', () => {
+    const { paths } = installed('--data-dir', '/data', '--data-dir=/other', '--no-sandbox', '-psn_0_1234', 'a.txt', '')
+    expect(paths).toEqual([at('a.txt')])
+  })
+
+  test('behind two dashes everything is a path', () => {
+    expect(installed('--no-sandbox', '--', '-odd.txt').paths).toEqual([at('-odd.txt')])
+  })
+
+  test('links are links, other addresses nothing', () => {
+    expect(installed('sluice://search?q=a', 'https://example.com/a.txt', 'mailto:a@example.com')).toEqual({
+      links: ['sluice://search?q=a'],
+      paths: [],
+    })
+  })
+
+  test('before it is installed the words begin behind the folder of the app', () => {
+    const argv = [
+      '/electron',
+      '-r',
+      '/tool/loader.js',
+      '--inspect=0',
+      '--no-sandbox',
+      '/src/app',
+      '--data-dir',
+      '/d',
+      'x',
+    ]
+    expect(readStartRequest({ argv, appPath: resolve('/src/app'), cwd: CWD }).paths).toEqual([at('x')])
+    expect(readStartRequest({ argv, appPath: resolve('/elsewhere'), cwd: CWD }).paths).toEqual([])
+  })
+
+  test('what another process sends is believed only in this shape', () => {
+    const request = installed('a.txt')
+    expect(parseStartRequest(JSON.parse(JSON.stringify(request)))).toEqual(request)
+    for (const odd of [null, undefined, 'a.txt', { paths: ['a.txt'], links: [] }, { links: [], paths: [{ path: 1 }] }])
+      expect(parseStartRequest(odd)).toEqual({ links: [], paths: [] })
+  })
+})
+
+describe('addresses of files', () => {
+  test('a file of this computer is its path', () => {
+    expect(readFileUri('file:///home/me/a%20%C3%BC.txt', 'linux')).toEqual({ path: '/home/me/a ü.txt' })
+    expect(readFileUri('file://localhost/srv/../etc/x', 'linux')).toEqual({ path: '/etc/x' })
+  })
+
+  test('a name that is not Unicode keeps its bytes', () => {
+    expect(readFileUri('file:///caf%E9', 'linux')).toEqual({
+      path: '/caf\uFFFD',
+      bytes: Buffer.from('/caf\xe9', 'latin1').toString('base64'),
+    })
+  })
+
+  test.each([
+    'file://evil.example/share/a.txt',
+    'https://example.com/a',
+    'file:///a%00b',
+    'file',
+    `file:///${'a'.repeat(40_000)}`,
+  ])('nothing is looked for at %.40s', (uri) => {
+    expect(readFileUri(uri, 'linux')).toBeNull()
+    expect(readFileUri(uri, 'win32')).toBeNull()
+  })
+})
+
+describe('what was opened', () => {
+  let folder: string
+  let told = 0
+  let opened: OpenedPaths
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sluice-opened-'))
+    told = 0
+    opened = new OpenedPaths(() => {
+      told += 1
+    })
+  })
+  afterEach(() => rm(folder, { recursive: true, force: true }))
+
+  test('is given once; what is not there is named', async () => {
+    await writeFile(join(folder, 'a.txt'), 'a')
+    await opened.add([{ path: join(folder, 'a.txt') }, { path: folder }, { path: join(folder, 'gone.txt') }])
+    expect(told).toBe(1)
+    expect(opened.take()).toEqual({
+      paths: [{ path: join(folder, 'a.txt') }, { path: folder }],
+      missing: ['gone.txt'],
+      missingCount: 1,
+      more: false,
+    })
+    expect(opened.take()).toEqual({ paths: [], missing: [], missingCount: 0, more: false })
+  })
+
+  test('a start without paths tells nothing', async () => {
+    await opened.add([])
+    expect(told).toBe(0)
+  })
+
+  test('comes in pieces that fit a message, and whole', async () => {
+    const path = `${folder}${'/.'.repeat(1_000)}`
+    const paths = Array.from({ length: 400 }, () => ({ path }))
+    await opened.add(paths)
+    const taken: unknown[] = []
+    let rounds = 0
+    for (let more = true; more; rounds += 1) {
+      const piece = opened.take()
+      taken.push(...piece.paths)
+      more = piece.more
+    }
+    expect(taken).toHaveLength(400)
+    expect(rounds).toBeGreaterThan(2)
+  })
+
+  test('what could not be taken in is thrown, once', () => {
+    opened.fail(new AppError('NOT_FOUND', { what: 'text', id: 'clipboard' }))
+    expect(() => opened.take()).toThrow(AppError)
+    expect(opened.take().paths).toEqual([])
+  })
+})
