@@ -2,7 +2,9 @@
  * Owns the page that stands in the window when the page itself has crashed too often: what happened, and two ways on, as links that the app
  * takes for itself. Refuses: scripts, and anything from outside: it must work when nothing else does.
  */
+import { languageTable, type Language } from '../../shared/languages'
 import { APP_ORIGIN } from './content-policy'
+import type { TextKey, Translate } from '../../shared/translate'
 
 export const CRASH_PAGE = `${APP_ORIGIN}/crash.html`
 
@@ -21,12 +23,12 @@ export type Crash = {
   readonly said: string | null
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  oom: 'It ran out of memory.',
-  killed: 'Another program, or the system, ended it.',
-  'launch-failed': 'It could not be started.',
-  'integrity-failure': 'A file of the program is damaged: installing Sluice again mends that.',
-  unresponsive: 'It did not answer any more.',
+const reasons: Readonly<Record<string, TextKey>> = {
+  oom: 'desktop.crashMemory',
+  killed: 'desktop.crashKilled',
+  'launch-failed': 'desktop.crashStart',
+  'integrity-failure': 'desktop.crashDamaged',
+  unresponsive: 'desktop.crashSilent',
 }
 
 const escape = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.codePointAt(0) ?? 0};`)
@@ -45,28 +47,33 @@ a:focus-visible { outline: 3px solid var(--main); outline-offset: 2px }
 .quiet { color: var(--quiet); font-size: 0.875rem; overflow-wrap: anywhere }
 `
 
+type CrashSpeech = { readonly t: Translate; readonly language: Language }
+
 /** The page. `nonce` belongs to its one style element. */
-export const renderCrashPage = ({ reason, exitCode, said }: Crash, nonce: string): string => `<!doctype html>
-<html lang="en">
+export const renderCrashPage = (
+  { reason, exitCode, said }: Crash,
+  nonce: string,
+  { t, language }: CrashSpeech,
+): string => `<!doctype html>
+<html lang="${language}" dir="${languageTable[language].direction}">
   <head>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <title>Sluice: the window has stopped</title>
+    <title>${escape(t('desktop.crashTitle'))}</title>
     <style nonce="${escape(nonce)}">${STYLE}</style>
   </head>
   <body>
     <main>
-      <h1>The window has stopped</h1>
-      <p>What shows Sluice has crashed several times in a row. ${escape(reasons[reason] ?? 'It ended without saying why.')}</p>
-      <p>Nothing is lost: your documents are read and indexed elsewhere, and that goes on.</p>
-      <nav aria-label="What to do">
-        <a class="first" href="${crashLinks.open}">Open again</a>
-        <a href="${crashLinks.report}">Save a report file…</a>
-        <a href="${crashLinks.quit}">Quit</a>
+      <h1>${escape(t('desktop.crashHead'))}</h1>
+      <p>${escape(`${t('desktop.crashSeveral')} ${t(reasons[reason] ?? 'desktop.crashUnknown')}`)}</p>
+      <p>${escape(t('desktop.crashSafe'))}</p>
+      <nav aria-label="${escape(t('desktop.crashChoices'))}">
+        <a class="first" href="${crashLinks.open}">${escape(t('desktop.crashOpen'))}</a>
+        <a href="${crashLinks.report}">${escape(t('desktop.crashReport'))}</a>
+        <a href="${crashLinks.quit}">${escape(t('desktop.quit'))}</a>
       </nav>
       <p role="status">${escape(said ?? '')}</p>
-      <p class="quiet">Reason: ${escape(reason)} · exit code ${exitCode}. The report file has the versions and the end of the log, without your
-      documents, their names and what you searched for. It is only saved, never sent.</p>
+      <p class="quiet">${escape(t('desktop.crashFacts', { reason, code: exitCode }))}</p>
     </main>
   </body>
 </html>

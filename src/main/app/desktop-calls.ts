@@ -129,7 +129,7 @@ export const makeDesktopCalls = (options: DesktopCallOptions): AppCallHandlers =
     'documents.open': async ({ id }) => {
       const document = await link.call('documents.show', { id })
       await requireOriginal(document)
-      const original = describeOriginal(document)
+      const original = describeOriginal(document, options.speech.t)
       if (original.shown === 'document' || original.shown === 'copy') {
         const path = original.shown === 'copy' ? (await link.call('documents.copy', { id })).path : document.location
         const reason = await shell.openPath(path)

@@ -13,12 +13,15 @@ import type { BrowserWindow } from 'electron'
 import type { Log } from '../../shared/log'
 import type { LimitName } from '../../shared/limits'
 import type { RestReason } from '../../shared/rest'
+import type { TextKey, Translate } from '../../shared/translate'
 import type { EngineLink } from './engine-link'
+import type { Speech } from './speech'
 
 export type MannersOptions = {
   readonly link: EngineLink
   readonly log: Log
   readonly iconFile: string
+  readonly speech: Speech
   /** Whether the system shows signs of programs. */
   readonly hasTray: boolean
   /** What Sluice is started with at login. */
@@ -53,16 +56,19 @@ const cpuTimes = (): CpuTimes => {
 const ownPercent = (): number =>
   app.getAppMetrics().reduce((sum, { cpu }) => sum + cpu.percentCPUUsage, 0) / Math.max(1, cpus().length)
 
-const endings: Readonly<Partial<Record<EndedJob['state'], string>>> = {
-  completed: 'Completed',
-  completed_with_problems: 'Completed with problems',
-  failed: 'Failed',
-}
+const endings = {
+  completed: 'desktop.endedCompleted',
+  completed_with_problems: 'desktop.endedWithProblems',
+  failed: 'desktop.endedFailed',
+} as const satisfies Partial<Record<EndedJob['state'], TextKey>>
 
-const bodyOf = ({ documents }: EndedJob): string => {
+const endingOf = (state: EndedJob['state']): TextKey | null =>
+  state === 'completed' || state === 'completed_with_problems' || state === 'failed' ? endings[state] : null
+
+const bodyOf = ({ documents }: EndedJob, t: Translate): string => {
   const found = documents.indexed + documents.partial + documents.unchanged + documents.duplicate
-  const counted = `${found} of ${documents.total} documents can be found`
-  return documents.failed === 0 ? counted : `${counted}, ${documents.failed} failed`
+  const { total: count, failed } = documents
+  return failed === 0 ? t('desktop.found', { found, count }) : t('desktop.foundFailed', { found, count, failed })
 }
 
 /** A class because it owns the sign, the watch, the blocker and the timer. */
@@ -112,6 +118,11 @@ export class Manners {
     resumeAllJobs(this.options.link.call).catch(this.fail)
   }
 
+  /** The sign speaks another language now. */
+  speakAnew(): void {
+    this.sign?.show(this.state)
+  }
+
   /** Says something once, whether or not the window is looked at. */
   tell(title: string, body: string, onClick: () => void): void {
     if (!Notification.isSupported()) return
@@ -151,12 +162,16 @@ export class Manners {
 
   private openSign(): void {
     try {
-      this.sign = new TraySign(this.options.iconFile, {
-        open: this.options.showWindow,
-        pause: () => this.pauseAll(),
-        resume: () => this.resumeAll(),
-        quit: this.options.quit,
-      })
+      this.sign = new TraySign(
+        this.options.iconFile,
+        {
+          open: this.options.showWindow,
+          pause: () => this.pauseAll(),
+          resume: () => this.resumeAll(),
+          quit: this.options.quit,
+        },
+        this.options.speech,
+      )
       this.sign.show(this.state)
     } catch (error) {
       this.fail(error)
@@ -192,10 +207,11 @@ export class Manners {
   }
 
   private tellEnded(job: EndedJob): void {
-    const ending = endings[job.state]
+    const ending = endingOf(job.state)
     const window = this.options.window()
-    if (ending === undefined || !this.isOn('desktop.notifications') || window?.isFocused() === true) return
-    this.tell(`${job.label}: ${ending.toLowerCase()}`, bodyOf(job), () => this.options.openJob(job.id))
+    if (ending === null || !this.isOn('desktop.notifications') || window?.isFocused() === true) return
+    const { t } = this.options.speech
+    this.tell(t(ending, { job: job.label }), bodyOf(job, t), () => this.options.openJob(job.id))
   }
 
   private readonly lookAtPower = (): void => {

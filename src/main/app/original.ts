@@ -6,6 +6,7 @@ import { basename } from 'node:path'
 import type { ShownThing } from '../../shared/app-calls'
 import type { DocumentRow } from '../../shared/domain'
 import { isOpenable } from '../../shared/openable'
+import type { Translate } from '../../shared/translate'
 
 /** How the step into an archive is written in a path. */
 const ARCHIVE_STEP = '!/'
@@ -13,23 +14,24 @@ const ARCHIVE_STEP = '!/'
 /** What to put before the person, and the sentence that says so where it is not the document itself. */
 export const describeOriginal = (
   document: Pick<DocumentRow, 'path' | 'location'>,
+  t: Translate,
 ): { readonly shown: ShownThing; readonly message: string | null } => {
   const name = basename(document.location)
   if (document.path.includes(ARCHIVE_STEP)) {
     if (isOpenable(document.path, true)) {
       return {
         shown: 'copy',
-        message: `The document is inside ${name}: a copy of it was opened, which cannot be changed and goes when Sluice ends.`,
+        message: t('desktop.copyOpened', { name }),
       }
     }
     return {
       shown: 'archive',
-      message: `The document is inside ${name}, which is shown in its folder: opened from there it could run, or show what is elsewhere. "Read" shows the text.`,
+      message: t('desktop.archiveShown', { name }),
     }
   }
   if (isOpenable(name, false)) return { shown: 'document', message: null }
   return {
     shown: 'folder',
-    message: `${name} could run as a program when it is opened, so it is shown in its folder instead.`,
+    message: t('desktop.folderShown', { name }),
   }
 }

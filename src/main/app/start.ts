@@ -172,7 +172,7 @@ export const startApp = async (options: StartOptions): Promise<void> => {
   const speech = new Speech(preferences.language, options.language, app.getPreferredSystemLanguages())
   servePage(session.defaultSession, {
     root: join(options.outDir, 'renderer'),
-    crashPage: (nonce) => renderCrashPage(recovery.crash(), nonce),
+    crashPage: (nonce) => renderCrashPage(recovery.crash(), nonce, { t: speech.t, language: speech.state().language }),
     language: () => speech.state().language,
   })
   const remember = async (change: Partial<Preferences>): Promise<void> => {
@@ -197,6 +197,7 @@ export const startApp = async (options: StartOptions): Promise<void> => {
   let quitting = false
   const manners = new Manners({
     link,
+    speech,
     log,
     iconFile: options.iconFile,
     hasTray: await hasTray(process.env),
@@ -238,6 +239,7 @@ export const startApp = async (options: StartOptions): Promise<void> => {
         await remember({ language: choice })
         if (!isAnother) return
         setMenu(menuActions)
+        manners.speakAnew()
         // After the reply; the page begins anew in the other language.
         setImmediate(() => window?.webContents.reload())
       },
@@ -274,11 +276,7 @@ export const startApp = async (options: StartOptions): Promise<void> => {
   const hideInTray = (): void => {
     window?.hide()
     if (preferences.toldTray) return
-    manners.tell(
-      'Sluice goes on in the tray',
-      'What you added is still being read. Quit it there, or by the menu.',
-      showWindow,
-    )
+    manners.tell(speech.t('desktop.inTray'), speech.t('desktop.inTrayMore'), showWindow)
     remember({ toldTray: true }).catch((error: unknown) => log.warn('preferences.unwritable', { error }))
   }
   const onWindow = (opened: BrowserWindow): void => {

@@ -4,6 +4,8 @@
  */
 import { execFile } from 'node:child_process'
 import { Menu, nativeImage, Tray } from 'electron'
+import { sayIn } from '../../shared/speak'
+import type { Speech } from './speech'
 import type { WorkState } from './work-watch'
 
 export type TrayActions = {
@@ -35,18 +37,15 @@ export const hasTray = (
 }
 
 /** What the sign says when one looks at it. */
-export const describeWork = ({ open, share, paused, blocked, deadLetters }: WorkState): string => {
-  const percent = share === null ? '' : ` · ${Math.floor(share * 100)} %`
-  const jobs = open === 1 ? '1 job' : `${open} jobs`
-  const first =
-    open > 0
-      ? blocked === null
-        ? `${jobs}${percent}`
-        : `Waiting: ${blocked}`
-      : paused > 0
-        ? 'Paused'
-        : 'Nothing to do'
-  return deadLetters === 0 ? first : `${first} · ${deadLetters} failed`
+export const describeWork = ({ open, share, paused, blocked, deadLetters }: WorkState, speech: Speech): string => {
+  const { t } = speech
+  const first = (): string => {
+    if (open === 0) return t(paused > 0 ? 'desktop.paused' : 'desktop.nothing')
+    if (blocked !== null) return t('desktop.waiting', { reason: sayIn(blocked, speech.state().language).message })
+    const jobs = t('desktop.jobs', { count: open })
+    return share === null ? jobs : `${jobs} · ${Math.floor(share * 100)} %`
+  }
+  return deadLetters === 0 ? first() : t('desktop.withFailed', { said: first(), count: deadLetters })
 }
 
 /** The sign. A class because it owns what stands in the tray. */
@@ -57,6 +56,7 @@ export class TraySign {
   constructor(
     iconFile: string,
     private readonly actions: TrayActions,
+    private readonly speech: Speech,
   ) {
     const icon = nativeImage.createFromPath(iconFile).resize({ width: ICON_SIZE, height: ICON_SIZE })
     this.tray = new Tray(icon)
@@ -64,8 +64,9 @@ export class TraySign {
   }
 
   show(state: WorkState): void {
-    const said = describeWork(state)
-    const key = `${said} ${state.paused} ${state.open}`
+    const { t } = this.speech
+    const said = describeWork(state, this.speech)
+    const key = `${this.speech.state().language} ${said} ${state.paused} ${state.open}`
     if (key === this.shown) return
     this.shown = key
     this.tray.setToolTip(`Sluice: ${said}`.slice(0, 120))
@@ -73,11 +74,11 @@ export class TraySign {
       Menu.buildFromTemplate([
         { label: said.slice(0, 80), enabled: false },
         { type: 'separator' },
-        { label: 'Open Sluice', click: this.actions.open },
-        { label: 'Pause All Jobs', enabled: state.open > 0, click: this.actions.pause },
-        { label: 'Resume All Jobs', enabled: state.paused > 0, click: this.actions.resume },
+        { label: t('desktop.open'), click: this.actions.open },
+        { label: t('desktop.pauseAll'), enabled: state.open > 0, click: this.actions.pause },
+        { label: t('desktop.resumeAll'), enabled: state.paused > 0, click: this.actions.resume },
         { type: 'separator' },
-        { label: 'Quit', click: this.actions.quit },
+        { label: t('desktop.quit'), click: this.actions.quit },
       ]),
     )
   }

@@ -2,6 +2,7 @@
  * Owns what the desktop around the window is told of the work: whether there is any, how far it is, what failed, and which jobs have ended.
  * Refuses: showing it, and asking more often than a person can look. It reads the same calls as the page.
  */
+import type { ErrorDetails } from '../../shared/errors'
 import { finalJobStates, type Job, type OutcomeCounts } from '../../shared/domain'
 import type { Caller, ChangeEvent } from '../../shared/calls'
 
@@ -18,8 +19,11 @@ export type WorkState = {
   readonly share: number | null
   readonly deadLetters: number
   /** Why everything stands still, in words; `null` when it does not. */
-  readonly blocked: string | null
+  readonly blocked: Told | null
 }
+
+/** Why nothing goes on, with what its sentence is made of. */
+export type Told = { readonly code: string; readonly message: string; readonly details?: ErrorDetails | undefined }
 
 export const NO_WORK: WorkState = { working: false, paused: 0, open: 0, share: null, deadLetters: 0, blocked: null }
 
@@ -92,7 +96,7 @@ export class WorkWatch {
       open: open.length,
       share: shareOf(open),
       deadLetters: status.deadLetters ?? 0,
-      blocked: status.blocked,
+      blocked: status.block ?? null,
     })
     const known = this.endedIds
     this.endedIds ??= new Set()

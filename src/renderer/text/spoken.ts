@@ -1,46 +1,15 @@
 /**
- * Owns how what the engine tells is said in the language of the window: every sentence of an error, wherever it stands in an answer, is made anew
- * from its code and its facts. Refuses: other texts, and answers in English, which pass untouched.
+ * Owns that what the engine tells is said in the language of the window. Refuses: the sentences; they are in `shared`.
  */
-import { isErrorCode, type AppError, type ErrorCode, type ErrorDetails } from '../../shared/errors'
-import { germanSentenceOf } from '../../shared/errors-de'
+import { sayIn, sentenceIn } from '../../shared/speak'
 import { language } from './language'
-import type { Language } from '../../shared/languages'
-
-type SentenceOf = (code: ErrorCode, details: ErrorDetails) => string
-
-/** Those that have a table of their own; the others speak as the engine does. */
-const sentencesIn: Readonly<Partial<Record<Language, SentenceOf>>> = { de: germanSentenceOf }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value)
-
-const isDetails = (value: unknown): value is ErrorDetails => isRecord(value)
-
-const say = (value: unknown, sentenceOf: SentenceOf): unknown => {
-  if (Array.isArray(value)) return value.map((item) => say(item, sentenceOf))
-  if (!isRecord(value)) return value
-  const { code, message, details } = value
-  const said = Object.fromEntries(
-    Object.entries(value).map(([name, within]) => [name, name === 'details' ? within : say(within, sentenceOf)]),
-  )
-  if (!isErrorCode(code) || typeof message !== 'string' || !isDetails(details)) return said
-  return { ...said, message: sentenceOf(code, details) }
-}
-
-/** An answer, with its sentences in a language. */
-export const sayIn = <T>(answer: T, spoken: Language): T => {
-  const sentenceOf = sentencesIn[spoken]
-  // The shape stays: only sentences are others.
-  return sentenceOf ? (say(answer, sentenceOf) as T) : answer
-}
+import type { AppError } from '../../shared/errors'
 
 /** An answer of the engine, with its sentences in the language of the window. */
 export const sayAnswer = <T>(answer: T): T => sayIn(answer, language)
 
 /** An error that came from the engine, with its sentence in the language of the window. */
 export const sayError = (error: AppError): AppError => {
-  const sentenceOf = sentencesIn[language]
-  if (sentenceOf) error.message = sentenceOf(error.code, error.details)
+  error.message = sentenceIn(language, error.code, error.details, error.message)
   return error
 }

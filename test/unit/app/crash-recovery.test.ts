@@ -1,6 +1,7 @@
 // What follows a crash of the page: again, a few times; then a page that says so, whose links are heard.
 import { describe, expect, test } from 'vitest'
 import { APP_PAGE } from '../../../src/main/app/content-policy'
+import { createTranslate } from '../../../src/shared/translate'
 import { CRASH_PAGE, crashLinks, renderCrashPage } from '../../../src/main/app/crash-page'
 import { CrashRecovery } from '../../../src/main/app/crash-recovery'
 
@@ -75,7 +76,10 @@ describe('a page that crashes', () => {
 })
 
 test('the crash page has no script, and what it quotes is text', () => {
-  const page = renderCrashPage({ reason: '<script>', exitCode: 1, said: '"><img src=x>' }, 'abc')
+  const page = renderCrashPage({ reason: '<script>', exitCode: 1, said: '"><img src=x>' }, 'abc', {
+    t: createTranslate('en'),
+    language: 'en',
+  })
   expect(page).not.toMatch(/<script|<img|src="|http/)
   expect(page).toContain('&#60;script&#62;')
   for (const link of Object.values(crashLinks)) expect(page).toContain(`href="${link}"`)

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/shared/errors'
 import { findDataDirArgument, prepareWindowFolder } from '../../../src/main/app/data-folder'
 import { describeOriginal } from '../../../src/main/app/original'
+import { createTranslate } from '../../../src/shared/translate'
 import {
   defaultPreferences,
   type Preferences,
@@ -34,6 +35,8 @@ const reportCaller =
     }))
     return { problems: rows, total: problems } as never
   }
+
+const t = createTranslate('en')
 
 describe('an exported report', () => {
   it.each([0, 1, 499, 500, 501])('is valid JSON with all of %i problems', async (count) => {
@@ -122,14 +125,17 @@ describe('the data folder of the app', () => {
 
 describe('opening an original', () => {
   it('opens documents, and shows archives and what could run as a program', () => {
-    expect(describeOriginal({ path: 'a/b.PDF', location: '/x/a/b.PDF' })).toEqual({ shown: 'document', message: null })
-    expect(describeOriginal({ path: 'a.zip!/b.pdf', location: '/x/a.zip' })).toMatchObject({ shown: 'copy' })
+    expect(describeOriginal({ path: 'a/b.PDF', location: '/x/a/b.PDF' }, t)).toEqual({
+      shown: 'document',
+      message: null,
+    })
+    expect(describeOriginal({ path: 'a.zip!/b.pdf', location: '/x/a.zip' }, t)).toMatchObject({ shown: 'copy' })
     for (const name of ['b.sh', 'b.html', 'b.doc', 'b.pdf.exe', 'b'])
-      expect(describeOriginal({ path: `a.zip!/${name}`, location: '/x/a.zip' }), name).toMatchObject({
+      expect(describeOriginal({ path: `a.zip!/${name}`, location: '/x/a.zip' }, t), name).toMatchObject({
         shown: 'archive',
       })
     for (const name of ['run.sh', 'run.bat', 'macro.js', 'tool.py', 'noextension']) {
-      const { shown, message } = describeOriginal({ path: name, location: `/x/${name}` })
+      const { shown, message } = describeOriginal({ path: name, location: `/x/${name}` }, t)
       expect(shown).toBe('folder')
       expect(message).toContain(name)
     }

@@ -1,6 +1,7 @@
 /** Owns the list of the German catalogues; one that is missing is a type error. */
 import { commands } from './commands'
 import { common } from './common'
+import { desktop } from './desktop'
 import { failed } from './failed'
 import { figures } from './figures'
 import { intake } from './intake'
@@ -13,6 +14,7 @@ import type { en } from '../en'
 export const de: { readonly [Part in keyof typeof en]: Readonly<Record<keyof (typeof en)[Part], string>> } = {
   commands,
   common,
+  desktop,
   failed,
   figures,
   intake,

@@ -1,6 +1,7 @@
 /** Owns the list of the English catalogues, by the part of the window they belong to. */
 import { commands } from './commands'
 import { common } from './common'
+import { desktop } from './desktop'
 import { failed } from './failed'
 import { figures } from './figures'
 import { intake } from './intake'
@@ -12,6 +13,7 @@ import { words } from './words'
 export const en = {
   commands,
   common,
+  desktop,
   failed,
   figures,
   intake,

@@ -1,7 +1,7 @@
 // The sentences of errors in answers of the engine, in the language of the window.
 import { describe, expect, it } from 'vitest'
 import { told } from '../../../src/shared/errors'
-import { sayIn } from '../../../src/renderer/text/spoken'
+import { sayIn } from '../../../src/shared/speak'
 
 describe('an answer of the engine', () => {
   const bytes = new Uint8Array([1, 2])
