@@ -142,7 +142,11 @@ export default tseslint.config(
     files: [
       'src/renderer/*.ts',
       'src/renderer/*.tsx',
+      'src/renderer/collections/**',
+      'src/renderer/dashboard/**',
       'src/renderer/dead-letters/**',
+      'src/renderer/documents/**',
+      'src/renderer/models/**',
       'src/renderer/queue/**',
       'src/renderer/report/**',
       'src/renderer/text/**',

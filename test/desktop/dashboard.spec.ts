@@ -62,7 +62,7 @@ test('shows what a job did, drawn and as tables, in both themes, with nothing th
   await expect(table.getByRole('rowheader').first()).toBeVisible()
   // By keyboard to the table itself, which scrolls.
   await page.keyboard.press('Tab')
-  await expect(documents.getByRole('region', { name: 'Table of documents' })).toBeFocused()
+  await expect(documents.getByRole('region', { name: 'Table: Documents' })).toBeFocused()
   expect(await judge(page)).toEqual([])
   await documents.scrollIntoViewIfNeeded()
   await takeScreenshot(page, 'dashboard-table')

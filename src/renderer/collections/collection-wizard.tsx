@@ -8,6 +8,7 @@ import { useEffect, useReducer, useRef, type Dispatch, type ReactNode } from 're
 import { toAppError } from '../../shared/errors'
 import { takeDrops } from '../client/drop-taker'
 import { showNote } from '../client/failures'
+import { t } from '../text/language'
 import classes from './collection-wizard.module.css'
 import { ContentsStep } from './contents-step'
 import { NameStep } from './name-step'
@@ -51,7 +52,7 @@ function StepList({ task, current, send }: StepListProps): ReactNode {
   const steps = stepsOf(task)
   const at = steps.findIndex(({ id }) => id === current)
   return (
-    <ol className={classes.steps} aria-label="Steps">
+    <ol className={classes.steps} aria-label={t('collections.steps')}>
       {steps.map(({ id, title }, index) => (
         <li key={id}>
           <UnstyledButton
@@ -60,7 +61,7 @@ function StepList({ task, current, send }: StepListProps): ReactNode {
             aria-current={id === current ? 'step' : undefined}
             onClick={() => send({ type: 'went', step: id })}
           >
-            {index + 1}. {title}
+            {t('collections.stepNumbered', { number: index + 1, title })}
           </UnstyledButton>
         </li>
       ))}
@@ -82,16 +83,19 @@ function Buttons({ task, state, saving, isDirty, send }: ButtonProps): ReactNode
   const isLast = steps.at(-1)?.id === current
   const isFirst = steps[0]?.id === current
   const isReady = problemOf(state.draft) === null
-  const what = task.kind === 'change' ? 'Save' : state.draft.paths.length === 0 ? 'Create' : 'Create and add'
+  const what =
+    task.kind === 'change'
+      ? t('collections.save')
+      : t(state.draft.paths.length === 0 ? 'collections.create' : 'collections.createAndAdd')
   return (
     <Group justify="space-between" className={classes.buttons}>
       <Button variant="default" disabled={saving} onClick={() => send({ type: 'left', isDirty })}>
-        Cancel
+        {t('common.cancel')}
       </Button>
       <Group gap="xs">
         {isFirst ? null : (
           <Button variant="default" disabled={saving} onClick={() => send({ type: 'back' })}>
-            Back
+            {t('collections.back')}
           </Button>
         )}
         {isLast || task.kind === 'change' ? (
@@ -100,7 +104,7 @@ function Buttons({ task, state, saving, isDirty, send }: ButtonProps): ReactNode
           </Button>
         ) : (
           <Button type="submit" disabled={!isReady}>
-            Next
+            {t('collections.next')}
           </Button>
         )}
       </Group>
@@ -110,14 +114,19 @@ function Buttons({ task, state, saving, isDirty, send }: ButtonProps): ReactNode
 
 function Leaving({ send }: { readonly send: Dispatch<WizardEvent> }): ReactNode {
   return (
-    <Alert color="yellow" title="Close without saving?" role="alertdialog" aria-label="Close without saving?">
-      <Text size="sm">What you have chosen here is not kept.</Text>
+    <Alert
+      color="yellow"
+      title={t('collections.closeWithoutSaving')}
+      role="alertdialog"
+      aria-label={t('collections.closeWithoutSaving')}
+    >
+      <Text size="sm">{t('collections.notKept')}</Text>
       <Group mt="sm" gap="xs">
         <Button variant="default" size="compact-sm" autoFocus onClick={() => send({ type: 'stayed' })}>
-          Go on
+          {t('collections.goOn')}
         </Button>
         <Button color="red" size="compact-sm" onClick={() => send({ type: 'gaveUp' })}>
-          Close without saving
+          {t('collections.closeAllTheSame')}
         </Button>
       </Group>
     </Alert>
@@ -149,7 +158,10 @@ export function CollectionWizard({ task, initial, onDone, onClose }: WizardProps
     return () => window.removeEventListener('keydown', press)
   }, [isDirty])
 
-  const label = draft === null || draft.name.trim() === '' ? 'the new collection' : `“${draft.name.trim()}”`
+  const label =
+    draft === null || draft.name.trim() === ''
+      ? t('collections.theNewCollection')
+      : t('collections.quoted', { name: draft.name.trim() })
   useEffect(() => {
     if (task.kind !== 'make') return undefined
     return takeDrops({
@@ -173,7 +185,7 @@ export function CollectionWizard({ task, initial, onDone, onClose }: WizardProps
         : updateCollection(task.collection.name, settled.draft, initial)
     saving.then(
       (name) => {
-        if (task.kind === 'change') showNote(`Saved “${name}”`)
+        if (task.kind === 'change') showNote(t('collections.saved', { name }))
         onDone(name)
         send({ type: 'saved' })
       },

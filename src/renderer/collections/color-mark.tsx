@@ -5,18 +5,19 @@
 import { IconBook2 } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { CollectionColor } from '../../shared/domain'
-import classes from './collection-wizard.module.css'
+import { t } from '../text/language'
+import classes from './color-mark.module.css'
 
 export const colorNames: Readonly<Record<CollectionColor, string>> = {
-  gray: 'Gray',
-  red: 'Red',
-  orange: 'Orange',
-  yellow: 'Yellow',
-  green: 'Green',
-  teal: 'Teal',
-  blue: 'Blue',
-  violet: 'Violet',
-  pink: 'Pink',
+  gray: t('collections.gray'),
+  red: t('collections.red'),
+  orange: t('collections.orange'),
+  yellow: t('collections.yellow'),
+  green: t('collections.green'),
+  teal: t('collections.teal'),
+  blue: t('collections.blue'),
+  violet: t('collections.violet'),
+  pink: t('collections.pink'),
 }
 
 export const ColorMark = ({ color, size = 17 }: { readonly color: CollectionColor | null; readonly size?: number }) => (
@@ -27,6 +28,6 @@ export const ColorMark = ({ color, size = 17 }: { readonly color: CollectionColo
 export const ColorName = ({ color }: { readonly color: CollectionColor | null }): ReactNode => (
   <span className={classes.color}>
     <ColorMark color={color} />
-    {color === null ? 'None' : colorNames[color]}
+    {color === null ? t('collections.noColor') : colorNames[color]}
   </span>
 )

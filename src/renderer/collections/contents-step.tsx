@@ -6,7 +6,7 @@ import { IconFilePlus, IconFolderPlus, IconX } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useAction } from '../client/actions'
 import { callApp } from '../client/caller'
-import { formatPlural } from '../text/figures'
+import { t } from '../text/language'
 import { nameOfPath } from '../text/passages'
 import classes from './collection-wizard.module.css'
 import type { PickKind } from '../../shared/app-calls'
@@ -27,7 +27,7 @@ function Paths({ draft, send }: Pick<StepProps, 'draft' | 'send'>): ReactNode {
     <Stack gap="xs">
       <Group justify="space-between">
         <Text size="sm" fw={550} role="status">
-          {paths.length === 0 ? 'Nothing yet' : formatPlural(paths.length, 'item')}
+          {paths.length === 0 ? t('collections.nothingYet') : t('common.items', { count: paths.length })}
         </Text>
         <Group gap="xs">
           <Button
@@ -37,7 +37,7 @@ function Paths({ draft, send }: Pick<StepProps, 'draft' | 'send'>): ReactNode {
             loading={files.pending}
             onClick={files.run}
           >
-            Add files…
+            {t('collections.addFiles')}
           </Button>
           <Button
             variant="default"
@@ -46,19 +46,19 @@ function Paths({ draft, send }: Pick<StepProps, 'draft' | 'send'>): ReactNode {
             loading={folders.pending}
             onClick={folders.run}
           >
-            Add folders…
+            {t('collections.addFolders')}
           </Button>
         </Group>
       </Group>
       {paths.length === 0 ? (
         <div className={classes.empty}>
           <Text size="sm" c="dimmed">
-            Drop files, folders, archives or mails here. A collection may also be made empty, and filled later.
+            {t('collections.dropHere')}
           </Text>
         </div>
       ) : (
         // Reached by the keyboard where there are more than fit.
-        <ul className={classes.paths} aria-label="What goes in" tabIndex={0}>
+        <ul className={classes.paths} aria-label={t('collections.whatGoesIn')} tabIndex={0}>
           {paths.slice(0, SHOWN).map(({ path }) => (
             <li key={path} className={classes.path}>
               <Text size="sm" truncate title={path} dir="auto">
@@ -66,7 +66,7 @@ function Paths({ draft, send }: Pick<StepProps, 'draft' | 'send'>): ReactNode {
               </Text>
               <ActionIcon
                 size="sm"
-                aria-label={`Leave out ${nameOfPath(path)}`}
+                aria-label={t('collections.leaveOut', { name: nameOfPath(path) })}
                 onClick={() => send({ type: 'dropped', path })}
               >
                 <IconX size={14} aria-hidden />
@@ -76,7 +76,7 @@ function Paths({ draft, send }: Pick<StepProps, 'draft' | 'send'>): ReactNode {
           {paths.length > SHOWN ? (
             <li className={classes.path}>
               <Text size="sm" c="dimmed">
-                and {formatPlural(paths.length - SHOWN, 'other')}
+                {t('collections.andOthers', { count: paths.length - SHOWN })}
               </Text>
             </li>
           ) : null}
@@ -91,9 +91,9 @@ export function ContentsStep({ draft, task, problem, send }: StepProps): ReactNo
     <Stack gap="lg">
       {task.kind === 'make' ? <Paths draft={draft} send={send} /> : null}
       <Textarea
-        label="Left out of it"
-        description="Patterns, one a line: *.tmp, drafts/**. Version control, installed packages and files of the system are left out anyway."
-        placeholder={'*.tmp\ndrafts/**'}
+        label={t('collections.leftOutOfIt')}
+        description={t('collections.leftOutHint')}
+        placeholder={t('collections.patternExamples')}
         value={draft.ignores}
         autosize
         minRows={3}
@@ -104,7 +104,7 @@ export function ContentsStep({ draft, task, problem, send }: StepProps): ReactNo
       />
       {task.kind === 'change' ? (
         <Text size="xs" c="dimmed">
-          What is in it already stays; the patterns count from the next time its folders are looked through.
+          {t('collections.patternsFromNow')}
         </Text>
       ) : null}
     </Stack>

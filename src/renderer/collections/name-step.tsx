@@ -6,6 +6,7 @@ import { IconFileImport } from '@tabler/icons-react'
 import { collectionColors } from '../../shared/domain'
 import { useAction } from '../client/actions'
 import { callApp } from '../client/caller'
+import { t } from '../text/language'
 import { ColorName } from './color-mark'
 import classes from './collection-wizard.module.css'
 import type { ReactNode } from 'react'
@@ -21,8 +22,8 @@ export function NameStep({ draft, task, refusal, send }: StepProps): ReactNode {
   return (
     <Stack gap="lg">
       <TextInput
-        label="Name"
-        description="Shown in the sidebar, and how it is asked for on the command line."
+        label={t('collections.name')}
+        description={t('collections.nameHint')}
         value={draft.name}
         maxLength={200}
         data-autofocus
@@ -31,8 +32,8 @@ export function NameStep({ draft, task, refusal, send }: StepProps): ReactNode {
         onChange={(event) => send({ type: 'changed', draft: { name: event.currentTarget.value } })}
       />
       <Radio.Group
-        label="Color"
-        description="To tell it from others at a glance."
+        label={t('collections.color')}
+        description={t('collections.colorHint')}
         value={draft.color ?? NONE}
         onChange={(value) =>
           send({ type: 'changed', draft: { color: collectionColors.find((color) => color === value) ?? null } })
@@ -53,10 +54,10 @@ export function NameStep({ draft, task, refusal, send }: StepProps): ReactNode {
             loading={importing.pending}
             onClick={importing.run}
           >
-            Import settings…
+            {t('collections.importSettings')}
           </Button>
           <Text size="xs" c="dimmed">
-            Those of a file that another collection was exported to.
+            {t('collections.importHint')}
           </Text>
         </Group>
       ) : null}

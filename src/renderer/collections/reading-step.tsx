@@ -7,6 +7,7 @@ import { summaryWishes } from '../../shared/answers'
 import { figureReadings, scanReadings } from '../../shared/domain'
 import { useCall } from '../client/queries'
 import { BUILT_IN, nameOfModel, placeOfModel, shortModel } from '../models/model-names'
+import { t } from '../text/language'
 import { figureWays, scanWays, summaryWays, type Way } from './reading-ways'
 import type { ReactNode } from 'react'
 import type { Provider } from '../../shared/providers'
@@ -47,21 +48,16 @@ const optionOf = (provider: Provider): { readonly value: string; readonly label:
 function Model({ draft, task, send }: Pick<StepProps, 'draft' | 'task' | 'send'>): ReactNode {
   const { data } = useCall('providers.list', {}, { topics: ['providers'] })
   if (task.kind === 'change')
-    return (
-      <Text size="sm">
-        Vectors are made by {nameOfModel(draft.model)}. “Model…” in the menu of the collection changes that, and says
-        first what it takes.
-      </Text>
-    )
+    return <Text size="sm">{t('collections.vectorsMadeBy', { model: nameOfModel(draft.model) })}</Text>
   const providers = (data?.providers ?? []).filter(({ name, embeddingModel }) => name === BUILT_IN || embeddingModel)
   const chosen = providers.find(({ name }) => name === draft.model)
   // One that a file or another collection names, and that is not there, stays to be seen.
   const missing = data === undefined || chosen !== undefined ? [] : [{ value: draft.model, label: draft.model }]
   return (
     <Select
-      label="Model that makes the vectors"
+      label={t('collections.modelOfVectors')}
       description={chosen === undefined ? undefined : placeOfModel(chosen)}
-      error={missing.length > 0 ? 'There is no such provider here. Choose another one, or add it in Models.' : null}
+      error={missing.length > 0 ? t('collections.modelMissing') : null}
       data={[...providers.map(optionOf), ...missing]}
       value={draft.model}
       allowDeselect={false}
@@ -77,27 +73,27 @@ export function ReadingStep({ draft, task, refusal, send }: StepProps): ReactNod
   return (
     <Stack gap="lg">
       {refusal === null ? null : (
-        <Alert color="red" title="It cannot be read like that">
+        <Alert color="red" title={t('collections.notLikeThat')}>
           {refusal.message}
         </Alert>
       )}
       <Model draft={draft} task={task} send={send} />
       <Choice
-        label="Who reads scanned pages and pictures of text"
+        label={t('collections.whoReadsScans')}
         values={scanReadings}
         ways={scanWays}
         value={draft.scans}
         onChoose={(scans) => change({ type: 'changed', draft: { scans } })}
       />
       <Choice
-        label="Who reads figures in documents that have text"
+        label={t('collections.whoReadsFigures')}
         values={figureReadings}
         ways={figureWays}
         value={draft.figures}
         onChoose={(figures) => change({ type: 'changed', draft: { figures } })}
       />
       <Choice
-        label="What is made of its documents by itself"
+        label={t('collections.whatIsMade')}
         values={summaryWishes}
         ways={summaryWays}
         value={draft.summaries}
@@ -105,8 +101,8 @@ export function ReadingStep({ draft, task, refusal, send }: StepProps): ReactNod
       />
       <SimpleGrid cols={2}>
         <NumberInput
-          label="Its turns beside other collections"
-          description="Twice as much, twice the turns."
+          label={t('collections.turns')}
+          description={t('collections.turnsHint')}
           value={draft.weight}
           min={0.01}
           max={100}
@@ -117,8 +113,8 @@ export function ReadingStep({ draft, task, refusal, send }: StepProps): ReactNod
           }}
         />
         <NumberInput
-          label="Items that may start in a minute"
-          description="Empty: as the settings say. 0: any number."
+          label={t('collections.perMinute')}
+          description={t('collections.perMinuteHint')}
           value={draft.tasksPerMinute ?? ''}
           min={0}
           max={1_000_000}
@@ -130,9 +126,7 @@ export function ReadingStep({ draft, task, refusal, send }: StepProps): ReactNod
         />
       </SimpleGrid>
       <Text size="xs" c="dimmed">
-        Text is cut into passages of about 1,000 characters, at the ends of sentences and headings; a passage is what is
-        found and cited.
-        {task.kind === 'change' ? ' What was read before stays as it is until it is offered again.' : ''}
+        {t('collections.aboutPassages')} {task.kind === 'change' ? t('collections.staysUntilOffered') : ''}
       </Text>
     </Stack>
   )

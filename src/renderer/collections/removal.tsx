@@ -8,7 +8,7 @@ import { useState, type ReactNode } from 'react'
 import { useAction } from '../client/actions'
 import { call } from '../client/caller'
 import { showNote } from '../client/failures'
-import { formatCount, formatPlural } from '../text/figures'
+import { t } from '../text/language'
 import classes from './collection-wizard.module.css'
 import { leftOf } from './proof'
 import type { Collection, RemovalProof } from '../../shared/domain'
@@ -20,32 +20,37 @@ function Proof({ proof }: { readonly proof: RemovalProof }): ReactNode {
     <Alert
       color={proven ? 'tide' : 'red'}
       icon={proven ? <IconShieldCheck aria-hidden /> : <IconShieldX aria-hidden />}
-      title={proven ? 'Proven: nothing of it is left' : 'Not proven: something is left'}
+      title={t(proven ? 'collections.proven' : 'collections.notProven')}
       data-testid="proof"
     >
       <dl className={classes.facts}>
         <dt>
-          <Text size="sm">Removed</Text>
+          <Text size="sm">{t('collections.proofRemoved')}</Text>
         </dt>
         <dd>
           <Text size="sm">
-            {formatPlural(removed.texts, 'text')}, {formatPlural(removed.passages, 'passage')},{' '}
-            {formatPlural(removed.cacheEntries, 'cached vector')}
+            {[
+              t('collections.texts', { count: removed.texts }),
+              t('common.passages', { count: removed.passages }),
+              t('collections.cachedVectors', { count: removed.cacheEntries }),
+            ].join(', ')}
           </Text>
         </dd>
         <dt>
-          <Text size="sm">Searched</Text>
+          <Text size="sm">{t('collections.proofSearched')}</Text>
         </dt>
         <dd>
           <Text size="sm">
-            the words of {formatPlural(searched, 'text')}: {found === 0 ? 'none found' : `${formatCount(found)} found`}
+            {found === 0
+              ? t('collections.searchedNone', { count: searched })
+              : t('collections.searchedFound', { count: searched, found })}
           </Text>
         </dd>
         <dt>
-          <Text size="sm">Left</Text>
+          <Text size="sm">{t('collections.proofLeft')}</Text>
         </dt>
         <dd>
-          <Text size="sm">{left.length === 0 ? 'nothing in the database and the vector index' : left.join(', ')}</Text>
+          <Text size="sm">{left.length === 0 ? t('collections.leftNothing') : left.join(', ')}</Text>
         </dd>
       </dl>
     </Alert>
@@ -58,7 +63,10 @@ function Removal({ collection, onDone }: { readonly collection: Collection; read
   const removing = useAction(async () => {
     const removed = await call('collections.remove', { name: collection.name, prove })
     onDone()
-    showNote(`Removed “${collection.name}”`, `${formatPlural(removed.documents, 'document')} left the index.`)
+    showNote(
+      t('collections.removed', { name: collection.name }),
+      t('collections.removedDocuments', { count: removed.documents }),
+    )
     if (removed.proof === undefined) modals.closeAll()
     else setProof(removed.proof)
   })
@@ -68,29 +76,26 @@ function Removal({ collection, onDone }: { readonly collection: Collection; read
         <Proof proof={proof} />
         <Group justify="flex-end">
           <Button data-autofocus onClick={() => modals.closeAll()}>
-            Done
+            {t('collections.done')}
           </Button>
         </Group>
       </Stack>
     )
   return (
     <Stack>
-      <Text size="sm">
-        {formatPlural(collection.documents, 'document')} will no longer be found, and what was read from them is
-        deleted. Your original files are not touched.
-      </Text>
+      <Text size="sm">{t('collections.removeText', { count: collection.documents })}</Text>
       <Checkbox
-        label="Prove it"
-        description="Also takes it out of the files of the database, looks for it everywhere, and shows what was found. Takes some seconds."
+        label={t('collections.prove')}
+        description={t('collections.proveHint')}
         checked={prove}
         onChange={(event) => setProve(event.currentTarget.checked)}
       />
       <Group justify="flex-end">
         <Button variant="default" data-autofocus disabled={removing.pending} onClick={() => modals.closeAll()}>
-          Keep it
+          {t('collections.keepIt')}
         </Button>
         <Button color="red" loading={removing.pending} onClick={removing.run}>
-          Remove the collection
+          {t('collections.remove')}
         </Button>
       </Group>
     </Stack>
@@ -100,7 +105,7 @@ function Removal({ collection, onDone }: { readonly collection: Collection; read
 /** Asks before a collection is removed. */
 export const openRemoveDialog = (collection: Collection, onDone: () => void): void => {
   modals.open({
-    title: `Remove “${collection.name}”?`,
+    title: t('collections.removeTitle', { name: collection.name }),
     children: <Removal collection={collection} onDone={onDone} />,
   })
 }

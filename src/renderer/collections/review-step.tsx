@@ -9,7 +9,7 @@ import { showFailure } from '../client/failures'
 import { splitIntoBatches } from '../client/intake'
 import { Confirmation, Figures } from '../intake/preflight-dialog'
 import { nameOfModel } from '../models/model-names'
-import { formatPlural } from '../text/figures'
+import { t } from '../text/language'
 import { ColorName } from './color-mark'
 import classes from './collection-wizard.module.css'
 import { figureWays, scanWays, summaryWays } from './reading-ways'
@@ -18,27 +18,27 @@ import type { StepProps } from './steps'
 
 const describePace = ({ weight, tasksPerMinute }: Draft): string =>
   [
-    weight === 1 ? null : `${weight} times the usual turns`,
+    weight === 1 ? null : t('collections.timesTheTurns', { weight }),
     tasksPerMinute === null
       ? null
       : tasksPerMinute === 0
-        ? 'any number of items a minute'
-        : `${formatPlural(tasksPerMinute, 'item')} a minute`,
+        ? t('collections.anyNumberAMinute')
+        : t('collections.itemsAMinute', { count: tasksPerMinute }),
   ]
     .filter((part) => part !== null)
-    .join(', ') || 'As usual'
+    .join(', ') || t('collections.asUsual')
 
 function Chosen({ draft }: { readonly draft: Draft }): ReactNode {
   const patterns = patternsOf(draft.ignores)
   const rows: readonly (readonly [string, ReactNode])[] = [
-    ['Name', draft.name.trim()],
-    ['Color', <ColorName key="color" color={draft.color} />],
-    ['Left out', patterns.length === 0 ? 'Nothing of its own' : patterns.join(', ')],
-    ['Vectors', nameOfModel(draft.model)],
-    ['Pictures of text', scanWays[draft.scans].label],
-    ['Figures', figureWays[draft.figures].label],
-    ['Summaries', summaryWays[draft.summaries].label],
-    ['Pace', describePace(draft)],
+    [t('collections.name'), draft.name.trim()],
+    [t('collections.color'), <ColorName key="color" color={draft.color} />],
+    [t('collections.leftOut'), patterns.length === 0 ? t('collections.nothingOfItsOwn') : patterns.join(', ')],
+    [t('collections.vectors'), nameOfModel(draft.model)],
+    [t('collections.picturesOfText'), scanWays[draft.scans].label],
+    [t('collections.figures'), figureWays[draft.figures].label],
+    [t('collections.summaries'), summaryWays[draft.summaries].label],
+    [t('collections.pace'), describePace(draft)],
   ]
   return (
     <dl className={classes.facts}>
@@ -63,18 +63,18 @@ function Found({ look }: { readonly look: Look }): ReactNode {
     case 'nothing':
       return (
         <Text size="sm" c="dimmed">
-          It begins empty. Drop files, folders or archives on the window while it is chosen to add them.
+          {t('collections.beginsEmpty')}
         </Text>
       )
     case 'looking':
       return (
         <Group gap="sm" role="status">
           <Loader size="sm" />
-          <Text size="sm">Looking at what is in there. Nothing is read yet.</Text>
+          <Text size="sm">{t('collections.looking')}</Text>
         </Group>
       )
     case 'failed':
-      return <Text size="sm">It could not be estimated: {look.message}</Text>
+      return <Text size="sm">{t('collections.notEstimated', { message: look.message })}</Text>
     case 'seen':
       return (
         <Stack gap="md">

@@ -3,6 +3,7 @@
  * Refuses: calls and markup. What is not possible cannot be written down here: only a review has figures, only what was refused has a reason.
  */
 import { settingsOf, type CollectionFile } from '../../shared/collection-settings'
+import { t } from '../text/language'
 import type { SummaryWish } from '../../shared/answers'
 import type { OfferedPath } from '../../shared/calls'
 import type { Collection, CollectionColor, Estimate, FigureReading, ScanReading } from '../../shared/domain'
@@ -27,10 +28,10 @@ export type StepId = 'name' | 'contents' | 'reading' | 'review'
 
 /** The steps, once: their order, what they are called, and whether changing a collection has them as well. */
 export const wizardSteps: readonly { readonly id: StepId; readonly title: string; readonly whenChanging: boolean }[] = [
-  { id: 'name', title: 'Name and color', whenChanging: true },
-  { id: 'contents', title: 'What goes in', whenChanging: true },
-  { id: 'reading', title: 'How it is read', whenChanging: true },
-  { id: 'review', title: 'Review', whenChanging: false },
+  { id: 'name', title: t('collections.stepName'), whenChanging: true },
+  { id: 'contents', title: t('collections.stepContents'), whenChanging: true },
+  { id: 'reading', title: t('collections.stepReading'), whenChanging: true },
+  { id: 'review', title: t('collections.stepReview'), whenChanging: false },
 ]
 
 /** What is being done: making one, or changing the one that is there. */
@@ -132,11 +133,11 @@ export const patternsOf = (ignores: string): string[] => [
 
 /** What keeps a draft from being saved, by the step on which it is mended; `null` for nothing. */
 export const problemOf = (draft: Draft): { readonly step: StepId; readonly message: string } | null => {
-  if (draft.name.trim() === '') return { step: 'name', message: 'Give it a name.' }
+  if (draft.name.trim() === '') return { step: 'name', message: t('collections.needsName') }
   const patterns = patternsOf(draft.ignores)
-  if (patterns.length > 1_000) return { step: 'contents', message: 'At most 1,000 patterns.' }
+  if (patterns.length > 1_000) return { step: 'contents', message: t('collections.tooManyPatterns') }
   if (patterns.some((pattern) => pattern.length > 1_000))
-    return { step: 'contents', message: 'A pattern has at most 1,000 characters.' }
+    return { step: 'contents', message: t('collections.patternTooLong') }
   return null
 }
 

@@ -4,6 +4,7 @@
 import { Button, Card, Group, Table, Text, Title } from '@mantine/core'
 import { IconChartLine, IconTable } from '@tabler/icons-react'
 import { useState, type ReactNode } from 'react'
+import { t } from '../text/language'
 import { timeText, valueText } from './chart-scale'
 import { Legend, LineChart } from './line-chart'
 import classes from './dashboard.module.css'
@@ -21,13 +22,18 @@ function ChartTable({ chart, lines, history }: Steps): ReactNode {
     lines.some(({ values }) => (values[at] ?? null) !== null && values[at] !== 0),
   )
   return (
-    <div className={classes.table} tabIndex={0} role="region" aria-label={`Table of ${chart.title.toLowerCase()}`}>
+    <div
+      className={classes.table}
+      tabIndex={0}
+      role="region"
+      aria-label={t('dashboard.tableOf', { title: chart.title })}
+    >
       <Table stickyHeader verticalSpacing={4} fz="xs">
         <Table.Thead>
           <Table.Tr>
-            <Table.Th scope="col">Time</Table.Th>
+            <Table.Th scope="col">{t('dashboard.time')}</Table.Th>
             {lines.map(({ label }) => (
-              <Table.Th key={label} scope="col" ta="right">
+              <Table.Th key={label} scope="col" ta="end">
                 {label}
               </Table.Th>
             ))}
@@ -42,7 +48,7 @@ function ChartTable({ chart, lines, history }: Steps): ReactNode {
               {lines.map(({ label, values }) => {
                 const value = values[at] ?? null
                 return (
-                  <Table.Td key={label} ta="right">
+                  <Table.Td key={label} ta="end">
                     {value === null ? '–' : valueText[chart.unit](value)}
                   </Table.Td>
                 )
@@ -75,11 +81,11 @@ export function ChartCard({ chart, history }: Props): ReactNode {
             size="compact-xs"
             variant="default"
             aria-pressed={asTable}
-            aria-label={`${chart.title} as a table`}
+            aria-label={t('dashboard.asTable', { title: chart.title })}
             leftSection={asTable ? <IconChartLine size={13} aria-hidden /> : <IconTable size={13} aria-hidden />}
             onClick={() => setAsTable((before) => !before)}
           >
-            {asTable ? 'Chart' : 'Table'}
+            {t(asTable ? 'dashboard.chart' : 'dashboard.table')}
           </Button>
         )}
       </Group>

@@ -4,13 +4,20 @@
  */
 import { formatBytes } from '../../shared/errors'
 import { formatCount, formatDuration } from '../text/figures'
+import { locale } from '../text/language'
 import type { MetricRange } from '../../shared/metrics'
 import type { ChartUnit } from './chart-table'
 
-const short = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1, notation: 'compact' })
-const money = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD', maximumSignificantDigits: 3 })
+const short = new Intl.NumberFormat(locale, { maximumFractionDigits: 1, notation: 'compact' })
+const noMoney = new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD', maximumFractionDigits: 0 })
+const whole = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 })
+const decimals = (digits: number): Intl.NumberFormat =>
+  new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits })
+const oneDecimal = decimals(1)
+const twoDecimals = decimals(2)
+const money = new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD', maximumSignificantDigits: 3 })
 const fine = (value: number): string =>
-  Number.isInteger(value) ? formatCount(value) : value.toFixed(value < 10 ? 2 : 1)
+  Number.isInteger(value) ? formatCount(value) : (value < 10 ? twoDecimals : oneDecimal).format(value)
 
 /** As it stands in a table or a sentence. */
 export const valueText: Readonly<Record<ChartUnit, (value: number) => string>> = {
@@ -19,8 +26,8 @@ export const valueText: Readonly<Record<ChartUnit, (value: number) => string>> =
   bytes: (value) => formatBytes(Math.round(value)),
   bytesPerMinute: (value) => formatBytes(Math.round(value)),
   ms: formatDuration,
-  percent: (value) => `${Math.round(value)}%`,
-  USD: (value) => (value === 0 ? '$0' : money.format(value)),
+  percent: (value) => whole.format(value / 100),
+  USD: (value) => (value === 0 ? noMoney : money).format(value),
 }
 
 /** As it stands at an axis. */
@@ -79,9 +86,9 @@ export const pathOf = (
   return { path, alone }
 }
 
-const clock = new Intl.DateTimeFormat('en-US', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
-const day = new Intl.DateTimeFormat('en-US', { month: 'short', day: 'numeric' })
-const moment = new Intl.DateTimeFormat('en-US', {
+const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+const day = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' })
+const moment = new Intl.DateTimeFormat(locale, {
   month: 'short',
   day: 'numeric',
   hour: '2-digit',

@@ -2,6 +2,7 @@
  * Owns which charts there are: title, unit, and the lines that are worked out of what was measured.
  * Refuses: drawing.
  */
+import { t } from '../text/language'
 import type { MetricHistory, MetricSeries } from '../../shared/metrics'
 
 export type ChartUnit = 'count' | 'perMinute' | 'bytes' | 'bytesPerMinute' | 'ms' | 'percent' | 'USD'
@@ -62,21 +63,21 @@ const largest = (history: MetricHistory, prefix: string): ChartLine[] => {
   const values = Array.from({ length: history.steps }, (_, at) =>
     rest.reduce((sum, line) => sum + (line.values[at] ?? 0), 0),
   )
-  return [...lines.slice(0, MOST_LINES - 1), { label: `${rest.length} others`, values }]
+  return [...lines.slice(0, MOST_LINES - 1), { label: t('dashboard.others', { count: rest.length }), values }]
 }
 
 const PHASES: Readonly<Record<string, string>> = {
-  expand: 'Unpacking',
-  extract: 'Reading',
-  index: 'Indexing',
-  ocr: 'Reading pictures',
-  embed: 'Embedding',
-  summarize: 'Summarizing',
+  expand: t('dashboard.phaseExpand'),
+  extract: t('dashboard.phaseExtract'),
+  index: t('dashboard.phaseIndex'),
+  ocr: t('dashboard.phaseOcr'),
+  embed: t('dashboard.phaseEmbed'),
+  summarize: t('dashboard.phaseSummarize'),
 }
 const CACHES: Readonly<Record<string, string>> = {
-  embeddings: 'Vectors of texts',
-  queries: 'Vectors of queries',
-  results: 'Searches',
+  embeddings: t('dashboard.cacheEmbeddings'),
+  queries: t('dashboard.cacheQueries'),
+  results: t('dashboard.cacheResults'),
 }
 
 const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole)
@@ -84,57 +85,59 @@ const share = (part: number, whole: number): number | null => (whole === 0 ? nul
 export const charts: readonly ChartRow[] = [
   {
     id: 'queue',
-    title: 'Queue',
+    title: t('dashboard.queueTitle'),
     unit: 'count',
-    axis: 'tasks',
-    empty: 'Nothing was queued yet.',
+    axis: t('dashboard.queueAxis'),
+    empty: t('dashboard.queueEmpty'),
     lines: (history) =>
       gauges(history, {
-        'queue.queued': 'Queued',
-        'queue.running': 'Running',
-        'queue.delayed': 'Waiting for another try',
+        'queue.queued': t('dashboard.queueQueued'),
+        'queue.running': t('dashboard.queueRunning'),
+        'queue.delayed': t('dashboard.queueDelayed'),
       }),
   },
   {
     id: 'documents',
-    title: 'Documents',
+    title: t('dashboard.documentsTitle'),
     unit: 'perMinute',
-    axis: 'a minute',
-    empty: 'No document was read yet.',
+    axis: t('dashboard.aMinute'),
+    empty: t('dashboard.documentsEmpty'),
     lines: (history) =>
       rates(history, {
-        Found: ['indexed', 'unchanged', 'duplicate', 'partial'].map((outcome) => `documents.${outcome}`),
-        'Left out': ['documents.skipped', 'documents.rejected', 'documents.cancelled'],
-        Failed: ['documents.failed'],
+        [t('dashboard.documentsFound')]: ['indexed', 'unchanged', 'duplicate', 'partial'].map(
+          (outcome) => `documents.${outcome}`,
+        ),
+        [t('dashboard.documentsLeftOut')]: ['documents.skipped', 'documents.rejected', 'documents.cancelled'],
+        [t('dashboard.documentsFailed')]: ['documents.failed'],
       }),
   },
   {
     id: 'passages',
-    title: 'Passages and vectors',
+    title: t('dashboard.passagesTitle'),
     unit: 'perMinute',
-    axis: 'a minute',
-    empty: 'No passage was made yet.',
+    axis: t('dashboard.aMinute'),
+    empty: t('dashboard.passagesEmpty'),
     lines: (history) =>
       rates(history, {
-        Passages: ['chunks'],
-        'Vectors made': ['windows.computed'],
-        'Vectors known before': ['windows.cached'],
+        [t('dashboard.passagesMade')]: ['chunks'],
+        [t('dashboard.vectorsMade')]: ['windows.computed'],
+        [t('dashboard.vectorsKnown')]: ['windows.cached'],
       }),
   },
   {
     id: 'bytes',
-    title: 'Read',
+    title: t('dashboard.bytesTitle'),
     unit: 'bytesPerMinute',
-    axis: 'a minute',
-    empty: 'Nothing was read yet.',
-    lines: (history) => rates(history, { 'Size of documents': ['read.bytes'] }),
+    axis: t('dashboard.aMinute'),
+    empty: t('dashboard.bytesEmpty'),
+    lines: (history) => rates(history, { [t('dashboard.bytesSize')]: ['read.bytes'] }),
   },
   {
     id: 'phases',
-    title: 'Time by phase',
+    title: t('dashboard.phasesTitle'),
     unit: 'ms',
-    axis: 'for one item, on average',
-    empty: 'Nothing was worked on yet.',
+    axis: t('dashboard.phasesAxis'),
+    empty: t('dashboard.phasesEmpty'),
     lines: (history) =>
       Object.entries(PHASES).flatMap(([phase, label]) => {
         const ms = sumOf(history, [`phase.ms.${phase}`])
@@ -145,18 +148,18 @@ export const charts: readonly ChartRow[] = [
   },
   {
     id: 'failures',
-    title: 'Failures by reason',
+    title: t('dashboard.failuresTitle'),
     unit: 'count',
-    axis: 'documents',
-    empty: 'Nothing has failed.',
+    axis: t('dashboard.failuresAxis'),
+    empty: t('dashboard.failuresEmpty'),
     lines: (history) => largest(history, 'failed.'),
   },
   {
     id: 'caches',
-    title: 'Known before',
+    title: t('dashboard.cachesTitle'),
     unit: 'percent',
-    axis: 'of what was asked of the caches',
-    empty: 'No cache was asked yet.',
+    axis: t('dashboard.cachesAxis'),
+    empty: t('dashboard.cachesEmpty'),
     lines: (history) =>
       Object.entries(CACHES).flatMap(([cache, label]) => {
         const hits = sumOf(history, [`cache.${cache}.hits`])
@@ -170,57 +173,57 @@ export const charts: readonly ChartRow[] = [
   },
   {
     id: 'tokens',
-    title: 'Tokens of providers',
+    title: t('dashboard.tokensTitle'),
     unit: 'count',
-    axis: 'tokens',
-    empty: 'No provider was used.',
+    axis: t('dashboard.tokensAxis'),
+    empty: t('dashboard.tokensEmpty'),
     lines: (history) => largest(history, 'tokens.'),
   },
   {
     id: 'cost',
-    title: 'Cost of providers',
+    title: t('dashboard.costTitle'),
     unit: 'USD',
-    axis: 'USD',
-    empty: 'Nothing was spent.',
+    axis: t('dashboard.costAxis'),
+    empty: t('dashboard.costEmpty'),
     lines: (history) => largest(history, 'cost.'),
   },
   {
     id: 'memory',
-    title: 'Memory',
+    title: t('dashboard.memory'),
     unit: 'bytes',
-    axis: 'resident',
-    empty: 'Nothing was measured yet.',
+    axis: t('dashboard.memoryAxis'),
+    empty: t('dashboard.notMeasured'),
     lines: (history) =>
       gauges(history, {
-        'memory.owner': 'Sluice itself',
-        'memory.parse': 'Reading',
-        'memory.ocr': 'Reading pictures',
-        'memory.embed': 'Embedding',
-        'memory.model': 'Models in folders',
+        'memory.owner': t('dashboard.memoryOwner'),
+        'memory.parse': t('dashboard.phaseExtract'),
+        'memory.ocr': t('dashboard.phaseOcr'),
+        'memory.embed': t('dashboard.phaseEmbed'),
+        'memory.model': t('dashboard.memoryModel'),
       }),
   },
   {
     id: 'disk',
-    title: 'Data folder',
+    title: t('dashboard.dataFolder'),
     unit: 'bytes',
-    axis: 'on disk',
-    empty: 'Nothing was measured yet.',
+    axis: t('dashboard.diskAxis'),
+    empty: t('dashboard.notMeasured'),
     lines: (history) =>
       gauges(history, {
-        'disk.database': 'Texts and search index',
-        'disk.vectors': 'Vectors',
-        'disk.cache': 'Cache',
-        'disk.temp': 'Temporary',
-        'disk.logs': 'Logs',
-        'disk.other': 'Other',
+        'disk.database': t('dashboard.diskDatabase'),
+        'disk.vectors': t('dashboard.diskVectors'),
+        'disk.cache': t('dashboard.diskCache'),
+        'disk.temp': t('dashboard.diskTemp'),
+        'disk.logs': t('dashboard.diskLogs'),
+        'disk.other': t('dashboard.diskOther'),
       }),
   },
   {
     id: 'free',
-    title: 'Free on that disk',
+    title: t('dashboard.freeTitle'),
     unit: 'bytes',
-    axis: 'free',
-    empty: 'Nothing was measured yet.',
-    lines: (history) => gauges(history, { 'disk.free': 'Free' }),
+    axis: t('dashboard.freeAxis'),
+    empty: t('dashboard.notMeasured'),
+    lines: (history) => gauges(history, { 'disk.free': t('dashboard.freeLine') }),
   },
 ]

@@ -7,6 +7,7 @@ import { metricRanges, type MetricRange } from '../../shared/metrics'
 import { useCall } from '../client/queries'
 import column from '../shell/column.module.css'
 import { ViewHead } from '../shell/view-head'
+import { t } from '../text/language'
 import { ChartCard } from './chart-card'
 import { charts } from './chart-table'
 import { LedgerPanel } from './ledger-panel'
@@ -14,11 +15,18 @@ import { NowFigures } from './now-figures'
 import classes from './dashboard.module.css'
 
 const labels: Readonly<Record<MetricRange, string>> = {
-  hour: 'Hour',
-  day: 'Day',
-  week: 'Week',
-  month: 'Month',
-  year: 'Year',
+  hour: t('dashboard.hour'),
+  day: t('dashboard.day'),
+  week: t('dashboard.week'),
+  month: t('dashboard.month'),
+  year: t('dashboard.year'),
+}
+const headings: Readonly<Record<MetricRange, string>> = {
+  hour: t('dashboard.overHour'),
+  day: t('dashboard.overDay'),
+  week: t('dashboard.overWeek'),
+  month: t('dashboard.overMonth'),
+  year: t('dashboard.overYear'),
 }
 /** A minute is kept at a time; looked at a little more often. */
 const EVERY_MS = 20_000
@@ -30,10 +38,10 @@ export default function DashboardView(): ReactNode {
   return (
     <div className={column.scroll}>
       <Stack className={column.column} gap="lg">
-        <ViewHead title="Dashboard" figures="" scope={null}>
+        <ViewHead title={t('dashboard.title')} figures="" scope={null}>
           <SegmentedControl
             size="xs"
-            aria-label="Range of time"
+            aria-label={t('dashboard.range')}
             data={metricRanges.map((value) => ({ value, label: labels[value] }))}
             value={range}
             onChange={(chosen) => setRange(metricRanges.find((one) => one === chosen) ?? 'day')}
@@ -41,13 +49,13 @@ export default function DashboardView(): ReactNode {
         </ViewHead>
         {now === undefined ? null : <NowFigures now={now} />}
         <LedgerPanel />
-        <section aria-label="Over time">
+        <section aria-label={t('dashboard.overTime')}>
           <Title order={2} size="sm" mb="xs">
-            Over the last {range}
+            {headings[range]}
           </Title>
           {history === undefined ? null : history.series.length === 0 ? (
             <Text size="sm" c="dimmed">
-              Nothing was measured yet. Figures appear a minute after the first work, and are kept for a year.
+              {t('dashboard.nothingMeasured')}
             </Text>
           ) : (
             <div className={classes.grid2}>

@@ -5,10 +5,11 @@ import { Badge, Card, Group, Table, Text, Title } from '@mantine/core'
 import { IconPlugConnected, IconPlugConnectedX } from '@tabler/icons-react'
 import { formatBytes } from '../../shared/errors'
 import { useCall } from '../client/queries'
-import { formatCount, formatMoment, formatPlural } from '../text/figures'
+import { formatCount, formatMoment } from '../text/figures'
+import { t } from '../text/language'
 import classes from './dashboard.module.css'
 import type { ReactNode } from 'react'
-import type { Ledger, LedgerHost } from '../../shared/ledger'
+import type { ConnectionOutcome, Ledger, LedgerHost } from '../../shared/ledger'
 
 /** Of those one by one. */
 const SHOWN = 50
@@ -17,12 +18,33 @@ const summaryOf = ({ sent, sentLocally, refused, hosts }: Ledger): string => {
   const others = hosts.filter(({ isLocal, requests }) => !isLocal && requests > 0).length
   return [
     sent === 0
-      ? 'No connection to another computer was ever made.'
-      : `${formatPlural(sent, 'request')} to ${formatPlural(others, 'other computer')}.`,
-    ...(sentLocally === 0 ? [] : [`${formatPlural(sentLocally, 'request')} to this computer itself.`]),
-    ...(refused === 0 ? [] : [`${formatPlural(refused, 'attempt')} refused.`]),
+      ? t('dashboard.neverSent')
+      : t('dashboard.sentToOthers', {
+          requests: t('dashboard.requests', { count: sent }),
+          computers: t('dashboard.computers', { count: others }),
+        }),
+    ...(sentLocally === 0 ? [] : [t('dashboard.sentHere', { count: sentLocally })]),
+    ...(refused === 0 ? [] : [t('dashboard.attemptsRefused', { count: refused })]),
   ].join(' ')
 }
+
+const outcomes: Readonly<Record<ConnectionOutcome, string>> = {
+  open: t('dashboard.outcomeOpen'),
+  answered: t('dashboard.outcomeAnswered'),
+  failed: t('dashboard.outcomeFailed'),
+  refused: t('dashboard.outcomeRefused'),
+  unknown: t('dashboard.outcomeUnknown'),
+}
+const purposes: Readonly<Partial<Record<string, string>>> = {
+  embed: t('dashboard.purposeEmbed'),
+  query: t('dashboard.purposeQuery'),
+  answer: t('dashboard.purposeAnswer'),
+  summary: t('dashboard.purposeSummary'),
+  vision: t('dashboard.purposeVision'),
+  test: t('dashboard.purposeTest'),
+}
+/** Of what was refused it is what asked, by its own name. */
+const sayPurpose = (purpose: string): string => purposes[purpose] ?? purpose
 
 function HostRow({ host }: { readonly host: LedgerHost }): ReactNode {
   return (
@@ -34,32 +56,32 @@ function HostRow({ host }: { readonly host: LedgerHost }): ReactNode {
           </span>
           {host.isLocal ? (
             <Badge size="xs" variant="light" color="gray" tt="none">
-              this computer
+              {t('dashboard.thisComputer')}
             </Badge>
           ) : null}
           {host.requests === 0 ? (
             <Badge size="xs" variant="light" color="red" tt="none">
-              refused
+              {t('dashboard.refused')}
             </Badge>
           ) : null}
         </Group>
       </Table.Th>
       <Table.Td>{host.provider === '' ? '–' : host.provider}</Table.Td>
-      <Table.Td>{host.purposes.join(', ')}</Table.Td>
-      <Table.Td ta="right">{formatCount(host.requests)}</Table.Td>
-      <Table.Td ta="right">{formatCount(host.refused)}</Table.Td>
-      <Table.Td ta="right">{formatBytes(host.bytesOut)}</Table.Td>
-      <Table.Td ta="right">{formatBytes(host.bytesIn)}</Table.Td>
+      <Table.Td>{host.purposes.map(sayPurpose).join(', ')}</Table.Td>
+      <Table.Td ta="end">{formatCount(host.requests)}</Table.Td>
+      <Table.Td ta="end">{formatCount(host.refused)}</Table.Td>
+      <Table.Td ta="end">{formatBytes(host.bytesOut)}</Table.Td>
+      <Table.Td ta="end">{formatBytes(host.bytesIn)}</Table.Td>
       <Table.Td>{formatMoment(host.lastAt)}</Table.Td>
     </Table.Tr>
   )
 }
 
-const Heads = ({ names, right }: { readonly names: readonly string[]; readonly right: readonly string[] }) => (
+const Heads = ({ names, numbers }: { readonly names: readonly string[]; readonly numbers: readonly string[] }) => (
   <Table.Thead>
     <Table.Tr>
       {names.map((name) => (
-        <Table.Th key={name} scope="col" ta={right.includes(name) ? 'right' : 'left'}>
+        <Table.Th key={name} scope="col" ta={numbers.includes(name) ? 'end' : 'start'}>
           {name}
         </Table.Th>
       ))}
@@ -67,17 +89,32 @@ const Heads = ({ names, right }: { readonly names: readonly string[]; readonly r
   </Table.Thead>
 )
 
+const heads = {
+  host: t('dashboard.host'),
+  model: t('dashboard.model'),
+  purpose: t('dashboard.purpose'),
+  sent: t('dashboard.sent'),
+  refusals: t('dashboard.refusals'),
+  out: t('dashboard.out'),
+  in: t('dashboard.in'),
+  last: t('dashboard.last'),
+  when: t('dashboard.when'),
+  outcome: t('dashboard.outcome'),
+} as const
+
 function Tables({ ledger }: { readonly ledger: Ledger }): ReactNode {
   const { hosts, hostsTotal, connections, total } = ledger
   return (
-    <div className={classes.ledger} tabIndex={0} role="region" aria-label="Tables of connections">
+    <div className={classes.ledger} tabIndex={0} role="region" aria-label={t('dashboard.tablesOfConnections')}>
       <Table fz="xs" className="figures" captionSide="top">
-        <Table.Caption ta="left">
-          By host{hostsTotal > hosts.length ? `: ${formatCount(hosts.length)} of ${formatCount(hostsTotal)}` : ''}
+        <Table.Caption ta="start">
+          {hostsTotal > hosts.length
+            ? t('dashboard.byHostSome', { shown: hosts.length, total: hostsTotal })
+            : t('dashboard.byHost')}
         </Table.Caption>
         <Heads
-          names={['Host', 'Model', 'For', 'Sent', 'Refused', 'Out', 'In', 'Last']}
-          right={['Sent', 'Refused', 'Out', 'In']}
+          names={[heads.host, heads.model, heads.purpose, heads.sent, heads.refusals, heads.out, heads.in, heads.last]}
+          numbers={[heads.sent, heads.refusals, heads.out, heads.in]}
         />
         <Table.Tbody>
           {hosts.map((host) => (
@@ -87,11 +124,11 @@ function Tables({ ledger }: { readonly ledger: Ledger }): ReactNode {
       </Table>
       {connections.length === 0 ? null : (
         <Table fz="xs" mt="md" className="figures" captionSide="top">
-          <Table.Caption ta="left">
-            The newest {formatCount(connections.length)} of {formatCount(total)} one by one; older ones are counted by
-            day
-          </Table.Caption>
-          <Heads names={['When', 'Host', 'For', 'Out', 'In', 'Outcome']} right={['Out', 'In']} />
+          <Table.Caption ta="start">{t('dashboard.newestOf', { shown: connections.length, total })}</Table.Caption>
+          <Heads
+            names={[heads.when, heads.host, heads.purpose, heads.out, heads.in, heads.outcome]}
+            numbers={[heads.out, heads.in]}
+          />
           <Table.Tbody>
             {connections.map((one) => (
               <Table.Tr key={one.id}>
@@ -99,10 +136,14 @@ function Tables({ ledger }: { readonly ledger: Ledger }): ReactNode {
                 <Table.Td className="wrap-anywhere">
                   {one.host}:{one.port}
                 </Table.Td>
-                <Table.Td>{one.purpose}</Table.Td>
-                <Table.Td ta="right">{formatBytes(one.bytesOut)}</Table.Td>
-                <Table.Td ta="right">{formatBytes(one.bytesIn)}</Table.Td>
-                <Table.Td>{one.detail === '' ? one.outcome : `${one.outcome} (${one.detail})`}</Table.Td>
+                <Table.Td>{sayPurpose(one.purpose)}</Table.Td>
+                <Table.Td ta="end">{formatBytes(one.bytesOut)}</Table.Td>
+                <Table.Td ta="end">{formatBytes(one.bytesIn)}</Table.Td>
+                <Table.Td>
+                  {one.detail === ''
+                    ? outcomes[one.outcome]
+                    : t('dashboard.outcomeWithDetail', { outcome: outcomes[one.outcome], detail: one.detail })}
+                </Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>
@@ -117,9 +158,9 @@ export function LedgerPanel(): ReactNode {
   if (data === undefined) return null
   const Sign = data.sent === 0 ? IconPlugConnectedX : IconPlugConnected
   return (
-    <section aria-label="Connections">
+    <section aria-label={t('dashboard.connections')}>
       <Title order={2} size="sm" mb="xs">
-        Connections
+        {t('dashboard.connections')}
       </Title>
       <Card withBorder className={classes.card}>
         <Group gap={10} wrap="nowrap" align="flex-start">
@@ -129,8 +170,7 @@ export function LedgerPanel(): ReactNode {
               {summaryOf(data)}
             </Text>
             <Text size="xs" c="dimmed">
-              Every request is written down here before it is sent, and so is every attempt that was refused. Bytes are
-              those of the contents.
+              {t('dashboard.ledgerNote')}
             </Text>
           </div>
         </Group>

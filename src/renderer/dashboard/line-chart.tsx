@@ -2,10 +2,12 @@
  * Owns a drawn chart: axes, lines that differ by their strokes and not by color alone, and its sentence for who does not see it.
  * Refuses: numbers one by one; the table beside it has those.
  */
+import { t } from '../text/language'
 import { axisOf, pathOf, placesOf, tickText, timeTickText, valueText, type Box } from './chart-scale'
 import classes from './dashboard.module.css'
 import type { ReactNode } from 'react'
-import type { MetricHistory } from '../../shared/metrics'
+import type { MetricHistory, MetricRange } from '../../shared/metrics'
+import type { TextKey } from '../../shared/translate'
 import type { ChartLine, ChartRow } from './chart-table'
 
 const WIDTH = 520
@@ -19,13 +21,21 @@ type Props = { readonly chart: ChartRow; readonly lines: readonly ChartLine[]; r
 
 const present = (values: readonly (number | null)[]): number[] => values.filter((value) => value !== null)
 
+const sentences: Readonly<Record<MetricRange, TextKey>> = {
+  hour: 'dashboard.chartHour',
+  day: 'dashboard.chartDay',
+  week: 'dashboard.chartWeek',
+  month: 'dashboard.chartMonth',
+  year: 'dashboard.chartYear',
+}
+
 const describe = ({ chart, lines, history }: Props): string => {
   const say = valueText[chart.unit]
   const told = lines.map(({ label, values }) => {
     const known = present(values)
-    return `${label}: last ${say(known.at(-1) ?? 0)}, most ${say(Math.max(0, ...known))}`
+    return t('dashboard.lastAndMost', { label, last: say(known.at(-1) ?? 0), most: say(Math.max(0, ...known)) })
   })
-  return `${chart.title} (${chart.axis}) over the last ${history.range}. ${told.join('. ')}.`
+  return t(sentences[history.range], { title: chart.title, axis: chart.axis, lines: told.join('. ') })
 }
 
 export function Legend({ chart, lines }: Pick<Props, 'chart' | 'lines'>): ReactNode {

@@ -4,6 +4,7 @@
 import { Card, Group, Progress, Stack, Text } from '@mantine/core'
 import { formatBytes } from '../../shared/errors'
 import { formatCount } from '../text/figures'
+import { t } from '../text/language'
 import { valueText } from './chart-scale'
 import classes from './dashboard.module.css'
 import type { ReactNode } from 'react'
@@ -15,13 +16,21 @@ const figuresOf = ({ queue, memory, disk }: MetricsNow): Figure[] => {
   const hostBytes = memory.hosts.reduce((sum, { bytes }) => sum + bytes, 0)
   const diskBytes = disk.parts.reduce((sum, { bytes }) => sum + bytes, 0)
   return [
-    { name: 'Queued', value: formatCount(queue.queued + queue.delayed), more: `${formatCount(queue.running)} running` },
-    { name: 'Failed', value: formatCount(queue.deadLetters), more: 'to look at' },
-    { name: 'Memory', value: formatBytes(memory.ownerBytes + hostBytes), more: `${formatBytes(hostBytes)} in workers` },
     {
-      name: 'Data folder',
+      name: t('dashboard.queued'),
+      value: formatCount(queue.queued + queue.delayed),
+      more: t('dashboard.running', { number: queue.running }),
+    },
+    { name: t('dashboard.failed'), value: formatCount(queue.deadLetters), more: t('dashboard.toLookAt') },
+    {
+      name: t('dashboard.memory'),
+      value: formatBytes(memory.ownerBytes + hostBytes),
+      more: t('dashboard.inWorkers', { size: formatBytes(hostBytes) }),
+    },
+    {
+      name: t('dashboard.dataFolder'),
       value: formatBytes(diskBytes),
-      more: disk.freeBytes === null ? '' : `${formatBytes(disk.freeBytes)} free`,
+      more: disk.freeBytes === null ? '' : t('dashboard.free', { size: formatBytes(disk.freeBytes) }),
     },
   ]
 }
@@ -31,27 +40,30 @@ type Spending = MetricsNow['providers'][number]['day']
 function Spent({ label, spending }: { readonly label: string; readonly spending: Spending }): ReactNode {
   const { spent, budget } = spending
   const bounds = [
-    { used: spent.usd, most: budget.usd, say: valueText.USD, noun: '' },
-    { used: spent.tokens, most: budget.tokens, say: formatCount, noun: ' tokens' },
-  ]
+    { used: spent.usd, most: budget.usd, say: valueText.USD, keys: ['dashboard.used', 'dashboard.usedOf'] },
+    {
+      used: spent.tokens,
+      most: budget.tokens,
+      say: formatCount,
+      keys: ['dashboard.usedTokens', 'dashboard.usedTokensOf'],
+    },
+  ] as const
   return (
     <div className={classes.spent}>
       <Text size="xs" c="dimmed">
         {label}
       </Text>
-      {bounds.map(({ used, most, say, noun }, at) => (
+      {bounds.map(({ used, most, say, keys: [alone, ofMost] }, at) => (
         <div key={at}>
           <Text size="sm" className="figures">
-            {say(used)}
-            {most === null ? '' : ` of ${say(most)}`}
-            {noun}
+            {most === null ? t(alone, { used: say(used) }) : t(ofMost, { used: say(used), most: say(most) })}
           </Text>
           {most === null || most === 0 ? null : (
             <Progress
               value={Math.min(100, (100 * used) / most)}
               size="sm"
               color={used >= most ? 'red' : 'tide'}
-              aria-label={`${label}: ${say(used)} of ${say(most)}${noun}`}
+              aria-label={t('dashboard.labelled', { label, what: t(ofMost, { used: say(used), most: say(most) }) })}
             />
           )}
         </div>
@@ -63,7 +75,7 @@ function Spent({ label, spending }: { readonly label: string; readonly spending:
 export function NowFigures({ now }: { readonly now: MetricsNow }): ReactNode {
   return (
     <Stack gap="sm">
-      <dl className={classes.now} aria-label="Now">
+      <dl className={classes.now} aria-label={t('dashboard.now')}>
         {figuresOf(now).map(({ name, value, more }) => (
           <div key={name} className={classes.tile}>
             <dt>{name}</dt>
@@ -73,14 +85,20 @@ export function NowFigures({ now }: { readonly now: MetricsNow }): ReactNode {
         ))}
       </dl>
       {now.providers.map(({ name, day, month }) => (
-        <Card key={name} withBorder component="section" aria-label={`Spent on ${name}`} className={classes.card}>
+        <Card
+          key={name}
+          withBorder
+          component="section"
+          aria-label={t('dashboard.spentOn', { name })}
+          className={classes.card}
+        >
           <Group justify="space-between" align="flex-start">
             <Text size="sm" fw={550} className="wrap-anywhere">
               {name}
             </Text>
             <Group gap="xl" align="flex-start">
-              <Spent label="Today (UTC)" spending={day} />
-              <Spent label="This month (UTC)" spending={month} />
+              <Spent label={t('dashboard.today')} spending={day} />
+              <Spent label={t('dashboard.thisMonth')} spending={month} />
             </Group>
           </Group>
         </Card>

@@ -4,10 +4,10 @@
 import { Group, MultiSelect, Select, TextInput } from '@mantine/core'
 import { IconFilter } from '@tabler/icons-react'
 import { documentStates } from '../../shared/domain'
-import { isDocumentKind, kindLabels } from '../../shared/kinds'
 import { useCall } from '../client/queries'
-import { formatCount } from '../text/figures'
+import { locale, t } from '../text/language'
 import { documentStateLabels } from '../text/words'
+import { nameOfKind } from './kind-names'
 import type { ReactNode } from 'react'
 import type { DocumentFacets } from '../../shared/document-lists'
 import type { DocumentFilter, Narrowing } from './browsing'
@@ -20,7 +20,7 @@ type Props = {
   readonly onNarrow: (by: Partial<Narrowing>) => void
 }
 
-const languages = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'code' })
+const languages = new Intl.DisplayNames([locale], { type: 'language', fallback: 'code' })
 
 const nameOfLanguage = (code: string): string => {
   try {
@@ -31,37 +31,60 @@ const nameOfLanguage = (code: string): string => {
   }
 }
 
-const nameOfKind = (kind: string): string => (isDocumentKind(kind) ? kindLabels[kind] : kind)
-
 /** What is chosen stays in the list, also where nothing of it is left. */
-const optionsOf = (facet: DocumentFacets['kinds'], chosen: readonly string[], nameOf: (value: string) => string) => [
-  ...facet.map(({ value, count }) => ({ value, label: `${nameOf(value)} (${formatCount(count)})` })),
-  ...chosen
-    .filter((value) => facet.every((one) => one.value !== value))
-    .map((value) => ({ value, label: `${nameOf(value)} (0)` })),
-]
+const optionsOf = (facet: DocumentFacets['kinds'], chosen: readonly string[], nameOf: (value: string) => string) =>
+  [
+    ...facet,
+    ...chosen.filter((value) => facet.every((one) => one.value !== value)).map((value) => ({ value, count: 0 })),
+  ].map(({ value, count }) => ({ value, label: t('documents.withCount', { name: nameOf(value), number: count }) }))
+
+/** Lists open at once. */
+const combobox = { transitionProps: { duration: 0 } }
+
+type ChoiceProps = {
+  readonly label: string
+  /** What is meant while nothing is chosen. */
+  readonly all: string
+  readonly facet: DocumentFacets['kinds']
+  readonly chosen: readonly string[]
+  readonly nameOf: (value: string) => string
+  readonly onChoose: (chosen: string[]) => void
+}
+
+function Choice({ label, all, facet, chosen, nameOf, onChoose }: ChoiceProps): ReactNode {
+  return (
+    <MultiSelect
+      w={190}
+      aria-label={label}
+      placeholder={chosen.length === 0 ? all : ''}
+      clearable
+      clearButtonProps={{ 'aria-label': all }}
+      comboboxProps={combobox}
+      data={optionsOf(facet, chosen, nameOf)}
+      value={[...chosen]}
+      onChange={onChoose}
+    />
+  )
+}
 
 export function DocumentFilters({ narrowing, filter, onNarrow }: Props): ReactNode {
   const { data } = useCall('documents.facets', filter, { topics: ['documents'], pauseMs: 2_000, keepPrevious: true })
   const facets = data ?? { kinds: [], languages: [], states: [], collections: [] }
   const countOfState = new Map(facets.states.map(({ value, count }) => [value, count]))
   const stateOptions = [
-    { value: SEARCHABLE, label: 'Searchable' },
+    { value: SEARCHABLE, label: t('documents.searchable') },
     ...documentStates.map((state) => {
-      const count = countOfState.get(state)
-      return {
-        value: state,
-        label: `${documentStateLabels[state]}${count === undefined ? '' : ` (${formatCount(count)})`}`,
-      }
+      const name = documentStateLabels[state]
+      const number = countOfState.get(state)
+      return { value: state, label: number === undefined ? name : t('documents.withCount', { name, number }) }
     }),
   ]
-  const combobox = { transitionProps: { duration: 0 } }
   return (
     <Group gap="xs" align="flex-start">
       <TextInput
         flex="1 1 220px"
-        aria-label="Filter by path"
-        placeholder="Filter by name or path"
+        aria-label={t('documents.filterByPath')}
+        placeholder={t('documents.filterHint')}
         leftSection={<IconFilter size={16} stroke={1.7} aria-hidden />}
         value={narrowing.contains}
         maxLength={500}
@@ -70,34 +93,28 @@ export function DocumentFilters({ narrowing, filter, onNarrow }: Props): ReactNo
       />
       <Select
         w={160}
-        aria-label="State"
+        aria-label={t('documents.state')}
         allowDeselect={false}
         comboboxProps={combobox}
         data={stateOptions}
         value={narrowing.state ?? SEARCHABLE}
         onChange={(value) => onNarrow({ state: documentStates.find((known) => known === value) ?? null })}
       />
-      <MultiSelect
-        w={190}
-        aria-label="Kinds"
-        placeholder={narrowing.kinds.length === 0 ? 'All kinds' : ''}
-        clearable
-        clearButtonProps={{ 'aria-label': 'All kinds' }}
-        comboboxProps={combobox}
-        data={optionsOf(facets.kinds, narrowing.kinds, nameOfKind)}
-        value={[...narrowing.kinds]}
-        onChange={(kinds) => onNarrow({ kinds })}
+      <Choice
+        label={t('documents.kinds')}
+        all={t('documents.allKinds')}
+        facet={facets.kinds}
+        chosen={narrowing.kinds}
+        nameOf={nameOfKind}
+        onChoose={(kinds) => onNarrow({ kinds })}
       />
-      <MultiSelect
-        w={190}
-        aria-label="Languages"
-        placeholder={narrowing.languages.length === 0 ? 'All languages' : ''}
-        clearable
-        clearButtonProps={{ 'aria-label': 'All languages' }}
-        comboboxProps={combobox}
-        data={optionsOf(facets.languages, narrowing.languages, nameOfLanguage)}
-        value={[...narrowing.languages]}
-        onChange={(chosen) => onNarrow({ languages: chosen })}
+      <Choice
+        label={t('documents.languages')}
+        all={t('documents.allLanguages')}
+        facet={facets.languages}
+        chosen={narrowing.languages}
+        nameOf={nameOfLanguage}
+        onChoose={(chosen) => onNarrow({ languages: chosen })}
       />
     </Group>
   )

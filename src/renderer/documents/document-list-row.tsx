@@ -16,7 +16,8 @@ import { isOpenable } from '../../shared/openable'
 import { useAction } from '../client/actions'
 import { call } from '../client/caller'
 import { showNote } from '../client/failures'
-import { formatCount, formatMoment, formatPlural } from '../text/figures'
+import { formatCount, formatMoment } from '../text/figures'
+import { t } from '../text/language'
 import { readingOfDocument } from '../preview/reading'
 import { isInArchive, nameOfPath } from '../text/passages'
 import { documentStateColors, documentStateLabels } from '../text/words'
@@ -42,19 +43,17 @@ function Removal({ document }: { readonly document: DocumentRow }): ReactNode {
   const removing = useAction(async () => {
     await call('documents.remove', { ids: [document.id] })
     modals.closeAll()
-    showNote(`Removed ${nameOfPath(document.path)}`, 'The original file was not touched.')
+    showNote(t('documents.removedOne', { name: nameOfPath(document.path) }), t('documents.originalKept'))
   })
   return (
     <Stack>
-      <Text size="sm">
-        It will no longer be found. Your original file is not touched; drop it again to add it back.
-      </Text>
+      <Text size="sm">{t('documents.removeOneText')}</Text>
       <Group justify="flex-end">
         <Button variant="default" data-autofocus onClick={() => modals.closeAll()}>
-          Keep it
+          {t('documents.keepIt')}
         </Button>
         <Button color="red" loading={removing.pending} onClick={removing.run}>
-          Remove the document
+          {t('documents.removeOne')}
         </Button>
       </Group>
     </Stack>
@@ -69,41 +68,41 @@ function RowMenu({ document, onRead }: Pick<Props, 'document' | 'onRead'>): Reac
   return (
     <Menu position="bottom-end" width={190}>
       <Menu.Target>
-        <ActionIcon aria-label={`Actions for ${name}`} loading={opening.pending || revealing.pending}>
+        <ActionIcon aria-label={t('documents.actionsFor', { name })} loading={opening.pending || revealing.pending}>
           <IconDots size={17} aria-hidden />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
         {inArchive && !isOpenable(document.path, true) ? null : (
           <Menu.Item leftSection={<IconExternalLink size={15} aria-hidden />} onClick={() => opening.run(document.id)}>
-            {inArchive ? 'Open a copy' : 'Open'}
+            {t(inArchive ? 'documents.openCopy' : 'documents.open')}
           </Menu.Item>
         )}
         <Menu.Item leftSection={<IconFolderSearch size={15} aria-hidden />} onClick={() => revealing.run(document.id)}>
-          {inArchive ? 'Show archive' : 'Show in folder'}
+          {t(inArchive ? 'documents.showArchive' : 'documents.showInFolder')}
         </Menu.Item>
         <Menu.Item
           leftSection={<IconTextCaption size={15} aria-hidden />}
           disabled={document.chunks === 0}
           onClick={() => onRead(readingOfDocument(document))}
         >
-          Read the text
+          {t('documents.readText')}
         </Menu.Item>
         <Menu.Item
           leftSection={<IconChecklist size={15} aria-hidden />}
           onClick={() => openReceipt(document.id, document.path)}
         >
-          What was read
+          {t('documents.whatWasRead')}
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item
           color="red"
           leftSection={<IconTrash size={15} aria-hidden />}
           onClick={() =>
-            modals.open({ title: `Remove “${name}” from the index?`, children: <Removal document={document} /> })
+            modals.open({ title: t('documents.removeOneTitle', { name }), children: <Removal document={document} /> })
           }
         >
-          Remove…
+          {t('documents.remove')}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
@@ -113,7 +112,7 @@ function RowMenu({ document, onRead }: Pick<Props, 'document' | 'onRead'>): Reac
 /** Why the document is in its state, where there is more to say than the state. */
 const describeState = (document: DocumentRow): string | null => {
   if (document.message !== null) return document.message
-  if (document.pendingVectors > 0) return `${formatPlural(document.pendingVectors, 'passage')} still to be embedded`
+  if (document.pendingVectors > 0) return t('documents.toEmbed', { count: document.pendingVectors })
   return null
 }
 
@@ -129,7 +128,7 @@ export function DocumentListRow({ document, rowIndex, showCollection, isPicked, 
       <div role="cell">
         <Checkbox
           size="xs"
-          aria-label={`Pick ${nameOfPath(document.path)}`}
+          aria-label={t('documents.pickOne', { name: nameOfPath(document.path) })}
           checked={isPicked}
           onChange={() => onPick(document)}
         />
@@ -151,7 +150,11 @@ export function DocumentListRow({ document, rowIndex, showCollection, isPicked, 
           badge
         ) : (
           <Tooltip label={reason} multiline maw={340}>
-            <span tabIndex={0} aria-label={`${documentStateLabels[document.state]}: ${reason}`} role="note">
+            <span
+              tabIndex={0}
+              aria-label={t('documents.stateWithReason', { state: documentStateLabels[document.state], reason })}
+              role="note"
+            >
               {badge}
             </span>
           </Tooltip>
@@ -160,10 +163,10 @@ export function DocumentListRow({ document, rowIndex, showCollection, isPicked, 
       <Text role="cell" size="sm" c="dimmed" className="figures" truncate>
         {document.indexedAt === null ? '–' : formatMoment(document.indexedAt)}
       </Text>
-      <Text role="cell" size="sm" c="dimmed" ta="right" className="figures">
+      <Text role="cell" size="sm" c="dimmed" ta="end" className="figures">
         {formatBytes(document.bytes)}
       </Text>
-      <Text role="cell" size="sm" c="dimmed" ta="right" className="figures">
+      <Text role="cell" size="sm" c="dimmed" ta="end" className="figures">
         {formatCount(document.chunks)}
       </Text>
       <div role="cell">

@@ -3,6 +3,7 @@
  */
 import { IconChevronRight } from '@tabler/icons-react'
 import { Fragment } from 'react'
+import { t } from '../text/language'
 import { splitProvenance } from '../text/passages'
 import classes from './document-path.module.css'
 import type { ReactNode } from 'react'
@@ -13,7 +14,9 @@ export function DocumentPath({ path }: { readonly path: string }): ReactNode {
     <span className={classes.path} title={path}>
       {steps.map((step, at) => (
         <Fragment key={`${at}-${step}`}>
-          {at > 0 ? <IconChevronRight size={12} className={classes.chevron} aria-label="containing" /> : null}
+          {at > 0 ? (
+            <IconChevronRight size={12} className={classes.chevron} aria-label={t('documents.containing')} />
+          ) : null}
           <span>{step}</span>
         </Fragment>
       ))}

@@ -11,7 +11,7 @@ import { useCall } from '../client/queries'
 import { Preview } from '../preview/preview'
 import { PickButtons } from '../queue/pick-buttons'
 import { ViewHead } from '../shell/view-head'
-import { formatCount, formatPlural } from '../text/figures'
+import { t } from '../text/language'
 import { browse, filterOf, isNarrowed, startBrowsing } from './browsing'
 import { DocumentFilters } from './document-filters'
 import { DocumentPage, PAGE_ROWS, ROW_PX } from './document-page'
@@ -26,20 +26,20 @@ const HEADER_PX = 34
 
 const columns: readonly { readonly label: string; readonly sort: DocumentOrder | null; readonly isSpoken?: boolean }[] =
   [
-    { label: 'Pick', sort: null, isSpoken: true },
-    { label: 'Document', sort: 'name' },
-    { label: 'State', sort: 'state' },
-    { label: 'Last read', sort: 'date' },
-    { label: 'Size', sort: 'size' },
-    { label: 'Passages', sort: null },
-    { label: 'Actions', sort: null, isSpoken: true },
+    { label: t('documents.pick'), sort: null, isSpoken: true },
+    { label: t('documents.document'), sort: 'name' },
+    { label: t('documents.state'), sort: 'state' },
+    { label: t('documents.lastRead'), sort: 'date' },
+    { label: t('documents.size'), sort: 'size' },
+    { label: t('documents.passages'), sort: null },
+    { label: t('documents.actions'), sort: null, isSpoken: true },
   ]
 const orderLabels: Readonly<Record<DocumentOrder, string>> = {
-  name: 'By name',
-  date: 'By when it was read',
-  size: 'By size',
-  kind: 'By kind',
-  state: 'By state',
+  name: t('documents.byName'),
+  date: t('documents.byDate'),
+  size: t('documents.bySize'),
+  kind: t('documents.byKind'),
+  state: t('documents.byState'),
 }
 
 type ColumnProps = {
@@ -99,7 +99,11 @@ export function DocumentsView({ scope, within }: Props): ReactNode {
   return (
     <div className={classes.view}>
       <Stack className={classes.head} gap="md">
-        <ViewHead title="Documents" figures={data === undefined ? '' : formatPlural(total, 'document')} scope={scope}>
+        <ViewHead
+          title={t('documents.title')}
+          figures={data === undefined ? '' : t('common.documents', { count: total })}
+          scope={scope}
+        >
           <PickButtons scope={scope} />
         </ViewHead>
         <DocumentFilters narrowing={browsing} filter={filter} onNarrow={(by) => change({ type: 'narrowed', by })} />
@@ -115,7 +119,7 @@ export function DocumentsView({ scope, within }: Props): ReactNode {
             ml="auto"
             w={190}
             size="xs"
-            aria-label="Order"
+            aria-label={t('documents.order')}
             allowDeselect={false}
             comboboxProps={{ transitionProps: { duration: 0 } }}
             data={documentOrders.map((value) => ({ value, label: orderLabels[value] }))}
@@ -130,9 +134,7 @@ export function DocumentsView({ scope, within }: Props): ReactNode {
       {data !== undefined && total === 0 ? (
         <Center mih={220}>
           <Text c="dimmed" ta="center" maw={420}>
-            {isNarrowed(browsing)
-              ? 'No document matches this filter.'
-              : 'No documents yet. Drop files, folders, archives or mails anywhere on this window.'}
+            {t(isNarrowed(browsing) ? 'documents.noneFits' : 'documents.noneYet')}
           </Text>
         </Center>
       ) : (
@@ -140,7 +142,7 @@ export function DocumentsView({ scope, within }: Props): ReactNode {
           ref={scroll}
           className={classes.scroll}
           role="table"
-          aria-label="Documents"
+          aria-label={t('documents.title')}
           aria-rowcount={total + 1}
           tabIndex={0}
           data-testid="document-scroll"
@@ -181,7 +183,7 @@ export function DocumentsView({ scope, within }: Props): ReactNode {
         </div>
       )}
       <span className="spoken-only" role="status">
-        {data === undefined ? '' : `${formatCount(total)} documents match`}
+        {data === undefined ? '' : t('documents.match', { count: total })}
       </span>
       <Preview
         reading={reading}

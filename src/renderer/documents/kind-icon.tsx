@@ -20,7 +20,9 @@ import {
   IconPresentation,
   IconWorld,
 } from '@tabler/icons-react'
-import { isDocumentKind, kindLabels, type DocumentKind } from '../../shared/kinds'
+import { isDocumentKind, type DocumentKind } from '../../shared/kinds'
+import { t } from '../text/language'
+import { nameOfKind } from './kind-names'
 import classes from './kind-icon.module.css'
 import type { ReactNode } from 'react'
 import type { Icon } from '@tabler/icons-react'
@@ -62,7 +64,7 @@ const icons: Readonly<Record<DocumentKind, Icon>> = {
 export function KindIcon({ kind }: { readonly kind: string | null }): ReactNode {
   const known = kind !== null && isDocumentKind(kind) ? kind : null
   const Sign = known === null ? IconFile : icons[known]
-  const label = known === null ? (kind ?? 'Unknown kind') : kindLabels[known]
+  const label = kind === null ? t('documents.unknownKind') : nameOfKind(kind)
   return (
     <Tooltip label={label}>
       <span className={classes.kind} role="img" aria-label={label}>

@@ -8,7 +8,7 @@ import { useState, type ReactNode } from 'react'
 import { useAction } from '../client/actions'
 import { call } from '../client/caller'
 import { showNote } from '../client/failures'
-import { formatCount, formatPlural } from '../text/figures'
+import { t } from '../text/language'
 import { countPicked, type DocumentFilter, type Picked } from './browsing'
 import { idsOfPicked, readManyAgain, removeMany } from './many-documents'
 
@@ -32,16 +32,13 @@ function Removal({ picked, filter, count, onDone }: RemovalProps): ReactNode {
     const removed = await removeMany(call, await idsOfPicked(call, picked, filter), setDone)
     modals.closeAll()
     onDone()
-    showNote(`Removed ${formatPlural(removed, 'document')}`, 'The original files were not touched.')
+    showNote(t('documents.removedMany', { count: removed }), t('documents.originalsKept'))
   })
   return (
     <Stack>
-      <Text size="sm">
-        Their text, vectors and summaries go, and they will no longer be found. Your original files are not touched: add
-        them again to have them back.
-      </Text>
+      <Text size="sm">{t('documents.removeManyText')}</Text>
       {named.length === 0 ? (
-        <Text size="sm">All {formatPlural(count, 'document')} that the filter leaves are meant.</Text>
+        <Text size="sm">{t('documents.allMeant', { count })}</Text>
       ) : (
         <List size="sm">
           {named.map(({ id, path }) => (
@@ -49,20 +46,22 @@ function Removal({ picked, filter, count, onDone }: RemovalProps): ReactNode {
               {path}
             </List.Item>
           ))}
-          {count > named.length ? <List.Item>and {formatPlural(count - named.length, 'other')}</List.Item> : null}
+          {count > named.length ? (
+            <List.Item>{t('documents.andOthers', { count: count - named.length })}</List.Item>
+          ) : null}
         </List>
       )}
       <Group justify="flex-end">
         {removing.pending && done > 0 ? (
           <Text size="sm" c="dimmed" className="figures" role="status">
-            {formatCount(done)} done
+            {t('documents.soManyDone', { number: done })}
           </Text>
         ) : null}
         <Button variant="default" data-autofocus disabled={removing.pending} onClick={() => modals.closeAll()}>
-          Keep them
+          {t('documents.keepThem')}
         </Button>
         <Button color="red" loading={removing.pending} onClick={removing.run}>
-          Remove {formatPlural(count, 'document')}
+          {t('documents.removeMany', { count })}
         </Button>
       </Group>
     </Stack>
@@ -74,24 +73,24 @@ export function PickedBar({ picked, total, filter, onPickAll, onLetGo }: Props):
   const reading = useAction(async () => {
     const { documents } = await readManyAgain(call, await idsOfPicked(call, picked, filter))
     onLetGo()
-    showNote(`Reading ${formatPlural(documents, 'document')} again`, 'Each is found as it is until then.')
+    showNote(t('documents.readingAgain', { count: documents }), t('documents.foundUntilThen'))
   })
   const ask = (): void => {
     modals.open({
-      title: `Remove ${formatPlural(count, 'document')} from the index?`,
+      title: t('documents.removeManyTitle', { count }),
       children: <Removal picked={picked} filter={filter} count={count} onDone={onLetGo} />,
     })
   }
   if (count === 0) return null
   const look = { size: 'compact-sm', variant: 'default' } as const
   return (
-    <Group gap="xs" role="group" aria-label="Picked documents" data-testid="picked-bar">
+    <Group gap="xs" role="group" aria-label={t('documents.pickedDocuments')} data-testid="picked-bar">
       <Text size="sm" fw={550} className="figures" role="status">
-        {formatPlural(count, 'document')} picked
+        {t('documents.picked', { count })}
       </Text>
       {picked.type === 'all' || count === total ? null : (
         <Button {...look} variant="subtle" onClick={onPickAll}>
-          Pick all {formatCount(total)}
+          {t('documents.pickAll', { number: total })}
         </Button>
       )}
       <Button
@@ -100,13 +99,13 @@ export function PickedBar({ picked, total, filter, onPickAll, onLetGo }: Props):
         loading={reading.pending}
         onClick={reading.run}
       >
-        Read again
+        {t('documents.readAgain')}
       </Button>
       <Button {...look} color="red" leftSection={<IconTrash size={14} aria-hidden />} onClick={ask}>
-        Remove…
+        {t('documents.remove')}
       </Button>
       <Button {...look} variant="subtle" color="gray" onClick={onLetGo}>
-        Let go
+        {t('documents.letGo')}
       </Button>
     </Group>
   )

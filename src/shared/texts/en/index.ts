@@ -1,22 +1,34 @@
 /** Owns the list of the English catalogues, by the part of the window they belong to. */
+import { collections } from './collections'
 import { commands } from './commands'
 import { common } from './common'
 import { desktop } from './desktop'
 import { failed } from './failed'
 import { figures } from './figures'
 import { intake } from './intake'
+import { dashboard } from './dashboard'
+import { documents } from './documents'
+import { failed } from './failed'
+import { figures } from './figures'
+import { kinds } from './kinds'
 import { queue } from './queue'
 import { report } from './report'
 import { shell } from './shell'
 import { words } from './words'
 
 export const en = {
+  collections,
   commands,
   common,
   desktop,
   failed,
   figures,
   intake,
+  dashboard,
+  documents,
+  failed,
+  figures,
+  kinds,
   queue,
   report,
   shell,

@@ -1,0 +1,37 @@
+/** Owns the German of the kinds of documents. */
+import type { kinds as english } from '../en/kinds'
+import type { TextsLike } from '../shape'
+
+export const kinds: TextsLike<typeof english> = {
+  text: 'Reiner Text',
+  markdown: 'Markdown',
+  code: 'Quelltext',
+  html: 'Webseite',
+  csv: 'Tabelle (CSV)',
+  json: 'JSON',
+  pdf: 'PDF',
+  docx: 'Word-Dokument',
+  image: 'Bild',
+  eml: 'E-Mail',
+  msg: 'Outlook-E-Mail',
+  xlsx: 'Excel-Arbeitsmappe',
+  pptx: 'PowerPoint-Präsentation',
+  odt: 'OpenDocument-Text',
+  ods: 'OpenDocument-Tabelle',
+  odp: 'OpenDocument-Präsentation',
+  rtf: 'Formatierter Text (RTF)',
+  epub: 'E-Book',
+  doc: 'Word-Dokument (vor 2007)',
+  xls: 'Excel-Arbeitsmappe (vor 2007)',
+  ppt: 'PowerPoint-Präsentation (vor 2007)',
+  xml: 'XML',
+  yaml: 'YAML',
+  toml: 'TOML',
+  jsonl: 'JSON Lines',
+  ipynb: 'Jupyter-Notebook',
+  rst: 'reStructuredText',
+  org: 'Org',
+  log: 'Protokoll',
+  vtt: 'Untertitel (WebVTT)',
+  srt: 'Untertitel (SubRip)',
+}
