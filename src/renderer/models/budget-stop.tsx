@@ -10,10 +10,12 @@ import { call } from '../client/caller'
 import { showNote } from '../client/failures'
 import { useNow } from '../client/moment'
 import { useCall } from '../client/queries'
-import { formatCount, formatCountdown, formatPlural } from '../text/figures'
+import { formatCountdown } from '../text/figures'
+import { t } from '../text/language'
 import { stopPeriods, suggestRaise, titleOfStop } from './budget'
 import { formatUsd } from './model-figures'
 import { BUILT_IN } from './model-names'
+import { numberMarks, unitMarks } from './number-marks'
 import { amountOf, type Amount } from './provider-fields'
 import type { Collection } from '../../shared/domain'
 import type { ProviderStop } from '../../shared/providers'
@@ -30,7 +32,7 @@ export const isBudgetStop = (stop: ProviderStop): stop is BudgetStop => stop.pro
 export type OnChangeModel = (collection: string, model: string) => void
 
 const sayAmount = ({ unit }: BudgetStop['budget'], value: number): string =>
-  unit === 'USD' ? formatUsd(value) : formatPlural(value, 'token')
+  unit === 'USD' ? formatUsd(value) : t('common.tokens', { count: value })
 
 function RaiseForm({ stop, onDone }: { readonly stop: BudgetStop; readonly onDone: () => void }): ReactNode {
   const { provider, budget } = stop
@@ -41,7 +43,7 @@ function RaiseForm({ stop, onDone }: { readonly stop: BudgetStop; readonly onDon
     const change = { [budget.unit === 'USD' ? 'usd' : 'tokens']: bound }
     const budgets = budget.isOwn ? 'visionBudgets' : 'budgets'
     await call('providers.update', { name: provider, definition: { [budgets]: { [budget.period]: change } } })
-    showNote(`Raised the budget of “${provider}”`, 'What waited goes on.')
+    showNote(t('models.raisedBudget', { provider }), t('models.waitedGoesOn'))
     onDone()
   })
   return (
@@ -55,21 +57,20 @@ function RaiseForm({ stop, onDone }: { readonly stop: BudgetStop; readonly onDon
         <NumberInput
           size="xs"
           w={180}
-          label={`Budget ${stopPeriods[budget.period]}`}
+          label={t('models.budgetFor', { period: stopPeriods[budget.period] })}
           min={0}
           allowNegative={false}
           hideControls
-          thousandSeparator=","
-          prefix={budget.unit === 'USD' ? '$' : ''}
-          suffix={budget.unit === 'USD' ? '' : ' tokens'}
+          {...numberMarks}
+          {...unitMarks[budget.unit === 'USD' ? 'usd' : 'tokens']}
           value={amount}
           onChange={setAmount}
         />
         <Button type="submit" size="xs" loading={raising.pending} disabled={!isMore}>
-          Raise it
+          {t('models.raise')}
         </Button>
         <Button size="xs" variant="default" onClick={onDone}>
-          Not now
+          {t('models.notNow')}
         </Button>
       </Group>
     </form>
@@ -116,7 +117,7 @@ function WithoutButton({
 /** From now on nobody is sent pictures of it; what waited is read by OCR. */
 const readHere = async (name: string): Promise<void> => {
   await call('collections.update', { name, scans: 'ocr', figures: 'off' })
-  showNote(`Pictures of “${name}”`, 'They are read on this computer from now on. What waited goes on.')
+  showNote(t('models.picturesOf', { name }), t('models.readHereNow'))
 }
 
 type Choice = 'open' | 'raising' | 'waiting'
@@ -137,11 +138,16 @@ export function BudgetStopNotice({
     return (
       <Group gap="xs" role="status" data-testid="budget-waiting">
         <Text size="sm" c="dimmed" className="figures">
-          {formatPlural(jobs.length, 'job')} {jobs.length === 1 ? 'waits' : 'wait'} for the budget of “{provider}”
-          {isForOneJob ? '' : `: on again in ${formatCountdown(Date.parse(nextTryAt) - now)}`}.
+          {isForOneJob
+            ? t('models.waits', { count: jobs.length, provider })
+            : t('models.waitsUntil', {
+                count: jobs.length,
+                provider,
+                time: formatCountdown(Date.parse(nextTryAt) - now),
+              })}
         </Text>
         <Button size="compact-xs" variant="subtle" onClick={() => setChoice('open')}>
-          Choose otherwise
+          {t('models.chooseOtherwise')}
         </Button>
       </Group>
     )
@@ -153,30 +159,31 @@ export function BudgetStopNotice({
       data-testid="budget-stop"
     >
       <Text size="sm" className="figures">
-        {sayAmount(budget, budget.used)} of {sayAmount(budget, budget.limit)} are used
-        {budget.used < budget.limit ? ', and what comes next does not fit' : ''}. {formatCount(jobs.length)}{' '}
-        {jobs.length === 1 ? 'job waits' : 'jobs wait'} and {jobs.length === 1 ? 'loses' : 'lose'} nothing; everything
-        is found by keyword meanwhile.
+        {t(budget.used < budget.limit ? 'models.areUsedTooLittle' : 'models.areUsed', {
+          used: sayAmount(budget, budget.used),
+          limit: sayAmount(budget, budget.limit),
+        })}{' '}
+        {t('models.losesNothing', { count: jobs.length })}
       </Text>
       {choice === 'raising' ? (
         <RaiseForm stop={stop} onDone={() => setChoice('open')} />
       ) : (
         <Group gap="xs" mt={8}>
           <Button size="compact-sm" variant="default" onClick={() => setChoice('waiting')}>
-            Wait
+            {t('models.wait')}
           </Button>
           <Button size="compact-sm" variant="default" onClick={() => setChoice('raising')}>
-            Raise it…
+            {t('models.raiseAsk')}
           </Button>
           {purpose === 'vision' ? (
             <WithoutButton
-              label="Read pictures on this computer"
+              label={t('models.readHere')}
               needs={({ scans, figures }) => scans === 'vision' || figures === 'vision'}
               onChoose={reading.run}
             />
           ) : (
             <WithoutButton
-              label="Go on with the built-in model…"
+              label={t('models.goOnBuiltIn')}
               needs={({ model }) => model?.ref === provider}
               onChoose={(name) => onChangeModel(name, BUILT_IN)}
             />

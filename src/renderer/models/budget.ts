@@ -2,6 +2,7 @@
  * Owns what is left of a budget, and what it would be raised to. Days and months are those of UTC, as the engine counts them.
  * Refuses: counting; the engine does.
  */
+import { t } from '../text/language'
 import {
   budgetPeriods,
   type BudgetPeriod,
@@ -43,15 +44,17 @@ export const budgetLinesOf = (budgets: Provider['budgets'], totals: Totals | nul
   )
 
 export const stopPeriods: Readonly<Record<BudgetPeriod, string>> = {
-  run: 'for one job',
-  day: 'for today',
-  month: 'for this month',
+  run: t('models.forOneJob'),
+  day: t('models.forToday'),
+  month: t('models.forThisMonth'),
 }
 
 /** What a bound was met with: nothing is left of it, or too little for what comes next. */
 export const titleOfStop = (provider: string, budget: NonNullable<ProviderStop['budget']>): string => {
-  const which = `budget of “${provider}” ${budget.isOwn === true ? 'for pictures ' : ''}${stopPeriods[budget.period]}`
-  return budget.used >= budget.limit ? `The ${which} is used up` : `Too little is left of the ${which}`
+  const values = { provider, period: stopPeriods[budget.period] }
+  if (budget.isOwn === true)
+    return t(budget.used >= budget.limit ? 'models.pictureBudgetUsedUp' : 'models.pictureBudgetTooLittle', values)
+  return t(budget.used >= budget.limit ? 'models.budgetUsedUp' : 'models.budgetTooLittle', values)
 }
 
 /** Twice as much, and at least a little more than what was used; a suggestion that a person may change. */

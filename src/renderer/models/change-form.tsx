@@ -9,6 +9,7 @@ import { useAction } from '../client/actions'
 import { call } from '../client/caller'
 import { showNote } from '../client/failures'
 import { useCall } from '../client/queries'
+import { t } from '../text/language'
 import { chosenModel, type ChangeEvent, type ChangeState } from './model-change'
 import { EstimateFigures } from './model-figures'
 import { BUILT_IN, nameOfModel, placeOfModel, sayModel, shortModel } from './model-names'
@@ -48,7 +49,8 @@ const begin = async (
   send({ type: 'approved' })
   try {
     const { job } = await call('collections.changeModel', { name: collection, model, approve: true, hold })
-    if (job === null) showNote(`“${collection}” is searched with ${sayModel(model)} now`, 'Its vectors were all there.')
+    if (job === null)
+      showNote(t('models.searchedWithNow', { collection, model: sayModel(model) }), t('models.vectorsAllThere'))
     send({ type: 'closed' })
   } catch (thrown) {
     send({ type: 'refused', model, error: toAppError(thrown) })
@@ -66,11 +68,11 @@ export function ChangeForm(props: Props): ReactNode {
   const provider = usable.find(({ name }) => name === model)
   const isBusy = state.step === 'starting'
   return (
-    <section className={classes.inset} aria-label={`Another model for ${collection}`}>
+    <section className={classes.inset} aria-label={t('models.anotherModelFor', { collection })}>
       <Stack gap="sm">
         <Select
-          label="Model"
-          placeholder="Choose a model"
+          label={t('models.model')}
+          placeholder={t('models.chooseModel')}
           description={provider === undefined ? undefined : placeOfModel(provider)}
           data={usable.map(optionOf)}
           value={model}
@@ -83,19 +85,19 @@ export function ChangeForm(props: Props): ReactNode {
         />
         {usable.length === 1 && state.step === 'choosing' ? (
           <Text size="sm" c="dimmed">
-            Only the built-in model is there. Add another one below.
+            {t('models.onlyBuiltIn')}
           </Text>
         ) : null}
         {state.step === 'estimating' ? (
           <Group gap={8} role="status">
             <Loader size="xs" aria-hidden />
             <Text size="sm" c="dimmed">
-              Counting what it takes…
+              {t('models.counting')}
             </Text>
           </Group>
         ) : null}
         {state.step === 'refused' ? (
-          <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} title="That is not possible now">
+          <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} title={t('models.notPossibleNow')}>
             <Text size="sm">{state.message}</Text>
             <Button
               size="compact-sm"
@@ -104,7 +106,7 @@ export function ChangeForm(props: Props): ReactNode {
               leftSection={<IconRefresh size={14} aria-hidden />}
               onClick={() => send({ type: 'chosen', model: state.model })}
             >
-              Ask again
+              {t('models.askAgain')}
             </Button>
           </Alert>
         ) : null}
@@ -113,12 +115,12 @@ export function ChangeForm(props: Props): ReactNode {
             <EstimateFigures estimate={state.estimate} />
             <Text size="sm">
               {current === null
-                ? 'New documents get their vectors by it.'
-                : `Searches go on with ${sayModel(current)} until every passage has its vectors by ${sayModel(state.model)}. What is there now is kept, so that you can go back.`}
+                ? t('models.newByIt')
+                : t('models.goesOnUntil', { current: sayModel(current), next: sayModel(state.model) })}
             </Text>
             <Checkbox
               size="sm"
-              label="Let me compare both before it is used"
+              label={t('models.letMeCompare')}
               checked={hold}
               disabled={isBusy}
               onChange={(event) => setHold(event.currentTarget.checked)}
@@ -127,7 +129,7 @@ export function ChangeForm(props: Props): ReactNode {
         ) : null}
         <Group justify="flex-end">
           <Button variant="default" disabled={isBusy} onClick={() => send({ type: 'closed' })}>
-            Keep what there is
+            {t('models.keepWhatThereIs')}
           </Button>
           <Button
             disabled={state.step !== 'estimated'}
@@ -136,7 +138,7 @@ export function ChangeForm(props: Props): ReactNode {
               if (model !== null) beginning.run({ collection, send }, model, hold)
             }}
           >
-            Make the vectors
+            {t('models.makeVectors')}
           </Button>
         </Group>
       </Stack>

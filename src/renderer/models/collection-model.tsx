@@ -5,7 +5,7 @@ import { Alert, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/cor
 import { IconAlertTriangle, IconArrowsExchange } from '@tabler/icons-react'
 import { useReducer, type ReactNode } from 'react'
 import { useCall } from '../client/queries'
-import { formatCount, formatPlural } from '../text/figures'
+import { t } from '../text/language'
 import { ChangeForm } from './change-form'
 import { CLOSED, reduceChange, standingOf, type Standing } from './model-change'
 import { nameOfModel, shortModel } from './model-names'
@@ -20,9 +20,9 @@ const PAUSE_MS = 1_000
 const describeServing = ({ model, dimensions, contents, missing }: CollectionGeneration): string =>
   [
     shortModel(model),
-    formatPlural(dimensions, 'dimension'),
-    formatPlural(contents, 'text'),
-    missing === 0 ? null : `${formatCount(missing)} still without vectors`,
+    t('models.dimensions', { count: dimensions }),
+    t('models.texts', { count: contents }),
+    missing === 0 ? null : t('models.withoutVectors', { number: missing }),
   ]
     .filter((part) => part !== null)
     .join(' · ')
@@ -30,10 +30,10 @@ const describeServing = ({ model, dimensions, contents, missing }: CollectionGen
 /** Nothing is changed by itself: a person says when. */
 function Stale({ reason, onRebuild }: { readonly reason: string; readonly onRebuild: () => void }): ReactNode {
   return (
-    <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} title="Its vectors are of another making" mt="sm">
+    <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} title={t('models.otherMaking')} mt="sm">
       <Text size="sm">{reason}</Text>
       <Button size="compact-sm" mt={8} variant="default" onClick={onRebuild}>
-        Make them anew…
+        {t('models.makeAnew')}
       </Button>
     </Alert>
   )
@@ -68,7 +68,7 @@ export function CollectionModel({ collection, outdated, wanted }: Props): ReactN
   const serving = standing === null || standing.kind === 'empty' ? null : standing.serving
   const stale = serving?.stale ?? null
   return (
-    <section className={`surface ${classes.card ?? ''}`} aria-label={`Model of ${collection}`}>
+    <section className={`surface ${classes.card ?? ''}`} aria-label={t('models.modelOf', { collection })}>
       <Group justify="space-between" wrap="nowrap" align="flex-start">
         <Stack gap={2} miw={0}>
           <Title order={3} size="sm" className="wrap-anywhere">
@@ -79,7 +79,7 @@ export function CollectionModel({ collection, outdated, wanted }: Props): ReactN
           ) : (
             <>
               <Text size="sm" data-testid="serving">
-                {serving === null ? 'No vectors yet' : nameOfModel(serving.ref)}
+                {serving === null ? t('models.noVectors') : nameOfModel(serving.ref)}
               </Text>
               {serving === null ? null : (
                 <Text size="xs" c="dimmed" className="figures wrap-anywhere">
@@ -94,10 +94,10 @@ export function CollectionModel({ collection, outdated, wanted }: Props): ReactN
             size="compact-sm"
             variant="default"
             leftSection={<IconArrowsExchange size={14} aria-hidden />}
-            aria-label={`Change the model of ${collection}`}
+            aria-label={t('models.changeModelOf', { collection })}
             onClick={() => send({ type: 'opened', model: null })}
           >
-            Change…
+            {t('models.change')}
           </Button>
         ) : null}
       </Group>

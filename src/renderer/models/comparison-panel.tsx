@@ -6,7 +6,8 @@ import { useState, type ReactNode } from 'react'
 import { useAction } from '../client/actions'
 import { call } from '../client/caller'
 import { showNote } from '../client/failures'
-import { formatPlural, formatShare } from '../text/figures'
+import { formatShare } from '../text/figures'
+import { t } from '../text/language'
 import { nameOfPath } from '../text/passages'
 import { describeMove, sortMoves } from './comparison'
 import { sayModel } from './model-names'
@@ -23,24 +24,24 @@ function Query({ query, overlap, moved }: ModelComparison['queries'][number]): R
     <div>
       <Group justify="space-between" wrap="nowrap" gap="sm">
         <Text size="sm" fw={550} className="wrap-anywhere">
-          “{query}”
+          {t('models.quoted', { name: query })}
         </Text>
         <Text size="xs" c="dimmed" className="figures">
-          {formatShare(overlap)} in common
+          {t('models.inCommon', { share: formatShare(overlap) })}
         </Text>
       </Group>
       <ul className={classes.moved}>
         {moves.slice(0, SHOWN_MOVES).map((move) => (
           <li key={move.path}>
             <Text size="xs" c="dimmed" className="wrap-anywhere figures" title={move.path}>
-              {nameOfPath(move.path)}: {describeMove(move)}
+              {t('models.moved', { name: nameOfPath(move.path), move: describeMove(move) })}
             </Text>
           </li>
         ))}
         {moves.length > SHOWN_MOVES ? (
           <li>
             <Text size="xs" c="dimmed">
-              and {formatPlural(moves.length - SHOWN_MOVES, 'other')}
+              {t('models.andOthers', { count: moves.length - SHOWN_MOVES })}
             </Text>
           </li>
         ) : null}
@@ -65,22 +66,21 @@ export function ComparisonPanel({ collection, noted, from, to }: Props): ReactNo
   const comparing = useAction(async () => {
     const queries = text === '' ? [] : [text]
     const { comparison } = await call('collections.compareModels', { name: collection, queries })
-    if (comparison === null) showNote('There is nothing to compare with', 'Save a search, or type one here.')
+    if (comparison === null) showNote(t('models.nothingToCompare'), t('models.saveOrType'))
     else setAsked(comparison)
   })
   const shown = asked ?? noted
   return (
-    <section className={classes.inset} aria-label="Comparison of both models">
+    <section className={classes.inset} aria-label={t('models.comparisonOfBoth')}>
       <Stack gap="sm">
         {shown === null ? (
           <Text size="sm" c="dimmed">
-            Both models can be compared on your saved searches, or on one that you type here.
+            {t('models.canBeCompared')}
           </Text>
         ) : (
           <>
             <Text size="sm" data-testid="overlap">
-              Of the ten nearest passages, {sayModel(from)} and {sayModel(to)} find {formatShare(shown.overlap)} in
-              common.
+              {t('models.nearest', { from: sayModel(from), to: sayModel(to), share: formatShare(shown.overlap) })}
             </Text>
             {shown.queries.slice(0, SHOWN_QUERIES).map((one) => (
               <Query key={one.query} {...one} />
@@ -97,14 +97,14 @@ export function ComparisonPanel({ collection, noted, from, to }: Props): ReactNo
             <TextInput
               size="xs"
               w={300}
-              aria-label="Search to compare on"
-              placeholder="A search, or your saved ones"
+              aria-label={t('models.searchToCompare')}
+              placeholder={t('models.searchHint')}
               maxLength={1_000}
               value={query}
               onChange={(event) => setQuery(event.currentTarget.value)}
             />
             <Button type="submit" size="xs" variant="default" loading={comparing.pending}>
-              Compare
+              {t('models.compare')}
             </Button>
           </Group>
         </form>

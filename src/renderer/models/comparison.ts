@@ -1,6 +1,7 @@
 /**
  * Owns the words for how a document moves from one model to another. Refuses: markup.
  */
+import { t } from '../text/language'
 import type { ModelComparison } from '../../shared/generations'
 
 export type Move = ModelComparison['queries'][number]['moved'][number]
@@ -14,6 +15,6 @@ export const sortMoves = (moves: readonly Move[]): Move[] =>
 
 /** `from place 4 to 1`, `new, at place 2`, `no longer among the ten`. */
 export const describeMove = ({ from, to }: Pick<Move, 'from' | 'to'>): string => {
-  if (to === null) return 'no longer among the ten'
-  return from === null ? `new, at place ${to}` : `from place ${from} to ${to}`
+  if (to === null) return t('models.noLonger')
+  return from === null ? t('models.newAt', { to }) : t('models.fromTo', { from, to })
 }

@@ -2,6 +2,7 @@
  * Owns the fields of a model in a folder as a person fills them in, and the definition that they make.
  * Refuses: knowing what is in the folder; the engine looks.
  */
+import { t } from '../text/language'
 import type { FolderChoice, Pooling } from '../../shared/model-folders'
 import type { Provider } from '../../shared/providers'
 
@@ -24,11 +25,11 @@ export type FolderFields = {
 }
 
 export const poolingLabels: Readonly<Record<Pooling, string>> = {
-  mean: 'mean of all words',
-  cls: 'the first token (cls)',
-  max: 'largest values (max)',
-  lasttoken: 'the last token',
-  mean_sqrt_len: 'sum by the root of their number (mean_sqrt_len)',
+  mean: t('models.poolingMean'),
+  cls: t('models.poolingCls'),
+  max: t('models.poolingMax'),
+  lasttoken: t('models.poolingLast'),
+  mean_sqrt_len: t('models.poolingMeanSqrt'),
 }
 
 /** Nothing is said but where it is. */

@@ -11,6 +11,7 @@ import { poolings } from '../../shared/model-folders'
 import { useAction } from '../client/actions'
 import { call, callApp } from '../client/caller'
 import { showNote } from '../client/failures'
+import { t } from '../text/language'
 import {
   fieldsOfFolder,
   fieldsOfPath,
@@ -47,8 +48,13 @@ const useLook = (asked: FolderFields): Look => {
   return seen?.asked === asked ? seen.look : { state: 'looking' }
 }
 
+const promptWords = {
+  queryPrefix: { before: t('models.beforeSearch'), nothing: t('models.nothingBeforeSearch') },
+  documentPrefix: { before: t('models.beforePassage'), nothing: t('models.nothingBeforePassage') },
+} as const
+
 type PromptProps = {
-  readonly of: 'search' | 'passage'
+  readonly of: keyof typeof promptWords
   readonly prompt: Prompt
   readonly onChange: (prompt: Prompt) => void
 }
@@ -58,8 +64,8 @@ function PromptField({ of, prompt, onChange }: PromptProps): ReactNode {
   return (
     <Stack gap={6}>
       <TextInput
-        label={`Before each ${of}`}
-        placeholder={isNone ? 'nothing' : 'as the folder says'}
+        label={promptWords[of].before}
+        placeholder={t(isNone ? 'models.nothing' : 'models.asFolderSays')}
         value={prompt ?? ''}
         disabled={isNone}
         maxLength={1_000}
@@ -68,7 +74,7 @@ function PromptField({ of, prompt, onChange }: PromptProps): ReactNode {
       />
       <Checkbox
         size="xs"
-        label={`Nothing before a ${of}`}
+        label={promptWords[of].nothing}
         checked={isNone}
         onChange={(event) => onChange(event.currentTarget.checked ? NO_PROMPT : null)}
       />
@@ -83,26 +89,26 @@ function FolderChoices({ fields, change }: ChoiceProps): ReactNode {
     <Stack gap="sm">
       <Group grow align="flex-end">
         <TextInput
-          label="ONNX file"
-          placeholder="as usual"
+          label={t('models.onnxFile')}
+          placeholder={t('models.asUsual')}
           value={fields.modelFile}
           maxLength={1_000}
           spellCheck={false}
           onChange={(event) => change({ modelFile: event.currentTarget.value })}
         />
         <Select
-          label="Pooling (words to a vector)"
-          placeholder="as the folder says"
+          label={t('models.poolingField')}
+          placeholder={t('models.asFolderSays')}
           clearable
-          clearButtonProps={{ 'aria-label': 'As the folder says' }}
+          clearButtonProps={{ 'aria-label': t('models.asFolderSaysChoice') }}
           data={poolings.map((value) => ({ value, label: poolingLabels[value] }))}
           value={fields.pooling}
           comboboxProps={{ transitionProps: { duration: 0 } }}
           onChange={(value) => change({ pooling: poolings.find((one) => one === value) ?? null })}
         />
         <NumberInput
-          label="Tokens at a time"
-          placeholder="as the folder says"
+          label={t('models.tokensAtATime')}
+          placeholder={t('models.asFolderSays')}
           min={16}
           max={8_192}
           allowDecimal={false}
@@ -113,12 +119,7 @@ function FolderChoices({ fields, change }: ChoiceProps): ReactNode {
       </Group>
       <Group grow align="flex-start">
         {(['queryPrefix', 'documentPrefix'] as const).map((name) => (
-          <PromptField
-            key={name}
-            of={name === 'queryPrefix' ? 'search' : 'passage'}
-            prompt={fields[name]}
-            onChange={(prompt) => change({ [name]: prompt })}
-          />
+          <PromptField key={name} of={name} prompt={fields[name]} onChange={(prompt) => change({ [name]: prompt })} />
         ))}
       </Group>
     </Stack>
@@ -160,8 +161,8 @@ function FolderForm({ initial, initialName, isNew, onSaved }: FormProps): ReactN
     onSaved()
     modals.closeAll()
     showNote(
-      isNew ? `Added “${given.name}”` : `Changed “${given.name}”`,
-      isNew ? 'Choose it for a collection to use it.' : '',
+      t(isNew ? 'models.added' : 'models.changed', { name: given.name }),
+      isNew ? t('models.chooseForCollection') : '',
     )
   })
   return (
@@ -173,13 +174,11 @@ function FolderForm({ initial, initialName, isNew, onSaved }: FormProps): ReactN
       }}
     >
       <Stack gap="sm">
-        <Text size="sm">
-          A sentence-transformer as ONNX, run on this computer: no text leaves it, and nothing is fetched.
-        </Text>
+        <Text size="sm">{t('models.aboutFolder')}</Text>
         <Group justify="space-between" wrap="nowrap" align="flex-end">
           <Stack gap={2} miw={0}>
             <Text size="sm" fw={500}>
-              Folder
+              {t('models.folder')}
             </Text>
             <Text size="sm" c="dimmed" className="wrap-anywhere" data-testid="model-folder">
               {fields.folder}
@@ -194,7 +193,7 @@ function FolderForm({ initial, initialName, isNew, onSaved }: FormProps): ReactN
             disabled={saving.pending}
             onClick={picking.run}
           >
-            Another folder…
+            {t('models.anotherFolder')}
           </Button>
         </Group>
         <FolderLook look={look} onAgain={() => lookAt(fields)} />
@@ -209,22 +208,22 @@ function FolderForm({ initial, initialName, isNew, onSaved }: FormProps): ReactN
             aria-expanded={isOpen}
             onClick={() => setOpen(!isOpen)}
           >
-            Say what the folder does not
+            {t('models.sayMore')}
           </Button>
           <Collapse expanded={isOpen} transitionDuration={0}>
             <Stack gap="sm" mt="xs">
               <FolderChoices fields={fields} change={(part) => setFields((before) => ({ ...before, ...part }))} />
               <Group justify="flex-end">
                 <Button size="compact-sm" variant="default" disabled={isCurrent} onClick={() => lookAt(fields)}>
-                  Look again with this
+                  {t('models.lookAgainWithThis')}
                 </Button>
               </Group>
             </Stack>
           </Collapse>
         </div>
         <TextInput
-          label="Name"
-          description="Small letters, digits, dots and dashes"
+          label={t('models.name')}
+          description={t('models.nameHint')}
           value={name}
           disabled={!isNew}
           maxLength={40}
@@ -234,16 +233,15 @@ function FolderForm({ initial, initialName, isNew, onSaved }: FormProps): ReactN
         />
         {isNew ? null : (
           <Text size="xs" c="dimmed">
-            A collection whose vectors would be of another making says so, and is found by keyword until you have them
-            made anew.
+            {t('models.otherMakingSays')}
           </Text>
         )}
         <Group justify="flex-end">
           <Button variant="default" onClick={() => modals.closeAll()}>
-            Cancel
+            {t('common.cancel')}
           </Button>
           <Button type="submit" loading={saving.pending} disabled={!isReady}>
-            {isNew ? 'Add' : 'Save'}
+            {t(isNew ? 'models.add' : 'models.save')}
           </Button>
         </Group>
       </Stack>
@@ -260,7 +258,7 @@ export const openAddFolder = async (): Promise<void> => {
   if (folder === null) return
   const initialName = suggestName(folder, await namesOfModels())
   modals.open({
-    title: 'Add a model from a folder',
+    title: t('models.addFolderTitle'),
     size: 'lg',
     children: <FolderForm initial={fieldsOfPath(folder)} initialName={initialName} isNew onSaved={() => undefined} />,
   })
@@ -271,7 +269,7 @@ export const openEditFolder = (provider: Provider, onSaved: () => void): void =>
   const initial = fieldsOfFolder(provider)
   if (initial === null) return
   modals.open({
-    title: `Change “${provider.name}”`,
+    title: t('models.changeTitle', { name: provider.name }),
     size: 'lg',
     children: <FolderForm initial={initial} initialName={provider.name} isNew={false} onSaved={onSaved} />,
   })

@@ -4,7 +4,7 @@
 import { Alert, Button, Group, Loader, Text } from '@mantine/core'
 import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react'
 import { formatBytes } from '../../shared/errors'
-import { formatCount, formatPlural } from '../text/figures'
+import { t } from '../text/language'
 import { poolingLabels } from './folder-fields'
 import { shortModel } from './model-names'
 import classes from './models-view.module.css'
@@ -19,15 +19,19 @@ export type Look =
   | { readonly state: 'refused'; readonly error: AppError }
 
 const figuresOf = (report: FolderReport): readonly (readonly [string, string])[] => [
-  ['Model', shortModel(report.model)],
-  ['Its vectors', formatPlural(report.dimensions, 'dimension')],
-  ['Pooling', report.pooling === null ? 'the model itself' : poolingLabels[report.pooling]],
-  ['Reads at a time', formatPlural(report.maxTokens, 'token')],
-  ['Size', formatBytes(report.sizeBytes)],
-  ['Speed here', `about ${formatCount(report.tokensPerSecond)} tokens a second`],
-  ['ONNX file', report.modelFile],
-  ...(report.queryPrefix === '' ? [] : [['Before each search', `“${report.queryPrefix}”`] as const]),
-  ...(report.documentPrefix === '' ? [] : [['Before each passage', `“${report.documentPrefix}”`] as const]),
+  [t('models.model'), shortModel(report.model)],
+  [t('models.itsVectors'), t('models.dimensions', { count: report.dimensions })],
+  [t('models.pooling'), report.pooling === null ? t('models.modelItself') : poolingLabels[report.pooling]],
+  [t('models.readsAtATime'), t('common.tokens', { count: report.maxTokens })],
+  [t('models.size'), formatBytes(report.sizeBytes)],
+  [t('models.speedHere'), t('models.tokensASecond', { number: report.tokensPerSecond })],
+  [t('models.onnxFile'), report.modelFile],
+  ...(report.queryPrefix === ''
+    ? []
+    : [[t('models.beforeSearch'), t('models.quoted', { name: report.queryPrefix })] as const]),
+  ...(report.documentPrefix === ''
+    ? []
+    : [[t('models.beforePassage'), t('models.quoted', { name: report.documentPrefix })] as const]),
 ]
 
 type Props = { readonly look: Look; readonly onAgain: () => void }
@@ -38,7 +42,7 @@ export function FolderLook({ look, onAgain }: Props): ReactNode {
       <Group gap={8} role="status" data-testid="folder-looking">
         <Loader size="xs" aria-hidden />
         <Text size="sm" c="dimmed">
-          Reading the folder and trying the model…
+          {t('models.readingFolder')}
         </Text>
       </Group>
     )
@@ -61,7 +65,7 @@ export function FolderLook({ look, onAgain }: Props): ReactNode {
           leftSection={<IconRefresh size={14} aria-hidden />}
           onClick={onAgain}
         >
-          Look again
+          {t('models.lookAgain')}
         </Button>
       </Alert>
     )

@@ -7,7 +7,7 @@ import { useAction } from '../client/actions'
 import { useCall } from '../client/queries'
 import column from '../shell/column.module.css'
 import { ViewHead } from '../shell/view-head'
-import { formatPlural } from '../text/figures'
+import { t } from '../text/language'
 import { BudgetStopNotice, isBudgetStop, type OnChangeModel } from './budget-stop'
 import { CollectionModel } from './collection-model'
 import { openAddFolder } from './folder-form'
@@ -42,9 +42,9 @@ function Collections({ scope, wish }: Pick<Props, 'scope' | 'wish'>): ReactNode 
   const fitting = data.collections.filter(({ name }) => wanted === null || name === wanted)
   const shown = fitting.slice(0, SHOWN)
   return (
-    <section aria-label="Models of collections">
+    <section aria-label={t('models.modelsOfCollections')}>
       <Title order={2} size="sm" mb="xs">
-        {wanted === null ? 'Collections' : 'Collection'}
+        {t(wanted === null ? 'models.collections' : 'models.collection')}
       </Title>
       <Stack gap="sm">
         {shown.map(({ name, outdated }) => (
@@ -57,13 +57,12 @@ function Collections({ scope, wish }: Pick<Props, 'scope' | 'wish'>): ReactNode 
         ))}
         {fitting.length === 0 ? (
           <Text size="sm" c="dimmed">
-            There is no collection yet. The first documents make one, with the built-in model.
+            {t('models.noCollection')}
           </Text>
         ) : null}
         {fitting.length > shown.length ? (
           <Text size="sm" c="dimmed">
-            and {formatPlural(fitting.length - shown.length, 'other')}: choose a collection on the left to see its
-            model.
+            {t('models.andOthersOnTheLeft', { count: fitting.length - shown.length })}
           </Text>
         ) : null}
       </Stack>
@@ -77,10 +76,10 @@ function Providers(): ReactNode {
   const canAdd = data?.problem === null
   const picking = useAction(openAddFolder)
   return (
-    <section aria-label="Models there are">
+    <section aria-label={t('models.modelsThereAre')}>
       <Group justify="space-between" mb="xs">
         <Title order={2} size="sm">
-          Models there are
+          {t('models.modelsThereAre')}
         </Title>
         <Group gap={6}>
           <Button
@@ -90,7 +89,7 @@ function Providers(): ReactNode {
             disabled={!canAdd}
             onClick={openAddProvider}
           >
-            Add a model…
+            {t('models.addModel')}
           </Button>
           <Button
             size="compact-sm"
@@ -100,13 +99,13 @@ function Providers(): ReactNode {
             loading={picking.pending}
             onClick={picking.run}
           >
-            Add a model from a folder…
+            {t('models.addFromFolder')}
           </Button>
         </Group>
       </Group>
       <Stack gap="sm">
         {data === undefined || data.problem === null ? null : (
-          <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} title="No other model can be used now">
+          <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} title={t('models.noOtherNow')}>
             {data.problem}
           </Alert>
         )}
@@ -115,8 +114,7 @@ function Providers(): ReactNode {
         ))}
       </Stack>
       <Text size="xs" c="dimmed" mt="sm">
-        Nothing is sent anywhere until you add a model on a server. What a collection&apos;s model needs is sent to it:
-        passages, searches there, and what an answer is made from.
+        {t('models.nothingSent')}
       </Text>
     </section>
   )
@@ -126,7 +124,7 @@ export function ModelsView({ scope, wish, onChangeModel }: Props): ReactNode {
   return (
     <div className={column.scroll}>
       <Stack className={column.column} gap="lg">
-        <ViewHead title="Models" figures="" scope={scope}>
+        <ViewHead title={t('models.title')} figures="" scope={scope}>
           {null}
         </ViewHead>
         <Stops onChangeModel={onChangeModel} />

@@ -8,18 +8,24 @@ import { useState, type ReactNode } from 'react'
 import { useAction } from '../client/actions'
 import { call } from '../client/caller'
 import { showNote } from '../client/failures'
-import { formatCount, formatDuration, formatPlural } from '../text/figures'
-import { sayCost } from '../../shared/costs'
+import { formatDuration } from '../text/figures'
+import { t } from '../text/language'
+import { formatUsd } from './model-figures'
 import type { ReadingEstimate } from '../../shared/reading'
 
 /** What it takes, in one sentence. */
 export const sayEstimate = ({ documents, chunks, needOcr, costUsd, expectedMs }: ReadingEstimate): string => {
-  const time = expectedMs === null ? null : `about ${formatDuration(expectedMs)}`
-  const price =
-    costUsd === null || costUsd === 0 ? null : costUsd < 0.01 ? sayCost(costUsd) : `at most $${costUsd.toFixed(2)}`
-  const ocr = needOcr === 0 ? null : `${formatCount(needOcr)} with pages that are read by OCR again`
-  const parts = [formatPlural(documents, 'document'), `at most ${formatPlural(chunks, 'passage')}`, ocr, time, price]
-  return `${parts.filter((part) => part !== null).join(', ')}. Each is found as it is until its new text takes its place.`
+  const time = expectedMs === null ? null : t('models.aboutTime', { time: formatDuration(expectedMs) })
+  const price = costUsd === null || costUsd === 0 ? null : t('models.atMostAmount', { amount: formatUsd(costUsd) })
+  const ocr = needOcr === 0 ? null : t('models.byOcrAgain', { number: needOcr })
+  const parts = [
+    t('common.documents', { count: documents }),
+    t('models.atMostPassages', { count: chunks }),
+    ocr,
+    time,
+    price,
+  ]
+  return t('models.readingTakes', { list: parts.filter((part) => part !== null).join(', ') })
 }
 
 type Props = { readonly collection: string; readonly reason: string }
@@ -32,23 +38,23 @@ export function OutdatedText({ collection, reason }: Props): ReactNode {
   const beginning = useAction(async () => {
     const { approved } = await call('collections.rebuild', { name: collection, approve: true })
     setEstimate(null)
-    if (approved) showNote(`“${collection}” is read anew`, 'The queue shows how far it is.')
+    if (approved) showNote(t('models.isReadAnew', { collection }), t('models.queueShows'))
   })
   return (
-    <Alert color="yellow" icon={<IconBook2 aria-hidden />} title="Read by an earlier version of Sluice" mt="sm">
+    <Alert color="yellow" icon={<IconBook2 aria-hidden />} title={t('models.earlierVersion')} mt="sm">
       <Text size="sm">{estimate === null ? reason : sayEstimate(estimate)}</Text>
       <Group gap="xs" mt={8}>
         {estimate === null ? (
           <Button size="compact-sm" variant="default" loading={asking.pending} onClick={asking.run}>
-            Read them anew…
+            {t('models.readThemAnew')}
           </Button>
         ) : (
           <>
             <Button size="compact-sm" loading={beginning.pending} onClick={beginning.run}>
-              Begin
+              {t('models.begin')}
             </Button>
             <Button size="compact-sm" variant="default" onClick={() => setEstimate(null)}>
-              Not now
+              {t('models.notNow')}
             </Button>
           </>
         )}

@@ -10,7 +10,8 @@ import { call } from '../client/caller'
 import { showNote } from '../client/failures'
 import { useNow } from '../client/moment'
 import { confirmFirst } from '../shell/confirmation'
-import { formatCount, formatCountdown, formatPlural } from '../text/figures'
+import { formatCountdown } from '../text/figures'
+import { t } from '../text/language'
 import { withoutForce } from '../text/sentences'
 import { openEditFolder } from './folder-form'
 import { BUILT_IN, nameOfModel, placeOfModel, shortModel } from './model-names'
@@ -21,10 +22,14 @@ import type { Provider, ProviderBreaker, ProviderTest } from '../../shared/provi
 
 const describeModels = ({ name, embeddingModel, dimensions, chatModel, visionModel }: Provider): string =>
   [
-    embeddingModel === null ? null : name === BUILT_IN ? 'Vectors' : `Vectors by ${shortModel(embeddingModel)}`,
-    dimensions === null ? null : formatPlural(dimensions, 'dimension'),
-    chatModel === null ? null : `writes with ${chatModel}`,
-    visionModel ? `reads pictures with ${visionModel}` : null,
+    embeddingModel === null
+      ? null
+      : name === BUILT_IN
+        ? t('models.vectors')
+        : t('models.vectorsBy', { model: shortModel(embeddingModel) }),
+    dimensions === null ? null : t('models.dimensions', { count: dimensions }),
+    chatModel === null ? null : t('models.writesWith', { model: chatModel }),
+    visionModel ? t('models.readsPicturesWith', { model: visionModel }) : null,
   ]
     .filter((part) => part !== null)
     .join(' · ')
@@ -35,17 +40,15 @@ const describePlace = (provider: Provider): string | null =>
 
 const describeKey = ({ key }: Provider): string | null => {
   if (key === null) return null
-  return key.place === 'none' ? 'No key yet' : `Its key is ${key.detail}`
+  return key.place === 'none' ? t('models.noKey') : t('models.keyIs', { where: key.detail })
 }
 
 const describeTest = ({ dimensions, embeddingMs, chatMs, models, tokensPerSecond }: ProviderTest): string =>
   [
-    dimensions === null || embeddingMs === null
-      ? null
-      : `a vector of ${formatPlural(dimensions, 'dimension')} in ${embeddingMs} ms`,
-    tokensPerSecond ? `about ${formatCount(tokensPerSecond)} tokens a second` : null,
-    chatMs === null ? null : `a sentence in ${chatMs} ms`,
-    models === null || models.length === 0 ? null : `${formatPlural(models.length, 'model')} offered`,
+    dimensions === null || embeddingMs === null ? null : t('models.aVectorIn', { count: dimensions, ms: embeddingMs }),
+    tokensPerSecond ? t('models.tokensASecond', { number: tokensPerSecond }) : null,
+    chatMs === null ? null : t('models.aSentenceIn', { ms: chatMs }),
+    models === null || models.length === 0 ? null : t('models.modelsOffered', { count: models.length }),
   ]
     .filter((part) => part !== null)
     .join(', ')
@@ -54,12 +57,13 @@ function TestResult({ result }: { readonly result: ProviderTest }): ReactNode {
   if (result.ok)
     return (
       <Alert color="tide" p="xs" mt="sm" role="status" data-testid="test-result">
-        It works: {describeTest(result)}.{result.detail ? ` It is read as ${result.detail}.` : ''}
+        {t('models.works', { list: describeTest(result) })}
+        {result.detail ? ` ${t('models.isReadAs', { what: result.detail })}` : ''}
       </Alert>
     )
   return (
     <Alert color="red" p="xs" mt="sm" title={result.code} role="status" data-testid="test-result">
-      {result.message ?? 'It did not answer.'}
+      {result.message ?? t('models.noAnswer')}
     </Alert>
   )
 }
@@ -69,12 +73,14 @@ function BreakerLine({ breaker }: { readonly breaker: ProviderBreaker }): ReactN
   if (breaker.state === 'closed') return null
   const next =
     breaker.retryAt === null
-      ? 'Whether it works again is decided by what is asked next.'
-      : `It is tried again by itself in ${formatCountdown(Date.parse(breaker.retryAt) - now)}.`
+      ? t('models.decidedNext')
+      : t('models.triedAgainIn', { time: formatCountdown(Date.parse(breaker.retryAt) - now) })
   return (
-    <Alert color="yellow" p="xs" mt="sm" title="Left alone for a while">
-      It failed {formatPlural(breaker.failures, 'time')} in a row{breaker.reason === null ? '' : ` (${breaker.reason})`}
-      . {next}
+    <Alert color="yellow" p="xs" mt="sm" title={t('models.leftAlone')}>
+      {breaker.reason === null
+        ? t('models.failedInARow', { count: breaker.failures })
+        : t('models.failedInARowFor', { count: breaker.failures, reason: breaker.reason })}{' '}
+      {next}
     </Alert>
   )
 }
@@ -84,10 +90,10 @@ type MenuProps = { readonly provider: Provider; readonly onChanged: () => void }
 function ProviderMenu({ provider, onChanged }: MenuProps): ReactNode {
   const { name } = provider
   const isFolder = provider.kind === 'onnx'
-  const gone = isFolder ? 'Its folder stays as it is.' : 'Its key is forgotten. What was used of it stays known.'
+  const gone = t(isFolder ? 'models.folderStays' : 'models.keyForgotten')
   const remove = async (force: boolean): Promise<void> => {
     await call('providers.remove', { name, force })
-    showNote(`Removed “${name}”`, gone)
+    showNote(t('models.removed', { name }), gone)
   }
   const forcing = useAction(() => remove(true))
   const removing = useAction(async () => {
@@ -97,26 +103,26 @@ function ProviderMenu({ provider, onChanged }: MenuProps): ReactNode {
       const { code, message } = toAppError(thrown)
       if (code !== 'PROVIDER_IN_USE') throw thrown
       confirmFirst({
-        title: `“${name}” is in use`,
+        title: t('models.inUse', { name }),
         text: withoutForce(message),
-        keep: 'Keep it',
-        action: 'Remove it all the same',
+        keep: t('models.keepIt'),
+        action: t('models.removeAllTheSame'),
         run: forcing.run,
       })
     }
   })
   const ask = (): void =>
     confirmFirst({
-      title: `Remove “${name}”?`,
+      title: t('models.removeTitle', { name }),
       text: gone,
-      keep: 'Keep it',
-      action: 'Remove it',
+      keep: t('models.keepIt'),
+      action: t('models.removeIt'),
       run: removing.run,
     })
   return (
     <Menu position="bottom-end" width={170}>
       <Menu.Target>
-        <ActionIcon size="md" aria-label={`Actions for the model ${name}`}>
+        <ActionIcon size="md" aria-label={t('models.actionsFor', { name })}>
           <IconDots size={16} aria-hidden />
         </ActionIcon>
       </Menu.Target>
@@ -125,10 +131,10 @@ function ProviderMenu({ provider, onChanged }: MenuProps): ReactNode {
           leftSection={<IconPencil size={15} aria-hidden />}
           onClick={() => (isFolder ? openEditFolder : openEditProvider)(provider, onChanged)}
         >
-          Change…
+          {t('models.change')}
         </Menu.Item>
         <Menu.Item color="red" leftSection={<IconTrash size={15} aria-hidden />} onClick={ask}>
-          Remove…
+          {t('models.remove')}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
@@ -156,12 +162,12 @@ export function ProviderCard({ provider }: { readonly provider: Provider }): Rea
             </Title>
             {isChat ? (
               <Badge variant="light" size="sm" tt="none">
-                Answers questions
+                {t('models.answersQuestions')}
               </Badge>
             ) : null}
             {isVision === true ? (
               <Badge variant="light" size="sm" tt="none">
-                Reads pictures
+                {t('models.readsPictures')}
               </Badge>
             ) : null}
           </Group>
@@ -180,10 +186,10 @@ export function ProviderCard({ provider }: { readonly provider: Provider }): Rea
             variant="default"
             leftSection={<IconPlugConnected size={14} aria-hidden />}
             loading={testing.pending}
-            aria-label={`Test ${nameOfModel(name)}`}
+            aria-label={t('models.testModel', { name: nameOfModel(name) })}
             onClick={testing.run}
           >
-            Test
+            {t('models.test')}
           </Button>
           {isBuiltIn ? null : <ProviderMenu provider={provider} onChanged={() => setChanges((before) => before + 1)} />}
         </Group>

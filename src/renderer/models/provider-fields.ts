@@ -2,6 +2,7 @@
  * Owns the fields of a provider as a person fills them in, and the definition that they make. Refuses: checking what the engine checks; it
  * says itself what is not possible. Keys are no field of a definition.
  */
+import { t } from '../text/language'
 import { presetTable } from '../../shared/provider-presets'
 import {
   budgetPeriods,
@@ -42,13 +43,13 @@ export const presetLabels: Readonly<Record<ProviderPreset, string>> = {
   llamacpp: 'llama.cpp',
   openai: 'OpenAI',
   azure: 'Azure OpenAI',
-  custom: 'Another server that speaks as OpenAI does',
+  custom: t('models.otherServer'),
 }
 
 export const periodLabels: Readonly<Record<BudgetPeriod, string>> = {
-  run: 'For one job',
-  day: 'A day',
-  month: 'A month',
+  run: t('models.perJob'),
+  day: t('models.perDay'),
+  month: t('models.perMonth'),
 }
 
 const NONE = { usd: '', tokens: '' } as const
@@ -166,13 +167,11 @@ const amountsOf = (fields: ProviderFields): Amount[] => [
 /** Why it cannot be sent yet; `null` when it can. */
 export const lackOf = (fields: ProviderFields): string | null => {
   const { name, baseUrl, embeddingModel, dimensions, chatModel, visionModel } = fields
-  if (name.trim() === '') return 'It needs a name.'
-  if (baseUrl.trim() === '') return 'It needs an address.'
-  if ([embeddingModel, chatModel, visionModel].every((model) => model.trim() === ''))
-    return 'It needs a model: one that makes vectors, one that writes, or one that reads pictures.'
-  if (embeddingModel.trim() !== '' && amountOf(dimensions) === null) return 'The size of its vectors is missing.'
-  if (amountsOf(fields).some((amount) => Number.isNaN(amountOf(amount))))
-    return 'One of the prices or budgets is no number.'
+  if (name.trim() === '') return t('models.lacksName')
+  if (baseUrl.trim() === '') return t('models.lacksAddress')
+  if ([embeddingModel, chatModel, visionModel].every((model) => model.trim() === '')) return t('models.lacksModel')
+  if (embeddingModel.trim() !== '' && amountOf(dimensions) === null) return t('models.lacksDimensions')
+  if (amountsOf(fields).some((amount) => Number.isNaN(amountOf(amount)))) return t('models.lacksNumber')
   return null
 }
 

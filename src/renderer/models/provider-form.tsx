@@ -9,6 +9,7 @@ import type { Provider, ProviderPreset } from '../../shared/providers'
 import { useAction } from '../client/actions'
 import { call } from '../client/caller'
 import { showNote } from '../client/failures'
+import { t } from '../text/language'
 import {
   choicesOf,
   definitionOf,
@@ -34,8 +35,8 @@ const isPreset = (value: string | null): value is ProviderPreset => value !== nu
 /** Where what is typed goes, in the words of the engine where it is known already. */
 const describeKey = (provider: Provider | null): string => {
   const { place, detail } = provider?.key ?? {}
-  if (place === undefined || place === 'none') return 'Kept in the keychain of your account, or in a private file.'
-  return `There is one, ${detail}. Leave this empty to keep it for the same server.`
+  if (place === undefined || place === 'none') return t('models.keyKept')
+  return t('models.keyThere', { where: detail ?? '' })
 }
 
 type InputProps = {
@@ -49,7 +50,7 @@ function ModelInput({ label, name, fields, change }: InputProps): ReactNode {
   return (
     <TextInput
       label={label}
-      placeholder="none"
+      placeholder={t('models.none')}
       value={fields[name]}
       maxLength={200}
       spellCheck={false}
@@ -63,14 +64,14 @@ const USES = [
   {
     name: 'isChat',
     model: 'chatModel',
-    label: 'It answers my questions',
-    description: 'Then passages of your documents are sent to it when you ask',
+    label: t('models.useAnswers'),
+    description: t('models.useAnswersHint'),
   },
   {
     name: 'isVision',
     model: 'visionModel',
-    label: 'It reads my pictures of text',
-    description: 'Then pictures are sent to it from collections that ask for it, and from no others',
+    label: t('models.usePictures'),
+    description: t('models.usePicturesHint'),
   },
 ] as const
 
@@ -93,8 +94,8 @@ function ProviderForm({ initial, provider, onSaved }: FormProps): ReactNode {
     onSaved()
     modals.closeAll()
     showNote(
-      isNew ? `Added “${name}”` : `Changed “${name}”`,
-      notes.length > 0 ? notes.join(' ') : 'Try it before you use it.',
+      t(isNew ? 'models.added' : 'models.changed', { name }),
+      notes.length > 0 ? notes.join(' ') : t('models.tryFirst'),
     )
   })
   return (
@@ -106,7 +107,7 @@ function ProviderForm({ initial, provider, onSaved }: FormProps): ReactNode {
     >
       <Stack gap="sm">
         <Select
-          label="What it is"
+          label={t('models.whatItIs')}
           data={presetOrder.map((value) => ({ value, label: presetLabels[value] }))}
           value={fields.preset}
           disabled={!isNew}
@@ -120,8 +121,8 @@ function ProviderForm({ initial, provider, onSaved }: FormProps): ReactNode {
         />
         <Group grow align="flex-start">
           <TextInput
-            label="Name"
-            description="Small letters, digits, dots and dashes"
+            label={t('models.name')}
+            description={t('models.nameHint')}
             value={fields.name}
             disabled={!isNew}
             maxLength={40}
@@ -130,8 +131,8 @@ function ProviderForm({ initial, provider, onSaved }: FormProps): ReactNode {
             onChange={(event) => change({ name: event.currentTarget.value })}
           />
           <TextInput
-            label="Address"
-            description="As its documentation says; mostly ends in /v1"
+            label={t('models.address')}
+            description={t('models.addressHint')}
             value={fields.baseUrl}
             maxLength={2_000}
             spellCheck={false}
@@ -140,13 +141,13 @@ function ProviderForm({ initial, provider, onSaved }: FormProps): ReactNode {
         </Group>
         <Switch
           size="sm"
-          label="It asks for a key"
+          label={t('models.asksForKey')}
           checked={fields.needsKey}
           onChange={(event) => change({ needsKey: event.currentTarget.checked })}
         />
         {fields.needsKey ? (
           <PasswordInput
-            label="Key"
+            label={t('models.key')}
             description={describeKey(provider)}
             autoComplete="off"
             maxLength={10_000}
@@ -155,10 +156,10 @@ function ProviderForm({ initial, provider, onSaved }: FormProps): ReactNode {
           />
         ) : null}
         <Group grow align="flex-end">
-          <ModelInput label="Model that makes vectors" name="embeddingModel" fields={fields} change={change} />
+          <ModelInput label={t('models.modelOfVectors')} name="embeddingModel" fields={fields} change={change} />
           <NumberInput
-            label="Size of its vectors"
-            placeholder="for example 768"
+            label={t('models.sizeOfVectors')}
+            placeholder={t('models.sizeExample')}
             min={1}
             max={65_536}
             allowDecimal={false}
@@ -168,8 +169,8 @@ function ProviderForm({ initial, provider, onSaved }: FormProps): ReactNode {
           />
         </Group>
         <Group grow align="flex-end">
-          <ModelInput label="Model that writes" name="chatModel" fields={fields} change={change} />
-          <ModelInput label="Model that reads pictures" name="visionModel" fields={fields} change={change} />
+          <ModelInput label={t('models.modelThatWrites')} name="chatModel" fields={fields} change={change} />
+          <ModelInput label={t('models.modelOfPictures')} name="visionModel" fields={fields} change={change} />
         </Group>
         {USES.map(({ name, model, label, description }) => (
           <Switch
@@ -190,10 +191,10 @@ function ProviderForm({ initial, provider, onSaved }: FormProps): ReactNode {
         )}
         <Group justify="flex-end">
           <Button variant="default" onClick={() => modals.closeAll()}>
-            Cancel
+            {t('common.cancel')}
           </Button>
           <Button type="submit" loading={saving.pending} disabled={lack !== null}>
-            {isNew ? 'Add' : 'Save'}
+            {t(isNew ? 'models.add' : 'models.save')}
           </Button>
         </Group>
       </Stack>
@@ -204,7 +205,7 @@ function ProviderForm({ initial, provider, onSaved }: FormProps): ReactNode {
 /** Asks for what a new provider needs. */
 export const openAddProvider = (): void => {
   modals.open({
-    title: 'Add a model of your choice',
+    title: t('models.addTitle'),
     size: 'lg',
     children: <ProviderForm initial={fieldsOfPreset('ollama')} provider={null} onSaved={() => undefined} />,
   })
@@ -215,7 +216,7 @@ export const openEditProvider = (provider: Provider, onSaved: () => void): void 
   const initial = fieldsOfProvider(provider)
   if (initial === null) return
   modals.open({
-    title: `Change “${provider.name}”`,
+    title: t('models.changeTitle', { name: provider.name }),
     size: 'lg',
     children: <ProviderForm initial={initial} provider={provider} onSaved={onSaved} />,
   })

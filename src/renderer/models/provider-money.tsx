@@ -3,27 +3,30 @@
  */
 import { Fieldset, Group, NumberInput, Stack, Text } from '@mantine/core'
 import { budgetPeriods } from '../../shared/providers'
+import { t } from '../text/language'
+import { numberMarks, unitMarks } from './number-marks'
 import { periodLabels, type Amount, type BudgetFields, type ProviderFields } from './provider-fields'
 import type { ReactNode } from 'react'
+import type { TextKey } from '../../shared/translate'
 
 type AmountProps = {
   readonly label: string
   readonly value: Amount
   readonly onChange: (value: Amount) => void
-  readonly prefix?: string
+  readonly unit: keyof typeof unitMarks | null
   readonly placeholder?: string
 }
 
-function AmountInput({ label, value, onChange, prefix = '', placeholder = 'no bound' }: AmountProps): ReactNode {
+function AmountInput({ label, value, onChange, unit, placeholder = t('models.noBound') }: AmountProps): ReactNode {
   return (
     <NumberInput
       size="xs"
       label={label}
       min={0}
       allowNegative={false}
-      prefix={prefix}
+      {...numberMarks}
+      {...(unit === 'usd' ? unitMarks.usd : {})}
       placeholder={placeholder}
-      thousandSeparator=","
       hideControls
       value={value}
       onChange={onChange}
@@ -33,13 +36,13 @@ function AmountInput({ label, value, onChange, prefix = '', placeholder = 'no bo
 
 type BudgetProps = {
   readonly legend: string
-  /** Before the labels, so that two sets of them are told apart. */
-  readonly of: string
+  /** Two sets of them are told apart by their labels. */
+  readonly labels: Readonly<Record<'usd' | 'tokens', TextKey>>
   readonly budgets: BudgetFields
   readonly onChange: (budgets: BudgetFields) => void
 }
 
-function BudgetInputs({ legend, of, budgets, onChange }: BudgetProps): ReactNode {
+function BudgetInputs({ legend, labels, budgets, onChange }: BudgetProps): ReactNode {
   return (
     <Fieldset legend={legend} variant="filled">
       <Stack gap="xs">
@@ -48,8 +51,8 @@ function BudgetInputs({ legend, of, budgets, onChange }: BudgetProps): ReactNode
             {(['usd', 'tokens'] as const).map((unit) => (
               <AmountInput
                 key={unit}
-                label={`${of}${periodLabels[period]}, in ${unit === 'usd' ? 'dollars' : 'tokens'}`}
-                prefix={unit === 'usd' ? '$' : ''}
+                label={t(labels[unit], { period: periodLabels[period] })}
+                unit={unit}
                 value={budgets[period][unit]}
                 onChange={(value) => onChange({ ...budgets, [period]: { ...budgets[period], [unit]: value } })}
               />
@@ -63,13 +66,13 @@ function BudgetInputs({ legend, of, budgets, onChange }: BudgetProps): ReactNode
 
 /** What a million tokens cost, by what they are for. */
 const PRICES = [
-  ['embeddingUsd', 'Vectors'],
-  ['inputUsd', 'Reading'],
-  ['outputUsd', 'Writing'],
+  ['embeddingUsd', t('models.priceVectors')],
+  ['inputUsd', t('models.priceReading')],
+  ['outputUsd', t('models.priceWriting')],
 ] as const
 const VISION_PRICES = [
-  ['visionInputUsd', 'Pictures: reading'],
-  ['visionOutputUsd', 'Pictures: writing'],
+  ['visionInputUsd', t('models.pricePicturesReading')],
+  ['visionOutputUsd', t('models.pricePicturesWriting')],
 ] as const
 
 type MoneyProps = { readonly fields: ProviderFields; readonly change: (part: Partial<ProviderFields>) => void }
@@ -79,7 +82,7 @@ export function MoneyFields({ fields, change }: MoneyProps): ReactNode {
   const rows = sees ? [PRICES, VISION_PRICES] : [PRICES]
   return (
     <>
-      <Fieldset legend="Price in US dollars for a million tokens" variant="filled">
+      <Fieldset legend={t('models.priceLegend')} variant="filled">
         <Stack gap="xs">
           {rows.map((row) => (
             <Group key={row[0][0]} grow align="flex-end">
@@ -87,7 +90,8 @@ export function MoneyFields({ fields, change }: MoneyProps): ReactNode {
                 <AmountInput
                   key={name}
                   label={label}
-                  placeholder="as known"
+                  unit={null}
+                  placeholder={t('models.asKnown')}
                   value={fields[name]}
                   onChange={(value) => change({ [name]: value })}
                 />
@@ -96,19 +100,19 @@ export function MoneyFields({ fields, change }: MoneyProps): ReactNode {
           ))}
         </Stack>
         <Text size="xs" c="dimmed" mt={6}>
-          Empty: the price that Sluice knows for the model; nothing for a server on this computer.
+          {t('models.priceEmpty')}
         </Text>
       </Fieldset>
       <BudgetInputs
-        legend="Budgets: nothing is sent that would pass them"
-        of=""
+        legend={t('models.budgetsLegend')}
+        labels={{ usd: 'models.inDollars', tokens: 'models.inTokens' }}
         budgets={fields.budgets}
         onChange={(budgets) => change({ budgets })}
       />
       {sees ? (
         <BudgetInputs
-          legend="Of these, for reading pictures"
-          of="Pictures: "
+          legend={t('models.pictureBudgetsLegend')}
+          labels={{ usd: 'models.picturesInDollars', tokens: 'models.picturesInTokens' }}
           budgets={fields.visionBudgets}
           onChange={(visionBudgets) => change({ visionBudgets })}
         />

@@ -4,35 +4,46 @@
 import { Group, Progress, Stack, Text } from '@mantine/core'
 import { useNow } from '../client/moment'
 import { useCall } from '../client/queries'
-import { formatCount, formatPlural } from '../text/figures'
+import { formatCount } from '../text/figures'
+import { t } from '../text/language'
 import { budgetLinesOf, sinceOf, type BudgetLine } from './budget'
 import { formatUsd } from './model-figures'
-import { periodLabels } from './provider-fields'
 import type { ReactNode } from 'react'
-import type { Provider, UsageTotal } from '../../shared/providers'
+import type { BudgetPeriod, Provider, UsageTotal } from '../../shared/providers'
 
 const EVERY_MS = 5_000
 
 const describeTotal = ({ calls, inputTokens, outputTokens, costUsd }: UsageTotal): string =>
   calls === 0
-    ? 'nothing'
-    : `${formatPlural(calls, 'call')}, ${formatPlural(inputTokens + outputTokens, 'token')}, ${formatUsd(costUsd)}`
+    ? t('models.nothingUsed')
+    : [
+        t('models.calls', { count: calls }),
+        t('common.tokens', { count: inputTokens + outputTokens }),
+        formatUsd(costUsd),
+      ].join(', ')
+
+const periods: Readonly<Record<BudgetPeriod, string>> = {
+  run: t('models.usagePerJob'),
+  day: t('models.usagePerDay'),
+  month: t('models.usagePerMonth'),
+}
 
 const amount = (unit: BudgetLine['unit'], value: number): string =>
   unit === 'usd' ? formatUsd(value) : formatCount(value)
 
 function Budget({ name, line }: { readonly name: string; readonly line: BudgetLine }): ReactNode {
   const { period, unit, limit, used } = line
-  const what = unit === 'usd' ? 'dollars' : 'tokens'
   const share = used === null ? 0 : limit === 0 ? 1 : Math.min(1, used / limit)
   return (
     <div>
       <Group justify="space-between" gap="sm">
         <Text size="xs">
-          Budget: {periodLabels[period].toLowerCase()}, {what}
+          {t(unit === 'usd' ? 'models.budgetDollars' : 'models.budgetTokens', { period: periods[period] })}
         </Text>
         <Text size="xs" c="dimmed" className="figures">
-          {used === null ? `at most ${amount(unit, limit)}` : `${amount(unit, used)} of ${amount(unit, limit)}`}
+          {used === null
+            ? t('models.atMost', { amount: amount(unit, limit) })
+            : t('models.amountOf', { used: amount(unit, used), limit: amount(unit, limit) })}
         </Text>
       </Group>
       {used === null ? null : (
@@ -41,7 +52,10 @@ function Budget({ name, line }: { readonly name: string; readonly line: BudgetLi
           size={4}
           value={share * 100}
           color={share >= 1 ? 'red.6' : share > 0.8 ? 'yellow.5' : 'tide.4'}
-          aria-label={`Budget of ${name} used: ${periodLabels[period].toLowerCase()}, ${what}`}
+          aria-label={t(unit === 'usd' ? 'models.budgetUsedDollars' : 'models.budgetUsedTokens', {
+            name,
+            period: periods[period],
+          })}
         />
       )}
     </div>
@@ -63,7 +77,7 @@ export function ProviderUsage({ provider }: { readonly provider: Provider }): Re
   return (
     <Stack gap={8}>
       <Text size="xs" c="dimmed" className="figures" data-testid="usage">
-        Used today: {describeTotal(totals.day)} · this month: {describeTotal(totals.month)}
+        {t('models.usedTotals', { today: describeTotal(totals.day), month: describeTotal(totals.month) })}
       </Text>
       {budgetLinesOf(budgets, totals).map((line) => (
         <Budget key={`${line.period} ${line.unit}`} name={name} line={line} />

@@ -10,8 +10,10 @@ import { useCall } from '../client/queries'
 import { CancelButton, PauseButton, ResumeButton } from '../queue/job-buttons'
 import { RetryLines } from '../queue/retry-lines'
 import { confirmFirst } from '../shell/confirmation'
-import { formatCount, formatMoment, formatPlural, formatRemaining, formatShare } from '../text/figures'
+import { formatMoment, formatRemaining, formatShare } from '../text/figures'
+import { t } from '../text/language'
 import { ComparisonPanel } from './comparison-panel'
+import { Marked } from './marked'
 import { sayModel } from './model-names'
 import classes from './models-view.module.css'
 import type { ReactNode } from 'react'
@@ -23,9 +25,9 @@ type Of<K extends Standing['kind']> = Extract<Standing, { readonly kind: K }> & 
 
 /** What holds the job of a rebuild, beside its pace. */
 const describeRest = ({ job, remainingMs }: CallResult<'jobs.progress'>): string => {
-  if (job.state === 'paused') return 'Paused'
-  if (job.state === 'queued') return 'Waits for its turn'
-  return remainingMs === null ? 'At work' : formatRemaining(remainingMs)
+  if (job.state === 'paused') return t('models.paused')
+  if (job.state === 'queued') return t('models.waitsForTurn')
+  return remainingMs === null ? t('models.atWork') : formatRemaining(remainingMs)
 }
 
 /** The job ended and the model is still not complete: it goes on where it stopped. */
@@ -34,18 +36,18 @@ function Stopped({ job, label }: { readonly job: string; readonly label: string 
     await call('jobs.retry', { id: job })
   })
   return (
-    <Alert color="yellow" title="It stopped before it was complete" mt="sm">
-      <Text size="sm">Searches go on as they are. What was made is kept: trying again goes on from there.</Text>
+    <Alert color="yellow" title={t('models.stoppedBefore')} mt="sm">
+      <Text size="sm">{t('models.stoppedText')}</Text>
       <Button
         size="compact-sm"
         mt={8}
         variant="default"
         leftSection={<IconRefresh size={14} aria-hidden />}
         loading={retrying.pending}
-        aria-label={`Try ${label} again`}
+        aria-label={t('models.tryLabelAgain', { label })}
         onClick={retrying.run}
       >
-        Try again
+        {t('models.tryAgain')}
       </Button>
     </Alert>
   )
@@ -62,11 +64,14 @@ export function Building({ collection, serving, next, share }: Of<'building'>): 
   const spoken = Math.floor(share * 10) * 10
   const { job } = progress ?? {}
   return (
-    <section className={classes.inset} aria-label={`Vectors by ${next.ref} for ${collection}`} data-testid="building">
+    <section
+      className={classes.inset}
+      aria-label={t('models.vectorsByFor', { model: next.ref, collection })}
+      data-testid="building"
+    >
       <Group justify="space-between" wrap="nowrap">
         <Text size="sm">
-          Vectors by <b>{sayModel(next.ref)}</b> are being made. Searches go on with {sayModel(serving.ref)} until they
-          are complete.
+          <Marked text={t('models.beingMade', { next: sayModel(next.ref), current: sayModel(serving.ref) })} />
         </Text>
         {job === undefined ? null : (
           <Group gap={6} wrap="nowrap">
@@ -84,7 +89,7 @@ export function Building({ collection, serving, next, share }: Of<'building'>): 
           className={classes.bar}
           value={share * 100}
           size={8}
-          aria-label={`Vectors by ${next.ref}: progress`}
+          aria-label={t('models.progressOf', { model: next.ref })}
           data-testid="model-progress"
         />
         <Text size="sm" fw={600} className="figures">
@@ -92,7 +97,7 @@ export function Building({ collection, serving, next, share }: Of<'building'>): 
         </Text>
       </Group>
       <Text size="xs" c="dimmed" mt={6} className="figures">
-        {formatCount(next.contents)} of {formatPlural(next.contents + next.missing, 'text')}
+        {t('models.textsOf', { part: next.contents, count: next.contents + next.missing })}
         {progress === undefined ? '' : ` · ${describeRest(progress)}`}
       </Text>
       {progress === undefined ? null : (
@@ -100,7 +105,7 @@ export function Building({ collection, serving, next, share }: Of<'building'>): 
       )}
       {job !== undefined && ENDED.includes(job.state) ? <Stopped job={job.id} label={job.label} /> : null}
       <span className="spoken-only" role="status" aria-live="polite">
-        Vectors by {next.ref}: {spoken} percent
+        {t('models.spokenProgress', { model: next.ref, percent: spoken })}
       </span>
     </section>
   )
@@ -109,22 +114,21 @@ export function Building({ collection, serving, next, share }: Of<'building'>): 
 export function Ready({ collection, serving, next }: Of<'ready'>): ReactNode {
   const switching = useAction(async () => {
     const { switched, missing } = await call('collections.switchModel', { name: collection })
-    if (switched) showNote(`“${collection}” is searched with ${sayModel(next.ref)} now`)
-    else showNote('A moment', `${formatPlural(missing, 'text')} came since; their vectors are made first.`)
+    if (switched) showNote(t('models.searchedWithNow', { collection, model: sayModel(next.ref) }))
+    else showNote(t('models.aMoment'), t('models.cameSince', { count: missing }))
   })
   return (
     <>
       <Group className={classes.inset} justify="space-between" wrap="nowrap" data-testid="ready">
         <Text size="sm">
-          Every passage has its vectors by <b>{sayModel(next.ref)}</b>. Searches go on with {sayModel(serving.ref)}{' '}
-          until you say.
+          <Marked text={t('models.everyPassageHas', { next: sayModel(next.ref), current: sayModel(serving.ref) })} />
         </Text>
         <Button
           leftSection={<IconArrowRight size={15} aria-hidden />}
           loading={switching.pending}
           onClick={switching.run}
         >
-          Use {sayModel(next.ref)}
+          {t('models.use', { model: sayModel(next.ref) })}
         </Button>
       </Group>
       <ComparisonPanel collection={collection} noted={next.comparison} from={serving.ref} to={next.ref} />
@@ -142,19 +146,19 @@ type PreviousProps = {
 export function Previous({ collection, serving, previous }: PreviousProps): ReactNode {
   const returning = useAction(async () => {
     const { missing } = await call('collections.rollback', { name: collection })
-    const rest = `${formatPlural(missing, 'text')} that came since are found by keyword until their vectors are made.`
-    showNote(`“${collection}” is searched with ${sayModel(previous.ref)} again`, missing === 0 ? '' : rest)
+    const rest = t('models.foundByKeyword', { count: missing })
+    showNote(t('models.searchedWithAgain', { collection, model: sayModel(previous.ref) }), missing === 0 ? '' : rest)
   })
   const dropping = useAction(async () => {
     await call('collections.cleanup', { name: collection })
-    showNote(`Let go of ${sayModel(previous.ref)}`, 'Its vectors are deleted.')
+    showNote(t('models.letGone', { model: sayModel(previous.ref) }), t('models.vectorsDeleted'))
   })
   const ask = (): void =>
     confirmFirst({
-      title: `Let go of the vectors by ${sayModel(previous.ref)}?`,
-      text: `They are deleted. Going back to that model later means making them anew. “${collection}” stays searched with ${sayModel(serving.ref)}.`,
-      keep: 'Keep them',
-      action: 'Delete them',
+      title: t('models.letGoTitle', { model: sayModel(previous.ref) }),
+      text: t('models.letGoText', { collection, current: sayModel(serving.ref) }),
+      keep: t('models.keepThem'),
+      action: t('models.deleteThem'),
       run: dropping.run,
     })
   return (
@@ -162,11 +166,16 @@ export function Previous({ collection, serving, previous }: PreviousProps): Reac
       <Group className={classes.inset} justify="space-between" wrap="nowrap" data-testid="previous">
         <Stack gap={2}>
           <Text size="sm">
-            The vectors by <b>{sayModel(previous.ref)}</b>, used before, are kept.
+            <Marked text={t('models.previousKept', { model: sayModel(previous.ref) })} />
           </Text>
           <Text size="xs" c="dimmed" className="figures">
-            Since {formatMoment(previous.changedAt)} · {formatPlural(previous.contents, 'text')}
-            {previous.missing === 0 ? '' : `, ${formatCount(previous.missing)} without`}
+            {t('models.sinceMoment', { moment: formatMoment(previous.changedAt) })} ·{' '}
+            {previous.missing === 0
+              ? t('models.texts', { count: previous.contents })
+              : t('models.without', {
+                  texts: t('models.texts', { count: previous.contents }),
+                  number: previous.missing,
+                })}
           </Text>
         </Stack>
         <Group gap={6} wrap="nowrap">
@@ -177,10 +186,10 @@ export function Previous({ collection, serving, previous }: PreviousProps): Reac
             loading={returning.pending}
             onClick={returning.run}
           >
-            Go back to {sayModel(previous.ref)}
+            {t('models.goBackTo', { model: sayModel(previous.ref) })}
           </Button>
           <Button size="compact-sm" variant="subtle" color="gray" loading={dropping.pending} onClick={ask}>
-            Let go of it
+            {t('models.letGoOfIt')}
           </Button>
         </Group>
       </Group>

@@ -13,6 +13,7 @@ import { figures } from './figures'
 import { kinds } from './kinds'
 import { queue } from './queue'
 import { report } from './report'
+import { models } from './models'
 import { shell } from './shell'
 import { words } from './words'
 import type { en } from '../en'
@@ -32,6 +33,7 @@ export const de: { readonly [Part in keyof typeof en]: Readonly<Record<keyof (ty
   kinds,
   queue,
   report,
+  models,
   shell,
   words,
 }

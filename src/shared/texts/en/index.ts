@@ -13,6 +13,7 @@ import { figures } from './figures'
 import { kinds } from './kinds'
 import { queue } from './queue'
 import { report } from './report'
+import { models } from './models'
 import { shell } from './shell'
 import { words } from './words'
 
@@ -34,3 +35,4 @@ export const en = {
   shell,
   words,
 } as const
+export const en = { collections, commands, common, dashboard, documents, kinds, models, shell } as const
