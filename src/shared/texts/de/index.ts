@@ -11,9 +11,9 @@ import { documents } from './documents'
 import { failed } from './failed'
 import { figures } from './figures'
 import { kinds } from './kinds'
+import { models } from './models'
 import { queue } from './queue'
 import { report } from './report'
-import { models } from './models'
 import { shell } from './shell'
 import { words } from './words'
 import type { en } from '../en'
@@ -31,9 +31,9 @@ export const de: { readonly [Part in keyof typeof en]: Readonly<Record<keyof (ty
   failed,
   figures,
   kinds,
+  models,
   queue,
   report,
-  models,
   shell,
   words,
 }

@@ -11,9 +11,9 @@ import { documents } from './documents'
 import { failed } from './failed'
 import { figures } from './figures'
 import { kinds } from './kinds'
+import { models } from './models'
 import { queue } from './queue'
 import { report } from './report'
-import { models } from './models'
 import { shell } from './shell'
 import { words } from './words'
 
@@ -30,9 +30,9 @@ export const en = {
   failed,
   figures,
   kinds,
+  models,
   queue,
   report,
   shell,
   words,
 } as const
-export const en = { collections, commands, common, dashboard, documents, kinds, models, shell } as const
