@@ -108,7 +108,13 @@ export const createEmbeddingRuns = (pool: Pool, limits: () => Limits): RunEmbedd
   const threads = (): number => limits()['worker.embedThreads']
   const placed = <P extends Pick<EmbedParams, 'folder'>>(params: P): { host: HostName; params: P } =>
     params.folder
-      ? { host: 'model', params: { ...params, folder: { ...params.folder, threads: threads() } } }
+      ? {
+          host: 'model',
+          params: {
+            ...params,
+            folder: { ...params.folder, threads: threads(), memoryBytes: limits()['model.memoryBytes'] },
+          },
+        }
       : { host: 'embed', params }
   return {
     embed: (given, signal) => {

@@ -181,8 +181,16 @@ export type ExtractResult = {
   chunkMs: number
 }
 
-/** A model of a person's choice instead of the one in `modelDir`. `threads`: of the native library. */
-export type FolderModel = { readonly folder: string; readonly card: FolderCard; readonly threads?: number }
+/**
+ * A model of a person's choice instead of the one in `modelDir`. `threads`: of the native library; `memoryBytes`: of its process, for all models
+ * that are kept loaded there (without it only one is).
+ */
+export type FolderModel = {
+  readonly folder: string
+  readonly card: FolderCard
+  readonly threads?: number
+  readonly memoryBytes?: number
+}
 export type EmbedParams = { texts: string[]; modelDir: string; folder?: FolderModel }
 /** One vector of one window; `vector` is float16 packed in a Uint16Array. */
 export type EmbeddedWindow = {

@@ -1,18 +1,17 @@
 /**
- * Owns the tasks `embed`, `embedQuery` and `inspectModel` of a worker thread, and the one embedder that the thread keeps between them.
+ * Owns the tasks `embed`, `embedQuery` and `inspectModel` of a worker thread, and the models that the thread keeps between them.
  * Refuses: anything that outlives the thread.
  */
 import { encodeFloat16 } from '../../shared/float16'
 import type { EmbedParams, WorkRunner } from '../../shared/work'
 import { createEmbedder, type Embedder } from './embedder'
+import { createKeptModels, type KeptModel } from './kept-models'
 
-type Loaded = { readonly key: string; readonly embedder: Promise<Embedder> }
 type Source = Pick<EmbedParams, 'modelDir' | 'folder'>
-let loaded: Loaded | null = null
 
-/** Two folders of the same card hold the same files. */
-const keyOf = ({ modelDir, folder }: Source): string =>
-  folder ? JSON.stringify([folder.folder, folder.card, folder.threads]) : modelDir
+/** Two, so that a search and a batch of collections with different models do not load them anew for each other. */
+const MOST_MODELS = 2
+const models = createKeptModels(MOST_MODELS)
 
 const load = async ({ modelDir, folder }: Source, beat: () => void): Promise<Embedder> => {
   if (!folder) return createEmbedder({ modelDir })
@@ -20,60 +19,39 @@ const load = async ({ modelDir, folder }: Source, beat: () => void): Promise<Emb
   return createFolderEmbedder(folder, beat)
 }
 
-/** The thread's embedder; another model replaces it. A failed load is tried again by the next task. */
-const getEmbedder = async (source: Source, beat: () => void): Promise<Embedder> => {
-  const key = keyOf(source)
-  if (loaded?.key === key) {
-    await (await loaded.embedder).check?.()
-    // Meanwhile a task of another model may have replaced it.
-    if (loaded.key === key) return loaded.embedder
-  }
-  const previous = loaded
-  const current = { key, embedder: closeLoaded(previous).then(() => load(source, beat)) }
-  loaded = current
-  try {
-    return await current.embedder
-  } catch (error) {
-    if (loaded === current) loaded = null
-    throw error
-  }
+/** Two folders of the same card hold the same files. */
+const toModel = (source: Source, beat: () => void): KeptModel => {
+  const { modelDir, folder } = source
+  const key = folder ? JSON.stringify([folder.folder, folder.card, folder.threads]) : modelDir
+  const sizeBytes = folder?.card.files.reduce((sum, file) => sum + file.sizeBytes, 0) ?? 0
+  return { key, sizeBytes, memoryBytes: folder?.memoryBytes ?? 0, load: () => load(source, beat) }
 }
 
-/** What failed to load has told its own task and holds nothing to free. */
-const closeLoaded = async (closing: Loaded | null): Promise<void> => {
-  const [result] = await Promise.allSettled([closing?.embedder])
-  if (result.status === 'fulfilled') await result.value?.close()
-}
-
-/** Frees the thread's embedder. Call it before the thread ends; a later task loads it again. */
-export const closeEmbedder = async (): Promise<void> => {
-  const closing = loaded
-  loaded = null
-  await closeLoaded(closing)
-}
+/** Frees the thread's models. Call it before the thread ends; a later task loads them again. */
+export const closeEmbedder = (): Promise<void> => models.close()
 
 /** Embeds passages; vectors come packed as float16, in the order of `windows`. */
-export const runEmbed: WorkRunner<'embed'> = async ({ texts, ...source }, { beat, signal }) => {
-  const embedder = await getEmbedder(source, beat)
-  beat()
-  const { windows } = await embedder.embedPassages(texts, { signal, onBatch: beat })
-  const vectors = new Uint16Array(windows.length * embedder.dimensions)
-  windows.forEach(({ vector }, index) => vectors.set(encodeFloat16(vector), index * embedder.dimensions))
-  return {
-    model: embedder.id,
-    dimensions: embedder.dimensions,
-    windows: windows.map(({ text, start, end, tokens, known }) => ({ text, start, end, tokens, known })),
-    vectors,
-  }
-}
+export const runEmbed: WorkRunner<'embed'> = ({ texts, ...source }, { beat, signal }) =>
+  models.use(toModel(source, beat), async (embedder) => {
+    beat()
+    const { windows } = await embedder.embedPassages(texts, { signal, onBatch: beat })
+    const vectors = new Uint16Array(windows.length * embedder.dimensions)
+    windows.forEach(({ vector }, index) => vectors.set(encodeFloat16(vector), index * embedder.dimensions))
+    return {
+      model: embedder.id,
+      dimensions: embedder.dimensions,
+      windows: windows.map(({ text, start, end, tokens, known }) => ({ text, start, end, tokens, known })),
+      vectors,
+    }
+  })
 
 /** Embeds a query. */
-export const runEmbedQuery: WorkRunner<'embedQuery'> = async ({ text, ...source }, { beat }) => {
-  const embedder = await getEmbedder(source, beat)
-  beat()
-  const vector = await embedder.embedQuery(text)
-  return { model: embedder.id, dimensions: embedder.dimensions, vector, known: embedder.measureKnown(text) }
-}
+export const runEmbedQuery: WorkRunner<'embedQuery'> = ({ text, ...source }, { beat }) =>
+  models.use(toModel(source, beat), async (embedder) => {
+    beat()
+    const vector = await embedder.embedQuery(text)
+    return { model: embedder.id, dimensions: embedder.dimensions, vector, known: embedder.measureKnown(text) }
+  })
 
 /** Looks at a folder, and tries the model that is in it. What the thread has loaded goes first: two models at once may be too much. */
 export const runInspectModel: WorkRunner<'inspectModel'> = async (params, { beat }) => {

@@ -9,18 +9,12 @@ import { performance } from 'node:perf_hooks'
 import { AppError } from '../../../shared/errors'
 import type { FolderCard } from '../../../shared/model-folders'
 import type { InspectModelParams } from '../../../shared/work'
+import { BESIDE_BYTES, COPIES } from '../kept-models'
 import { damaged, isUnchanged, openFolder, unsupported, type FolderFiles } from './folder-files'
 import { findExternalData } from './external-data'
 import { planFolder, type FolderPlan } from './folder-plan'
 import { chooseOutput, createFolderSession, openRawSession } from './folder-session'
 import { loadTokenizers, TOKENIZER_FILES, type FolderTokenizers } from './folder-tokenizer'
-
-/**
- * Memory that a model takes: its file as it is read and as the library keeps it, and beside it what any model takes (measured: the library,
- * a batch, the vocabulary).
- */
-const COPIES = 2
-const BESIDE_BYTES = 256 * 1024 * 1024
 
 /** A model that reads less of a text beside what it adds itself is of no use. */
 const LEAST_TOKENS = 8

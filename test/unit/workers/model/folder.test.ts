@@ -10,7 +10,8 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { InferenceSession } from 'onnxruntime-node'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { decodeFloat16 } from '../../../../src/shared/float16'
 import { GiB, MiB } from '../../../../src/shared/limit-row'
 import type { FolderCard, FolderChoice } from '../../../../src/shared/model-folders'
@@ -171,6 +172,25 @@ describe('a folder that was looked at', () => {
     await expect(embed(card, ['ferry'])).rejects.toMatchObject({ code: 'MODEL_FOLDER_CHANGED' })
     const swapped = await look({}, { known: card })
     expect(swapped.id).not.toBe(card.id)
+  })
+
+  it('stays loaded beside another one, as long as there is memory for both', async () => {
+    make()
+    const one = { folder, card: await look() }
+    const other = { folder: `${folder}-other`, card: one.card }
+    makeTinyModel(other.folder, { seed: 2 })
+    folder = other.folder
+    other.card = await look()
+    const loads = vi.spyOn(InferenceSession, 'create')
+    const alternate = async (memoryBytes: number): Promise<number> => {
+      await closeEmbedder()
+      const before = loads.mock.calls.length
+      for (const model of [one, other, one, other])
+        await runEmbedQuery({ text: 'ferry', modelDir: folder, folder: { ...model, memoryBytes } }, context)
+      return loads.mock.calls.length - before
+    }
+    expect([await alternate(GiB), await alternate(256 * MiB)]).toEqual([2, 4])
+    loads.mockRestore()
   })
 
   it('may be moved to another place', async () => {
