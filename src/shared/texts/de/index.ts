@@ -2,14 +2,12 @@
 import { collections } from './collections'
 import { commands } from './commands'
 import { common } from './common'
-import { desktop } from './desktop'
-import { failed } from './failed'
-import { figures } from './figures'
-import { intake } from './intake'
 import { dashboard } from './dashboard'
+import { desktop } from './desktop'
 import { documents } from './documents'
 import { failed } from './failed'
 import { figures } from './figures'
+import { intake } from './intake'
 import { kinds } from './kinds'
 import { models } from './models'
 import { queue } from './queue'
@@ -22,14 +20,12 @@ export const de: { readonly [Part in keyof typeof en]: Readonly<Record<keyof (ty
   collections,
   commands,
   common,
-  desktop,
-  failed,
-  figures,
-  intake,
   dashboard,
+  desktop,
   documents,
   failed,
   figures,
+  intake,
   kinds,
   models,
   queue,
