@@ -23,7 +23,8 @@ const renderRows = (table, { variableOf, dispositionOf, formatSetting }, rejects
     .map(([name, { unit, default: value, min, max, reason, code }]) => {
       const bounds = `${formatSetting(min, unit)} – ${formatSetting(max, unit)}`
       const leads = code === null ? [] : [`\`${code}\` (${dispositionOf(code)})`]
-      return `| ${[`\`${name}\``, formatSetting(value, unit), bounds, ...leads, `\`${variableOf(name)}\``, reason].join(' | ')} |`
+      const ways = [`\`${variableOf(name)}\``, `\`--set ${name}=…\``]
+      return `| ${[`\`${name}\``, formatSetting(value, unit), bounds, unit, ...leads, ...ways, reason].join(' | ')} |`
     })
     .join('\n')
 
@@ -34,8 +35,8 @@ Nothing over a limit passes silently: what is left out stands in the report of t
 raised, for good or for one run, and every option that rejects nothing: [settings.md](settings.md). \`reject\`, \`partial\` and the like are
 the outcomes that the glossary explains. This page is made from the code by \`node scripts/limits-document.mjs\`.
 
-| limit | default | bounds | code (leads to) | variable | why |
-|---|---|---|---|---|---|
+| limit | default | bounds | unit | code (leads to) | variable | flag | why |
+|---|---|---|---|---|---|---|---|
 ${renderRows(table, speech, true)}
 `
 
@@ -45,16 +46,19 @@ export const renderSettings = (table, speech) => `# Settings
 Every limit ([limits.md](limits.md)) and every option (below) is a setting with a name, a unit, bounds and a default. Its value comes from the
 first of these that names it:
 
-1. a flag: \`--set NAME=VALUE\` of \`ingest\`, \`run\` and \`extract\`, for that run alone;
-2. the environment: \`task.timeMs\` is \`SLUICE_TASK_TIME_MS\`;
-3. the file \`settings.json\` in the data folder;
-4. the default.
+1. the policy of an organization, on a computer that has one ([deployment.md](deployment.md)): what it fixes nothing below changes;
+2. a flag: \`--set NAME=VALUE\` of \`ingest\`, \`run\` and \`extract\`, for that run alone;
+3. the environment: \`task.timeMs\` is \`SLUICE_TASK_TIME_MS\`;
+4. the file \`settings.json\` in the data folder;
+5. the default.
 
 \`\`\`sh
 sluice settings list                       # all of them, with the value in force and where it comes from (--json)
 sluice settings get document.bytes         # one, with its bounds and its reason
 sluice settings set document.bytes 200MiB  # kept in the file; also NAME=VALUE
 sluice settings unset document.bytes       # taken out of the file: the default again
+sluice settings export settings-of-mine.json        # what was changed, for another computer
+sluice settings import settings-of-mine.json        # says what it would change here; --yes changes it
 sluice ingest --set ocr.enabled=off ~/scans
 \`\`\`
 
@@ -65,8 +69,14 @@ Values are whole numbers in the unit of the setting, or have one: \`200MiB\` (\`
 \`1.5GiB\`, \`500ms\`, \`30s\`, \`5m\`, \`2h\`, \`7d\`, \`100:1\`, \`on\`, \`off\`. What is no value or out of bounds is refused with the bounds, and nothing changes.
 
 **What is wrong stops nothing.** An entry of the file that is unknown or impossible is told by \`settings list\` and in the log, its default is used, and the
-entry stays in the file: a newer Sluice may know it. A file that is no JSON object is told and kept as \`settings.json.damaged-1\` when a setting is
-changed. A variable that is out of bounds is brought within them. The file is written in one step and is readable by your account only.
+entry stays in the file: a newer Sluice may know it. Of a file that is damaged (half written, a slip in it) the values that stand whole in it are used; of
+one of a newer version (\`"sluiceSettings": 2\` or more) what this version understands. Both are told, and kept as \`settings.json.damaged-1\` or
+\`settings.json.newer-1\` when a setting is changed. A variable that is out of bounds is brought within them. What is wrong is said by the window when it opens,
+by the command that opens the data folder, by \`settings list\` and by \`doctor\`. The file is written in one step and is readable by your account only.
+
+**Export and import.** An export holds what was changed of the settings and nothing else: no keys, no providers, no paths. An import says first what it would
+change; a name that is unknown, a value that is impossible, or one that your organization has fixed refuses the whole file (\`SETTINGS_FILE_INVALID\`,
+\`SETTING_LOCKED\`), naming each. What the file does not name stays. In the window both are buttons under Settings.
 
 **What is changed is in force at once**, also while another Sluice (the window, a \`sluice run\`) works on the data folder: the change is made there.
 Limits of documents hold for the next document; lanes, tries and waits for the next task; more or fewer threads or memory of a host from its
@@ -94,8 +104,8 @@ Documents are read, pictures recognized and vectors computed in processes of the
 
 This page is made from the code by \`node scripts/limits-document.mjs\`.
 
-| setting | default | bounds | variable | why |
-|---|---|---|---|---|
+| setting | default | bounds | unit | variable | flag | why |
+|---|---|---|---|---|---|---|
 ${renderRows(table, speech, false)}
 `
 

@@ -17,6 +17,7 @@ import {
 import { AppError, toAppError } from '../shared/errors'
 import type { Interference } from '../shared/fault-points'
 import type { Log } from '../shared/log'
+import { noPolicy, type Policy } from '../shared/policy'
 import type { SettingValues } from '../shared/settings'
 import { TEXT_VERSION } from '../shared/versions'
 import { createAnswers } from './answers'
@@ -65,7 +66,7 @@ import { createSearch } from './search'
 import { createQueryVectors } from './search/query-vectors'
 import { createResultCache, watchStore } from './search/result-cache'
 import { createSpaces } from './search/spaces'
-import { openSettings, type Settings } from './settings/settings'
+import { checkFlags, openSettings, type Settings } from './settings/settings'
 import { acquireOwnerLock, type OwnerLock } from './store/owner-lock'
 import { openStore } from './store/store'
 import type { Store } from './store/contract'
@@ -86,6 +87,8 @@ export type EngineOptions = {
   environment: Readonly<Record<string, string | undefined>>
   /** Settings of this run alone; they go before all others. */
   flags?: SettingValues
+  /** Of the organization that this computer belongs to; without it nobody's. */
+  policy?: Policy
   clock: Clock
   random: () => number
   /** The host that is needed first: it is started beside the store, not after it. */
@@ -151,13 +154,15 @@ const makePool = ({ files, launch, log, clock }: EngineOptions, settings: Settin
 /**
  * Starts the engine of a data folder: takes the lock, repairs what a crash left, and goes on with what is queued.
  * @returns `null` when another process owns the folder
- * @throws DATA_DIR_UNWRITABLE, DATA_DIR_NEWER, DATABASE_CORRUPT, DISK_FULL
+ * @throws DATA_DIR_UNWRITABLE, DATA_DIR_NEWER, DATABASE_CORRUPT, DISK_FULL, SETTING_LOCKED
  */
 export const createEngine = async (options: EngineOptions): Promise<Engine | null> => {
-  const { dataDir, log } = options
+  const { dataDir, log, policy = noPolicy } = options
+  // Before anything is held.
+  checkFlags(options.flags ?? {}, policy)
   const lock = acquireOwnerLock(dataDir)
   if (!lock) return null
-  const settings = openSettings({ dataDir, environment: options.environment, flags: options.flags, log })
+  const settings = openSettings({ dataDir, environment: options.environment, flags: options.flags, policy, log })
   const changes = createChanges(options.clock.setTimer)
   const pool = makePool(options, settings, () => changes.mark(['workers']))
   if (options.soon) pool.warm(options.soon)
@@ -200,7 +205,7 @@ type Opened = {
 /** Wires what was opened; nothing in here can fail. */
 const runEngine = (options: EngineOptions, opened: Opened): Engine => {
   const { lock, settings, changes, pool, tempRoot, interfere } = opened
-  const { dataDir, clock, log } = options
+  const { dataDir, clock, log, policy = noPolicy } = options
   const { limits } = settings
   const results = createResultCache(() => limits()['search.cacheBytes'])
   const store = watchStore(opened.store, results.change)
@@ -213,7 +218,8 @@ const runEngine = (options: EngineOptions, opened: Opened): Engine => {
     environment: options.environment,
     vaults: openVaults(dataDir, options.keychain ?? null),
     meter: {
-      begin: (asked) => store.run('usage.begin', { ...asked, nowMs: clock.nowMs() }),
+      begin: (asked) =>
+        store.run('usage.begin', { ...asked, allBudgets: policy.budgets ?? undefined, nowMs: clock.nowMs() }),
       settle: async (id, took) => {
         await store.run('usage.settle', { id, took })
       },
@@ -225,6 +231,7 @@ const runEngine = (options: EngineOptions, opened: Opened): Engine => {
         changes.mark(['ledger'])
       },
     },
+    policy,
     setTimer: clock.setTimer,
     random: options.random,
     modelDir: options.modelDir,
@@ -456,6 +463,7 @@ const runEngine = (options: EngineOptions, opened: Opened): Engine => {
     store,
     search,
     limits,
+    checkSetting: settings.check,
     tracker,
     passwords,
     entries: createUnpackedEntries({
@@ -489,6 +497,8 @@ const runEngine = (options: EngineOptions, opened: Opened): Engine => {
           providers,
           cacheFigures: cacheCounter.figures,
           summaryMaker: summaries.makerOf,
+          settingProblems: () => settings.list().problems,
+          policy,
           dataDir,
           tempRoot,
           whileQuiet: quiet.during,

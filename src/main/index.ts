@@ -16,12 +16,15 @@ import { resolveDataDir } from './cli/data-dir'
 import { createEngine } from './engine'
 import { logFolderOf, openLog } from './observe/log'
 import { openSession } from './owner/session'
+import { loadPolicy, managedDataDir } from './settings/policy-file'
 import type { StartRequest } from './app/start-words'
 import type { LogFile } from './observe/log'
 import type { Engine } from './engine'
 
 const outDir = join(__dirname, '..')
 const resources = app.isPackaged ? process.resourcesPath : join(outDir, '..', 'resources')
+
+const policy = loadPolicy(process.env)
 
 const startEngine = (dataDir: string, log: LogFile): Promise<Engine | null> =>
   createEngine({
@@ -37,6 +40,7 @@ const startEngine = (dataDir: string, log: LogFile): Promise<Engine | null> =>
     logFile: log.path,
     version,
     environment: process.env,
+    policy,
     keychain: openKeychain(dataDir),
     clock: {
       nowMs: () => Date.now(),
@@ -82,20 +86,29 @@ const endWith = (thrown: unknown): void => {
 registerScheme()
 // Links of ours, `sluice://search?q=…`, are opened here; what was not installed takes no scheme from the system.
 if (app.isPackaged) app.setAsDefaultProtocolClient('sluice')
-const dataDir = resolveDataDir(findDataDirArgument(process.argv) ?? undefined, process.cwd())
-const windowFolder = prepareWindowFolder(dataDir)
-// The lock of the instance, the profile of the page and its caches go by this folder: two data folders may be open at once.
-app.setPath('userData', windowFolder)
-const request = readStartRequest({
-  argv: process.argv,
-  appPath: app.isPackaged ? null : app.getAppPath(),
-  cwd: process.cwd(),
-})
-// Chromium puts the words of a second start in another order: the first gets exactly these.
-if (app.requestSingleInstanceLock(request)) {
-  main(dataDir, windowFolder, request).catch(endWith)
-} else {
+const open = (): void => {
+  const asked = findDataDirArgument(process.argv) ?? undefined
+  const dataDir = resolveDataDir(asked, process.cwd(), process.env, managedDataDir(policy))
+  const windowFolder = prepareWindowFolder(dataDir)
+  // The lock of the instance, the profile of the page and its caches go by this folder: two data folders may be open at once.
+  app.setPath('userData', windowFolder)
+  const request = readStartRequest({
+    argv: process.argv,
+    appPath: app.isPackaged ? null : app.getAppPath(),
+    cwd: process.cwd(),
+  })
+  // Chromium puts the words of a second start in another order: the first gets exactly these.
+  if (app.requestSingleInstanceLock(request)) {
+    main(dataDir, windowFolder, request).catch(endWith)
+    return
+  }
   const { code, message } = new AppError('ALREADY_OPEN', { path: dataDir })
   process.stderr.write(`sluice: ${message} (${code})\n`)
   app.exit(0)
+}
+
+try {
+  open()
+} catch (thrown) {
+  endWith(thrown)
 }

@@ -49,8 +49,10 @@ import {
   usageRowSchema,
   usageTotalSchema,
 } from './providers'
+import { policySummarySchema } from './policy'
 import { restReasons } from './rest'
 import { settingSchema } from './settings'
+import { settingEntries, settingsExportSchema, settingsImportSchema } from './settings-exchange'
 import { hostNames, workersSchema } from './workers'
 
 const page = { offset: z.number().int().min(0).default(0), limit: z.number().int().min(1).max(1000).default(100) }
@@ -580,15 +582,30 @@ export const callTable = {
   /** Every limit and option with the value in force and where it comes from. `problems`: what of file and environment is not used, and why. */
   'settings.list': {
     params: none,
-    result: z.object({ settings: z.array(settingSchema), problems: z.array(z.string()) }),
+    result: z.object({
+      settings: z.array(settingSchema),
+      problems: z.array(z.string()),
+      /** What an organization manages here; an owner of an older version does not say. */
+      policy: policySummarySchema.optional(),
+    }),
   },
   /**
    * Keeps a value (a number in its unit, or text like `200MiB` or `5m`) in the file of settings, or takes it out (`null`). In force at once,
-   * unless the environment or a flag of the owner goes before it: `source` says. @throws NOT_FOUND, SETTING_INVALID, SETTINGS_UNWRITABLE
+   * unless the environment or a flag of the owner goes before it: `source` says. @throws NOT_FOUND, SETTING_INVALID, SETTING_LOCKED, SETTINGS_UNWRITABLE
    */
   'settings.set': {
     params: z.object({ name: z.string().max(200), value: z.union([z.string().max(200), z.number(), z.null()]) }),
     result: settingSchema,
+  },
+  /** What was changed of the settings, to be given to another computer. Nothing secret is among them. */
+  'settings.export': { params: none, result: settingsExportSchema },
+  /**
+   * What an exported file would change here; with `approve` all of it is changed, in force as after `settings.set`. What it does not name stays.
+   * @throws SETTINGS_FILE_INVALID (naming each entry that is unknown or impossible), SETTING_LOCKED, SETTINGS_UNWRITABLE
+   */
+  'settings.import': {
+    params: z.object({ settings: settingEntries, approve: z.boolean().default(false) }),
+    result: settingsImportSchema,
   },
   /** The built-in model and those that a person configured. `problem`: why none of the file of providers is used. */
   'providers.list': {

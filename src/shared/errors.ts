@@ -110,7 +110,27 @@ export const errorTable = {
   SETTING_INVALID: row(
     'refuse',
     (d) =>
-      `"${text(d.value, '')}" is not possible for ${text(d.name, 'this setting')}: give a value from ${text(d.min, '?')} to ${text(d.max, '?')}${d.unit === 'bytes' ? ', for example 200MiB' : d.unit === 'ms' ? ', for example 30s or 5m' : ''}.`,
+      `"${text(d.value, '')}" is not possible for ${text(d.name, 'this setting')}: give a value from ${text(d.min, '?')} to ${text(d.max, '?')}${d.unit === 'bytes' ? ', for example 200MiB' : d.unit === 'ms' ? ', for example 30s or 5m' : ''}${d.managed ? ' (these bounds are set by your organization)' : ''}.`,
+  ),
+  SETTING_LOCKED: row('refuse', (d) =>
+    d.broken
+      ? `${text(d.name, 'This setting')} cannot be changed: the policy of your organization (${text(d.broken, 'its file')}) has a fault, and until that is mended every setting is fixed.`
+      : `${text(d.name, 'This setting')} is set by your organization${d.organization ? ` (${text(d.organization, '')})` : ''} and cannot be changed here.`,
+  ),
+  SETTINGS_FILE_INVALID: row(
+    'refuse',
+    (d) =>
+      `${text(d.path, 'The file')} cannot be imported (${text(d.reason, 'it is no file of settings')}). Nothing was changed.`,
+  ),
+  SETTINGS_FILE_NEWER: row(
+    'refuse',
+    (d) =>
+      `${text(d.path, 'The file')} was written by a newer version of Sluice. Update Sluice to import it; nothing was changed.`,
+  ),
+  DATA_DIR_MANAGED: row(
+    'refuse',
+    (d) =>
+      `The data folder is set by your organization: it is ${text(d.managed, 'another one')}, and ${text(d.path, 'the one that was asked for')} cannot be used.`,
   ),
   SETTINGS_UNWRITABLE: row(
     'refuse',
@@ -580,6 +600,11 @@ export const errorTable = {
     (d) => `There is no provider "${text(d.name, '')}". Look at those there are, or add it.`,
     'sluice providers list',
   ),
+  PROVIDER_FORBIDDEN: row(
+    'pause',
+    (d) =>
+      `Your organization${d.organization ? ` (${text(d.organization, '')})` : ''} does not allow the provider "${text(d.name, '')}"${d.host ? ` at ${text(d.host, '')}` : ''}${d.broken ? `: its policy (${text(d.broken, '')}) has a fault, and until that is mended none is allowed` : ''}.`,
+  ),
   PROVIDER_EXISTS: row('refuse', (d) => `A provider named "${text(d.name, '')}" already exists. Choose another name.`),
   PROVIDER_IN_USE: row(
     'refuse',
@@ -664,6 +689,11 @@ export const errorTable = {
     (d) =>
       `sluice providers update ${word(d.provider, 'NAME')} --field ${d.isOwn === true ? 'visionBudgets' : 'budgets'}.${text(d.budgetPeriod, 'day')}.${d.unit === 'tokens' ? 'tokens' : 'usd'}=NUMBER`,
   ),
+  BUDGET_MANAGED: row(
+    'pause',
+    (d) =>
+      `The next request to the provider "${text(d.provider, '?')}", of about ${text(d.needed, '?')} ${text(d.unit, '')}, would pass what your organization allows for all providers together (${text(d.used, '?')} of ${text(d.limit, '?')} ${text(d.unit, '')} used, ${text(d.period, 'daily')} budget). ${d.retryAt ? `Wait until ${text(d.retryAt, '')}, or ` : ''}${d.purpose === 'vision' ? 'read pictures on this computer from now on' : 'go on with the built-in model'}.`,
+  ),
   SUMMARY_EMPTY: row('refuse', 'There is no text to summarize: nothing of it is indexed.'),
   SUMMARY_TIMEOUT: row(
     'deadLetter',
@@ -736,6 +766,9 @@ export const errorTable = {
 
 /** Every error code, SCREAMING_SNAKE. */
 export type ErrorCode = keyof typeof errorTable
+
+/** A budget is used up, that of a provider or that of an organization: what it still has room for may be done. */
+export const BUDGET_CODES: readonly ErrorCode[] = ['BUDGET_EXCEEDED', 'BUDGET_MANAGED']
 
 export const errorCodes = Object.keys(errorTable) as readonly ErrorCode[]
 

@@ -9,8 +9,9 @@ import { GiB, KiB, MiB } from './limit-row'
 import { limitNames, limitTable, variableOf, type LimitName } from './limits'
 
 /** Where a value comes from, strongest first. */
-export const settingSources = ['flag', 'environment', 'file', 'default'] as const
+export const settingSources = ['policy', 'flag', 'environment', 'file', 'default'] as const
 export type SettingSource = (typeof settingSources)[number]
+const givenSources = ['flag', 'environment', 'file'] as const
 
 export const settingSchema = z.object({
   name: z.string(),
@@ -27,6 +28,8 @@ export const settingSchema = z.object({
   reason: z.string(),
   /** What happens to what exceeds it; `null`: it shapes work and rejects nothing. */
   code: z.custom<ErrorCode>(isErrorCode).nullable(),
+  /** By the policy of an organization: its value is `fixed`, or its default and bounds are those of the policy (`bounded`). */
+  managed: z.enum(['fixed', 'bounded']).optional(),
 })
 export type Setting = z.infer<typeof settingSchema>
 
@@ -110,13 +113,29 @@ const readNumber = (text: string, unit: Unit): number | null => {
   return Number.isInteger(value) ? value : factor > 1 ? Math.round(value) : null
 }
 
+/** What is possible for a setting, in its unit. `fixed`: the only value that is, by the policy of an organization. */
+export type SettingBounds = {
+  readonly min: number
+  readonly max: number
+  readonly default: number
+  readonly fixed: number | null
+}
+
+/** As the program comes. */
+const ownBounds = (name: LimitName): SettingBounds => ({ ...limitTable[name], fixed: null })
+
 /**
  * The value that somebody wrote for a setting: a plain number in its unit, or with a suffix (`200MB`, `1.5 GiB`, `5m`, `100:1`, `on`).
  * @throws SETTING_INVALID when it is none, or out of bounds
  */
-export const parseSetting = (name: LimitName, text: string | number): number => {
-  const { unit, min, max } = limitTable[name]
-  const isSwitch = min === 0 && max === 1
+export const parseSetting = (
+  name: LimitName,
+  text: string | number,
+  { min, max }: Pick<SettingBounds, 'min' | 'max'> = limitTable[name],
+): number => {
+  const row = limitTable[name]
+  const { unit } = row
+  const isSwitch = row.min === 0 && row.max === 1
   const read =
     (isSwitch ? switches[String(text).trim().toLowerCase()] : undefined) ??
     (typeof text === 'number' ? (Number.isInteger(text) ? text : null) : readNumber(text, unit))
@@ -127,6 +146,7 @@ export const parseSetting = (name: LimitName, text: string | number): number => 
     unit,
     min: formatSetting(min, unit),
     max: formatSetting(max, unit),
+    managed: min !== row.min || max !== row.max,
   })
 }
 
@@ -141,15 +161,19 @@ export const parseAssignment = (text: string): { readonly name: LimitName; reado
 /** Values of one source; what it does not name is left to the next one. */
 export type SettingValues = Readonly<Partial<Record<LimitName, number>>>
 
-/** Every setting as its sources make it, in the order of the table. */
+/** Every setting as its sources make it, in the order of the table. What a policy fixes goes before all of them. */
 export const resolveSettings = (
-  sources: Readonly<Record<Exclude<SettingSource, 'default'>, SettingValues>>,
+  sources: Readonly<Record<Exclude<SettingSource, 'default' | 'policy'>, SettingValues>>,
+  boundsOf: (name: LimitName) => SettingBounds = ownBounds,
 ): Setting[] =>
   limitNames.map((name) => {
     const row = limitTable[name]
-    const source =
-      settingSources.find((other) => other === 'default' || sources[other][name] !== undefined) ?? 'default'
+    const { fixed, ...bounds } = boundsOf(name)
+    const shown = { ...row, ...bounds, name, environment: variableOf(name) }
+    if (fixed !== null) return { ...shown, value: fixed, source: 'policy', managed: 'fixed' }
+    const source = givenSources.find((other) => sources[other][name] !== undefined) ?? 'default'
     const given = source === 'default' ? undefined : sources[source][name]
-    const value = Math.min(row.max, Math.max(row.min, given ?? row.default))
-    return { ...row, name, value, source, environment: variableOf(name) }
+    const value = Math.min(bounds.max, Math.max(bounds.min, given ?? bounds.default))
+    const isBounded = bounds.min !== row.min || bounds.max !== row.max || bounds.default !== row.default
+    return { ...shown, value, source, ...(isBounded ? { managed: 'bounded' as const } : {}) }
   })

@@ -14,6 +14,8 @@ import type { Intents } from '../ingest/intents'
 import { listStale } from '../ingest/models'
 import { compare, rebuild as rebuildVectors, repair as repairVectors } from '../ingest/reconcile'
 import { jobTempBytes, listJobTemp, removeJobTemp } from '../ingest/temp'
+import { isChangeableHere, POLICY_VARIABLE } from '../settings/policy-file'
+import { describePolicy, type Policy } from '../../shared/policy'
 import { sayBreaker } from '../../shared/providers'
 import type { EmbeddingProvider } from '../providers/provider'
 import type { Providers } from '../providers/registry'
@@ -31,6 +33,10 @@ export type DoctorParts = {
   cacheFigures: CacheCounter['figures']
   /** Names how texts are summarized by themselves now; `null` where the model for it is not there. */
   summaryMaker: (mode: 'extractive' | 'provider') => string | null
+  /** What of the settings is not used, and why; looks at the file again. */
+  settingProblems: () => readonly string[]
+  /** As it was read at the start. */
+  policy: Policy
   dataDir: string
   tempRoot: string
   /** The version by which texts are read now. */
@@ -94,6 +100,26 @@ const vectorIndex = async (parts: DoctorParts, { repair, rebuild }: DoctorOption
   })
 }
 
+const checkPolicy = (policy: Policy): Finding => {
+  if (policy.path === null) return fine('none: nobody manages this computer')
+  const { organization, contact, problems } = policy
+  const whose = organization === null ? '' : ` of ${organization}`
+  const asks = contact === null ? '' : ` (${contact})`
+  const managed = describePolicy(policy)
+  const said = `${policy.path}${whose}: ${managed.length === 0 ? 'manages nothing' : managed.join('; ')}`
+  if (policy.broken) {
+    const detail = `${said}. It cannot be followed whole, so it is followed in its strictest reading: ${problems.join(' ')}`
+    return { ok: false, detail, fix: `Have the policy mended by who keeps it${asks}, then start Sluice again.` }
+  }
+  if (isChangeableHere(policy))
+    return {
+      ok: false,
+      detail: `${said}. This account can change it, so it binds nobody.`,
+      fix: 'Let only administrators write the file and its folder.',
+    }
+  return fine(policy.place === 'variable' ? `${said} (named by the variable ${POLICY_VARIABLE})` : said)
+}
+
 /** Jobs that are over, or unknown, and still have a temp folder. */
 const findLeftTemp = async (store: Store, tempRoot: string): Promise<number[]> => {
   const left: number[] = []
@@ -115,6 +141,15 @@ const describeRate = (asked: { hits: number; misses: number; total: CacheTotal }
 }
 
 const checks: readonly Check[] = [
+  { name: 'policy', run: async ({ policy }) => checkPolicy(policy) },
+  {
+    name: 'settings',
+    run: async ({ settingProblems }) => {
+      const problems = settingProblems()
+      if (problems.length === 0) return fine('every value that was given is used')
+      return { ok: false, detail: problems.join(' '), fix: 'Mend what is named; until then the defaults hold.' }
+    },
+  },
   {
     name: 'disk',
     run: async ({ dataDir }) => {

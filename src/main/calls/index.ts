@@ -39,6 +39,8 @@ export type CallParts = {
   store: Store
   search: Search
   limits: () => Limits
+  /** Whether a value of a setting may hold for one task. @throws NOT_FOUND, SETTING_INVALID, SETTING_LOCKED */
+  checkSetting: (name: string, value: number) => void
   tracker: ProgressTracker
   passwords: Passwords
   entries: UnpackedEntries
@@ -211,6 +213,7 @@ export const createCalls = (
       queue: parts.queue,
       afterStops,
       changeOf: parts.changeOf,
+      checkSetting: parts.checkSetting,
       onChange: parts.onChange,
     }),
     ...createPreviewCalls({ store, idOf, matchesOf, limits: parts.limits, entries: parts.entries }),

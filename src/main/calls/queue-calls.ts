@@ -6,7 +6,6 @@ import { performance } from 'node:perf_hooks'
 import { deadLetterFilterSchema, type DeadLetterFilter } from '../../shared/dead-letters'
 import type { Job } from '../../shared/domain'
 import { AppError } from '../../shared/errors'
-import { parseSetting, requireSettingName } from '../../shared/settings'
 import type { CallHandlers } from '../../shared/calls'
 import type { Store } from '../store/contract'
 import { readTaskLines } from './task-log'
@@ -39,6 +38,8 @@ type QueueCallParts = {
   /** Resolves when whoever works for a job that is being cancelled was told. */
   readonly afterStops: () => Promise<void>
   readonly changeOf: (jobId: string, timeoutMs: number) => Promise<void>
+  /** Whether a value may hold for one task. @throws NOT_FOUND, SETTING_INVALID, SETTING_LOCKED */
+  readonly checkSetting: (name: string, value: number) => void
   readonly onChange: (topics: ('jobs' | 'documents' | 'collections')[]) => void
 }
 
@@ -47,11 +48,6 @@ const PAUSE_WAIT_MS = 5_000
 const PAUSE_LOOK_MS = 100
 /** Ids that are looked up one by one, so that a slip is told. */
 const MAX_NAMED = 100
-
-/** @throws NOT_FOUND, SETTING_INVALID */
-const checkSettings = (settings: Readonly<Record<string, number>>): void => {
-  for (const [name, value] of Object.entries(settings)) parseSetting(requireSettingName(name), value)
-}
 
 export const createQueueCalls = (parts: QueueCallParts): QueueCalls => {
   const { store, idOf, withProgress } = parts
@@ -121,7 +117,7 @@ export const createQueueCalls = (parts: QueueCallParts): QueueCalls => {
       return { deadLetter, log: await readTaskLines(parts.logFile, taskId) }
     },
     'deadLetters.replay': async ({ filter, settings }) => {
-      checkSettings(settings)
+      for (const [name, value] of Object.entries(settings)) parts.checkSetting(name, value)
       await requireNamed(filter)
       await parts.afterStops()
       const jobs = new Set<string>()

@@ -8,7 +8,10 @@ import type { HostOptions, Pool } from '../pool/contract'
 import type { HostName } from '../pool/pool'
 import type { Settings } from '../settings/settings'
 
-export type WorkerCalls = Pick<CallHandlers, 'settings.list' | 'settings.set' | 'workers.list' | 'workers.recycle'>
+export type WorkerCalls = Pick<
+  CallHandlers,
+  'settings.list' | 'settings.set' | 'settings.export' | 'settings.import' | 'workers.list' | 'workers.recycle'
+>
 
 type WorkerCallParts = {
   readonly settings: Settings
@@ -20,9 +23,11 @@ type WorkerCallParts = {
 export const createWorkerCalls = ({ settings, pool, hosts, wallMs }: WorkerCallParts): WorkerCalls => ({
   'settings.list': async () => {
     const listed = settings.list()
-    return { settings: [...listed.settings], problems: [...listed.problems] }
+    return { settings: [...listed.settings], problems: [...listed.problems], policy: listed.policy }
   },
   'settings.set': async ({ name, value }) => settings.set(name, value),
+  'settings.export': async () => settings.exported(),
+  'settings.import': async ({ settings: given, approve }) => settings.take(given, approve),
   'workers.list': async () => {
     const workers = pool.workers().map((worker) => ({ ...worker, running: [...worker.running] }))
     return {

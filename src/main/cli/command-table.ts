@@ -617,7 +617,7 @@ export const commandTable: readonly CommandSpec[] = [
       { words: '[value]', description: 'a number in its unit, or with one: 200MiB, 5m, 30s, on, off' },
     ],
     after:
-      'It is kept in settings.json of the data folder. Flags go before environment variables, these before the file, and that before the default.',
+      'It is kept in settings.json of the data folder. What your organization has set goes before flags, these before environment variables, these before the file, and that before the default.',
     load: () => import('./commands/settings').then(({ set }) => ({ run: set })),
   },
   {
@@ -625,6 +625,21 @@ export const commandTable: readonly CommandSpec[] = [
     description: 'take a setting out of the file: the default is in force again',
     arguments: [{ words: '<name>', description: 'its name' }],
     load: () => import('./commands/settings').then(({ unset }) => ({ run: unset })),
+  },
+  {
+    name: 'settings export',
+    description: 'write what was changed of the settings as JSON, for another computer; keys are never among it',
+    arguments: [{ words: '[file]', description: 'a new file; standard output without it' }],
+    load: () => import('./commands/settings').then(({ exportAll }) => ({ run: exportAll })),
+  },
+  {
+    name: 'settings import',
+    description: 'say what a file that "settings export" wrote would change, and with --yes change it',
+    arguments: [{ words: '<file>', description: 'the file' }],
+    options: [{ flags: '--yes', description: 'agree to it; without it only what would change is told' }],
+    after:
+      'All of it is changed or nothing; settings that the file does not name stay.\nExit codes: 0 done, or nothing to do; 1 something in it is not possible here; 3 nobody has agreed to it yet.',
+    load: () => import('./commands/settings').then(({ importAll }) => ({ run: importAll })),
   },
   {
     name: 'workers list',

@@ -4,6 +4,7 @@
  */
 import type { HostName } from '../pool/contract'
 import { AppError } from '../../shared/errors'
+import type { Policy } from '../../shared/policy'
 import type { SettingValues } from '../../shared/settings'
 import { openSession, type Session } from '../owner/session'
 import type { LogFile } from '../observe/log'
@@ -33,6 +34,8 @@ export type CommandContext = {
   readonly log: LogFile
   readonly interrupt: Interrupt
   readonly program: ProgramOptions
+  /** Of the organization that this computer belongs to. */
+  readonly policy: Policy
   /**
    * The session of this command; the same one at every call. `soon`: the host that it needs first; it is started beside the store.
    * `flags`: settings of this run alone; only the owner of the folder can have them. @throws USAGE when another process is the owner
@@ -58,9 +61,34 @@ export type SessionHolder = {
 const FLAGS_ELSEWHERE =
   'Another Sluice works on this data folder, and --set holds only for a run of one\'s own. Change it there with "sluice settings set", or close that Sluice.'
 
+type Held = {
+  readonly dataDir: string
+  readonly program: ProgramOptions
+  readonly policy: Policy
+  readonly log: () => LogFile
+  /** Says something beside the answer. */
+  readonly tell: (line: string) => void
+}
+
+/** What a person who started this process should know of its settings; a client's are told by the owner's window or command. */
+const tellProblems = async (session: Session, tell: Held['tell']): Promise<void> => {
+  const { problems, policy } = await session.call('settings.list', {})
+  for (const problem of problems) tell(problem)
+  if (!policy?.broken) return
+  tell(
+    `The policy ${policy.path ?? ''} cannot be followed whole. Until it is mended no provider is used and every setting is fixed:`,
+  )
+  for (const problem of policy.problems) tell(`  ${problem}`)
+}
+
 /** Opens the session of a command at the first need. */
-export const holdSession = (dataDir: string, program: ProgramOptions, log: () => LogFile): SessionHolder => {
+export const holdSession = ({ dataDir, program, policy, log, tell }: Held): SessionHolder => {
   let opening: Promise<Session> | null = null
+  const openNow = async (): Promise<Session> => {
+    const session = await openSession({ dataDir, version: program.version, startEngine, log: log() })
+    if (session.role() === 'owner') await tellProblems(session, tell)
+    return session
+  }
   let isOwner = false
   let needs: SessionNeeds = {}
   const startEngine = async () => {
@@ -72,6 +100,7 @@ export const holdSession = (dataDir: string, program: ProgramOptions, log: () =>
       log: log(),
       soon: needs.soon ?? null,
       flags: needs.flags ?? {},
+      policy,
     })
     isOwner = engine !== null
     return engine
@@ -79,7 +108,7 @@ export const holdSession = (dataDir: string, program: ProgramOptions, log: () =>
   return {
     open: async (asked = {}) => {
       if (opening === null) needs = asked
-      opening ??= openSession({ dataDir, version: program.version, startEngine, log: log() })
+      opening ??= openNow()
       const session = await opening
       if (Object.keys(asked.flags ?? {}).length > 0 && session.role() !== 'owner')
         throw new AppError('USAGE', { reason: FLAGS_ELSEWHERE })

@@ -1,9 +1,10 @@
 /**
- * Owns which folder is the data folder when several could be: the option, the environment, the place for the account's data.
+ * Owns which folder is the data folder when several could be: that of a policy, the option, the environment, the place for the account's data.
  * Refuses: making or checking it; the engine does when it opens it. The window uses the same rules.
  */
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { AppError } from '../../shared/errors'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -20,8 +21,20 @@ export const defaultDataDir = (
   return join(dataHome?.startsWith('/') ? dataHome : join(home, '.local', 'share'), 'sluice')
 }
 
-/** Absolute path of the data folder: what was asked for, else `$SLUICE_DATA_DIR`, else the per-user one. */
-export const resolveDataDir = (asked: string | undefined, cwd: string, env: Environment = process.env): string => {
+/**
+ * Absolute path of the data folder: what was asked for, else `$SLUICE_DATA_DIR`, else the per-user one.
+ * @param managed the one that the policy of an organization fixes: then there is no other
+ * @throws DATA_DIR_MANAGED
+ */
+export const resolveDataDir = (
+  asked: string | undefined,
+  cwd: string,
+  env: Environment = process.env,
+  managed: string | null = null,
+): string => {
   const chosen = asked || env['SLUICE_DATA_DIR']
-  return chosen ? resolve(cwd, chosen) : defaultDataDir(env)
+  if (managed === null) return chosen ? resolve(cwd, chosen) : defaultDataDir(env)
+  if (chosen && resolve(cwd, chosen) !== managed)
+    throw new AppError('DATA_DIR_MANAGED', { managed, path: resolve(cwd, chosen) })
+  return managed
 }

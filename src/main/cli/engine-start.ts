@@ -7,6 +7,7 @@ import type { LogFile } from '../observe/log'
 import type { HostName } from '../pool/contract'
 import { createForkLauncher } from '../pool/fork-launcher'
 import type { Log } from '../../shared/log'
+import type { Policy } from '../../shared/policy'
 import type { SettingValues } from '../../shared/settings'
 
 /** The built files that are started by their path. */
@@ -23,6 +24,7 @@ type StartOptions = {
   readonly soon: HostName | null
   /** Settings of this run alone. */
   readonly flags: SettingValues
+  readonly policy: Policy
 }
 
 const launcherFor = (log: Log) =>
@@ -32,7 +34,7 @@ const launcherFor = (log: Log) =>
  * Starts the engine of a data folder in this process; `null` when another process owns the folder.
  * @throws AppError as `createEngine`
  */
-export const startEngineHere = ({ dataDir, program, log, soon, flags }: StartOptions): Promise<Engine | null> =>
+export const startEngineHere = ({ dataDir, program, log, soon, flags, policy }: StartOptions): Promise<Engine | null> =>
   createEngine({
     dataDir,
     files: program.files,
@@ -43,6 +45,7 @@ export const startEngineHere = ({ dataDir, program, log, soon, flags }: StartOpt
     logFile: log.path,
     environment: process.env,
     flags,
+    policy,
     random: Math.random,
     soon,
     clock: {

@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError, Option } from 'commander'
 import { logFolderOf, openLog, type LogFile } from '../observe/log'
+import { loadPolicy, managedDataDir } from '../settings/policy-file'
 import { AppError, commandOf, toAppError } from '../../shared/errors'
 import { commandTable, type CommandSpec } from './command-table'
 import { holdSession, type CommandContext, type ProgramOptions } from './context'
@@ -12,6 +13,7 @@ import { exitCodes, type ExitCode } from './exit-code'
 import { listenForInterrupt, type Interrupt } from './interrupt'
 import { workingFolder } from './offered-paths'
 import { describeCommand } from './output/helpful-command'
+import { toOneLine } from './output/display-text'
 import type { Terminal } from './output/terminal'
 
 type Run = { readonly spec: CommandSpec; readonly words: readonly string[]; readonly options: Record<string, unknown> }
@@ -101,9 +103,22 @@ const runCommand = async (
 ): Promise<ExitCode> => {
   const json = options['json'] === true
   const folder = workingFolder()
-  const dataDir = resolveDataDir(options['dataDir'] as string | undefined, folder)
+  const policy = loadPolicy(process.env)
+  let dataDir: string
+  try {
+    dataDir = resolveDataDir(options['dataDir'] as string | undefined, folder, process.env, managedDataDir(policy))
+  } catch (thrown) {
+    await tellError(terminal, json, toAppError(thrown))
+    return exitCodes.failed
+  }
   const isVerbose = options['verbose'] === true
-  const holder = holdSession(dataDir, program, () => log)
+  const holder = holdSession({
+    dataDir,
+    program,
+    policy,
+    log: () => log,
+    tell: (line) => terminal.note(toOneLine(line)),
+  })
   const log: LogFile = openLog({
     folder: logFolderOf(dataDir),
     rotate: () => holder.isOwner(),
@@ -121,6 +136,7 @@ const runCommand = async (
     log,
     interrupt,
     program,
+    policy,
     open: holder.open,
   }
   try {

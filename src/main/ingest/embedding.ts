@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import { freemem } from 'node:os'
-import { AppError, toAppError } from '../../shared/errors'
+import { AppError, BUDGET_CODES, toAppError } from '../../shared/errors'
 import type { EmbedResult } from '../../shared/work'
 import { PartlyEmbedded, type EmbeddingProvider, type Use } from '../providers/provider'
 import type { CachedVectors } from '../store/contract'
@@ -229,7 +229,7 @@ export const embedPassages = async <P extends Passage>(
     } catch (thrown) {
       const error = toAppError(thrown)
       // What a budget still had room for is found from now on, not only when it is raised.
-      if (error.code !== 'BUDGET_EXCEEDED') throw error
+      if (!BUDGET_CODES.includes(error.code)) throw error
       throw new SomeEmbedded(
         error,
         chunks.flatMap((chunk, index) => embeddedOf(chunk, index) ?? []),

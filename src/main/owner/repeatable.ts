@@ -85,6 +85,8 @@ const repeatable: Record<CallName, boolean> = {
   summarize: true,
   'settings.list': true,
   'settings.set': true,
+  'settings.export': true,
+  'settings.import': true,
   'providers.list': true,
   'providers.inspect': true,
   // A second time it would be there, or not be there, already.

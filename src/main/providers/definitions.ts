@@ -17,7 +17,7 @@ import {
 import { presetTable } from '../../shared/provider-presets'
 import { refusalOf as refusalOfAddress } from './address'
 import { findSameVariable, keyVariableOf } from './key-variable'
-import { pricesOf } from './prices'
+import { arePricesKnown } from './prices'
 
 const nothing: ProvidersFile = { version: 1, chat: null, vision: null, providers: {} }
 
@@ -42,13 +42,8 @@ const refusalOfServer = (definition: ServerDefinition): string | null => {
     return 'it has neither an embedding model nor a chat model nor a vision model'
   if (embeddingModel !== null && dimensions === null) return 'the dimensions of its embedding model are not given'
   if (preset === 'azure' && apiVersion === null) return 'Azure needs an API version'
-  const prices = pricesOf(definition)
-  const isPriced =
-    (embeddingModel === null || prices.embeddingUsd !== null) &&
-    (chatModel === null || (prices.inputUsd !== null && prices.outputUsd !== null)) &&
-    (visionModel === null || (prices.visionInputUsd !== null && prices.visionOutputUsd !== null))
   const budgets = [...Object.values(definition.budgets), ...Object.values(definition.visionBudgets)]
-  if (!isPriced && budgets.some(({ usd }) => usd !== null))
+  if (!arePricesKnown(definition) && budgets.some(({ usd }) => usd !== null))
     return 'a budget in USD needs prices, and those of its models are not known: give them, or a budget in tokens'
   return null
 }

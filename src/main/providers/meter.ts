@@ -26,6 +26,8 @@ export type Exceeded = {
   readonly limit: number
   /** What the call would take, as far as can be told beforehand. */
   readonly needed: number
+  /** It bounds all providers together, and is not this one's. */
+  readonly isOfAll?: boolean
 }
 
 export type Meter = {

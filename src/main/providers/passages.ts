@@ -3,7 +3,7 @@
  * never asked for again because a request beside it failed.
  * Refuses: sending requests, tries and metering (server.ts).
  */
-import { AppError, toAppError } from '../../shared/errors'
+import { AppError, BUDGET_CODES, toAppError } from '../../shared/errors'
 import { encodeFloat16 } from '../../shared/float16'
 import type { ServerDefinition } from '../../shared/providers'
 import type { EmbedResult } from '../../shared/work'
@@ -175,7 +175,7 @@ export const createPassages = (
         await sendWhole(request)
       } catch (thrown) {
         const error = toAppError(thrown)
-        const fitting = error.code === 'BUDGET_EXCEEDED' ? countFitting(request, prefixTokens, error) : 0
+        const fitting = BUDGET_CODES.includes(error.code) ? countFitting(request, prefixTokens, error) : 0
         if (fitting === 0) throw error
         await send(request.slice(0, fitting))
         await send(request.slice(fitting))

@@ -44,6 +44,17 @@ export const pricesOf = ({ price, baseUrl, embeddingModel, chatModel, visionMode
   }
 }
 
+/** Whether everything that a provider is asked for has a price. */
+export const arePricesKnown = (definition: ServerDefinition): boolean => {
+  const { embeddingModel, chatModel, visionModel } = definition
+  const prices = pricesOf(definition)
+  return (
+    (embeddingModel === null || prices.embeddingUsd !== null) &&
+    (chatModel === null || (prices.inputUsd !== null && prices.outputUsd !== null)) &&
+    (visionModel === null || (prices.visionInputUsd !== null && prices.visionOutputUsd !== null))
+  )
+}
+
 const MILLION = 1_000_000
 
 /** In USD; tokens without a known price cost nothing here. */

@@ -4,6 +4,7 @@
  */
 import { AppError, toAppError } from '../../shared/errors'
 import type { FolderReport } from '../../shared/model-folders'
+import type { Policy } from '../../shared/policy'
 import type {
   FolderDefinition,
   Provider,
@@ -25,6 +26,7 @@ import {
   refuseSharedVariable,
   writePrivateFile,
 } from './definitions'
+import { guardBy } from './guard'
 import { createKeys, type KeyVault } from './keys'
 import { createLocalProvider, type RunEmbedding } from './local'
 import type { ConnectionLedger } from './ledger'
@@ -43,6 +45,8 @@ export type ProvidersParts = BreakerOptions & {
   readonly vaults: readonly KeyVault[]
   readonly meter: Meter
   readonly ledger: ConnectionLedger
+  /** Of the organization that this computer belongs to; without it nobody's. */
+  readonly policy?: Policy | undefined
   /** The folder of the built-in model. */
   readonly modelDir: string
   /** Runs a task in the embedding host. */
@@ -67,7 +71,7 @@ export type ProviderChange = {
 export type Providers = {
   /**
    * The embedding model of a reference: `local`, or the name of a provider. The same object until its definition changes.
-   * @throws PROVIDER_UNKNOWN, PROVIDERS_UNREADABLE, MODEL_MISSING, MODEL_CORRUPT, MODEL_FOLDER_UNREAD
+   * @throws PROVIDER_UNKNOWN, PROVIDER_FORBIDDEN, PROVIDERS_UNREADABLE, MODEL_MISSING, MODEL_CORRUPT, MODEL_FOLDER_UNREAD
    */
   readonly embedding: (ref: string) => EmbeddingProvider
   /** What a reference is of; `null` when there is nothing of that name. */
@@ -93,13 +97,13 @@ export type Providers = {
    * @throws as those, and MODEL_FOLDER_MISSING, MODEL_FOLDER_INCOMPLETE, MODEL_FOLDER_DAMAGED, MODEL_UNSUPPORTED, MODEL_TOO_LARGE
    */
   readonly prepare: (name: string, definition: ProviderChange['definition'], isNew: boolean) => Promise<void>
-  /** @throws PROVIDER_EXISTS, PROVIDER_INVALID_SETTING, PROVIDERS_UNREADABLE, PROVIDERS_UNWRITABLE */
+  /** @throws PROVIDER_EXISTS, PROVIDER_FORBIDDEN, PROVIDER_INVALID_SETTING, PROVIDERS_UNREADABLE, PROVIDERS_UNWRITABLE */
   readonly add: (name: string, change: ProviderChange) => Provider
   /** What the definition does not name stays; but a key does not go to another server with it: then `notes` says so. @throws PROVIDER_UNKNOWN and as `add` */
   readonly update: (name: string, change: ProviderChange) => Provider
   /** Its key goes with it; what was used of it stays known. @throws PROVIDER_UNKNOWN, PROVIDERS_UNREADABLE, PROVIDERS_UNWRITABLE */
   readonly remove: (name: string) => void
-  /** Asks it for something small, past breaker and patience. What fails is told in the result. @throws PROVIDER_UNKNOWN */
+  /** Asks it for something small, past breaker and patience. What fails is told in the result. @throws PROVIDER_UNKNOWN, PROVIDER_FORBIDDEN */
   readonly test: (name: string) => Promise<ProviderTest>
 }
 
@@ -135,6 +139,7 @@ export const createProviders = (parts: ProvidersParts): Providers => {
   const keys = createKeys(parts.environment, parts.vaults)
   const wrap = parts.wrap ?? ((provider) => provider)
   const read = readDefinitions(path)
+  const guard = guardBy(parts.policy)
   const { problem } = read
   let { file } = read
   const made = new Map<string, EmbeddingProvider>()
@@ -152,17 +157,31 @@ export const createProviders = (parts: ProvidersParts): Providers => {
     return definition
   }
 
+  /** @throws PROVIDER_FORBIDDEN, PROVIDER_INVALID_SETTING when the policy of an organization is against it */
+  const requireAllowed = (name: string, definition: ProviderDefinition): void => {
+    const refusal = guard.refusalOf(name, definition)
+    if (refusal !== null) throw refusal
+  }
+
   const serverOf = (name: string, definition: ServerDefinition): Server => {
     const known = servers.get(name)
     if (known) return known
-    const server = createServer({ ...parts, name, definition, key: () => keys.read(name) })
+    const server = createServer({
+      ...parts,
+      name,
+      definition,
+      key: () => keys.read(name),
+      refusalOf: (address) => guard.refusalAt(name, address),
+    })
     servers.set(name, server)
     return server
   }
 
   const serverNamed = (name: string | null): Server | null => {
     const definition = name === null ? undefined : file.providers[name]
-    return name !== null && definition?.kind === 'openai' ? serverOf(name, definition) : null
+    if (name === null || definition?.kind !== 'openai') return null
+    // As if nobody had chosen one: answers are made of sentences, and the list says why.
+    return guard.refusalOf(name, definition) === null ? serverOf(name, definition) : null
   }
 
   const make = (ref: string): EmbeddingProvider => {
@@ -171,6 +190,7 @@ export const createProviders = (parts: ProvidersParts): Providers => {
       return withBreaker(wrap(local), parts)
     }
     const definition = definitionOf(ref)
+    requireAllowed(ref, definition)
     if (definition.kind === 'onnx') return withBreaker(wrap(folders.provider(ref, definition)), parts)
     const { embedding } = serverOf(ref, definition)
     if (embedding === null)
@@ -216,9 +236,9 @@ export const createProviders = (parts: ProvidersParts): Providers => {
       price: pricesOf(definition),
       budgets: definition.budgets,
       breaker: servers.get(name)?.breaker() ?? CLOSED,
-      problem: lacksKey
-        ? new AppError('PROVIDER_KEY_MISSING', { provider: name, variable: key.variable }).message
-        : null,
+      problem:
+        guard.refusalOf(name, definition)?.message ??
+        (lacksKey ? new AppError('PROVIDER_KEY_MISSING', { provider: name, variable: key.variable }).message : null),
       definition,
     }
   }
@@ -227,7 +247,9 @@ export const createProviders = (parts: ProvidersParts): Providers => {
     if (name === LOCAL) return describeLocal()
     const definition = definitionOf(name)
     if (definition.kind === 'openai') return describeServer(name, definition)
-    return { ...NOTHING, name, ...folders.describe(name, definition) }
+    const described = { ...NOTHING, name, ...folders.describe(name, definition) }
+    const refusal = guard.refusalOf(name, definition)
+    return refusal === null ? described : { ...described, problem: refusal.message }
   }
 
   const write = (next: ProvidersFile, name: string): void => {
@@ -239,6 +261,7 @@ export const createProviders = (parts: ProvidersParts): Providers => {
 
   const parseFitting = (name: string, given: ProviderChange['definition']): ProviderDefinition => {
     const definition = parseDefinition(name, given)
+    requireAllowed(name, definition)
     refuseSharedVariable(name, definition, file)
     return definition
   }
@@ -310,6 +333,7 @@ export const createProviders = (parts: ProvidersParts): Providers => {
     inspect: async (asked) => {
       const definition: FolderDefinition = { ...asked, kind: 'onnx' }
       parseDefinition('model', definition)
+      requireAllowed('model', definition)
       return folders.inspect(definition)
     },
     add: (name, change) => {
@@ -342,6 +366,7 @@ export const createProviders = (parts: ProvidersParts): Providers => {
     test: async (name) => {
       if (name !== LOCAL) {
         const definition = definitionOf(name)
+        requireAllowed(name, definition)
         if (definition.kind === 'openai') return serverOf(name, definition).test()
         return folders.test(name, definition, () => folders.provider(name, definition))
       }

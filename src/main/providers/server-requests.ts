@@ -70,6 +70,8 @@ export type RequestParts = {
   readonly wallMs: () => number
   readonly setTimer: (ms: number, fire: () => void) => () => void
   readonly ledger: ConnectionLedger
+  /** Why nothing may be sent to an address; `null`: it may. */
+  readonly refusalOf: (address: string) => AppError | null
   readonly log: Log
 }
 
@@ -87,7 +89,7 @@ const NEVER_MS = 2_147_483_647
 
 /** The one place where this program makes a connection: what is sent is bounded, and in the ledger before it goes. */
 const noted =
-  ({ name, ledger, log }: RequestParts) =>
+  ({ name, ledger, refusalOf, log }: RequestParts) =>
   async (url: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
     const headers = new Headers()
     const given = new Headers(init.headers)
@@ -95,6 +97,8 @@ const noted =
       if (SENT_HEADERS.includes(header)) headers.set(header, value)
     })
     const address = url instanceof Request ? url.url : String(url)
+    const refusal = refusalOf(address)
+    if (refusal !== null) throw refusal
     const time = patience.getStore()
     const settle: ConnectionLedger['settle'] = async (id, end) => {
       time?.end()

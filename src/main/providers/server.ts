@@ -37,6 +37,8 @@ export type ServerParts = BreakerOptions & {
   readonly key: () => string | null
   readonly meter: Meter
   readonly ledger: ConnectionLedger
+  /** Asked before each request, whatever was asked before: why nothing may be sent to an address; `null`: it may. */
+  readonly refusalOf: (address: string) => AppError | null
   readonly setTimer: (ms: number, fire: () => void) => () => void
   /** 0 ≤ x < 1. */
   readonly random: () => number
@@ -168,9 +170,9 @@ export const createServer = (parts: ServerParts): Server => {
       ownBudgets: use.purpose === 'vision' ? definition.visionBudgets : undefined,
     })
     if ('id' in began) return began.id
-    const { period, ...exceeded } = began.exceeded
+    const { period, isOfAll = false, ...exceeded } = began.exceeded
     const endMs = endOfPeriod(period, parts.wallMs())
-    throw new AppError('BUDGET_EXCEEDED', {
+    throw new AppError(isOfAll ? 'BUDGET_MANAGED' : 'BUDGET_EXCEEDED', {
       provider: name,
       period: { run: "job's", day: 'daily', month: 'monthly' }[period],
       budgetPeriod: period,

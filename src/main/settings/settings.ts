@@ -1,11 +1,12 @@
 /**
- * Owns the settings in force in one data folder: flags of this run over the environment over the file over the defaults; asked for anew
- * at every use, so that a change needs no restart.
+ * Owns the settings in force in one data folder: what a policy fixes over flags of this run over the environment over the file over the
+ * defaults; asked for anew at every use, so that a change needs no restart.
  * Refuses: applying them, and stopping a start because of what is wrong with them: that is told instead.
  */
 import { AppError, toAppError } from '../../shared/errors'
 import type { Log } from '../../shared/log'
 import { limitNames, variableOf, type LimitName, type Limits } from '../../shared/limits'
+import { noPolicy, refuseFixed, rowUnder, summarizePolicy, type Policy, type PolicySummary } from '../../shared/policy'
 import {
   parseSetting,
   requireSettingName,
@@ -13,6 +14,8 @@ import {
   type Setting,
   type SettingValues,
 } from '../../shared/settings'
+import type { SettingsExport, SettingsImport } from '../../shared/settings-exchange'
+import { changesOf, exportOf, readImport } from './exchange'
 import { readSettingsFile, settingsFileOf, writeSettingsFile, type SettingsFile } from './settings-file'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -22,6 +25,8 @@ export type SettingsOptions = {
   readonly environment: Environment
   /** For this run only. */
   readonly flags?: SettingValues | undefined
+  /** Of the organization that this computer belongs to; without it nobody's. */
+  readonly policy?: Policy | undefined
   readonly log: Log
 }
 
@@ -29,51 +34,93 @@ export type Settings = {
   /** The values in force now. The same object until something changes. */
   readonly limits: () => Limits
   /** All of them; looks at the file again. */
-  readonly list: () => { readonly settings: readonly Setting[]; readonly problems: readonly string[] }
+  readonly list: () => {
+    readonly settings: readonly Setting[]
+    readonly problems: readonly string[]
+    readonly policy: PolicySummary
+  }
   /**
    * Writes a value into the file, or takes it out (`null`); it is in force at once, unless the environment or a flag says otherwise.
-   * @throws NOT_FOUND, SETTING_INVALID, SETTINGS_UNWRITABLE
+   * @throws NOT_FOUND, SETTING_INVALID, SETTING_LOCKED, SETTINGS_UNWRITABLE
    */
   readonly set: (name: string, value: string | number | null) => Setting
+  /** Whether a value may hold for one task. @throws NOT_FOUND, SETTING_INVALID, SETTING_LOCKED */
+  readonly check: (name: string, value: number) => void
+  /** What is in the file, to be given to another computer. */
+  readonly exported: () => SettingsExport
+  /**
+   * What an export would change here; with `approve` it is changed, all of it at once or nothing. What it does not name stays.
+   * @throws SETTINGS_FILE_INVALID, SETTING_LOCKED, SETTINGS_UNWRITABLE
+   */
+  readonly take: (given: SettingsExport['settings'], approve: boolean) => SettingsImport
   /** Calls `listen` after a change of any value in force. Returns what ends it. */
   readonly onChange: (listen: () => void) => () => void
 }
 
-/** What the environment says. Out of bounds it is brought within them; what is no value is left out; both are told. */
-export const readEnvironment = (environment: Environment): { values: SettingValues; problems: string[] } => {
+/**
+ * What the environment says. Out of bounds it is brought within them; what is no value, and what a policy fixes, is left out; all is told.
+ */
+export const readEnvironment = (
+  environment: Environment,
+  policy: Policy = noPolicy,
+): { values: SettingValues; problems: string[] } => {
   const values: Partial<Record<LimitName, number>> = {}
   const problems: string[] = []
   for (const name of limitNames) {
     const text = environment[variableOf(name)]?.trim()
     if (!text) continue
     try {
-      values[name] = parseSetting(name, text)
+      refuseFixed(policy, name)
+      values[name] = parseSetting(name, text, rowUnder(policy, name))
     } catch (thrown) {
+      const { code, message } = toAppError(thrown)
       const value = Number(text)
-      const isUsed = Number.isInteger(value)
+      const isUsed = code !== 'SETTING_LOCKED' && Number.isInteger(value)
       if (isUsed) values[name] = value
       const end = isUsed ? 'The nearest value that is possible is used.' : 'It is not used.'
-      problems.push(`The variable ${variableOf(name)}: ${toAppError(thrown).message} ${end}`)
+      problems.push(`The variable ${variableOf(name)}: ${message} ${end} (${code})`)
     }
   }
   return { values, problems }
 }
 
+/** Whether flags of this run may hold. @throws SETTING_LOCKED, SETTING_INVALID */
+export const checkFlags = (flags: SettingValues, policy: Policy): void => {
+  for (const name of limitNames) {
+    const value = flags[name]
+    if (value === undefined) continue
+    refuseFixed(policy, name)
+    parseSetting(name, value, rowUnder(policy, name))
+  }
+}
+
 const limitsOf = (settings: readonly Setting[]): Limits =>
   Object.fromEntries(settings.map(({ name, value }) => [name, value])) as Limits
 
-/** The settings of a data folder. Reads the file at once; one that is missing or damaged is no reason to fail. */
-export const openSettings = ({ dataDir, environment, flags = {}, log }: SettingsOptions): Settings => {
+/**
+ * The settings of a data folder. Reads the file at once; one that is missing or damaged is no reason to fail.
+ * @throws SETTING_LOCKED, SETTING_INVALID for flags that a policy forbids
+ */
+export const openSettings = (options: SettingsOptions): Settings => {
+  const { dataDir, environment, flags = {}, policy = noPolicy, log } = options
+  checkFlags(flags, policy)
   const path = settingsFileOf(dataDir)
-  const fromEnvironment = readEnvironment(environment)
+  const fromEnvironment = readEnvironment(environment, policy)
+  const parse = (name: LimitName, value: string | number): number => parseSetting(name, value, rowUnder(policy, name))
+  const parseFree = (name: LimitName, value: string | number): number => {
+    refuseFixed(policy, name)
+    return parse(name, value)
+  }
+  const readFile = (): SettingsFile => readSettingsFile(path, parse)
   const listeners = new Set<() => void>()
-  let file: SettingsFile = readSettingsFile(path)
+  let file: SettingsFile = readFile()
   let settings: readonly Setting[] = []
   let limits: Limits = limitsOf([])
   let told = ''
 
   const resolve = (): void => {
-    settings = resolveSettings({ flag: flags, environment: fromEnvironment.values, file: file.values })
+    const given = { flag: flags, environment: fromEnvironment.values, file: file.values }
+    settings = resolveSettings(given, (name) => rowUnder(policy, name))
     limits = limitsOf(settings)
   }
   const problems = (): string[] => [...fromEnvironment.problems, ...file.problems]
@@ -98,23 +145,45 @@ export const openSettings = ({ dataDir, environment, flags = {}, log }: Settings
     return setting
   }
 
+  /** What somebody else wrote into the file since it was read stays. */
+  const write = (change: (entries: Readonly<Record<string, unknown>>) => Record<string, unknown>): void => {
+    const found = readFile()
+    writeSettingsFile(path, change(found.entries), found.keepAs)
+    take(readFile())
+  }
+
+  const summary = summarizePolicy(policy)
   resolve()
   tellProblems()
+  if (policy.path !== null)
+    log.info('policy-in-force', { path: policy.path, managed: summary.managed.join('; '), broken: policy.broken })
+  for (const problem of policy.problems) log.error('policy-broken', { path: policy.path, problem })
   return {
     limits: () => limits,
     list: () => {
-      take(readSettingsFile(path))
-      return { settings, problems: problems() }
+      take(readFile())
+      return { settings, problems: problems(), policy: summary }
     },
     set: (asked, value) => {
       const name = requireSettingName(asked)
-      const parsed = value === null ? null : parseSetting(name, value)
-      // What somebody else wrote into the file since it was read stays.
-      const found = readSettingsFile(path)
-      const { [name]: _, ...others } = found.entries
-      writeSettingsFile(path, parsed === null ? others : { ...others, [name]: parsed }, found.damaged)
-      take(readSettingsFile(path))
+      refuseFixed(policy, name)
+      const parsed = value === null ? null : parse(name, value)
+      write(({ [name]: _, ...others }) => (parsed === null ? others : { ...others, [name]: parsed }))
       return shown(name)
+    },
+    check: (asked, value) => {
+      parseFree(requireSettingName(asked), value)
+    },
+    exported: () => {
+      take(readFile())
+      return exportOf(file.values)
+    },
+    take: (given, approve) => {
+      take(readFile())
+      const values = readImport(given, settings, parse, policy)
+      const changes = changesOf(values, settings)
+      if (approve && changes.length > 0) write((entries) => ({ ...entries, ...values }))
+      return { changes, applied: approve }
     },
     onChange: (listen) => {
       listeners.add(listen)
@@ -123,5 +192,5 @@ export const openSettings = ({ dataDir, environment, flags = {}, log }: Settings
   }
 }
 
-/** The values in force for a command that has no engine. */
+/** The values in force for a command that has no engine. @throws SETTING_LOCKED, SETTING_INVALID for flags that a policy forbids */
 export const readLimits = (options: SettingsOptions): Limits => openSettings(options).limits()

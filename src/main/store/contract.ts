@@ -815,10 +815,12 @@ export type Operations = {
       budgets: Record<BudgetPeriod, { usd: number | null; tokens: number | null }>
       /** Of what is used for the same purpose alone. */
       ownBudgets?: Record<BudgetPeriod, { usd: number | null; tokens: number | null }> | undefined
+      /** Of all providers together, as an organization says. */
+      allBudgets?: Record<BudgetPeriod, { usd: number | null; tokens: number | null }> | undefined
       nowMs: number
     },
     | { id: number }
-    /** `isOwn`: of `ownBudgets`. `needed`: of the call that was refused. */
+    /** `isOwn`: of `ownBudgets`. `isOfAll`: of `allBudgets`. `needed`: of the call that was refused. */
     | {
         exceeded: {
           period: BudgetPeriod
@@ -827,6 +829,7 @@ export type Operations = {
           limit: number
           needed: number
           isOwn?: boolean
+          isOfAll?: boolean
         }
       }
   >

@@ -30,17 +30,19 @@ const ofPurpose = (scope: Scope | null, purpose: UsagePurpose | null): Scope | n
     ? scope
     : { where: `${scope.where} AND purpose = ?`, values: [...scope.values, purpose] }
 
-/** What was used of a provider in a scope, with what is under way. */
-const sumOf = (db: Database, provider: string, { where, values }: Scope): Sum => {
+/** What was used of a provider (`null`: of all of them) in a scope, with what is under way. */
+const sumOf = (db: Database, provider: string | null, { where, values }: Scope): Sum => {
   const settled = db.one<Sum>(
     `SELECT coalesce(sum(input_tokens + output_tokens), 0) AS tokens, coalesce(sum(cost_usd), 0) AS usd
-     FROM provider_usage WHERE provider = ? AND ${where}`,
+     FROM provider_usage WHERE (? IS NULL OR provider = ?) AND ${where}`,
+    provider,
     provider,
     ...values,
   )
   const open = db.one<Sum>(
     `SELECT coalesce(sum(tokens), 0) AS tokens, coalesce(sum(cost_usd), 0) AS usd
-     FROM provider_calls WHERE provider = ? AND ${where}`,
+     FROM provider_calls WHERE (? IS NULL OR provider = ?) AND ${where}`,
+    provider,
     provider,
     ...values,
   )
@@ -55,17 +57,18 @@ export const beginCall = (
   const day = dayOf(call.nowMs)
   const jobId = call.use.jobId ?? 0
   const bounds = [
-    { budgets: call.budgets, purpose: null },
-    { budgets: call.ownBudgets, purpose: call.use.purpose },
+    { budgets: call.budgets, provider: call.provider, purpose: null },
+    { budgets: call.ownBudgets, provider: call.provider, purpose: call.use.purpose },
+    { budgets: call.allBudgets, provider: null, purpose: null },
   ]
-  const bound = bounds.flatMap(({ budgets, purpose }) =>
-    budgets ? budgetPeriods.map((period) => ({ period, budget: budgets[period], purpose })) : [],
+  const bound = bounds.flatMap(({ budgets, ...whose }) =>
+    budgets ? budgetPeriods.map((period) => ({ period, budget: budgets[period], ...whose })) : [],
   )
-  for (const { period, budget, purpose } of bound) {
-    const own = purpose === null ? {} : { isOwn: true }
+  for (const { period, budget, provider, purpose } of bound) {
+    const own = { ...(purpose === null ? {} : { isOwn: true }), ...(provider === null ? { isOfAll: true } : {}) }
     const scope = ofPurpose(scopeOf(period, day, jobId), purpose)
     if (scope === null || (budget.usd === null && budget.tokens === null)) continue
-    const used = sumOf(db, call.provider, scope)
+    const used = sumOf(db, provider, scope)
     if (budget.tokens !== null && used.tokens + call.tokens > budget.tokens)
       return {
         exceeded: { period, unit: 'tokens', used: used.tokens, limit: budget.tokens, needed: call.tokens, ...own },

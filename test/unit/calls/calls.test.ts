@@ -77,6 +77,7 @@ const makeCalls = () => {
       endCutOff: async () => true,
       list: async () => [],
     },
+    checkSetting: () => undefined,
     outdatedOf: () => null,
   }
   return { calls: createCalls(parts), searched }

@@ -132,6 +132,46 @@ describe('what is wrong with the settings', () => {
     },
   )
 
+  it.each([
+    [
+      'cut in the midst',
+      '{\n  "archive.depth": 3,\n  "task.timeMs": "2m",\n  "pdf.pages": 10',
+      { 'archive.depth': 3, 'task.timeMs': 120_000, 'pdf.pages': 2_000 },
+    ],
+    ['with a slip in it', '{"archive.depth": 3,, "pdf.pages": 10}', { 'archive.depth': 3, 'pdf.pages': 10 }],
+    ['with a value out of bounds', '{"archive.depth": 99, "pdf.pages": 10, ', { 'archive.depth': 5, 'pdf.pages': 10 }],
+  ])('of a file %s what stands whole is used, and nothing is lost', (_, text, values) => {
+    writeFileSync(file, text)
+    const settings = open()
+    expect(settings.limits()).toMatchObject(values)
+    expect(settings.list().problems[0]).toMatch(/is damaged .* (?:value that stands|values that stand) whole in it/)
+    settings.set('worker.parseThreads', 4)
+    expect(open().limits()).toMatchObject({ ...values, 'worker.parseThreads': 4 })
+    expect(readFileSync(`${file}.damaged-1`, 'utf8')).toBe(text)
+  })
+
+  it('of a file of a newer version what is understood is used, and the whole is kept once', () => {
+    const content = { sluiceSettings: 2, 'archive.depth': 3, 'from.theFuture': [1] }
+    writeFileSync(file, JSON.stringify(content))
+    const settings = open()
+    expect(settings.limits()).toMatchObject({ 'archive.depth': 3, 'task.timeMs': 300_000 })
+    expect(settings.list().problems[0]).toContain('written by a newer version of Sluice (form 2)')
+    settings.set('task.timeMs', 5_000)
+    settings.set('task.timeMs', 6_000)
+    expect(read()).toEqual({ 'archive.depth': 3, 'from.theFuture': [1], 'task.timeMs': 6_000 })
+    expect(JSON.parse(readFileSync(`${file}.newer-1`, 'utf8'))).toEqual(content)
+    expect(readdirSync(dataDir).sort()).toEqual(['settings.json', 'settings.json.newer-1'])
+  })
+
+  it('a file too large to be one, and one that says no form, are told', () => {
+    writeFileSync(file, JSON.stringify({ note: 'x'.repeat(2_000_001) }))
+    expect(open().list().problems).toEqual([expect.stringContaining('is damaged (it has 2000')])
+    writeFileSync(file, '{"sluiceSettings": "two", "archive.depth": 3}')
+    const settings = open()
+    expect(settings.limits()['archive.depth']).toBe(3)
+    expect(settings.list().problems).toEqual([expect.stringContaining('but not with a number')])
+  })
+
   it('is told of variables: brought within bounds, or not used', () => {
     const settings = open({
       environment: { SLUICE_ARCHIVE_DEPTH: '99', SLUICE_TASK_TIME_MS: 'soon', SLUICE_CACHE_BYTES: ' ' },

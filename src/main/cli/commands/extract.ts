@@ -75,7 +75,13 @@ export const run: CommandRun = async (context, words, options) => {
       files: context.program.files,
       log,
       confirmed: isSet(options, 'yes'),
-      limits: readLimits({ dataDir: context.dataDir, environment: process.env, flags: readFlags(options), log }),
+      limits: readLimits({
+        dataDir: context.dataDir,
+        environment: process.env,
+        flags: readFlags(options),
+        policy: context.policy,
+        log,
+      }),
       passwords: context.password === undefined ? [] : [context.password],
       signal: interrupt.signal,
       onLine: async (line) => {

@@ -1,0 +1,419 @@
+/**
+ * Owns the policy of an organization: what its file may say, what that means, and what is left of it when it is broken.
+ * Refuses: finding the file (main/settings/policy-file.ts) and applying it. It only ever restricts: nothing in it allows what is not possible
+ * without it. A policy that cannot be followed whole is followed in its strictest reading, never in part.
+ */
+import { z } from 'zod'
+import { AppError, toAppError } from './errors'
+import { limitNames, limitTable, type LimitName } from './limits'
+import { budgetPeriods, type BudgetPeriod, type ProviderDefinition } from './providers'
+import { formatSetting, parseSetting, type SettingBounds } from './settings'
+
+export const POLICY_VERSION = 1
+/** Says what the file is, and how it is read. */
+const MARK = 'sluicePolicy'
+
+const words = z.string().trim().min(1).max(200)
+const amount = z.number().min(0).max(1_000_000_000_000)
+const settingValue = z.union([z.number(), z.string().min(1).max(100), z.boolean()]).meta({ id: 'value' })
+
+/** One value: the setting is fixed. Or a default and bounds of its own, between which people choose. */
+const settingRule = z.union([
+  settingValue,
+  z.strictObject({ default: settingValue.optional(), min: settingValue.optional(), max: settingValue.optional() }),
+]).meta({ id: 'rule' })
+
+/** `llm.example.org`, `*.example.org` (whatever ends so), either with `:port`; without it every port. */
+const HOST = /^(\*\.)?[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:\d{1,5})?$|^\[[0-9a-f:.]{2,45}\](:\d{1,5})?$/
+const hostPattern = z.string().regex(HOST, 'is no host name in small letters, with "*." before it or ":port" after it')
+
+/** Means the same wherever the program is started: absolute on any system, or in the home of the account. */
+const PLACE = /^(~$|~[/\\]|\/|[A-Za-z]:[/\\]|\\\\)/
+
+const providerRule = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('openai'), hosts: z.array(hostPattern).min(1).max(100) }),
+  z.strictObject({ kind: z.literal('onnx') }),
+])
+const providerRules = z.union([z.literal('any'), z.literal('none'), z.array(providerRule).min(1).max(100)])
+export type ProviderRules = z.infer<typeof providerRules>
+
+const bound = z.strictObject({ usd: amount.optional(), tokens: amount.optional() })
+const budgetRules = z.strictObject({ run: bound.optional(), day: bound.optional(), month: bound.optional() })
+
+const retention = z.strictObject({
+  /** Days for which documents that are gone stay known. */
+  goneDocumentsDays: z.number().int().min(0).optional(),
+  /** Days for which finished tasks and their attempts are kept. */
+  finishedTasksDays: z.number().int().min(0).optional(),
+  /** Days for which the vectors of the model before are kept. */
+  formerVectorsDays: z.number().int().min(0).optional(),
+})
+
+export const updateChannels = ['none', 'stable', 'beta'] as const
+export type UpdateChannel = (typeof updateChannels)[number]
+
+const rulesByName = (): Record<string, z.ZodOptional<typeof settingRule>> =>
+  Object.fromEntries(limitNames.map((name) => [name, settingRule.optional()]))
+
+const sections = {
+  /** Where editors find the description of this file. */
+  $schema: z.string().max(2_000).optional(),
+  organization: words.optional(),
+  /** Whom people ask. */
+  contact: words.optional(),
+  settings: z.strictObject(rulesByName()).optional(),
+  providers: providerRules.optional(),
+  budgets: budgetRules.optional(),
+  dataDir: z.string().max(4_096).regex(PLACE, 'is no absolute path, nor one that begins with ~').optional(),
+  retention: retention.optional(),
+  searchHistory: z.literal('off').optional(),
+  updates: z.strictObject({ channel: z.enum(updateChannels) }).optional(),
+  telemetry: z.literal('none').optional(),
+}
+
+/** The whole file. `docs/policy.schema.json` is made of it. */
+export const policyFileSchema = z.strictObject({ [MARK]: z.literal(POLICY_VERSION), ...sections })
+
+/** What a policy says of one setting, in its unit; `null`: nothing. */
+export type SettingRule = {
+  readonly fixed: number | null
+  readonly default: number | null
+  readonly min: number | null
+  readonly max: number | null
+}
+const noRule: SettingRule = { fixed: null, default: null, min: null, max: null }
+
+export type PolicyBudgets = Readonly<
+  Record<BudgetPeriod, { readonly usd: number | null; readonly tokens: number | null }>
+>
+
+/** Why a policy is what it is. `variable`: the one that a variable names, where the system has none. */
+export type PolicyPlace = 'system' | 'variable'
+
+export type Policy = {
+  /** `null`: there is none. */
+  readonly path: string | null
+  readonly place: PolicyPlace | null
+  readonly organization: string | null
+  readonly contact: string | null
+  /** It cannot be followed whole: every setting is fixed, no provider is allowed. */
+  readonly broken: boolean
+  /** What is wrong with it and where, in sentences. */
+  readonly problems: readonly string[]
+  readonly settings: Readonly<Partial<Record<LimitName, SettingRule>>>
+  readonly providers: ProviderRules
+  /** At most, of all providers together. */
+  readonly budgets: PolicyBudgets | null
+  /** As it is written: `~` and `{user}` are filled in where it is used. */
+  readonly dataDir: string | null
+  readonly updates: UpdateChannel | null
+  readonly telemetry: 'none' | null
+}
+
+/** Nobody manages this computer. */
+export const noPolicy: Policy = {
+  path: null,
+  place: null,
+  organization: null,
+  contact: null,
+  broken: false,
+  problems: [],
+  settings: {},
+  providers: 'any',
+  budgets: null,
+  dataDir: null,
+  updates: null,
+  telemetry: null,
+}
+
+/** Which rule of a setting each word of `retention` is. */
+const RETAINED = {
+  goneDocumentsDays: 'documents.goneDays',
+  finishedTasksDays: 'queue.keepDays',
+  formerVectorsDays: 'models.keepDays',
+} as const satisfies Record<keyof z.infer<typeof retention>, LimitName>
+
+type Collected = { readonly rules: Partial<Record<LimitName, SettingRule>>; readonly problems: string[] }
+
+const put = ({ rules, problems }: Collected, name: LimitName, rule: SettingRule, where: string): void => {
+  if (rules[name]) problems.push(`${where} and settings.${name} both say what ${name} is; only one may.`)
+  else rules[name] = rule
+}
+
+const isRange = (rule: z.infer<typeof settingRule>): rule is Exclude<typeof rule, string | number | boolean> =>
+  typeof rule === 'object'
+
+/** A value in bounds; told and left out (`null`) when it is not. */
+const readValue = (name: LimitName, value: z.infer<typeof settingValue>, where: string, problems: string[]) => {
+  try {
+    return parseSetting(name, typeof value === 'boolean' ? String(value) : value)
+  } catch (thrown) {
+    problems.push(`${where}: ${toAppError(thrown).message}`)
+    return null
+  }
+}
+
+const readRule = (name: LimitName, given: z.infer<typeof settingRule>, problems: string[]): SettingRule => {
+  const where = `settings.${name}`
+  if (!isRange(given)) return { ...noRule, fixed: readValue(name, given, where, problems) }
+  const read = (part: 'default' | 'min' | 'max'): number | null => {
+    const value = given[part]
+    return value === undefined ? null : readValue(name, value, `${where}.${part}`, problems)
+  }
+  const rule = { ...noRule, default: read('default'), min: read('min'), max: read('max') }
+  const say = (value: number): string => formatSetting(value, limitTable[name].unit)
+  const { min, max } = rule
+  if (min !== null && max !== null && min > max)
+    problems.push(`${where}: its min ${say(min)} is above its max ${say(max)}.`)
+  if (rule.default !== null && max !== null && rule.default > max)
+    problems.push(`${where}: its default ${say(rule.default)} is above its own max ${say(max)}.`)
+  if (rule.default !== null && min !== null && rule.default < min)
+    problems.push(`${where}: its default ${say(rule.default)} is below its own min ${say(min)}.`)
+  return rule
+}
+
+const isSection = (key: string): key is keyof typeof sections => Object.hasOwn(sections, key)
+
+const placeOf = (parts: readonly PropertyKey[]): string => parts.map(String).join('.')
+
+type Content = Partial<z.infer<typeof policyFileSchema>>
+
+/** Each section by itself, so that what is wrong in one does not hide what another forbids. */
+const readSections = (content: Readonly<Record<string, unknown>>, problems: string[]): Content => {
+  const read: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(content)) {
+    if (key === MARK) continue
+    if (!isSection(key)) {
+      problems.push(`"${key}" is nothing that a policy says in this version.`)
+      continue
+    }
+    if (key === 'settings') {
+      read[key] = readNamed(value, problems)
+      continue
+    }
+    const parsed = sections[key].safeParse(value)
+    if (parsed.success) read[key] = parsed.data
+    else for (const { path, message } of parsed.error.issues) problems.push(`${placeOf([key, ...path])}: ${message}.`)
+  }
+  return read
+}
+
+/** The rules of settings that are rules. */
+const readNamed = (value: unknown, problems: string[]): Record<string, z.infer<typeof settingRule>> => {
+  const named = z.record(z.string(), z.unknown()).safeParse(value)
+  if (!named.success) {
+    problems.push('settings: is no object from names to values.')
+    return {}
+  }
+  const rules: Record<string, z.infer<typeof settingRule>> = {}
+  for (const [name, given] of Object.entries(named.data)) {
+    const parsed = settingRule.safeParse(given)
+    if (!Object.hasOwn(limitTable, name)) problems.push(`settings.${name}: is no setting of this version.`)
+    else if (parsed.success) rules[name] = parsed.data
+    else problems.push(`settings.${name}: is neither a value nor an object of default, min and max.`)
+  }
+  return rules
+}
+
+const collectRules = (content: Content, problems: string[]): Partial<Record<LimitName, SettingRule>> => {
+  const collected: Collected = { rules: {}, problems }
+  for (const name of limitNames) {
+    const given = content.settings?.[name]
+    if (given !== undefined) put(collected, name, readRule(name, given, problems), 'settings')
+  }
+  for (const [word, name] of Object.entries(RETAINED) as [keyof typeof RETAINED, LimitName][]) {
+    const days = content.retention?.[word]
+    if (days === undefined) continue
+    const max = readValue(name, days, `retention.${word}`, problems)
+    put(collected, name, { ...noRule, max }, `retention.${word}`)
+  }
+  const history = collected.rules['search.history']
+  // Said twice with one meaning is no contradiction.
+  if (content.searchHistory === 'off' && history?.fixed !== 0)
+    put(collected, 'search.history', { ...noRule, fixed: 0 }, 'searchHistory')
+  return collected.rules
+}
+
+const budgetsOf = (given: z.infer<typeof budgetRules> | undefined): PolicyBudgets | null => {
+  if (!given) return null
+  const of = (period: BudgetPeriod) => ({ usd: given[period]?.usd ?? null, tokens: given[period]?.tokens ?? null })
+  return { run: of('run'), day: of('day'), month: of('month') }
+}
+
+type Origin = { readonly path: string; readonly place: PolicyPlace }
+
+const strictest = (origin: Origin, known: Content, rules: Policy['settings'], problems: readonly string[]): Policy => ({
+  ...noPolicy,
+  ...origin,
+  organization: known.organization ?? null,
+  contact: known.contact ?? null,
+  broken: true,
+  problems,
+  settings: { ...rules, 'search.history': { ...noRule, fixed: 0 } },
+  providers: 'none',
+  budgets: budgetsOf(known.budgets),
+  dataDir: known.dataDir ?? null,
+  updates: 'none',
+  telemetry: 'none',
+})
+
+/** A policy that cannot even be read: the strictest reading of nothing. */
+export const unreadablePolicy = (origin: Origin, reason: string): Policy =>
+  strictest(origin, {}, {}, [`The file cannot be used: ${reason}.`])
+
+const parseObject = (text: string): Record<string, unknown> | string => {
+  try {
+    const content: unknown = JSON.parse(text.replace(/^\uFEFF/, ''))
+    const parsed = z.record(z.string(), z.unknown()).safeParse(content)
+    return parsed.success ? parsed.data : 'it holds no JSON object'
+  } catch (thrown) {
+    return `it is no JSON (${thrown instanceof Error ? thrown.message : String(thrown)})`
+  }
+}
+
+const judgeMark = (mark: unknown): string | null => {
+  if (mark === POLICY_VERSION) return null
+  if (typeof mark === 'number' && Number.isInteger(mark) && mark > POLICY_VERSION)
+    return `"${MARK}" is ${mark}: it was written for a newer version of Sluice, this one knows ${POLICY_VERSION}.`
+  return `"${MARK}": ${POLICY_VERSION} is missing, which says what the file is and how it is read.`
+}
+
+/**
+ * What the text of a policy means. Never throws: one with a fault anywhere is `broken`, with every fault told, and then means its strictest
+ * reading: no providers, no history of searches, every setting fixed, at what can be read of its rule, else at its default.
+ */
+export const readPolicy = (text: string, origin: Origin): Policy => {
+  const content = parseObject(text)
+  if (typeof content === 'string') return unreadablePolicy(origin, content)
+  const problems: string[] = []
+  const mark = judgeMark(content[MARK])
+  if (mark !== null) problems.push(mark)
+  const known = readSections(content, problems)
+  const settings = collectRules(known, problems)
+  if (problems.length > 0) return strictest(origin, known, settings, problems)
+  return {
+    ...origin,
+    organization: known.organization ?? null,
+    contact: known.contact ?? null,
+    broken: false,
+    problems,
+    settings,
+    providers: known.providers ?? 'any',
+    budgets: budgetsOf(known.budgets),
+    dataDir: known.dataDir ?? null,
+    updates: known.updates?.channel ?? null,
+    telemetry: known.telemetry ?? null,
+  }
+}
+
+/** Bounds and default of a setting under a policy; with `fixed` the only value it has. */
+export const rowUnder = (policy: Policy, name: LimitName): SettingBounds => {
+  const row = limitTable[name]
+  const rule = policy.settings[name] ?? noRule
+  const max = Math.max(row.min, Math.min(row.max, rule.max ?? row.max))
+  // Of bounds that exclude each other (the policy is broken then) the upper one is kept.
+  const min = Math.min(max, Math.max(row.min, rule.min ?? row.min))
+  const standard = Math.min(max, Math.max(min, rule.default ?? row.default))
+  const fixed = rule.fixed ?? (policy.broken ? standard : null)
+  return { min, max, default: standard, fixed }
+}
+
+/** Refuses to change what is fixed. @throws SETTING_LOCKED */
+export const refuseFixed = (policy: Policy, name: LimitName): void => {
+  const { fixed } = rowUnder(policy, name)
+  if (fixed !== null) throw lockedBy(policy, name)
+}
+
+export const lockedBy = (policy: Policy, names: string): AppError =>
+  new AppError('SETTING_LOCKED', {
+    name: names,
+    organization: policy.organization,
+    broken: policy.broken ? (policy.path ?? '') : null,
+  })
+
+const portOf = ({ port, protocol }: URL): string => port || (protocol === 'http:' ? '80' : '443')
+
+const fits = (pattern: string, url: URL): boolean => {
+  const [, name = '', port] = /^(.*?)(?::(\d{1,5}))?$/.exec(pattern) ?? []
+  if (port !== undefined && port !== portOf(url)) return false
+  return name.startsWith('*.') ? url.hostname.endsWith(name.slice(1)) : url.hostname === name
+}
+
+/** Whether a request to an address is allowed. */
+export const isAddressAllowed = (rules: ProviderRules, address: string): boolean => {
+  if (rules === 'any') return true
+  if (rules === 'none') return false
+  const url = new URL(address)
+  return rules.some((rule) => rule.kind === 'openai' && rule.hosts.some((host) => fits(host, url)))
+}
+
+/** Whether a provider may be added and used. */
+export const isProviderAllowed = (rules: ProviderRules, definition: ProviderDefinition): boolean => {
+  if (rules === 'any') return true
+  if (rules === 'none') return false
+  if (definition.kind === 'onnx') return rules.some(({ kind }) => kind === 'onnx')
+  return isAddressAllowed(rules, definition.baseUrl)
+}
+
+const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`
+
+const describeProviders = (rules: ProviderRules): string[] => {
+  if (rules === 'any') return []
+  if (rules === 'none') return ['no providers']
+  return [`only providers of ${rules.flatMap((rule) => (rule.kind === 'onnx' ? ['folders'] : rule.hosts)).join(', ')}`]
+}
+
+const describeBudgets = (budgets: PolicyBudgets | null): string[] => {
+  if (budgets === null) return []
+  const parts = budgetPeriods.flatMap((period) => {
+    const { usd, tokens } = budgets[period]
+    return [
+      ...(usd === null ? [] : [`${usd} USD a ${period}`]),
+      ...(tokens === null ? [] : [`${tokens} tokens a ${period}`]),
+    ]
+  })
+  return parts.length === 0 ? [] : [`at most ${parts.join(', ')}`]
+}
+
+/** What is managed, one phrase for each kind of it. */
+export const describePolicy = (policy: Policy): string[] => {
+  const names = limitNames.filter((name) => policy.settings[name])
+  const fixed = names.filter((name) => policy.settings[name]?.fixed !== null)
+  const bounded = names.length - fixed.length
+  return [
+    ...(policy.broken
+      ? ['every setting fixed']
+      : [
+          ...(fixed.length > 0 ? [`${plural(fixed.length, 'setting')} fixed (${fixed.join(', ')})`] : []),
+          ...(bounded > 0 ? [`${plural(bounded, 'setting')} with bounds of its own`] : []),
+        ]),
+    ...describeProviders(policy.providers),
+    ...describeBudgets(policy.budgets),
+    ...(policy.dataDir === null ? [] : [`the data folder ${policy.dataDir}`]),
+    ...(policy.updates === null ? [] : [`updates: ${policy.updates}`]),
+    ...(policy.telemetry === null ? [] : ['no telemetry']),
+  ]
+}
+
+/** What window and scripts are told of a policy. */
+export const policySummarySchema = z.object({
+  /** `null`: nobody manages this computer. */
+  path: z.string().nullable(),
+  organization: z.string().nullable(),
+  contact: z.string().nullable(),
+  /** It cannot be followed whole and is followed in its strictest reading. */
+  broken: z.boolean(),
+  problems: z.array(z.string()),
+  /** What is managed, in phrases. */
+  managed: z.array(z.string()),
+})
+export type PolicySummary = z.infer<typeof policySummarySchema>
+
+export const summarizePolicy = (policy: Policy): PolicySummary => ({
+  path: policy.path,
+  organization: policy.organization,
+  contact: policy.contact,
+  broken: policy.broken,
+  problems: [...policy.problems],
+  managed: policy.path === null ? [] : describePolicy(policy),
+})
