@@ -49,7 +49,7 @@ import {
   usageRowSchema,
   usageTotalSchema,
 } from './providers'
-import { policySummarySchema } from './policy'
+import { policySummarySchema } from './policy-summary'
 import { restReasons } from './rest'
 import { settingSchema } from './settings'
 import { settingEntries, settingsExportSchema, settingsImportSchema } from './settings-exchange'

@@ -6,7 +6,7 @@
 import { z } from 'zod'
 import { AppError, toAppError } from './errors'
 import { limitNames, limitTable, type LimitName } from './limits'
-import { budgetPeriods, type BudgetPeriod, type ProviderDefinition } from './providers'
+import type { BudgetPeriod } from './providers'
 import { formatSetting, parseSetting, type SettingBounds } from './settings'
 
 export const POLICY_VERSION = 1
@@ -18,10 +18,12 @@ const amount = z.number().min(0).max(1_000_000_000_000)
 const settingValue = z.union([z.number(), z.string().min(1).max(100), z.boolean()]).meta({ id: 'value' })
 
 /** One value: the setting is fixed. Or a default and bounds of its own, between which people choose. */
-const settingRule = z.union([
-  settingValue,
-  z.strictObject({ default: settingValue.optional(), min: settingValue.optional(), max: settingValue.optional() }),
-]).meta({ id: 'rule' })
+const settingRule = z
+  .union([
+    settingValue,
+    z.strictObject({ default: settingValue.optional(), min: settingValue.optional(), max: settingValue.optional() }),
+  ])
+  .meta({ id: 'rule' })
 
 /** `llm.example.org`, `*.example.org` (whatever ends so), either with `:port`; without it every port. */
 const HOST = /^(\*\.)?[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:\d{1,5})?$|^\[[0-9a-f:.]{2,45}\](:\d{1,5})?$/
@@ -330,90 +332,3 @@ export const lockedBy = (policy: Policy, names: string): AppError =>
     organization: policy.organization,
     broken: policy.broken ? (policy.path ?? '') : null,
   })
-
-const portOf = ({ port, protocol }: URL): string => port || (protocol === 'http:' ? '80' : '443')
-
-const fits = (pattern: string, url: URL): boolean => {
-  const [, name = '', port] = /^(.*?)(?::(\d{1,5}))?$/.exec(pattern) ?? []
-  if (port !== undefined && port !== portOf(url)) return false
-  return name.startsWith('*.') ? url.hostname.endsWith(name.slice(1)) : url.hostname === name
-}
-
-/** Whether a request to an address is allowed. */
-export const isAddressAllowed = (rules: ProviderRules, address: string): boolean => {
-  if (rules === 'any') return true
-  if (rules === 'none') return false
-  const url = new URL(address)
-  return rules.some((rule) => rule.kind === 'openai' && rule.hosts.some((host) => fits(host, url)))
-}
-
-/** Whether a provider may be added and used. */
-export const isProviderAllowed = (rules: ProviderRules, definition: ProviderDefinition): boolean => {
-  if (rules === 'any') return true
-  if (rules === 'none') return false
-  if (definition.kind === 'onnx') return rules.some(({ kind }) => kind === 'onnx')
-  return isAddressAllowed(rules, definition.baseUrl)
-}
-
-const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`
-
-const describeProviders = (rules: ProviderRules): string[] => {
-  if (rules === 'any') return []
-  if (rules === 'none') return ['no providers']
-  return [`only providers of ${rules.flatMap((rule) => (rule.kind === 'onnx' ? ['folders'] : rule.hosts)).join(', ')}`]
-}
-
-const describeBudgets = (budgets: PolicyBudgets | null): string[] => {
-  if (budgets === null) return []
-  const parts = budgetPeriods.flatMap((period) => {
-    const { usd, tokens } = budgets[period]
-    return [
-      ...(usd === null ? [] : [`${usd} USD a ${period}`]),
-      ...(tokens === null ? [] : [`${tokens} tokens a ${period}`]),
-    ]
-  })
-  return parts.length === 0 ? [] : [`at most ${parts.join(', ')}`]
-}
-
-/** What is managed, one phrase for each kind of it. */
-export const describePolicy = (policy: Policy): string[] => {
-  const names = limitNames.filter((name) => policy.settings[name])
-  const fixed = names.filter((name) => policy.settings[name]?.fixed !== null)
-  const bounded = names.length - fixed.length
-  return [
-    ...(policy.broken
-      ? ['every setting fixed']
-      : [
-          ...(fixed.length > 0 ? [`${plural(fixed.length, 'setting')} fixed (${fixed.join(', ')})`] : []),
-          ...(bounded > 0 ? [`${plural(bounded, 'setting')} with bounds of its own`] : []),
-        ]),
-    ...describeProviders(policy.providers),
-    ...describeBudgets(policy.budgets),
-    ...(policy.dataDir === null ? [] : [`the data folder ${policy.dataDir}`]),
-    ...(policy.updates === null ? [] : [`updates: ${policy.updates}`]),
-    ...(policy.telemetry === null ? [] : ['no telemetry']),
-  ]
-}
-
-/** What window and scripts are told of a policy. */
-export const policySummarySchema = z.object({
-  /** `null`: nobody manages this computer. */
-  path: z.string().nullable(),
-  organization: z.string().nullable(),
-  contact: z.string().nullable(),
-  /** It cannot be followed whole and is followed in its strictest reading. */
-  broken: z.boolean(),
-  problems: z.array(z.string()),
-  /** What is managed, in phrases. */
-  managed: z.array(z.string()),
-})
-export type PolicySummary = z.infer<typeof policySummarySchema>
-
-export const summarizePolicy = (policy: Policy): PolicySummary => ({
-  path: policy.path,
-  organization: policy.organization,
-  contact: policy.contact,
-  broken: policy.broken,
-  problems: [...policy.problems],
-  managed: policy.path === null ? [] : describePolicy(policy),
-})

@@ -3,9 +3,33 @@
  * Refuses: reading the policy, and what is used of providers (the meter counts that).
  */
 import { AppError } from '../../shared/errors'
-import { isAddressAllowed, isProviderAllowed, noPolicy, type Policy } from '../../shared/policy'
+import { noPolicy, type Policy, type ProviderRules } from '../../shared/policy'
 import type { ProviderDefinition } from '../../shared/providers'
 import { arePricesKnown } from './prices'
+
+const portOf = ({ port, protocol }: URL): string => port || (protocol === 'http:' ? '80' : '443')
+
+const fits = (pattern: string, url: URL): boolean => {
+  const [, name = '', port] = /^(.*?)(?::(\d{1,5}))?$/.exec(pattern) ?? []
+  if (port !== undefined && port !== portOf(url)) return false
+  return name.startsWith('*.') ? url.hostname.endsWith(name.slice(1)) : url.hostname === name
+}
+
+/** Whether a request to an address is allowed. */
+export const isAddressAllowed = (rules: ProviderRules, address: string): boolean => {
+  if (rules === 'any') return true
+  if (rules === 'none') return false
+  const url = new URL(address)
+  return rules.some((rule) => rule.kind === 'openai' && rule.hosts.some((host) => fits(host, url)))
+}
+
+/** Whether a provider may be added and used. */
+export const isProviderAllowed = (rules: ProviderRules, definition: ProviderDefinition): boolean => {
+  if (rules === 'any') return true
+  if (rules === 'none') return false
+  if (definition.kind === 'onnx') return rules.some(({ kind }) => kind === 'onnx')
+  return isAddressAllowed(rules, definition.baseUrl)
+}
 
 export type ProviderGuard = {
   /** Why a provider may not be added or used; `null`: it may. */

@@ -6,7 +6,8 @@
 import { AppError, toAppError } from '../../shared/errors'
 import type { Log } from '../../shared/log'
 import { limitNames, variableOf, type LimitName, type Limits } from '../../shared/limits'
-import { noPolicy, refuseFixed, rowUnder, summarizePolicy, type Policy, type PolicySummary } from '../../shared/policy'
+import { noPolicy, refuseFixed, rowUnder, type Policy } from '../../shared/policy'
+import { summarizePolicy, type PolicySummary } from '../../shared/policy-summary'
 import {
   parseSetting,
   requireSettingName,
