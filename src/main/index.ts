@@ -79,7 +79,10 @@ const main = async (dataDir: string, windowFolder: string, request: StartRequest
 
 /** What cannot be shown in a window goes to standard error, and ends the app. */
 const endWith = (thrown: unknown): void => {
-  process.stderr.write(`sluice: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`)
+  // What is refused is no fault of the program: its sentence says all.
+  const refused = thrown instanceof AppError ? `${thrown.message} (${thrown.code})` : null
+  const said = refused ?? (thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown))
+  process.stderr.write(`sluice: ${said}\n`)
   app.exit(1)
 }
 

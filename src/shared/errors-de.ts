@@ -62,7 +62,17 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
     `Es gibt ${whats[text(d.what, '')] ?? `nichts dieser Art (${text(d.what, '?')})`} „${text(d.id, '')}“. Den Namen prüfen oder nachsehen, was es gibt.`,
   NOT_LOCKED: 'Das Dokument wartet auf kein Passwort. Seinen Zustand ansehen.',
   SETTING_INVALID: (d) =>
-    `„${text(d.value, '')}“ ist für ${text(d.name, 'diese Einstellung')} nicht möglich: einen Wert von ${text(d.min, '?')} bis ${text(d.max, '?')} angeben${d.unit === 'bytes' ? ', zum Beispiel 200MiB' : d.unit === 'ms' ? ', zum Beispiel 30s oder 5m' : ''}.`,
+    `„${text(d.value, '')}“ ist für ${text(d.name, 'diese Einstellung')} nicht möglich: einen Wert von ${text(d.min, '?')} bis ${text(d.max, '?')} angeben${d.unit === 'bytes' ? ', zum Beispiel 200MiB' : d.unit === 'ms' ? ', zum Beispiel 30s oder 5m' : ''}${d.managed ? ' (diese Grenzen gibt die Organisation vor)' : ''}.`,
+  SETTING_LOCKED: (d) =>
+    d.broken
+      ? `${text(d.name, 'Diese Einstellung')} lässt sich nicht ändern: die Richtlinie der Organisation (${text(d.broken, 'ihre Datei')}) hat einen Fehler, und bis er behoben ist, steht jede Einstellung fest.`
+      : `${text(d.name, 'Diese Einstellung')} gibt die Organisation vor${d.organization ? ` (${text(d.organization, '')})` : ''}; hier lässt sich das nicht ändern.`,
+  SETTINGS_FILE_INVALID: (d) =>
+    `${text(d.path, 'Die Datei')} lässt sich nicht importieren (${text(d.reason, 'sie enthält keine Einstellungen')}). Es wurde nichts geändert.`,
+  SETTINGS_FILE_NEWER: (d) =>
+    `${text(d.path, 'Die Datei')} stammt von einer neueren Version von Sluice. Zum Importieren Sluice aktualisieren; es wurde nichts geändert.`,
+  DATA_DIR_MANAGED: (d) =>
+    `Den Datenordner gibt die Organisation vor: es ist ${text(d.managed, 'ein anderer')}, und ${text(d.path, 'der gewünschte')} lässt sich nicht verwenden.`,
   SETTINGS_UNWRITABLE: (d) =>
     `Die Datei der Einstellungen ${text(d.path, '')} ließ sich nicht schreiben (${text(d.reason, 'keine Berechtigung')}).`,
   COLLECTION_EXISTS: (d) => `Eine Sammlung namens „${text(d.name, '')}“ gibt es schon. Einen anderen Namen wählen.`,
@@ -266,6 +276,8 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
     `${provider(d)} versagte ${text(d.failures, 'mehrere')}-mal nacheinander (${text(d.reason, 'unbekannt')}) und bleibt eine Weile in Ruhe. Es wird von selbst noch einmal versucht${d.retryAt ? `: ${text(d.retryAt, '')}` : ''}.`,
   PROVIDER_UNKNOWN: (d) =>
     `Es gibt keinen Anbieter „${text(d.name, '')}“. Die vorhandenen ansehen oder ihn hinzufügen.`,
+  PROVIDER_FORBIDDEN: (d) =>
+    `Die Organisation${d.organization ? ` (${text(d.organization, '')})` : ''} erlaubt den Anbieter „${text(d.name, '')}“${d.host ? ` unter ${text(d.host, '')}` : ''} nicht${d.broken ? `: ihre Richtlinie (${text(d.broken, '')}) hat einen Fehler, und bis er behoben ist, ist keiner erlaubt` : ''}.`,
   PROVIDER_EXISTS: (d) => `Ein Anbieter namens „${text(d.name, '')}“ ist schon da. Einen anderen Namen wählen.`,
   PROVIDER_IN_USE: (d) =>
     `Der Anbieter „${text(d.name, '')}“ wird gebraucht: ${text(d.users, 'etwas verwendet ihn')}. Dort zuerst ein anderes Modell wählen, oder ihn trotzdem entfernen.`,
@@ -294,6 +306,8 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
     `Die Antwort ${ofProvider(d)} brach ab (${text(d.reason, 'keine Verbindung')}). Noch einmal fragen.`,
   BUDGET_EXCEEDED: (d) =>
     `Das ${periods[text(d.period, '')] ?? `Budget (${text(d.period, 'eines Tages')})`} ${ofProvider(d)} ${d.needed === undefined ? 'ist verbraucht' : `würde von der nächsten Anfrage (etwa ${text(d.needed, '?')} ${text(d.unit, '')}) überschritten`} (${text(d.used, '?')} von ${text(d.limit, '?')} ${text(d.unit, '')}). ${d.retryAt ? `Warten bis ${text(d.retryAt, '')}, es erhöhen oder ` : 'Es erhöhen oder '}${d.purpose === 'vision' ? 'Bilder ab jetzt auf diesem Rechner lesen' : 'mit dem eingebauten Modell weitermachen'}.`,
+  BUDGET_MANAGED: (d) =>
+    `Die nächste Anfrage an den Anbieter „${text(d.provider, '?')}“ (etwa ${text(d.needed, '?')} ${text(d.unit, '')}) würde überschreiten, was die Organisation für alle Anbieter zusammen erlaubt (${periods[text(d.period, '')] ?? text(d.period, 'Tag')}: ${text(d.used, '?')} von ${text(d.limit, '?')} ${text(d.unit, '')}). ${d.retryAt ? `Warten bis ${text(d.retryAt, '')} oder ` : ''}${d.purpose === 'vision' ? 'Bilder ab jetzt auf diesem Rechner lesen' : 'mit dem eingebauten Modell weitermachen'}.`,
   SUMMARY_EMPTY: 'Es gibt keinen Text zum Zusammenfassen: nichts davon ist aufgenommen.',
   SUMMARY_TIMEOUT: (d) =>
     `Die Zusammenfassung dauerte länger als ${text(d.limit, '?')} Sekunden und wurde aufgegeben.${raise(d)}`,
