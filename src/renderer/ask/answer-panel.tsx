@@ -12,6 +12,7 @@ import { EmptyNote } from '../search/empty-note'
 import { formatDuration } from '../text/figures'
 import { readingOfCitation, splitAnswer } from './answer-parts'
 import { useAnswer } from './asking'
+import { t } from '../text/language'
 import classes from './answer-panel.module.css'
 import type { ReactNode } from 'react'
 import type { Answer, Citation } from '../../shared/answers'
@@ -22,7 +23,7 @@ type Props = { readonly question: string; readonly scope: Scope; readonly onRead
 
 const copyAnswer = ({ answer, citations }: Answer): Promise<void> => {
   const sources = citations.map(({ number, path, page }) => `[${number}] ${formatPlace(path, page)}`)
-  return copyText([answer, ...sources].join('\n'), 'Answer with its sources')
+  return copyText([answer, ...sources].join('\n'), t('ask.answerWithSources'))
 }
 
 function CitationCard({
@@ -36,12 +37,12 @@ function CitationCard({
   return (
     <UnstyledButton className={`surface ${classes.citation}`} onClick={() => onRead(reading)} data-testid="citation">
       <Group gap={10} wrap="nowrap" align="flex-start">
-        <Badge variant="light" size="sm" circle aria-label={`Citation ${citation.number}`}>
+        <Badge variant="light" size="sm" circle aria-label={t('ask.citation', { number: citation.number })}>
           {citation.number}
         </Badge>
         <Stack gap={3} miw={0}>
           <Text size="sm" className={classes.quote}>
-            “{citation.quote}”
+            {t('ask.quoted', { quote: citation.quote })}
           </Text>
           <Group gap={6} wrap="nowrap">
             <KindIcon kind={reading.kind} />
@@ -65,8 +66,10 @@ function Notes({ notes }: { readonly notes: readonly string[] }): ReactNode {
 }
 
 const describeMaking = ({ method, spent, elapsedMs }: Answer): string => {
-  const by = method === 'extractive' ? 'Sentences of your documents' : `Written by ${spent?.model ?? 'the chat model'}`
-  return `${by}, in ${formatDuration(elapsedMs)}`
+  const time = formatDuration(elapsedMs)
+  if (method === 'extractive') return t('ask.bySentences', { time })
+  const model = spent?.model
+  return model === undefined ? t('ask.byChatModel', { time }) : t('ask.byModel', { model, time })
 }
 
 function Answered({ answer, onRead }: { readonly answer: Answer; readonly onRead: Props['onRead'] }): ReactNode {
@@ -75,14 +78,14 @@ function Answered({ answer, onRead }: { readonly answer: Answer; readonly onRead
     return (
       <>
         <Notes notes={answer.notes} />
-        <EmptyNote icon={<IconFileOff size={26} stroke={1.6} aria-hidden />} title="Not found in your documents">
-          Nothing in them answers this question. Ask it in other words, or look for single words with Find.
+        <EmptyNote icon={<IconFileOff size={26} stroke={1.6} aria-hidden />} title={t('ask.notFound')}>
+          {t('ask.notFoundHelp')}
         </EmptyNote>
       </>
     )
   return (
     <>
-      <section className={`surface ${classes.answer}`} aria-label="Answer">
+      <section className={`surface ${classes.answer}`} aria-label={t('ask.answer')}>
         <Text component="div" className={classes.text} data-testid="answer">
           {splitAnswer(answer.answer, answer.citations).map((part, at) => {
             const { citation } = part
@@ -91,7 +94,10 @@ function Answered({ answer, onRead }: { readonly answer: Answer; readonly onRead
               <UnstyledButton
                 key={at}
                 className={classes.number}
-                aria-label={`Citation ${citation.number}: ${formatPlace(citation.path, citation.page)}`}
+                aria-label={t('ask.citationAt', {
+                  number: citation.number,
+                  place: formatPlace(citation.path, citation.page),
+                })}
                 onClick={() => onRead(readingOfCitation(citation))}
               >
                 {citation.number}
@@ -111,7 +117,7 @@ function Answered({ answer, onRead }: { readonly answer: Answer; readonly onRead
             loading={copying.pending}
             onClick={() => copying.run(answer)}
           >
-            Copy with sources
+            {t('ask.copyWithSources')}
           </Button>
         </Group>
       </section>
@@ -140,11 +146,11 @@ export function AnswerPanel({ question, scope, onRead }: Props): ReactNode {
         <Group gap={8} role="status">
           <Loader size="xs" aria-hidden />
           <Text size="sm" c="dimmed">
-            {unfollowed ? 'The answer is shown as soon as it is whole…' : 'Looking through your documents…'}
+            {t(unfollowed ? 'ask.whenWhole' : 'ask.looking')}
           </Text>
         </Group>
       ) : (
-        <section className={`surface ${classes.answer}`} aria-label="Answer, being written">
+        <section className={`surface ${classes.answer}`} aria-label={t('ask.beingWritten')}>
           <Text className={classes.text}>{written}</Text>
         </section>
       )}

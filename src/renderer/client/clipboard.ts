@@ -3,6 +3,7 @@
  */
 import { callApp } from './caller'
 import { showNote } from './failures'
+import { t } from '../text/language'
 
 /** A passage is far shorter; a selection may not be. */
 const MAX_CHARS = 200_000
@@ -10,5 +11,5 @@ const MAX_CHARS = 200_000
 /** Copies and says what. @throws AppError */
 export const copyText = async (text: string, what: string): Promise<void> => {
   await callApp('clipboard.write', { text: text.slice(0, MAX_CHARS) })
-  showNote(`${what} copied`)
+  showNote(t('client.copiedWhat', { what }))
 }

@@ -8,6 +8,7 @@ import { toAppError, type AppError } from '../../shared/errors'
 import { adviceOf, factsOf, failureText } from '../text/advice'
 import { callApp } from './caller'
 import { usePending } from './pending'
+import { t } from '../text/language'
 import type { ReactNode } from 'react'
 
 type Props = {
@@ -23,7 +24,7 @@ function Facts({ error }: Pick<Props, 'error'>): ReactNode {
     <>
       {advice === null ? null : <Text size="sm">{advice}</Text>}
       {facts.length === 0 ? null : (
-        <Code block mah={160} className="wrap-anywhere" tabIndex={0} aria-label="Facts about the error">
+        <Code block mah={160} className="wrap-anywhere" tabIndex={0} aria-label={t('client.facts')}>
           {facts.map(([name, value]) => `${name}: ${value}`).join('\n')}
         </Code>
       )}
@@ -34,7 +35,7 @@ function Facts({ error }: Pick<Props, 'error'>): ReactNode {
 /** Saves the report file; the person is asked where. Says where it is, or nothing when the person did not want it. */
 export const saveProblemReport = async (what: string): Promise<string | null> => {
   const { file } = await callApp('problem.export', { what: what.slice(0, 4_000) })
-  return file === null ? null : `Saved as ${file}`
+  return file === null ? null : t('client.savedAs', { file })
 }
 
 export function FailureNote({ error, onOpen }: Props): ReactNode {
@@ -44,7 +45,7 @@ export function FailureNote({ error, onOpen }: Props): ReactNode {
   const text = failureText(error.code, error.message, error.details)
   const copying = usePending(async () => {
     await callApp('clipboard.write', { text })
-    setSaid('Copied')
+    setSaid(t('client.copied'))
   }, onFailure)
   const saving = usePending(async () => setSaid((await saveProblemReport(text)) ?? ''), onFailure)
   return (
@@ -62,7 +63,7 @@ export function FailureNote({ error, onOpen }: Props): ReactNode {
             onOpen()
           }}
         >
-          {open ? 'Less' : 'Details'}
+          {t(open ? 'client.less' : 'client.details')}
         </Button>
       </Group>
       {open ? (
@@ -70,10 +71,10 @@ export function FailureNote({ error, onOpen }: Props): ReactNode {
           <Facts error={error} />
           <Group gap={6}>
             <Button size="compact-xs" variant="default" loading={copying.pending} onClick={copying.run}>
-              Copy
+              {t('client.copy')}
             </Button>
             <Button size="compact-xs" variant="default" loading={saving.pending} onClick={saving.run}>
-              Save a report file…
+              {t('client.saveReport')}
             </Button>
           </Group>
           <Text size="xs" role="status" className="wrap-anywhere">

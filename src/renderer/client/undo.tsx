@@ -5,6 +5,7 @@
 import { Button, Group, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useAction } from './actions'
+import { t } from '../text/language'
 import type { ReactNode } from 'react'
 
 const UNDO_MS = 15_000
@@ -28,7 +29,7 @@ function UndoLine({ id, message, undo }: Omit<Undoable, 'title'>): ReactNode {
     <Group justify="space-between" wrap="nowrap" gap="xs">
       <Text size="sm">{message}</Text>
       <Button size="compact-xs" variant="light" flex="none" loading={undoing.pending} onClick={undoing.run}>
-        Undo
+        {t('client.undo')}
       </Button>
     </Group>
   )

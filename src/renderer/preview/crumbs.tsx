@@ -12,6 +12,7 @@ import { openDocument, revealDocument } from '../documents/document-actions'
 import { splitProvenance } from '../text/passages'
 import { readingOfDocument, type Reading } from './reading'
 import { stepsOf, type Step } from './steps'
+import { t } from '../text/language'
 import classes from './crumbs.module.css'
 import type { ReactNode } from 'react'
 
@@ -34,7 +35,7 @@ const readStep = async (step: Step, collection: string | null, onRead: Props['on
   const filter = { contains: step.path, limit: NEAR, ...(collection === null ? {} : { collection }) }
   const { documents } = await call('documents.list', filter)
   const found = documents.find(({ path }) => path === step.path)
-  if (found === undefined) showNote('There is no text of its own', 'It is an archive: look at the documents in it.')
+  if (found === undefined) showNote(t('preview.noOwnText'), t('preview.noOwnTextHelp'))
   else onRead(readingOfDocument(found))
 }
 
@@ -46,31 +47,31 @@ function StepMenu({ step, ...props }: Props & { readonly step: Step }): ReactNod
   return (
     <Menu position="bottom-start" width={230}>
       <Menu.Target>
-        <UnstyledButton className={classes.step} aria-label={`${step.name}: what can be done`}>
+        <UnstyledButton className={classes.step} aria-label={t('preview.whatCanBeDone', { name: step.name })}>
           {step.name}
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
         {step.isOnDisk && step.isLast ? (
           <Menu.Item leftSection={<IconExternalLink size={15} aria-hidden />} onClick={() => opening.run(props.id)}>
-            Open
+            {t('search.open')}
           </Menu.Item>
         ) : null}
         {step.isOnDisk ? (
           <Menu.Item leftSection={<IconFolderSearch size={15} aria-hidden />} onClick={() => revealing.run(props.id)}>
-            Show in its folder
+            {t('preview.showInItsFolder')}
           </Menu.Item>
         ) : (
           <Menu.Item
             leftSection={<IconTextCaption size={15} aria-hidden />}
             onClick={() => reading.run(step, props.collection, props.onRead)}
           >
-            Read its text
+            {t('preview.readItsText')}
           </Menu.Item>
         )}
         {inside === null ? null : (
           <Menu.Item leftSection={<IconFiles size={15} aria-hidden />} onClick={() => props.onShowDocuments(inside)}>
-            Documents in it
+            {t('preview.documentsInIt')}
           </Menu.Item>
         )}
       </Menu.Dropdown>
@@ -81,7 +82,11 @@ function StepMenu({ step, ...props }: Props & { readonly step: Step }): ReactNod
 function LastStep({ step, onReadThis }: { readonly step: Step; readonly onReadThis: Props['onReadThis'] }): ReactNode {
   if (onReadThis === undefined) return <span aria-current="true">{step.name}</span>
   return (
-    <UnstyledButton className={classes.step} onClick={onReadThis} aria-label={`Preview ${step.name}`}>
+    <UnstyledButton
+      className={classes.step}
+      onClick={onReadThis}
+      aria-label={t('preview.previewOf', { name: step.name })}
+    >
       {step.name}
     </UnstyledButton>
   )
@@ -93,7 +98,9 @@ export function Crumbs(props: Props): ReactNode {
     <span className={classes.crumbs} title={splitProvenance(props.path).join(' › ')}>
       {steps.map((step, at) => (
         <Fragment key={step.path}>
-          {at > 0 ? <IconChevronRight size={12} className={classes.chevron} aria-label="containing" /> : null}
+          {at > 0 ? (
+            <IconChevronRight size={12} className={classes.chevron} aria-label={t('preview.containing')} />
+          ) : null}
           {step.isLast && !step.isOnDisk ? (
             <LastStep step={step} onReadThis={props.onReadThis} />
           ) : (
@@ -101,7 +108,9 @@ export function Crumbs(props: Props): ReactNode {
           )}
         </Fragment>
       ))}
-      {props.page === null ? null : <span className={`figures ${classes.page ?? ''}`}>, page {props.page}</span>}
+      {props.page === null ? null : (
+        <span className={`figures ${classes.page ?? ''}`}>{t('preview.onPage', { page: props.page })}</span>
+      )}
     </span>
   )
 }

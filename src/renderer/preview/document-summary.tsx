@@ -3,6 +3,7 @@
  */
 import { Spoiler, Text } from '@mantine/core'
 import { useCall } from '../client/queries'
+import { t } from '../text/language'
 import type { ReactNode } from 'react'
 
 /** Three lines, and nothing of a fourth. */
@@ -15,14 +16,14 @@ export function DocumentSummary({ id }: { readonly id: string }): ReactNode {
   if (summary === null) return null
   return (
     <>
-      <Spoiler maxHeight={FOLDED_PX} showLabel="Whole summary" hideLabel="Less" mt={8} fz="xs">
-        <Text size="sm" lh={`${LINE_PX}px`} component="section" aria-label="Summary">
+      <Spoiler maxHeight={FOLDED_PX} showLabel={t('preview.wholeSummary')} hideLabel={t('client.less')} mt={8} fz="xs">
+        <Text size="sm" lh={`${LINE_PX}px`} component="section" aria-label={t('preview.summary')}>
           {summary.text}
         </Text>
       </Spoiler>
       {summary.method === 'provider' ? (
         <Text size="xs" c="dimmed">
-          Written by the chat model; it may be wrong.
+          {t('preview.byChatModel')}
         </Text>
       ) : null}
     </>

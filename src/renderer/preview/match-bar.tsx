@@ -4,6 +4,7 @@
 import { ActionIcon, Group, Text, Tooltip } from '@mantine/core'
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react'
 import { formatCount } from '../text/figures'
+import { t } from '../text/language'
 import type { ReactNode } from 'react'
 import type { DocumentMatches } from './document-text'
 
@@ -15,9 +16,10 @@ type Props = {
 }
 
 const describe = ({ ranges, more }: DocumentMatches, active: number | null): string => {
-  const total = `${formatCount(ranges.length)}${more ? '+' : ''}`
-  if (ranges.length === 0) return 'No word of the search in the text'
-  return active === null ? `${total} match${ranges.length === 1 ? '' : 'es'}` : `${formatCount(active + 1)} of ${total}`
+  const count = ranges.length
+  if (count === 0) return t('preview.noMatch')
+  if (active === null) return t(more ? 'preview.matchesOrMore' : 'common.matches', { count })
+  return t(more ? 'preview.matchOfMore' : 'preview.matchOf', { at: formatCount(active + 1), of: formatCount(count) })
 }
 
 export function MatchBar({ matches, active, onStep }: Props): ReactNode {
@@ -30,13 +32,13 @@ export function MatchBar({ matches, active, onStep }: Props): ReactNode {
       </Text>
       {none ? null : (
         <>
-          <Tooltip label="Previous match (Shift+F3)">
-            <ActionIcon aria-label="Previous match" onClick={() => onStep(-1)}>
+          <Tooltip label={t('preview.previousMatchKeys')}>
+            <ActionIcon aria-label={t('preview.previousMatch')} onClick={() => onStep(-1)}>
               <IconChevronUp size={17} aria-hidden />
             </ActionIcon>
           </Tooltip>
-          <Tooltip label="Next match (F3)">
-            <ActionIcon aria-label="Next match" onClick={() => onStep(1)}>
+          <Tooltip label={t('preview.nextMatchKeys')}>
+            <ActionIcon aria-label={t('preview.nextMatch')} onClick={() => onStep(1)}>
               <IconChevronDown size={17} aria-hidden />
             </ActionIcon>
           </Tooltip>

@@ -8,6 +8,7 @@ import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import { toAppError, type AppError } from '../../shared/errors'
 import { openPdf, type DrawnPage, type OpenPdf } from './pdf-document'
+import { t } from '../text/language'
 import classes from './pdf-pane.module.css'
 import type { ReactNode } from 'react'
 
@@ -112,13 +113,13 @@ export function PdfPane({ id, name, page: chosen, onPage, passage, words, onShow
   const problem = error ?? failure
   if (problem !== null)
     return (
-      <Alert color="yellow" title="The page cannot be drawn" m="md">
+      <Alert color="yellow" title={t('preview.notDrawn')} m="md">
         <Text size="sm">{problem.message}</Text>
         <Text size="xs" c="dimmed" mt={4}>
           {problem.code}
         </Text>
         <Button variant="default" size="compact-sm" mt="sm" onClick={onShowText}>
-          Show the text
+          {t('preview.showText')}
         </Button>
       </Alert>
     )
@@ -126,15 +127,14 @@ export function PdfPane({ id, name, page: chosen, onPage, passage, words, onShow
   return (
     <div className={classes.pane}>
       <Group justify="center" gap={6} className={classes.pages}>
-        <ActionIcon aria-label="Previous page" disabled={shown <= 1} onClick={() => onPage(shown - 1)}>
+        <ActionIcon aria-label={t('preview.previousPage')} disabled={shown <= 1} onClick={() => onPage(shown - 1)}>
           <IconChevronLeft size={17} aria-hidden />
         </ActionIcon>
         <Text size="sm" className="figures" role="status" data-testid="pdf-page" data-drawn={isDrawn || undefined}>
-          Page {shown}
-          {pdf === null ? '' : ` of ${pdf.pages}`}
+          {pdf === null ? t('search.page', { page: shown }) : t('preview.pageOf', { page: shown, of: pdf.pages })}
         </Text>
         <ActionIcon
-          aria-label="Next page"
+          aria-label={t('preview.nextPage')}
           disabled={pdf === null || shown >= pdf.pages}
           onClick={() => onPage(shown + 1)}
         >
@@ -143,16 +143,27 @@ export function PdfPane({ id, name, page: chosen, onPage, passage, words, onShow
       </Group>
       {pdf?.changed === true ? (
         <Text size="xs" c="dimmed" ta="center" pb={6}>
-          The file has changed since it was read: the page may not be the one that was found.
+          {t('preview.fileChanged')}
         </Text>
       ) : null}
-      <div ref={paneRef} className={classes.scroll} tabIndex={0} role="region" aria-label={`Page ${shown} of ${name}`}>
-        {isDrawn ? null : <Loader size="sm" className={classes.wait} aria-label="Drawing the page" />}
+      <div
+        ref={paneRef}
+        className={classes.scroll}
+        tabIndex={0}
+        role="region"
+        aria-label={t('preview.pageOf', { page: shown, of: name })}
+      >
+        {isDrawn ? null : <Loader size="sm" className={classes.wait} aria-label={t('preview.drawing')} />}
         <div
           className={classes.sheet}
           style={drawn === null ? { visibility: 'hidden' } : { width: drawn.width, height: drawn.height }}
         >
-          <canvas ref={canvas} className={classes.canvas} role="img" aria-label={`Picture of page ${shown}`} />
+          <canvas
+            ref={canvas}
+            className={classes.canvas}
+            role="img"
+            aria-label={t('preview.pictureOf', { page: shown })}
+          />
           {isDrawn
             ? drawn.boxes.map((box, at) => (
                 <span key={at} className={classes.box} style={{ ...box }} data-testid="pdf-mark" />

@@ -20,6 +20,7 @@ import { MatchBar } from './match-bar'
 import { PdfPane } from './pdf-pane'
 import { findBlock, findMatchFrom, sliceBlocks } from './text-blocks'
 import { TextPane } from './text-pane'
+import { t } from '../text/language'
 import classes from './preview.module.css'
 import type { ReactNode } from 'react'
 import type { Reading } from './reading'
@@ -32,8 +33,8 @@ type Props = {
 }
 
 const faces = [
-  { value: 'page', label: 'Page' },
-  { value: 'text', label: 'Text' },
+  { value: 'page', label: t('preview.page') },
+  { value: 'text', label: t('preview.text') },
 ] as const
 type Face = (typeof faces)[number]['value']
 
@@ -46,10 +47,11 @@ const copyCitation = async ({ path, passage }: Reading, { blocks }: DocumentText
   const chosen = window.getSelection()?.toString().trim() ?? ''
   const whole = passage ?? { start: 0, end: MAX_CITED_CHARS, page: null }
   const text = chosen === '' ? sliceBlocks(blocks, whole) : chosen
-  await copyText(formatCitation(text, path, whole.page), 'Text with its source')
+  await copyText(formatCitation(text, path, whole.page), t('preview.textWithSource'))
 }
 
-const copyPath = (reading: Reading): Promise<void> => copyText(formatLocation(reading.location, reading.path), 'Path')
+const copyPath = (reading: Reading): Promise<void> =>
+  copyText(formatLocation(reading.location, reading.path), t('preview.path'))
 
 /** The words that were found, as they stand in the text: what to mark on a picture of it. */
 const wordsOf = (text: DocumentText, { ranges }: DocumentMatches): string[] => {
@@ -80,7 +82,7 @@ function Actions({ reading, text }: { readonly reading: Reading; readonly text: 
           loading={opening.pending}
           onClick={() => opening.run(reading.id)}
         >
-          {inArchive ? 'Open a copy' : 'Open'}
+          {t(inArchive ? 'search.openCopy' : 'search.open')}
         </Button>
       )}
       <Button
@@ -89,7 +91,7 @@ function Actions({ reading, text }: { readonly reading: Reading; readonly text: 
         loading={revealing.pending}
         onClick={() => revealing.run(reading.id)}
       >
-        {inArchive ? 'Show archive' : 'Show in folder'}
+        {t(inArchive ? 'search.showArchive' : 'search.showInFolder')}
       </Button>
       <Button
         {...look}
@@ -99,7 +101,7 @@ function Actions({ reading, text }: { readonly reading: Reading; readonly text: 
         onMouseDown={(event) => event.preventDefault()}
         onClick={() => citing.run(reading, text)}
       >
-        Copy with source
+        {t('preview.copyWithSource')}
       </Button>
       <Button
         {...look}
@@ -107,7 +109,7 @@ function Actions({ reading, text }: { readonly reading: Reading; readonly text: 
         loading={copying.pending}
         onClick={() => copying.run(reading)}
       >
-        Copy path
+        {t('preview.copyPath')}
       </Button>
     </Group>
   )
@@ -181,7 +183,7 @@ function Body({ reading, onRead, onClose, onShowDocuments }: Props & { readonly 
               onShowDocuments={onShowDocuments}
             />
           </div>
-          <CloseButton aria-label="Close the preview" onClick={onClose} />
+          <CloseButton aria-label={t('preview.close')} onClick={onClose} />
         </Group>
         <Group justify="space-between" gap="xs" mt={8}>
           <Actions reading={reading} text={text} />
@@ -190,7 +192,7 @@ function Body({ reading, onRead, onClose, onShowDocuments }: Props & { readonly 
             {isPdf ? (
               <SegmentedControl
                 size="xs"
-                aria-label="What is shown"
+                aria-label={t('preview.whatIsShown')}
                 value={face}
                 onChange={(chosen) => setFace(faces.find(({ value }) => value === chosen)?.value ?? 'text')}
                 data={[...faces]}
@@ -227,7 +229,7 @@ function Body({ reading, onRead, onClose, onShowDocuments }: Props & { readonly 
             passage={passage}
             active={active}
             jump={stepped?.jump ?? 0}
-            label={`Text of ${name}`}
+            label={t('preview.textOf', { name })}
             onReady={focusPane}
           />
         )}

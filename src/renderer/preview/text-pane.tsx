@@ -6,6 +6,7 @@ import { Alert, Skeleton, Text } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useMemo, useRef } from 'react'
 import { findBlock, splitBlock, type Range, type TextBlock } from './text-blocks'
+import { t } from '../text/language'
 import classes from './text-pane.module.css'
 import type { ReactNode } from 'react'
 import type { DocumentMatches, DocumentText } from './document-text'
@@ -114,7 +115,7 @@ export function TextPane({ text, matches, passage, active, jump, label, onReady 
   if (blocks.length === 0)
     return text.whole ? (
       <Text c="dimmed" p="md">
-        There is no text in this document.
+        {t('preview.noText')}
       </Text>
     ) : (
       <Skeleton h={240} m="md" w="auto" />
@@ -137,6 +138,8 @@ export function TextPane({ text, matches, passage, active, jump, label, onReady 
               ref={virtual.measureElement}
               data-index={item.index}
               className={classes.block}
+              // Documents have a direction of their own.
+              dir="auto"
               style={{ transform: `translateY(${item.start}px)` }}
             >
               <Block block={shown} ranges={matches.ranges} passage={passage} active={active} />

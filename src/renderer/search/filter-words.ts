@@ -1,14 +1,17 @@
 /**
  * Owns how filters of a query read, and how one is taken out of it. One table; a missing row is a type error.
  */
+import { t } from '../text/language'
 import type { QueryFilter } from '../../shared/search'
 
 type Describe = (filter: QueryFilter) => string
 
+type Word = 'type' | 'in' | 'path' | 'title' | 'after' | 'before' | 'language' | 'collection' | 'size'
+
 const saying =
-  (words: string): Describe =>
+  (word: Word): Describe =>
   ({ value, negated }) =>
-    `${negated ? 'not ' : ''}${words} ${value}`
+    t(negated ? `search.not_${word}` : `search.only_${word}`, { value })
 
 export const filterLabels: Readonly<Record<QueryFilter['name'], Describe>> = {
   type: saying('type'),
@@ -20,8 +23,8 @@ export const filterLabels: Readonly<Record<QueryFilter['name'], Describe>> = {
   lang: saying('language'),
   collection: saying('collection'),
   size: saying('size'),
-  phrase: ({ value, negated }) => `${negated ? 'without ' : ''}“${value}”`,
-  not: ({ value }) => `without ${value}`,
+  phrase: ({ value, negated }) => t(negated ? 'search.withoutPhrase' : 'search.phrase', { value }),
+  not: ({ value }) => t('search.withoutWord', { value }),
 }
 
 /** The query without this filter; white space is closed up. */

@@ -3,9 +3,9 @@
  */
 import { Anchor, Stack, Text, UnstyledButton } from '@mantine/core'
 import { useState } from 'react'
-import { formatPlural } from '../text/figures'
 import { splitSnippet } from '../text/passages'
 import { formatPlace } from '../preview/citation'
+import { t } from '../text/language'
 import classes from './more-passages.module.css'
 import type { ReactNode } from 'react'
 import type { Hit } from '../../shared/domain'
@@ -38,7 +38,7 @@ export function MorePassages({ hit, onRead }: Props): ReactNode {
           aria-expanded={open}
           onClick={() => setOpen((before) => !before)}
         >
-          {open ? 'Fewer passages' : `${formatPlural(total, 'more passage')} in this document`}
+          {open ? t('search.fewerPassages') : t('search.morePassages', { count: total })}
         </Anchor>
       )}
       {open
@@ -49,19 +49,22 @@ export function MorePassages({ hit, onRead }: Props): ReactNode {
               onClick={() => onRead(passage)}
               data-testid="more-passage"
             >
-              {passage.page === null ? null : <span className={classes.page}>Page {passage.page}</span>}
+              {passage.page === null ? null : (
+                <span className={classes.page}>{t('search.page', { page: passage.page })}</span>
+              )}
               <Snippet snippet={passage.snippet} />
             </UnstyledButton>
           ))
         : null}
       {duplicates.length === 0 ? null : (
         <Text size="xs" c="dimmed" title={duplicates.map(({ path }) => formatPlace(path, null)).join('\n')}>
-          The same in {formatPlural(duplicates.length, 'other document')}:{' '}
-          {duplicates
-            .slice(0, 3)
-            .map(({ path }) => formatPlace(path, null))
-            .join(', ')}
-          {duplicates.length > 3 ? ' …' : ''}
+          {t('search.sameIn', {
+            count: duplicates.length,
+            places: `${duplicates
+              .slice(0, 3)
+              .map(({ path }) => formatPlace(path, null))
+              .join(', ')}${duplicates.length > 3 ? ' …' : ''}`,
+          })}
         </Text>
       )}
     </Stack>

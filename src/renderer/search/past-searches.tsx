@@ -7,6 +7,7 @@ import { useState } from 'react'
 import { useAction } from '../client/actions'
 import { call } from '../client/caller'
 import { useCall } from '../client/queries'
+import { t } from '../text/language'
 import classes from './past-searches.module.css'
 import type { ReactNode } from 'react'
 import type { SearchScope } from '../../shared/search'
@@ -33,7 +34,12 @@ function Row({ icon, title, detail, removal, onSearch, onRemove }: RowProps): Re
         {detail === null ? null : <span className={classes.detail}>{detail}</span>}
       </UnstyledButton>
       <Tooltip label={removal}>
-        <ActionIcon size="sm" aria-label={`${removal}: ${title}`} loading={removing.pending} onClick={removing.run}>
+        <ActionIcon
+          size="sm"
+          aria-label={t('search.removalOf', { removal, title })}
+          loading={removing.pending}
+          onClick={removing.run}
+        >
           <IconX size={14} aria-hidden />
         </ActionIcon>
       </Tooltip>
@@ -62,9 +68,9 @@ export function PastSearches({ onSearch }: { readonly onSearch: (again: SearchAg
   return (
     <Stack gap="lg" className={classes.past}>
       {saved === undefined || saved.savedSearches.length === 0 ? null : (
-        <section aria-label="Saved searches">
+        <section aria-label={t('search.saved')}>
           <Text size="xs" c="dimmed" fw={600} mb={4}>
-            Saved searches
+            {t('search.saved')}
           </Text>
           <ul className={classes.list}>
             {saved.savedSearches.map((search) => (
@@ -73,7 +79,7 @@ export function PastSearches({ onSearch }: { readonly onSearch: (again: SearchAg
                 icon={<IconBookmark size={15} stroke={1.7} aria-hidden />}
                 title={search.name}
                 detail={search.query === search.name ? null : search.query}
-                removal="Remove the saved search"
+                removal={t('search.removeSaved')}
                 onSearch={() => onSearch(search)}
                 onRemove={async () => {
                   await call('savedSearches.remove', { name: search.id })
@@ -85,19 +91,19 @@ export function PastSearches({ onSearch }: { readonly onSearch: (again: SearchAg
         </section>
       )}
       {past === undefined ? null : (
-        <section aria-label="Recent searches">
+        <section aria-label={t('search.recent')}>
           <Group justify="space-between" mb={4}>
             <Text size="xs" c="dimmed" fw={600}>
-              {past.enabled ? 'Recent searches' : 'Searches are not kept'}
+              {t(past.enabled ? 'search.recent' : 'search.notKept')}
             </Text>
             <Group gap={4}>
               {entries.length === 0 ? null : (
                 <Button {...look} loading={forgetting.pending} onClick={forgetting.run}>
-                  Forget all
+                  {t('search.forgetAll')}
                 </Button>
               )}
               <Button {...look} loading={switching.pending} onClick={() => switching.run(!past.enabled)}>
-                {past.enabled ? 'Keep none' : 'Keep them'}
+                {t(past.enabled ? 'search.keepNone' : 'search.keepThem')}
               </Button>
             </Group>
           </Group>
@@ -108,7 +114,7 @@ export function PastSearches({ onSearch }: { readonly onSearch: (again: SearchAg
                 icon={<IconClock size={15} stroke={1.7} aria-hidden />}
                 title={entry.query}
                 detail={entry.collections.length === 0 ? null : entry.collections.join(', ')}
-                removal="Forget this search"
+                removal={t('search.forgetThis')}
                 onSearch={() => onSearch(entry)}
                 onRemove={async () => {
                   await call('searchHistory.remove', { ids: [entry.id] })

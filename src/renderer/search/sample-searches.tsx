@@ -2,6 +2,7 @@
  * Owns what to try with the sample documents: searches whose answers are in them, in other words than theirs.
  */
 import { Button, Group, Stack, Text } from '@mantine/core'
+import { t } from '../text/language'
 import type { ReactNode } from 'react'
 
 /** The collection the sample documents go into. */
@@ -18,7 +19,7 @@ export function SampleSearches({ onSearch }: { readonly onSearch: (query: string
   return (
     <Stack align="center" gap={6}>
       <Text size="sm" c="dimmed" id="sample-searches">
-        Try one of these with the sample documents:
+        {t('search.trySamples')}
       </Text>
       <Group gap="xs" justify="center" role="group" aria-labelledby="sample-searches">
         {searches.map((query) => (

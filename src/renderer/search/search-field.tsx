@@ -4,6 +4,7 @@
 import { ActionIcon, Kbd, Loader, TextInput } from '@mantine/core'
 import { IconMessageQuestion, IconSearch, IconX } from '@tabler/icons-react'
 import { useLate } from '../client/lateness'
+import { t } from '../text/language'
 import classes from './search-view.module.css'
 import type { KeyboardEvent, ReactNode, Ref } from 'react'
 import type { Scope } from '../client/places'
@@ -22,19 +23,24 @@ type Props = {
 const LOADER_AFTER_MS = 300
 const isMac = navigator.userAgent.includes('Mac')
 
-const words: Readonly<Record<SearchTask, { readonly label: string; readonly hint: string; readonly all: string }>> = {
-  find: { label: 'Search', hint: 'Search', all: 'Search all your documents' },
-  ask: { label: 'Ask', hint: 'Ask', all: 'Ask all your documents, then press Enter' },
-}
+const words = {
+  find: {
+    all: 'search.searchAll',
+    one: 'search.searchOne',
+    hintAll: 'search.searchHintAll',
+    hintOne: 'search.searchHintOne',
+  },
+  ask: { all: 'search.askAll', one: 'search.askOne', hintAll: 'search.askHintAll', hintOne: 'search.askHintOne' },
+} as const satisfies Record<SearchTask, unknown>
 
 export function SearchField({ ref, scope, task, query, loading, onChange, onKeyDown }: Props): ReactNode {
-  const { label, hint, all } = words[task]
+  const { all, one, hintAll, hintOne } = words[task]
   const Sign = task === 'find' ? IconSearch : IconMessageQuestion
   const isLate = useLate(loading ? 'loading' : null, LOADER_AFTER_MS)
   const side = (): ReactNode => {
-    if (query === '') return <Kbd size="sm">{isMac ? '⌘ K' : 'Ctrl K'}</Kbd>
+    if (query === '') return <Kbd size="sm">{isMac ? '⌘ K' : t('search.ctrlK')}</Kbd>
     return (
-      <ActionIcon aria-label="Clear the search" onClick={() => onChange('')}>
+      <ActionIcon aria-label={t('search.clear')} onClick={() => onChange('')}>
         <IconX size={16} aria-hidden />
       </ActionIcon>
     )
@@ -45,14 +51,16 @@ export function SearchField({ ref, scope, task, query, loading, onChange, onKeyD
       className={classes.field}
       size="lg"
       autoFocus
-      aria-label={scope === null ? `${label} all collections` : `${label} ${scope}`}
-      placeholder={scope === null ? all : `${hint} “${scope}”`}
+      aria-label={scope === null ? t(all) : t(one, { scope })}
+      placeholder={scope === null ? t(hintAll) : t(hintOne, { scope })}
       value={query}
       spellCheck={false}
       maxLength={20_000}
       onChange={(event) => onChange(event.currentTarget.value)}
       onKeyDown={onKeyDown}
-      leftSection={isLate ? <Loader size={16} aria-label="Searching" /> : <Sign size={20} stroke={1.7} aria-hidden />}
+      leftSection={
+        isLate ? <Loader size={16} aria-label={t('search.searching')} /> : <Sign size={20} stroke={1.7} aria-hidden />
+      }
       rightSectionWidth={query === '' ? 84 : 44}
       rightSectionPointerEvents={query === '' ? 'none' : 'auto'}
       rightSection={side()}

@@ -20,6 +20,7 @@ import { readingOfHit, type Reading } from '../preview/reading'
 import { isInArchive, nameOfPath } from '../text/passages'
 import { MorePassages, Snippet } from './more-passages'
 import { keyOfHit } from './steady-results'
+import { locale, t } from '../text/language'
 import classes from './search-hit.module.css'
 import type { KeyboardEvent, ReactNode } from 'react'
 import type { Hit } from '../../shared/domain'
@@ -45,13 +46,13 @@ type Props = HitActions & {
 }
 
 const BARS = 4
-const days = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium' })
+const days = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
 
 function Relevance({ share }: { readonly share: number }): ReactNode {
   const bars = Math.max(1, Math.round(share * BARS))
   return (
-    <Tooltip label={`Relevance: ${Math.round(share * 100)}% of the best match`}>
-      <span className={classes.relevance} role="img" aria-label={`Relevance ${bars} of ${BARS}`}>
+    <Tooltip label={t('search.relevanceShare', { percent: Math.round(share * 100) })}>
+      <span className={classes.relevance} role="img" aria-label={t('search.relevance', { bars, of: BARS })}>
         {Array.from({ length: BARS }, (_, at) => (
           <span key={at} className={classes.bar} data-filled={at < bars || undefined} />
         ))}
@@ -61,7 +62,7 @@ function Relevance({ share }: { readonly share: number }): ReactNode {
 }
 
 const citeHit = (hit: Hit): Promise<void> =>
-  copyText(formatCitation(hit.text, hit.path, hit.page), 'Passage with its source')
+  copyText(formatCitation(hit.text, hit.path, hit.page), t('search.passageWithSource'))
 
 function HitButtons({
   hit,
@@ -80,9 +81,9 @@ function HitButtons({
         {...look}
         leftSection={<IconTextCaption size={14} aria-hidden />}
         onClick={onRead}
-        aria-label={`Read the text of ${name}`}
+        aria-label={t('search.readTextOf', { name })}
       >
-        Read
+        {t('search.read')}
       </Button>
       {inArchive && !isOpenable(hit.path, true) ? null : (
         <Button
@@ -90,9 +91,9 @@ function HitButtons({
           leftSection={<IconExternalLink size={14} aria-hidden />}
           loading={opening.pending}
           onClick={() => opening.run(hit.documentId)}
-          aria-label={`Open ${name}`}
+          aria-label={t('search.openName', { name })}
         >
-          {inArchive ? 'Open a copy' : 'Open'}
+          {t(inArchive ? 'search.openCopy' : 'search.open')}
         </Button>
       )}
       <Button
@@ -100,26 +101,26 @@ function HitButtons({
         leftSection={<IconFolderSearch size={14} aria-hidden />}
         loading={revealing.pending}
         onClick={() => revealing.run(hit.documentId)}
-        aria-label={inArchive ? `Show the archive of ${name}` : `Show ${name} in its folder`}
+        aria-label={t(inArchive ? 'search.showArchiveOf' : 'search.showInFolderOf', { name })}
       >
-        {inArchive ? 'Show archive' : 'Show in folder'}
+        {t(inArchive ? 'search.showArchive' : 'search.showInFolder')}
       </Button>
       <Button
         {...look}
         leftSection={<IconClipboardText size={14} aria-hidden />}
         loading={citing.pending}
         onClick={() => citing.run(hit)}
-        aria-label={`Copy the passage of ${name} with its source`}
+        aria-label={t('search.copyPassageOf', { name })}
       >
-        Copy
+        {t('client.copy')}
       </Button>
       <Button
         {...look}
         leftSection={<IconSparkles size={14} aria-hidden />}
         onClick={() => onLike({ documentId: hit.documentId, chunk: hit.chunk, name })}
-        aria-label={`Find more like ${name}`}
+        aria-label={t('search.findMoreLike', { name })}
       >
-        More like this
+        {t('search.moreLikeThis')}
       </Button>
     </Group>
   )
@@ -183,7 +184,7 @@ export function SearchHit(props: Props): ReactNode {
           <Relevance share={props.share} />
         </Group>
       </Group>
-      <Text className={classes.snippet}>
+      <Text className={classes.snippet} dir="auto">
         <Snippet snippet={hit.snippet} />
       </Text>
       <MorePassages hit={hit} onRead={(passage) => onRead(readingOfHit(hit, query, passage))} />

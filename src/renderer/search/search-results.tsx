@@ -4,13 +4,14 @@
 import { Alert, Button, Group, Text } from '@mantine/core'
 import { IconFileSearch, IconInfoCircle } from '@tabler/icons-react'
 import { useState } from 'react'
-import { formatDuration, formatPlural } from '../text/figures'
+import { formatDuration } from '../text/figures'
 import { EmptyNote } from './empty-note'
 import { Chip, FilterChips } from './filter-chips'
 import { withoutFilter } from './filter-words'
 import { SearchHit, type HitActions } from './search-hit'
 import { SpellingNote } from './spelling-note'
 import { keyOfHit, settleResults } from './steady-results'
+import { t } from '../text/language'
 import classes from './search-results.module.css'
 import type { KeyboardEvent, ReactNode } from 'react'
 import type { Hit, SearchResult } from '../../shared/domain'
@@ -57,13 +58,17 @@ const moveFocus = (list: HTMLElement, key: string, onLeave: () => void): boolean
 }
 
 const describeCount = (data: SearchResult, shown: number, canShowMore: boolean): string => {
-  if (shown === 0) return `No passages for “${data.query}”`
-  return `${formatPlural(shown, 'result')}${canShowMore ? ' or more' : ''} in ${formatDuration(data.elapsedMs)}`
+  if (shown === 0) return t('search.noPassages', { query: data.query })
+  const time = formatDuration(data.elapsedMs)
+  return t(canShowMore ? 'search.resultsOrMore' : 'search.results', { count: shown, time })
 }
+
+const sayStage = ({ stage }: SearchResult, counted: string): string =>
+  stage === 'keyword' ? t('search.moreToCome', { counted }) : counted
 
 /** Words that are too common to look for are in nearly every question: said to who asks, by a tooltip. */
 const describeIgnored = ({ ignored = [] }: SearchResult): string | undefined =>
-  ignored.length === 0 ? undefined : `Not looked for: ${ignored.slice(0, 12).join(', ')}`
+  ignored.length === 0 ? undefined : t('search.notLookedFor', { words: ignored.slice(0, 12).join(', ') })
 
 function Notes({ data }: { readonly data: SearchResult }): ReactNode {
   return data.notes.map((note) => (
@@ -87,7 +92,7 @@ export function SearchResults(props: Props): ReactNode {
   const head =
     likeness === null ? null : (
       <Group gap={6}>
-        <Chip label={`like ${likeness.name}`} onRemove={props.onEndLikeness} />
+        <Chip label={t('search.like', { name: likeness.name })} onRemove={props.onEndLikeness} />
       </Group>
     )
   if (error !== undefined)
@@ -109,20 +114,18 @@ export function SearchResults(props: Props): ReactNode {
       <FilterChips filters={data.filters ?? []} onRemove={(filter) => props.onQuery(withoutFilter(asked, filter))} />
       <SpellingNote result={data} onSearch={props.onQuery} />
       <Text size="xs" c="dimmed" className="figures" role="status" title={describeIgnored(data)}>
-        {describeCount(data, hits.length, props.canShowMore)}
-        {data.stage === 'keyword' ? ', more by meaning to come' : ''}
+        {sayStage(data, describeCount(data, hits.length, props.canShowMore))}
       </Text>
       <Notes data={data} />
       {hits.length === 0 && !search.loading ? (
-        <EmptyNote icon={<IconFileSearch size={26} stroke={1.6} aria-hidden />} title="Nothing found">
-          Try fewer or other words{scope === null ? '' : ', or search all collections'}. Meaning search finds passages
-          that use other words for the same thing.
+        <EmptyNote icon={<IconFileSearch size={26} stroke={1.6} aria-hidden />} title={t('search.nothingFound')}>
+          {t(scope === null ? 'search.tryOthers' : 'search.tryOthersOrAll')}
         </EmptyNote>
       ) : null}
       {hits.length === 0 ? null : (
         <div
           role="feed"
-          aria-label="Results"
+          aria-label={t('search.resultList')}
           aria-busy={search.loading}
           className={classes.feed}
           onKeyDown={onKeyDown}
@@ -148,7 +151,7 @@ export function SearchResults(props: Props): ReactNode {
       )}
       {props.canShowMore ? (
         <Button variant="default" w="fit-content" mx="auto" onClick={props.onShowMore} loading={search.loading}>
-          Show more
+          {t('search.showMore')}
         </Button>
       ) : null}
     </>

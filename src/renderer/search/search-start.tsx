@@ -5,11 +5,11 @@ import { Stack } from '@mantine/core'
 import { IconFileSearch, IconMessageQuestion, IconStackPush } from '@tabler/icons-react'
 import { useAppCall, useCall } from '../client/queries'
 import { PickButtons } from '../queue/pick-buttons'
-import { formatCount } from '../text/figures'
 import { EmptyNote } from './empty-note'
 import { PastSearches } from './past-searches'
 import { SAMPLE_COLLECTION, SampleSearches } from './sample-searches'
 import { Welcome } from './welcome'
+import { t } from '../text/language'
 import type { ReactNode } from 'react'
 import type { Scope } from '../client/places'
 import type { SearchTask } from './kept-search'
@@ -43,25 +43,22 @@ export function SearchStart({ scope, task, onSearch, onShowQueue }: Props): Reac
   if (documents === 0)
     return (
       <Stack align="center" gap="lg">
-        <EmptyNote icon={<IconStackPush size={26} stroke={1.6} aria-hidden />} title="Nothing here yet">
-          Drop files, folders, archives or mails anywhere on this window. They are read on this computer and stay where
-          they are.
+        <EmptyNote icon={<IconStackPush size={26} stroke={1.6} aria-hidden />} title={t('search.nothingYet')}>
+          {t('search.dropAnywhere')}
         </EmptyNote>
         <PickButtons scope={scope} onAdded={onShowQueue} />
       </Stack>
     )
-  const ready = `${formatCount(documents)} document${documents === 1 ? ' is' : 's are'} ready`
   if (task === 'ask')
     return (
-      <EmptyNote icon={<IconMessageQuestion size={26} stroke={1.6} aria-hidden />} title="What do you want to know?">
-        Ask a whole question and press Enter. The answer is made of what your documents say, with the places it is taken
-        from. {ready}.
+      <EmptyNote icon={<IconMessageQuestion size={26} stroke={1.6} aria-hidden />} title={t('search.whatToKnow')}>
+        {t('search.askHow', { count: documents })}
       </EmptyNote>
     )
   return (
     <>
-      <EmptyNote icon={<IconFileSearch size={26} stroke={1.6} aria-hidden />} title="What are you looking for?">
-        Type a few words or a whole question. {ready} to be searched.
+      <EmptyNote icon={<IconFileSearch size={26} stroke={1.6} aria-hidden />} title={t('search.whatToFind')}>
+        {t('search.findHow', { count: documents })}
       </EmptyNote>
       {data.collections.some(({ name }) => name === SAMPLE_COLLECTION && (scope === null || scope === name)) ? (
         <SampleSearches onSearch={(query) => onSearch({ query, mode: 'hybrid', collections: [] })} />

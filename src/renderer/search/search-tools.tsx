@@ -21,6 +21,7 @@ import { call } from '../client/caller'
 import { showNote } from '../client/failures'
 import { searchModeLabels } from '../text/words'
 import { withFilter } from './filter-words'
+import { t } from '../text/language'
 import type { FormEvent, ReactNode } from 'react'
 import type { Scope } from '../client/places'
 import type { SearchTask } from './kept-search'
@@ -36,8 +37,8 @@ type Props = {
 }
 
 const tasks = [
-  { value: 'find', label: 'Find' },
-  { value: 'ask', label: 'Ask' },
+  { value: 'find', label: t('search.find') },
+  { value: 'ask', label: t('search.ask') },
 ] as const
 
 const DAY_MS = 86_400_000
@@ -46,20 +47,20 @@ const dayBefore = (days: number): string => new Date(Date.now() - days * DAY_MS)
 
 /** What can be written in a query, by example. */
 const examples: readonly { readonly label: string; readonly makeText: () => string }[] = [
-  { label: 'PDF documents', makeText: () => 'type:pdf' },
-  { label: 'Mails', makeText: () => 'type:eml' },
-  { label: 'Spreadsheets', makeText: () => 'type:xlsx' },
-  { label: 'Changed in the last 30 days', makeText: () => `after:${dayBefore(30)}` },
-  { label: 'Changed in the last year', makeText: () => `after:${dayBefore(365)}` },
-  { label: 'Larger than 1 MB', makeText: () => 'size:>1mb' },
+  { label: t('search.examplePdf'), makeText: () => 'type:pdf' },
+  { label: t('search.exampleMails'), makeText: () => 'type:eml' },
+  { label: t('search.exampleSheets'), makeText: () => 'type:xlsx' },
+  { label: t('search.exampleMonth'), makeText: () => `after:${dayBefore(30)}` },
+  { label: t('search.exampleYear'), makeText: () => `after:${dayBefore(365)}` },
+  { label: t('search.exampleLarge'), makeText: () => 'size:>1mb' },
 ]
 
 function FilterMenu({ query, onQuery }: Pick<Props, 'query' | 'onQuery'>): ReactNode {
   return (
     <Menu position="bottom-end" width={290}>
       <Menu.Target>
-        <Tooltip label="Filters">
-          <ActionIcon aria-label="Filters">
+        <Tooltip label={t('search.filters')}>
+          <ActionIcon aria-label={t('search.filters')}>
             <IconFilterPlus size={18} stroke={1.7} aria-hidden />
           </ActionIcon>
         </Tooltip>
@@ -79,7 +80,7 @@ function FilterMenu({ query, onQuery }: Pick<Props, 'query' | 'onQuery'>): React
           </Menu.Item>
         ))}
         <Menu.Divider />
-        <Menu.Label>Also: “exact phrase”, -without, in:folder, title:word</Menu.Label>
+        <Menu.Label>{t('search.alsoFilters')}</Menu.Label>
       </Menu.Dropdown>
     </Menu>
   )
@@ -92,7 +93,7 @@ function SaveSearch({ scope, mode, query }: Pick<Props, 'scope' | 'mode' | 'quer
     const collections = scope === null ? [] : [scope]
     await call('savedSearches.save', { name: name.trim(), query: query.trim(), mode, collections })
     setOpened(false)
-    showNote(`Saved as “${name.trim()}”`, 'It stands under the empty search field.')
+    showNote(t('search.savedAs', { name: name.trim() }), t('search.savedWhere'))
   })
   const submit = (event: FormEvent): void => {
     event.preventDefault()
@@ -101,9 +102,9 @@ function SaveSearch({ scope, mode, query }: Pick<Props, 'scope' | 'mode' | 'quer
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width={280} trapFocus>
       <Popover.Target>
-        <Tooltip label="Save this search">
+        <Tooltip label={t('search.saveThis')}>
           <ActionIcon
-            aria-label="Save this search"
+            aria-label={t('search.saveThis')}
             onClick={() => {
               setName(query.trim().slice(0, 60))
               setOpened(true)
@@ -117,14 +118,14 @@ function SaveSearch({ scope, mode, query }: Pick<Props, 'scope' | 'mode' | 'quer
         <form onSubmit={submit}>
           <Stack gap="xs">
             <TextInput
-              label="Name of the search"
+              label={t('search.nameOfSearch')}
               data-autofocus
               maxLength={200}
               value={name}
               onChange={(event) => setName(event.currentTarget.value)}
             />
             <Button type="submit" size="compact-sm" loading={saving.pending} disabled={name.trim() === ''}>
-              Save
+              {t('search.save')}
             </Button>
           </Stack>
         </form>
@@ -140,7 +141,7 @@ export function SearchTools(props: Props): ReactNode {
       <Group gap="sm">
         <SegmentedControl
           size="xs"
-          aria-label="Find passages or ask a question"
+          aria-label={t('search.findOrAsk')}
           value={task}
           onChange={(chosen) => props.onTask(tasks.find(({ value }) => value === chosen)?.value ?? 'find')}
           data={[...tasks]}
@@ -148,7 +149,7 @@ export function SearchTools(props: Props): ReactNode {
         {task === 'ask' ? null : (
           <SegmentedControl
             size="xs"
-            aria-label="How to search"
+            aria-label={t('search.howToSearch')}
             value={mode}
             onChange={(chosen) => props.onMode(searchModes.find((known) => known === chosen) ?? 'hybrid')}
             data={searchModes.map((value) => ({ value, label: searchModeLabels[value] }))}

@@ -14,6 +14,7 @@ import { SearchField } from './search-field'
 import { SearchResults } from './search-results'
 import { SearchStart } from './search-start'
 import { SearchTools } from './search-tools'
+import { t } from '../text/language'
 import classes from './search-view.module.css'
 import type { KeyboardEvent, ReactNode } from 'react'
 import type { SearchMode } from '../../shared/domain'
@@ -110,7 +111,7 @@ export function SearchView({ scope, focusKey, onShowQueue, onShowDocuments }: Pr
     <div className={classes.view}>
       <div className={classes.head}>
         <div role="search">
-          <h1 className="spoken-only">Search</h1>
+          <h1 className="spoken-only">{t('shell.search')}</h1>
           <SearchField
             ref={field}
             scope={scope}

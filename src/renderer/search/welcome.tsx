@@ -11,23 +11,24 @@ import { DEFAULT_COLLECTION } from '../client/places'
 import { PickButtons } from '../queue/pick-buttons'
 import { LogoMark } from '../shell/logo-mark'
 import { SAMPLE_COLLECTION } from './sample-searches'
+import { t } from '../text/language'
 import classes from './welcome.module.css'
 
 const promises = [
   {
     Icon: IconPlugConnectedX,
-    title: 'It works offline',
-    text: 'Sluice opens no connection unless you add a model that needs one. What you add is read on this computer, and what is made of it stays in one folder of yours.',
+    title: t('search.offlineTitle'),
+    text: t('search.offlineText'),
   },
   {
     Icon: IconFolder,
-    title: 'Your files stay where they are',
-    text: 'They are read and never moved or changed. Removing a document from Sluice leaves the file alone.',
+    title: t('search.stayTitle'),
+    text: t('search.stayText'),
   },
   {
     Icon: IconFileSearch,
-    title: 'Nothing gets lost silently',
-    text: 'Every document is accounted for: found, or named with the reason why not and what helps.',
+    title: t('search.countedTitle'),
+    text: t('search.countedText'),
   },
 ] as const
 
@@ -61,7 +62,7 @@ function Promises({ dataDir }: Pick<Props, 'dataDir'>): ReactNode {
         ))}
       </List>
       <Text size="xs" c="dimmed" className={classes.folder}>
-        The folder: {dataDir}
+        {t('search.theFolder', { dataDir })}
       </Text>
     </div>
   )
@@ -79,20 +80,20 @@ export function Welcome({ dataDir, reading, onAdded }: Props): ReactNode {
         <LogoMark size={44} />
         <div>
           <Title order={2} size="h3">
-            Welcome to Sluice
+            {t('search.welcome')}
           </Title>
-          <Text c="dimmed">It makes the documents on this computer searchable by what they mean.</Text>
+          <Text c="dimmed">{t('search.welcomeText')}</Text>
         </div>
       </Group>
       <Promises dataDir={dataDir} />
-      <Card withBorder padding="lg" component="section" aria-label="Your first collection">
+      <Card withBorder padding="lg" component="section" aria-label={t('search.firstCollection')}>
         <Stack gap="sm">
-          <Text fw={600}>Your first collection</Text>
+          <Text fw={600}>{t('search.firstCollection')}</Text>
           <Text size="sm" c="dimmed">
-            Drop files, folders, archives or mails anywhere on this window, or choose them here.
+            {t('search.dropOrChoose')}
           </Text>
           <TextInput
-            label="What to call it"
+            label={t('search.whatToCallIt')}
             placeholder={DEFAULT_COLLECTION}
             value={name}
             maxLength={100}
@@ -101,14 +102,12 @@ export function Welcome({ dataDir, reading, onAdded }: Props): ReactNode {
           <PickButtons scope={name.trim() === '' ? null : name.trim()} onAdded={onAdded} />
         </Stack>
       </Card>
-      <Card withBorder padding="lg" component="section" aria-label="Sample documents">
+      <Card withBorder padding="lg" component="section" aria-label={t('search.samples')}>
         <Group justify="space-between" wrap="nowrap" gap="lg">
           <div>
-            <Text fw={600}>Only looking?</Text>
+            <Text fw={600}>{t('search.onlyLooking')}</Text>
             <Text size="sm" c="dimmed">
-              {reading
-                ? 'They are being read. The first can be searched in a moment.'
-                : 'The papers of a family that does not exist: a lease, recipes, letters in archives. About 40 files, ready in seconds, gone with their collection.'}
+              {t(reading ? 'search.samplesRead' : 'search.samplesWhat')}
             </Text>
           </div>
           <Button
@@ -118,7 +117,7 @@ export function Welcome({ dataDir, reading, onAdded }: Props): ReactNode {
             loading={samples.pending || reading}
             onClick={samples.run}
           >
-            Try the samples
+            {t('search.tryTheSamples')}
           </Button>
         </Group>
       </Card>

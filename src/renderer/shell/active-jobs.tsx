@@ -4,6 +4,7 @@
 import { Group, Progress, Text, UnstyledButton } from '@mantine/core'
 import { useCall } from '../client/queries'
 import { formatShare } from '../text/figures'
+import { t } from '../text/language'
 import classes from './active-jobs.module.css'
 import type { ReactNode } from 'react'
 
@@ -19,22 +20,21 @@ export function ActiveJobs({ onOpenJob }: { readonly onOpenJob: (jobId: string) 
     <UnstyledButton
       className={classes.job}
       onClick={() => onOpenJob(job.id)}
-      aria-label={`Report of ${job.label}, which is ${isRunning ? 'running' : 'paused'}`}
+      aria-label={t(isRunning ? 'shell.reportRunning' : 'shell.reportPaused', { name: job.label })}
     >
       <Group justify="space-between" wrap="nowrap" gap="xs" mb={5}>
         <Text size="xs" truncate>
-          {job.label}
-          {more > 0 ? ` and ${more} more` : ''}
+          {more > 0 ? t('shell.jobAndMore', { name: job.label, count: more }) : job.label}
         </Text>
         <Text size="xs" c="dimmed" className="figures">
-          {isRunning ? formatShare(job.progress) : 'Paused'}
+          {isRunning ? formatShare(job.progress) : t('shell.paused')}
         </Text>
       </Group>
       <Progress
         value={job.progress * 100}
         size={5}
         color={isRunning ? undefined : 'gray.5'}
-        aria-label={`Progress of ${job.label}`}
+        aria-label={t('shell.progressOf', { name: job.label })}
       />
     </UnstyledButton>
   )

@@ -13,7 +13,7 @@ import {
   IconTrash,
 } from '@tabler/icons-react'
 import { useCall } from '../client/queries'
-import { formatCount, formatPlural } from '../text/figures'
+import { formatCount } from '../text/figures'
 import { ColorMark } from '../collections/color-mark'
 import {
   exportCollection,
@@ -22,6 +22,7 @@ import {
   openEditDialog,
   openRemoveDialog,
 } from '../collections/dialogs'
+import { t } from '../text/language'
 import classes from './collection-list.module.css'
 import type { ReactNode } from 'react'
 import type { Collection } from '../../shared/domain'
@@ -34,7 +35,7 @@ type Props = {
 }
 
 const count = (documents: number): ReactNode => (
-  <Text span size="xs" c="dimmed" className="figures" aria-label={formatPlural(documents, 'document')}>
+  <Text span size="xs" c="dimmed" className="figures" aria-label={t('common.documents', { count: documents })}>
     {formatCount(documents)}
   </Text>
 )
@@ -59,8 +60,8 @@ function CollectionRow({
         rightSection={
           <Group gap={6} wrap="nowrap">
             {collection.pendingVectors > 0 ? (
-              <Tooltip label={`${formatPlural(collection.pendingVectors, 'passage')} still to be embedded`}>
-                <Badge circle size="8" color="yellow.5" aria-label="Embedding is not finished" />
+              <Tooltip label={t('shell.toEmbed', { count: collection.pendingVectors })}>
+                <Badge circle size="8" color="yellow.5" aria-label={t('shell.embeddingUnfinished')} />
               </Tooltip>
             ) : null}
             {count(collection.documents)}
@@ -70,7 +71,7 @@ function CollectionRow({
       />
       <Menu position="bottom-end" width={190}>
         <Menu.Target>
-          <ActionIcon size="sm" aria-label={`Actions for ${name}`} className={classes.menu}>
+          <ActionIcon size="sm" aria-label={t('shell.actionsFor', { name })} className={classes.menu}>
             <IconDots size={15} aria-hidden />
           </ActionIcon>
         </Menu.Target>
@@ -79,22 +80,22 @@ function CollectionRow({
             leftSection={<IconPencil size={15} aria-hidden />}
             onClick={() => openEditDialog(collection, (renamed) => (active ? onScope(renamed) : undefined))}
           >
-            Edit…
+            {t('shell.edit')}
           </Menu.Item>
           <Menu.Item
             leftSection={<IconCopy size={15} aria-hidden />}
             onClick={() => openDuplicateDialog(collection, onScope)}
           >
-            Duplicate…
+            {t('shell.duplicate')}
           </Menu.Item>
           <Menu.Item
             leftSection={<IconFileExport size={15} aria-hidden />}
             onClick={() => exportCollection(collection)}
           >
-            Export settings…
+            {t('shell.exportSettings')}
           </Menu.Item>
           <Menu.Item leftSection={<IconCpu size={15} aria-hidden />} onClick={() => onChangeModel(name)}>
-            Model…
+            {t('shell.model')}
           </Menu.Item>
           <Menu.Divider />
           <Menu.Item
@@ -102,7 +103,7 @@ function CollectionRow({
             leftSection={<IconTrash size={15} aria-hidden />}
             onClick={() => openRemoveDialog(collection, () => (active ? onScope(null) : undefined))}
           >
-            Remove…
+            {t('shell.remove')}
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
@@ -115,13 +116,13 @@ export function CollectionList({ scope, onScope, onChangeModel }: Props): ReactN
   const collections = data?.collections ?? []
   const total = collections.reduce((sum, { documents }) => sum + documents, 0)
   return (
-    <section aria-label="Collections" className={classes.section}>
-      <Group justify="space-between" pl={10} pr={4} pb={4}>
+    <section aria-label={t('shell.collections')} className={classes.section}>
+      <Group justify="space-between" ps={10} pe={4} pb={4}>
         <Text size="xs" fw={600} c="dimmed">
-          Collections
+          {t('shell.collections')}
         </Text>
-        <Tooltip label="New collection">
-          <ActionIcon size="sm" aria-label="New collection" onClick={() => openCreateDialog(onScope)}>
+        <Tooltip label={t('shell.newCollection')}>
+          <ActionIcon size="sm" aria-label={t('shell.newCollection')} onClick={() => openCreateDialog(onScope)}>
             <IconPlus size={15} aria-hidden />
           </ActionIcon>
         </Tooltip>
@@ -129,7 +130,7 @@ export function CollectionList({ scope, onScope, onChangeModel }: Props): ReactN
       <NavLink
         component="button"
         className={classes.link}
-        label="All collections"
+        label={t('shell.allCollections')}
         active={scope === null}
         aria-pressed={scope === null}
         leftSection={<IconBooks size={17} stroke={1.7} aria-hidden />}

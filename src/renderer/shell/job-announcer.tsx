@@ -6,7 +6,7 @@ import { notifications } from '@mantine/notifications'
 import { useEffect, useEffectEvent, useState } from 'react'
 import { finalJobStates, type Job, type OutcomeCounts } from '../../shared/domain'
 import { useCall } from '../client/queries'
-import { formatPlural } from '../text/figures'
+import { t } from '../text/language'
 import { jobStateLabels, summarizeOutcomes } from '../text/words'
 import type { ReactNode } from 'react'
 
@@ -14,20 +14,23 @@ type ListedJob = Job & { readonly documents: OutcomeCounts }
 
 const isFinal = (job: Job): boolean => finalJobStates.includes(job.state)
 
+/** Nouns within it keep their capitals, where a language has them. */
+const withinSentence = (label: string): string => label.charAt(0).toLowerCase() + label.slice(1)
+
 function announce(job: ListedJob, open: () => void): void {
   notifications.show({
     id: `job-${job.id}`,
     color: job.state === 'completed' ? 'tide' : 'yellow.5',
     withBorder: true,
     autoClose: 10_000,
-    title: `${job.label}: ${jobStateLabels[job.state].toLowerCase()}`,
+    title: t('shell.jobEnded', { name: job.label, state: withinSentence(jobStateLabels[job.state]) }),
     message: (
       <Group justify="space-between" wrap="nowrap" gap="xs">
         <Text size="sm">
-          {formatPlural(job.documents.total, 'document')}, {summarizeOutcomes(job.documents)}
+          {t('shell.jobOutcome', { count: job.documents.total, outcomes: summarizeOutcomes(job.documents) })}
         </Text>
         <Button size="compact-xs" variant="light" flex="none" onClick={open}>
-          Report
+          {t('shell.report')}
         </Button>
       </Group>
     ),

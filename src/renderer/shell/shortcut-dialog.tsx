@@ -140,8 +140,8 @@ export const openShortcutSheet = (): void => {
 
 export function ShortcutButton(): ReactNode {
   return (
-    <Tooltip label="Keyboard shortcuts">
-      <ActionIcon aria-label="Keyboard shortcuts" onClick={openShortcutSheet}>
+    <Tooltip label={t('shell.shortcutsTitle')}>
+      <ActionIcon aria-label={t('shell.shortcutsTitle')} onClick={openShortcutSheet}>
         <IconKeyboard size={17} stroke={1.7} aria-hidden />
       </ActionIcon>
     </Tooltip>

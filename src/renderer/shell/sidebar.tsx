@@ -21,6 +21,7 @@ import { CollectionList } from './collection-list'
 import { LogoMark } from './logo-mark'
 import { ShortcutButton } from './shortcut-dialog'
 import { ThemeSwitch } from './theme-switch'
+import { t } from '../text/language'
 import classes from './sidebar.module.css'
 import type { ReactNode } from 'react'
 import type { AppStatus } from '../../shared/app-calls'
@@ -37,22 +38,26 @@ type Props = {
 }
 
 const entries = [
-  { view: 'search', label: 'Search', Icon: IconSearch },
-  { view: 'queue', label: 'Queue', Icon: IconStack2 },
-  { view: 'failed', label: 'Failed', Icon: IconAlertCircle },
-  { view: 'documents', label: 'Documents', Icon: IconFiles },
-  { view: 'models', label: 'Models', Icon: IconCpu },
-  { view: 'settings', label: 'Settings', Icon: IconSettings },
-  { view: 'dashboard', label: 'Dashboard', Icon: IconChartLine },
+  { view: 'search', label: t('shell.search'), Icon: IconSearch },
+  { view: 'queue', label: t('shell.queue'), Icon: IconStack2 },
+  { view: 'failed', label: t('shell.failed'), Icon: IconAlertCircle },
+  { view: 'documents', label: t('shell.documents'), Icon: IconFiles },
+  { view: 'models', label: t('shell.models'), Icon: IconCpu },
+  { view: 'settings', label: t('shell.settings'), Icon: IconSettings },
+  { view: 'dashboard', label: t('shell.dashboard'), Icon: IconChartLine },
 ] as const satisfies readonly { view: ViewName; label: string; Icon: unknown }[]
 
-type ViewCount = { readonly count: number; readonly color: string; readonly spoken: string }
+type ViewCount = {
+  readonly count: number
+  readonly color: string
+  readonly spoken: 'shell.openTasks' | 'shell.toLookAt' | 'shell.toDecide'
+}
 
 function CountBadge({ of }: { readonly of: ViewCount | undefined }): ReactNode {
   if (of === undefined || of.count === 0) return null
   const { count, color, spoken } = of
   return (
-    <Badge size="sm" variant="light" color={color} className="figures" aria-label={`${formatCount(count)} ${spoken}`}>
+    <Badge size="sm" variant="light" color={color} className="figures" aria-label={t(spoken, { count })}>
       {formatCount(count)}
     </Badge>
   )
@@ -65,16 +70,14 @@ function Connections({ status }: Pick<Props, 'status'>): ReactNode {
   const isOffline = remote.length === 0
   const Sign = isOffline ? IconPlugConnectedX : IconPlugConnected
   const said = [
-    isOffline ? 'Offline' : 'Online models',
-    ...(status.role === 'client' ? ['shared'] : []),
+    t(isOffline ? 'shell.offline' : 'shell.online'),
+    ...(status.role === 'client' ? [t('shell.shared')] : []),
     status.version,
   ]
   return (
     <Tooltip
       label={
-        isOffline
-          ? 'Sluice opens no connection to the network'
-          : `Texts are sent to ${remote.map(({ name }) => name).join(', ')}, where you chose it`
+        isOffline ? t('shell.noConnection') : t('shell.sentTo', { names: remote.map(({ name }) => name).join(', ') })
       }
       position="top-start"
     >
@@ -91,9 +94,9 @@ function Connections({ status }: Pick<Props, 'status'>): ReactNode {
 export function Sidebar({ status, place, scope, onView, onScope, onOpenJob, onChangeModel }: Props): ReactNode {
   const { data: queue } = useCall('queue.status', {}, { topics: ['jobs'] })
   const counts: Readonly<Partial<Record<ViewName, ViewCount>>> = {
-    queue: { count: (queue?.queued ?? 0) + (queue?.running ?? 0), color: 'tide', spoken: 'open tasks' },
-    failed: { count: queue?.deadLetters ?? 0, color: 'red', spoken: 'to look at' },
-    models: { count: (queue?.stops ?? []).filter(isBudgetStop).length, color: 'yellow', spoken: 'to decide' },
+    queue: { count: (queue?.queued ?? 0) + (queue?.running ?? 0), color: 'tide', spoken: 'shell.openTasks' },
+    failed: { count: queue?.deadLetters ?? 0, color: 'red', spoken: 'shell.toLookAt' },
+    models: { count: (queue?.stops ?? []).filter(isBudgetStop).length, color: 'yellow', spoken: 'shell.toDecide' },
   }
   return (
     <Stack className={classes.sidebar} gap={0}>
@@ -103,7 +106,7 @@ export function Sidebar({ status, place, scope, onView, onScope, onOpenJob, onCh
           Sluice
         </Text>
       </Group>
-      <nav aria-label="Views" className={classes.section}>
+      <nav aria-label={t('shell.views')} className={classes.section}>
         {entries.map(({ view, label, Icon }) => (
           <NavLink
             key={view}

@@ -5,6 +5,7 @@ import { Button, Center, Code, Group, Loader, Stack, Text, Title } from '@mantin
 import { callApp } from '../client/caller'
 import { useAction } from '../client/actions'
 import { LogoMark } from './logo-mark'
+import { t } from '../text/language'
 import type { ReactNode } from 'react'
 import type { AppStatus } from '../../shared/app-calls'
 
@@ -25,7 +26,7 @@ export function StartScreen({ status }: { readonly status: AppStatus | undefined
           <LogoMark size={44} />
           <Loader size="sm" type="dots" aria-hidden />
           <Text c="dimmed" size="sm">
-            Opening your collections…
+            {t('shell.opening')}
           </Text>
         </Stack>
       </Center>
@@ -36,21 +37,21 @@ export function StartScreen({ status }: { readonly status: AppStatus | undefined
       <Stack maw={560} gap="md" role="alert">
         <LogoMark size={36} />
         <Title order={1} size="h2">
-          Sluice cannot start
+          {t('shell.cannotStart')}
         </Title>
         <Text>{status.error.message}</Text>
         <Text size="sm" c="dimmed" className="wrap-anywhere">
-          Data folder: <Code>{status.dataDir}</Code>
+          {t('shell.dataFolder')} <Code>{status.dataDir}</Code>
         </Text>
         <Text size="sm" c="dimmed">
-          Code: <Code>{status.error.code}</Code>
+          {t('shell.code')} <Code>{status.error.code}</Code>
         </Text>
         <Group>
           <Button onClick={again.run} loading={again.pending}>
-            Try again
+            {t('shell.tryAgain')}
           </Button>
           <Button variant="default" onClick={leave.run} loading={leave.pending}>
-            Quit
+            {t('shell.quit')}
           </Button>
         </Group>
       </Stack>

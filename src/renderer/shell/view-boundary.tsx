@@ -8,6 +8,7 @@ import { useAction } from '../client/actions'
 import { saveProblemReport } from '../client/failure-note'
 import { showNote } from '../client/failures'
 import { logProblem } from '../client/uncaught'
+import { t } from '../text/language'
 import type { ErrorInfo, ReactNode } from 'react'
 
 type Props = {
@@ -29,27 +30,27 @@ function Stopped({ error, onAgain, onLeave }: StoppedProps): ReactNode {
   const [open, setOpen] = useState(false)
   const saving = useAction(async () => {
     const said = await saveProblemReport(`${error.message}\n${error.stack ?? ''}`)
-    if (said !== null) showNote('The report file is saved', said)
+    if (said !== null) showNote(t('shell.reportSaved'), said)
   })
   return (
     <Stack p="xl" maw={640} role="alert">
       <Title order={2} size="h3">
-        This view has stopped
+        {t('shell.viewStopped')}
       </Title>
-      <Text>An unexpected error in Sluice itself (INTERNAL_BUG). Nothing is lost: indexing goes on without it.</Text>
-      <Text>Show it again. If it stops once more, save a report file and send it along when you report it.</Text>
+      <Text>{t('shell.viewStoppedWhy')}</Text>
+      <Text>{t('shell.viewStoppedHelp')}</Text>
       <Group>
-        <Button onClick={onAgain}>Show it again</Button>
+        <Button onClick={onAgain}>{t('shell.showAgain')}</Button>
         {onLeave === undefined ? null : (
           <Button variant="default" onClick={onLeave}>
-            Go to the search
+            {t('shell.goToSearch')}
           </Button>
         )}
         <Button variant="default" loading={saving.pending} onClick={saving.run}>
-          Save a report file…
+          {t('client.saveReport')}
         </Button>
         <Button variant="subtle" aria-expanded={open} onClick={() => setOpen(!open)}>
-          Details
+          {t('client.details')}
         </Button>
       </Group>
       <Collapse expanded={open}>

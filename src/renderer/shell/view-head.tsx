@@ -3,6 +3,7 @@
  * Refuses: counting.
  */
 import { Group, Text, Title } from '@mantine/core'
+import { t } from '../text/language'
 import type { ReactNode } from 'react'
 
 type Props = {
@@ -22,8 +23,7 @@ export const ViewHead = ({ title, figures, scope, children }: Props) => (
         {title}
       </Title>
       <Text c="dimmed" size="sm" className="figures" role="status">
-        {figures}
-        {scope === null ? '' : ` in “${scope}”`}
+        {scope === null ? figures : t('shell.figuresIn', { figures, scope })}
       </Text>
     </Group>
     {children}

@@ -1,4 +1,6 @@
 /** Owns the list of the German catalogues; one that is missing is a type error. */
+import { ask } from './ask'
+import { client } from './client'
 import { collections } from './collections'
 import { commands } from './commands'
 import { common } from './common'
@@ -10,13 +12,17 @@ import { figures } from './figures'
 import { intake } from './intake'
 import { kinds } from './kinds'
 import { models } from './models'
+import { preview } from './preview'
 import { queue } from './queue'
 import { report } from './report'
+import { search } from './search'
 import { shell } from './shell'
 import { words } from './words'
 import type { en } from '../en'
 
 export const de: { readonly [Part in keyof typeof en]: Readonly<Record<keyof (typeof en)[Part], string>> } = {
+  ask,
+  client,
   collections,
   commands,
   common,
@@ -28,8 +34,10 @@ export const de: { readonly [Part in keyof typeof en]: Readonly<Record<keyof (ty
   intake,
   kinds,
   models,
+  preview,
   queue,
   report,
+  search,
   shell,
   words,
 }

@@ -1,4 +1,6 @@
 /** Owns the list of the English catalogues, by the part of the window they belong to. */
+import { ask } from './ask'
+import { client } from './client'
 import { collections } from './collections'
 import { commands } from './commands'
 import { common } from './common'
@@ -10,12 +12,16 @@ import { figures } from './figures'
 import { intake } from './intake'
 import { kinds } from './kinds'
 import { models } from './models'
+import { preview } from './preview'
 import { queue } from './queue'
 import { report } from './report'
+import { search } from './search'
 import { shell } from './shell'
 import { words } from './words'
 
 export const en = {
+  ask,
+  client,
   collections,
   commands,
   common,
@@ -27,8 +33,10 @@ export const en = {
   intake,
   kinds,
   models,
+  preview,
   queue,
   report,
+  search,
   shell,
   words,
 } as const
