@@ -6,7 +6,7 @@ import { compareFigures, formatComparison, formatTable } from './figures.mjs'
 
 const MEASURES = ['ingest', 'keyword', 'search', 'command', 'intake', 'queue', 'desktop']
 /** Takes long to make: only when it is named. */
-const NAMED_ONLY = ['scale']
+const NAMED_ONLY = ['scale', 'views']
 const USAGE = `npm run bench -- [--only ${[...MEASURES, ...NAMED_ONLY].join('|')}]… [--files N] [--chunks N] [--rounds N] [--json FILE] [--compare FILE]`
 const WORSE = 2
 
@@ -81,6 +81,10 @@ const measure = async (options) => {
   if (wants('desktop')) {
     const { measureDesktop } = await import('./measures/desktop.mjs')
     add(await measureDesktop({ ...options, say }))
+  }
+  if (wants('views')) {
+    const { measureViews } = await import('./measures/views.mjs')
+    add(await measureViews({ ...options, say }))
   }
   return figures
 }

@@ -127,6 +127,7 @@ export function SearchResults(props: Props): ReactNode {
           role="feed"
           aria-label={t('search.resultList')}
           aria-busy={search.loading}
+          data-query={data.query}
           className={classes.feed}
           onKeyDown={onKeyDown}
           onPointerLeave={() => setPointedAt(null)}

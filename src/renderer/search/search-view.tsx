@@ -32,7 +32,8 @@ type Props = {
 
 const PAGE = 20
 const MOST = 200
-const TYPING_PAUSE_MS = 80
+/** A search takes about as long, and the next letter ends one that is under way. */
+const TYPING_PAUSE_MS = 20
 /** Longer than a dialog takes to give the focus back. */
 const FOCUS_BACK_MS = 50
 

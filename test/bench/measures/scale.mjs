@@ -173,7 +173,8 @@ const fillVectors = async (dataDir, { chunkId: from, contentId: firstContent, la
   await index.close()
 }
 
-const ensureFolder = async (chunks, say) => {
+/** The folder with so many chunks, made once and kept. */
+export const ensureScaleFolder = async (chunks, say) => {
   const { folder: corpus } = makeCorpus({ files: 40, seed: SEED, kinds: ['txt'] })
   const dataDir = join(benchDir, `scale-${chunks}-${readModelId().slice(0, 12)}`)
   const texts = `${dataDir}.json`
@@ -193,7 +194,7 @@ const ensureFolder = async (chunks, say) => {
 
 /** Figures of this measurement. @param {{ rounds: number, chunks: number, say: (line: string) => void }} options */
 export const measureScale = async ({ rounds, chunks, say }) => {
-  const { dataDir, texts } = await ensureFolder(chunks, say)
+  const { dataDir, texts } = await ensureScaleFolder(chunks, say)
   const queries = makeQueries((random) => texts[Math.floor(texts.length * random())])
   const runs = []
   await withFolder('scale', async (folder) => {
