@@ -10,6 +10,7 @@ import { openSession, type Session } from '../../../src/main/owner/session'
 import { callTable, type CallName } from '../../../src/shared/calls'
 import { engineFiles, makeTempDir, modelDir, silentLog, startOwner, waitForJob } from '../../support/engine'
 import { startFakeProvider, type FakeProvider } from '../../support/fake-provider/server'
+import { makeTinyModel } from '../../support/tiny-model'
 import { endAll, run } from './support/command'
 
 const KEY = 'sk-of-the-command-line'
@@ -140,6 +141,83 @@ describe('sluice providers', () => {
     [['usage', '--job', 'x'], 'NOT_FOUND'],
   ])('refuses %j', async (words, code) => {
     expect(await tell(null, 'providers', ...words)).toMatchObject(faultOf(code))
+  })
+})
+
+describe('sluice providers inspect', () => {
+  it('tells what is in a folder before it is a provider', async () => {
+    const folder = makeTinyModel(join(temp.path, 'tiny'))
+    const { code, value } = await tell('providers.inspect', 'providers', 'inspect', folder)
+    expect([code, value]).toMatchObject([
+      0,
+      { folder, model: expect.stringContaining('onnx:tiny@16') as string, dimensions: 16 },
+    ])
+    const told = await say('providers', 'inspect', folder, '--field', 'queryPrefix=query:')
+    expect(told.code).toBe(0)
+    expect(told.out).toContain('16 dimensions')
+    expect(await tell('providers.list', 'providers', 'list')).toMatchObject({ value: { total: 1 } })
+  })
+
+  it.each([
+    [['nowhere'], 'MODEL_FOLDER_MISSING'],
+    [['tiny', '--field', 'pooling=loud'], 'USAGE'],
+    [['tiny', '--field', 'pooling'], 'USAGE'],
+  ])('refuses %j', async ([name = '', ...words], code) => {
+    expect(await tell(null, 'providers', 'inspect', join(temp.path, name), ...words)).toMatchObject(faultOf(code))
+  })
+})
+
+describe('a model that a collection is made with', () => {
+  beforeAll(async () => {
+    const served = { embeddingModel: 'fake-embedding', dimensions: 24 }
+    await session.call('providers.add', {
+      name: 'far',
+      definition: { baseUrl: 'https://models.example/v1', ...served },
+    })
+    await session.call('providers.add', { name: 'near', definition: { baseUrl: fake.url, ...served }, key: KEY })
+  })
+  afterAll(async () => {
+    for (const name of ['far', 'near', 'kept']) await say('collections', 'remove', name)
+    for (const name of ['far', 'near']) await say('providers', 'remove', name, '--force')
+  })
+
+  it('is agreed to where texts would leave this computer; else nothing is made', async () => {
+    expect(await tell(null, 'collections', 'create', 'far', '--model', 'far')).toEqual({
+      code: 3,
+      value: { approved: false, model: 'far', place: 'https://models.example/v1' },
+    })
+    const { code, out } = await say('collections', 'create', 'far', '--model', 'far')
+    expect(code).toBe(3)
+    expect(out).toContain('it leaves this computer. Nothing was made. Agree to it with --yes.')
+    expect(await tell(null, 'collections', 'show', 'far')).toMatchObject(faultOf('NOT_FOUND'))
+    const made = await tell('collections.create', 'collections', 'create', 'far', '--model', 'far', '--yes')
+    expect(made).toMatchObject({ code: 0, value: { name: 'far' } })
+    const { generations } = await session.call('collections.models', { name: 'far' })
+    expect(generations).toMatchObject([{ ref: 'far', state: 'serving' }])
+  })
+
+  it('needs no agreement on this computer, and is refused by a name that nobody has', async () => {
+    expect(await tell('collections.create', 'collections', 'create', 'near', '--model', 'near')).toMatchObject({
+      code: 0,
+    })
+    const unknown = await tell(null, 'collections', 'create', 'kept', '--model', 'nobody', '--yes')
+    expect(unknown).toMatchObject(faultOf('PROVIDER_UNKNOWN'))
+    expect(await tell(null, 'collections', 'show', 'kept')).toMatchObject(faultOf('NOT_FOUND'))
+  })
+
+  it('is told as left alone while its breaker is open', async () => {
+    expect((await say('providers', 'list')).out).not.toContain('left alone')
+    await session.call('settings.set', { name: 'worker.breakerFailures', value: 1 })
+    fake.misbehave('server-error', { on: 'embeddings' })
+    await session.call('search', { query: 'boiler', mode: 'semantic', collections: ['near'] }).catch(() => undefined)
+    const { code, out } = await say('providers', 'list')
+    expect(code).toBe(0)
+    expect(out).toMatch(/^near: left alone until \d\d:\d\d:\d\d, because it failed \d+ times? in a row \(.+\)\.$/m)
+    const { value } = await tell('providers.list', 'providers', 'list')
+    const { providers } = callTable['providers.list'].result.parse(value)
+    expect(providers.find(({ name }) => name === 'near')?.breaker).toMatchObject({ state: 'open' })
+    fake.behave()
+    await session.call('settings.set', { name: 'worker.breakerFailures', value: null })
   })
 })
 

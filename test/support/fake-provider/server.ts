@@ -38,6 +38,8 @@ export type FakeProvider = {
   /** The next `times` calls (of one kind, if told) misbehave. */
   misbehave: (what: Misbehavior, options?: { times?: number; on?: FakeKind; retryAfterS?: number }) => void
   behave: () => void
+  /** Requests for vectors that hold such a text are refused as a whole, until it is called with `null`. */
+  refuseTexts: (isRefused: ((text: string) => boolean) | null) => void
   /** Sends every caller elsewhere. */
   redirectTo: (url: string) => void
   /** Holds good answers back until the returned function is called; they are counted as answered when they are written. */
@@ -149,6 +151,7 @@ export const startFakeProvider = async (options: FakeOptions = {}): Promise<Fake
   let chat = options.chat ?? firstPassage
   let see = options.see ?? (({ hash }: FakePicture) => `# Picture ${hash}\n\nThis is the picture ${hash}.`)
   let elsewhere: string | null = null
+  let isRefused: ((text: string) => boolean) | null = null
   let gate: Promise<void> = Promise.resolve()
 
   const tell = (): void => {
@@ -178,6 +181,7 @@ export const startFakeProvider = async (options: FakeOptions = {}): Promise<Fake
     spoil: Spoiling | null,
   ) => {
     const texts = Array.isArray(body.input) ? body.input : [body.input]
+    if (isRefused && texts.some(isRefused)) return insteadTable['bad-request'](response)
     const tokens = texts.reduce((sum, text) => sum + tokensOf(text), 0)
     const vectors = texts.map((text, index) => ({
       object: 'embedding' as const,
@@ -297,6 +301,9 @@ export const startFakeProvider = async (options: FakeOptions = {}): Promise<Fake
     },
     behave: () => {
       switches.length = 0
+    },
+    refuseTexts: (next) => {
+      isRefused = next
     },
     redirectTo: (url) => {
       elsewhere = url
