@@ -19,6 +19,7 @@ import { pickAndOffer } from './queue/pick-buttons'
 import { QueueView } from './queue/queue-view'
 import { keptSearch } from './search/kept-search'
 import { SearchView } from './search/search-view'
+import { SettingsAnnouncer } from './settings/settings-announcer'
 import { SettingsView } from './settings/settings-view'
 import { openCreateDialog } from './collections/dialogs'
 import { DropOverlay } from './shell/drop-overlay'
@@ -155,6 +156,7 @@ function Workspace({ status }: { readonly status: AppStatus }): ReactNode {
       />
       <DropOverlay scope={scope} />
       <JobAnnouncer onOpenJob={openJob} />
+      <SettingsAnnouncer onShow={() => openView('settings')} />
     </AppShell>
   )
 }

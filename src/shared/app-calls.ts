@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { collectionFileSchema } from './collection-settings'
 import { errorDetails } from './error-details'
 import { offeredPathSchema } from './calls'
+import { settingEntries } from './settings-exchange'
 import { errorCodes, type ErrorCode } from './errors'
 import { languageChoices, languageTable, type Language } from './languages'
 
@@ -88,6 +89,13 @@ export const appCallTable = {
     params: z.object({ name: z.string().min(1).max(200) }),
     result: z.object({ file: z.string().nullable() }),
   },
+  /** Asks for a file that settings were exported to, and reads it; nothing is changed. `null` when the person cancelled. @throws SETTINGS_FILE_INVALID, SETTINGS_FILE_NEWER */
+  'settings.openFile': {
+    params: none,
+    result: z.object({ file: z.object({ name: z.string(), settings: settingEntries }).nullable() }),
+  },
+  /** Asks for a place and writes the changed settings there. `null` when the person cancelled. @throws FILE_UNWRITABLE */
+  'settings.saveFile': { params: none, result: z.object({ file: z.string().nullable() }) },
   /** Puts the sample documents where they stay, and says where. @throws NOT_FOUND, FILE_UNWRITABLE */
   'samples.prepare': { params: none, result: z.object({ path: z.string() }) },
   /** Opens the original with the program of the system, or shows where it is; `message` says which when it is not the plain case. */

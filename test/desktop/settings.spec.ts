@@ -15,7 +15,7 @@ test('a setting is found, changed, refused with the reason, and reset, by keyboa
   await page.keyboard.press('ControlOrMeta+Comma')
   await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible()
   // What an older Sluice cannot use stays in the file, and is told.
-  await expect(page.getByRole('alert')).toContainText('from.tomorrow')
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('from.tomorrow')
   const row = (name: string) => page.locator(`[data-testid="setting"][data-name="${name}"]`)
   await expect(row('worker.parseThreads')).toContainText('set by the variable SLUICE_WORKER_PARSE_THREADS')
   await expect(row('worker.parseThreads').getByRole('textbox')).toBeDisabled()

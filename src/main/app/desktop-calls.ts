@@ -7,6 +7,8 @@ import { basename } from 'node:path'
 import { app, clipboard, dialog, nativeTheme, shell } from 'electron'
 import { AppError } from '../../shared/errors'
 import { writeCollectionFile } from '../../shared/collection-settings'
+import { readSettingsExport, writeSettingsExport } from '../../shared/settings-exchange'
+import { readTextFile } from '../settings/exchange-files'
 import { readCollectionFileAt } from './collection-file'
 import { exportDeadLetters } from './dead-letter-file'
 import { describeOriginal } from './original'
@@ -122,6 +124,31 @@ export const makeDesktopCalls = (options: DesktopCallOptions): AppCallHandlers =
       if (canceled || !filePath) return { file: null }
       await writeWhole(filePath, async (file) => {
         await file.write(writeCollectionFile(collection))
+      })
+      return { file: filePath }
+    },
+    'settings.openFile': async () => {
+      const { canceled, filePaths } = await dialog.showOpenDialog(requireWindow(), {
+        title: options.speech.t('settings.importTitle'),
+        buttonLabel: options.speech.t('settings.importButton'),
+        properties: ['openFile', 'dontAddToRecent'],
+        filters: [{ name: 'JSON', extensions: ['json'] }],
+      })
+      const [path] = filePaths
+      if (canceled || path === undefined) return { file: null }
+      const name = basename(path)
+      return { file: { name, settings: readSettingsExport(await readTextFile(path), name).settings } }
+    },
+    'settings.saveFile': async () => {
+      const content = await link.call('settings.export', {})
+      const { canceled, filePath } = await dialog.showSaveDialog(requireWindow(), {
+        title: options.speech.t('settings.exportTitle'),
+        defaultPath: 'sluice-settings.json',
+        filters: [{ name: 'JSON', extensions: ['json'] }],
+      })
+      if (canceled || !filePath) return { file: null }
+      await writeWhole(filePath, async (file) => {
+        await file.write(writeSettingsExport(content))
       })
       return { file: filePath }
     },

@@ -7,7 +7,9 @@ import { useState, type ReactNode } from 'react'
 import { toAppError } from '../../shared/errors'
 import { useAction } from '../client/actions'
 import { call } from '../client/caller'
-import { isSwitch, labelOf, lockOf, showValue } from './setting-groups'
+import { t } from '../text/language'
+import { labelOf, reasonOf } from '../text/setting-words'
+import { isSwitch, lockOf, showValue } from './setting-groups'
 import classes from './settings-view.module.css'
 import type { Setting } from '../../shared/settings'
 
@@ -16,20 +18,20 @@ type Props = {
   readonly onChanged: (setting: Setting) => void
 }
 
-const REFUSED = ['SETTING_INVALID', 'SETTINGS_UNWRITABLE']
+const REFUSED = ['SETTING_INVALID', 'SETTING_LOCKED', 'SETTINGS_UNWRITABLE']
 
 function SettingFacts({ setting }: Pick<Props, 'setting'>): ReactNode {
-  const { min, max } = setting
+  const [value, min, max] = [setting.default, setting.min, setting.max].map((one) => showValue(one, setting))
+  const said = { value: value ?? '', min: min ?? '', max: max ?? '' }
   return (
     <Text size="xs" c="dimmed" className="figures">
-      Default {showValue(setting.default, setting)}
-      {isSwitch(setting) ? '' : ` · from ${showValue(min, setting)} to ${showValue(max, setting)}`}
+      {isSwitch(setting) ? t('settings.defaultIs', said) : t('settings.defaultAndBounds', said)}
     </Text>
   )
 }
 
 export function SettingRow({ setting, onChanged }: Props): ReactNode {
-  const { name, value, source, reason } = setting
+  const { name, value, source } = setting
   const shown = showValue(value, setting)
   const [typed, setTyped] = useState<string | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
@@ -61,7 +63,7 @@ export function SettingRow({ setting, onChanged }: Props): ReactNode {
           </Text>
           {source === 'file' ? (
             <Badge size="xs" variant="light">
-              changed
+              {t('settings.changed')}
             </Badge>
           ) : null}
           {lock === null ? null : (
@@ -69,8 +71,13 @@ export function SettingRow({ setting, onChanged }: Props): ReactNode {
               {lock}
             </Badge>
           )}
+          {setting.managed === 'bounded' ? (
+            <Badge size="xs" variant="light" color="gray" tt="none">
+              {t('settings.boundsByOrganization')}
+            </Badge>
+          ) : null}
         </Group>
-        <Text size="sm">{reason}</Text>
+        <Text size="sm">{reasonOf(setting)}</Text>
         <Group gap={8}>
           <Code className={classes.name}>{name}</Code>
           <SettingFacts setting={setting} />
@@ -109,11 +116,11 @@ export function SettingRow({ setting, onChanged }: Props): ReactNode {
             }}
           />
         )}
-        <Tooltip label={`Back to ${showValue(setting.default, setting)}`}>
+        <Tooltip label={t('settings.backTo', { value: showValue(setting.default, setting) })}>
           <ActionIcon
             variant="subtle"
             color="gray"
-            aria-label={`Reset ${label.toLowerCase()}`}
+            aria-label={t('settings.resetNamed', { name: label })}
             disabled={source !== 'file'}
             loading={change.pending}
             className={classes.reset}

@@ -7,8 +7,10 @@ import { IconAlertTriangle, IconSearch } from '@tabler/icons-react'
 import { useMemo, useState, type ReactNode } from 'react'
 import { useCall } from '../client/queries'
 import { ViewHead } from '../shell/view-head'
-import { formatCount, formatPlural } from '../text/figures'
+import { t } from '../text/language'
 import column from '../shell/column.module.css'
+import { PolicyNotice } from './policy-notice'
+import { SettingsExchange } from './settings-exchange'
 import { groupSettings } from './setting-groups'
 import { SettingRow } from './setting-row'
 import classes from './settings-view.module.css'
@@ -19,7 +21,7 @@ function Problems({ problems }: { readonly problems: readonly string[] }): React
     <Alert
       color="yellow"
       icon={<IconAlertTriangle aria-hidden />}
-      title={`${formatPlural(problems.length, 'value')} that cannot be used; the default holds instead`}
+      title={t('settings.problems', { count: problems.length })}
     >
       <List size="sm">
         {problems.map((problem) => (
@@ -43,21 +45,28 @@ export function SettingsView(): ReactNode {
     <div className={column.scroll}>
       <Stack className={column.column} gap="lg">
         <ViewHead
-          title="Settings"
-          figures={data === undefined ? '' : changed === 0 ? 'all as they come' : `${formatCount(changed)} changed`}
+          title={t('settings.title')}
+          figures={
+            data === undefined
+              ? ''
+              : changed === 0
+                ? t('settings.allAsTheyCome')
+                : t('settings.changedCount', { count: changed })
+          }
           scope={null}
         >
-          {null}
+          <SettingsExchange onImported={() => setChanges((before) => before + 1)} />
         </ViewHead>
         <TextInput
-          aria-label="Search settings"
-          placeholder="Search settings: memory, OCR, zip, retry…"
+          aria-label={t('settings.search')}
+          placeholder={t('settings.searchHint')}
           leftSection={<IconSearch size={16} stroke={1.7} aria-hidden />}
           value={query}
           maxLength={200}
           spellCheck={false}
           onChange={(event) => setQuery(event.currentTarget.value)}
         />
+        <PolicyNotice policy={data?.policy} />
         <Problems problems={data?.problems ?? []} />
         {groups.map(({ name, title, settings }) => (
           <section key={name} aria-label={title}>
@@ -79,15 +88,14 @@ export function SettingsView(): ReactNode {
         ))}
         {data !== undefined && groups.length === 0 ? (
           <Center mih={160}>
-            <Text c="dimmed">No setting has these words.</Text>
+            <Text c="dimmed">{t('settings.noneFits')}</Text>
           </Center>
         ) : null}
         <span className="spoken-only" role="status">
-          {data === undefined ? '' : formatPlural(shown, 'setting')}
+          {data === undefined ? '' : t('settings.shown', { count: shown })}
         </span>
         <Text size="xs" c="dimmed">
-          A change is in force at once and kept in settings.json in the data folder. Values may be typed with their
-          unit: 200 MiB, 5 min, 30 s, 100:1.
+          {t('settings.inForceAtOnce')}
         </Text>
       </Stack>
     </div>

@@ -1,6 +1,7 @@
 // Settings as the window groups, names and searches them.
 import { describe, expect, it } from 'vitest'
-import { groupSettings, isSwitch, labelOf, lockOf, showValue } from '../../../src/renderer/settings/setting-groups'
+import { groupSettings, isSwitch, lockOf, showValue } from '../../../src/renderer/settings/setting-groups'
+import { labelOf } from '../../../src/renderer/text/setting-words'
 import { limitNames } from '../../../src/shared/limits'
 import { parseSetting, resolveSettings } from '../../../src/shared/settings'
 
@@ -48,6 +49,9 @@ describe('the settings in the window', () => {
     expect(lockOfName('job.documents')).toBe('set by a flag at the start')
     expect(lockOfName('worker.parseThreads')).toBe('set by the variable SLUICE_WORKER_PARSE_THREADS')
     expect(lockOfName('ocr.enabled')).toBeNull()
+    const bounds = { min: 0, max: 1, default: 1, fixed: 1 }
+    const [fixed] = resolveSettings({ flag: {}, environment: {}, file: {} }, () => bounds)
+    expect(fixed && lockOf(fixed)).toBe('set by your organization')
     expect(settings.filter(isSwitch).map(({ name }) => name)).toContain('ocr.enabled')
   })
 })

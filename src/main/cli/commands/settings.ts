@@ -8,7 +8,7 @@ import { formatSetting, parseAssignment, requireSettingName, type Setting } from
 import type { SettingValues } from '../../../shared/settings'
 import type { CommandContext, CommandRun } from '../context'
 import { exitCodes, type ExitCode } from '../exit-code'
-import { readTextFile, writeNewFile } from '../exchange-files'
+import { readTextFile, writeNewFile } from '../../settings/exchange-files'
 import { isSet, listOf, type TypedOptions } from '../options'
 import { toOneLine } from '../output/display-text'
 import { formatNoun } from '../output/units'

@@ -16,6 +16,7 @@ import { preview } from './preview'
 import { queue } from './queue'
 import { report } from './report'
 import { search } from './search'
+import { settings } from './settings'
 import { shell } from './shell'
 import { words } from './words'
 import type { en } from '../en'
@@ -38,6 +39,7 @@ export const de: { readonly [Part in keyof typeof en]: Readonly<Record<keyof (ty
   queue,
   report,
   search,
+  settings,
   shell,
   words,
 }

@@ -16,6 +16,7 @@ import { preview } from './preview'
 import { queue } from './queue'
 import { report } from './report'
 import { search } from './search'
+import { settings } from './settings'
 import { shell } from './shell'
 import { words } from './words'
 
@@ -37,6 +38,7 @@ export const en = {
   queue,
   report,
   search,
+  settings,
   shell,
   words,
 } as const

@@ -1,5 +1,5 @@
 /**
- * Owns the files that a command exports settings to and imports them from. Refuses: replacing a file, and reading what is too large to be one.
+ * Owns the files that settings are exported to and imported from. Refuses: replacing a file, and reading what is too large to be one.
  */
 import { open, readFile, stat } from 'node:fs/promises'
 import { AppError } from '../../shared/errors'
