@@ -11,6 +11,7 @@ import {
   IconTextCaption,
   IconTrash,
 } from '@tabler/icons-react'
+import { useRef, useState, type ReactNode } from 'react'
 import { formatBytes } from '../../shared/errors'
 import { isOpenable } from '../../shared/openable'
 import { useAction } from '../client/actions'
@@ -26,7 +27,6 @@ import { openDocument, revealDocument } from './document-actions'
 import { DocumentPath } from './document-path'
 import { KindIcon } from './kind-icon'
 import classes from './document-list-row.module.css'
-import type { ReactNode } from 'react'
 import type { DocumentRow } from '../../shared/domain'
 import type { Reading } from '../preview/reading'
 
@@ -60,15 +60,20 @@ function Removal({ document }: { readonly document: DocumentRow }): ReactNode {
   )
 }
 
-function RowMenu({ document, onRead }: Pick<Props, 'document' | 'onRead'>): ReactNode {
+function OpenedRowMenu({ document, onRead }: Pick<Props, 'document' | 'onRead'>): ReactNode {
   const name = nameOfPath(document.path)
+  const target = useRef<HTMLButtonElement>(null)
   const inArchive = isInArchive(document.path)
   const opening = useAction(openDocument)
   const revealing = useAction(revealDocument)
   return (
-    <Menu position="bottom-end" width={190}>
+    <Menu position="bottom-end" width={190} defaultOpened returnFocus={false} onClose={() => target.current?.focus()}>
       <Menu.Target>
-        <ActionIcon aria-label={t('documents.actionsFor', { name })} loading={opening.pending || revealing.pending}>
+        <ActionIcon
+          ref={target}
+          aria-label={t('documents.actionsFor', { name })}
+          loading={opening.pending || revealing.pending}
+        >
           <IconDots size={17} aria-hidden />
         </ActionIcon>
       </Menu.Target>
@@ -106,6 +111,23 @@ function RowMenu({ document, onRead }: Pick<Props, 'document' | 'onRead'>): Reac
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
+  )
+}
+
+/** The menu is made when it is asked for: one for each of the rows that scroll by would cost more than all else in them. */
+function RowMenu(props: Pick<Props, 'document' | 'onRead'>): ReactNode {
+  const [isWanted, setWanted] = useState(false)
+  if (isWanted) return <OpenedRowMenu {...props} />
+  const name = nameOfPath(props.document.path)
+  return (
+    <ActionIcon
+      aria-label={t('documents.actionsFor', { name })}
+      aria-haspopup="menu"
+      aria-expanded={false}
+      onClick={() => setWanted(true)}
+    >
+      <IconDots size={17} aria-hidden />
+    </ActionIcon>
   )
 }
 

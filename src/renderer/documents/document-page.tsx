@@ -2,10 +2,10 @@
  * Owns one page of the list of documents: it reads its own rows, and keeps their place while they are on their way.
  */
 import { Skeleton } from '@mantine/core'
+import { useDeferredValue, type ReactNode } from 'react'
 import { useCall } from '../client/queries'
 import { DocumentListRow } from './document-list-row'
 import classes from './document-list-row.module.css'
-import type { ReactNode } from 'react'
 import type { DocumentOrder } from '../../shared/document-lists'
 import type { DocumentRow } from '../../shared/domain'
 import type { Reading } from '../preview/reading'
@@ -36,11 +36,13 @@ export function DocumentPage({
   showCollection,
   onRead,
 }: Props): ReactNode {
-  const { data } = useCall(
+  const { data: read } = useCall(
     'documents.list',
     { ...filter, ...order, offset, limit: PAGE_ROWS },
     { topics: ['documents'], pauseMs: 1_000, keepPrevious: true },
   )
+  // Rows are made between frames: scrolling goes on meanwhile.
+  const data = useDeferredValue(read)
   if (data === undefined) {
     return Array.from({ length: rows }, (_, at) => (
       <div key={at} role="row" className={classes.row}>
