@@ -11,12 +11,14 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app'
 import { tellUncaught } from './client/uncaught'
+import { printLight } from './exports/printing'
 import { direction } from './text/language'
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('the page has no root element')
 document.documentElement.dir = direction
 tellUncaught()
+printLight()
 createRoot(root).render(
   <StrictMode>
     <App />

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { collectionFileSchema } from './collection-settings'
+import { documentFilterShape, documentOrders } from './document-lists'
 import { errorDetails } from './error-details'
 import { offeredPathSchema } from './calls'
 import { settingEntries } from './settings-exchange'
@@ -30,9 +31,13 @@ export type PickKind = (typeof pickKinds)[number]
 export const shownThings = ['document', 'copy', 'archive', 'folder'] as const
 export type ShownThing = (typeof shownThings)[number]
 
-/** What failed is exported as a table, or with its attempts and remedies. */
-export const letterExportFormats = ['csv', 'json'] as const
-export type LetterExportFormat = (typeof letterExportFormats)[number]
+/** As a table for any program, or with everything there is to say. */
+export const exportFormats = ['csv', 'json'] as const
+export type ExportFormat = (typeof exportFormats)[number]
+
+/** Of what receipts are exported. */
+export const receiptOwners = ['document', 'job'] as const
+export type ReceiptOwner = (typeof receiptOwners)[number]
 
 /** What drawing PDFs may need beside them. */
 export const pdfResourceFolders = ['cmaps', 'standard_fonts'] as const
@@ -40,6 +45,9 @@ export type PdfResourceFolder = (typeof pdfResourceFolders)[number]
 
 /** The shortcut that shows the search from anywhere, as Electron writes them; `null` for none. */
 export const DEFAULT_SHORTCUT = 'CommandOrControl+Shift+Space'
+/** By this an export that is under way is stopped. */
+const run = z.string().min(1).max(100).optional()
+const exported = z.object({ file: z.string().nullable() })
 const accelerator = z.string().min(1).max(60).nullable()
 const shortcutState = z.object({
   accelerator,
@@ -105,12 +113,38 @@ export const appCallTable = {
   },
   /** Selects the original, or the archive that contains it, in the file manager. */
   'documents.reveal': { params: z.object({ id }), result: z.object({ shown: z.enum(shownThings) }) },
-  /** Asks for a place and writes the whole job report there as JSON. `file` is null when the person cancelled. */
-  'report.export': { params: z.object({ jobId: id }), result: z.object({ file: z.string().nullable() }) },
+  /**
+   * Asks for a place and writes the documents there that the filter leaves, all of them, in this order. `file` is null when the person cancelled
+   * or stopped it; then nothing is left of it. @throws FILE_UNWRITABLE
+   */
+  'documents.export': {
+    params: z.object({
+      run,
+      format: z.enum(exportFormats),
+      ...documentFilterShape,
+      sort: z.enum(documentOrders).default('name'),
+      descending: z.boolean().default(false),
+    }),
+    result: exported,
+  },
+  /** Asks for a place and writes the whole job report there: as JSON, or its problems as a table. `file` as above. @throws NOT_FOUND, FILE_UNWRITABLE */
+  'report.export': {
+    params: z.object({ run, jobId: id, format: z.enum(exportFormats).default('json') }),
+    result: exported,
+  },
+  /** Asks for a place and writes what became of each part there, of a document or of all that a job has counted. `file` as above. @throws NOT_FOUND, FILE_UNWRITABLE */
+  'receipts.export': {
+    params: z.object({ run, of: z.enum(receiptOwners), id, format: z.enum(exportFormats) }),
+    result: exported,
+  },
+  /** Asks for a place and prints what the window shows there as PDF. `name`: words for the name of the file. @throws FILE_UNWRITABLE */
+  'view.print': { params: z.object({ name: z.string().min(1).max(200) }), result: exported },
+  /** Ends an export that is under way, if it still is. */
+  'export.stop': { params: z.object({ run: z.string().min(1).max(100) }), result: done },
   /** Asks for a place and writes the dead letters there, all of them. `file` is null when the person cancelled. */
   'deadLetters.export': {
     params: z.object({
-      format: z.enum(letterExportFormats),
+      format: z.enum(exportFormats),
       collection: z.string().max(200).optional(),
       rejected: z.boolean().default(false),
       discarded: z.boolean().default(false),

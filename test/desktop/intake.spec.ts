@@ -78,7 +78,8 @@ test('the report is exported whole, as JSON', async () => {
   const { app, page } = running
   const file = join(folder, 'report.json')
   await answerDialogs(app, { save: file })
-  await page.getByRole('button', { name: 'Export JSON…' }).click()
+  await page.getByRole('button', { name: 'Export' }).click()
+  await page.getByRole('menuitem', { name: 'Report as JSON…' }).click()
   await expect(page.getByText('Report exported')).toBeVisible()
   const report = JSON.parse(readFileSync(file, 'utf8')) as {
     documents: Record<string, number>
@@ -96,7 +97,8 @@ test('the report is exported whole, as JSON', async () => {
 test('an export that cannot be written says so and leaves nothing behind', async () => {
   const { app, page } = running
   await answerDialogs(app, { save: join(folder, 'no', 'such', 'folder.json') })
-  await page.getByRole('button', { name: 'Export JSON…' }).click()
+  await page.getByRole('button', { name: 'Export' }).click()
+  await page.getByRole('menuitem', { name: 'Report as JSON…' }).click()
   await expect(page.getByRole('alert').filter({ hasText: 'FILE_UNWRITABLE' })).toContainText('could not be written')
 })
 

@@ -5,7 +5,7 @@
 import { deadLetterHead, toDeadLetterRecord } from '../cli/output/dead-letter-csv'
 import { writeWhole } from './whole-file'
 import type { FileHandle } from 'node:fs/promises'
-import type { LetterExportFormat } from '../../shared/app-calls'
+import type { ExportFormat } from '../../shared/app-calls'
 import type { Caller } from '../../shared/calls'
 import type { DeadLetter, DeadLetterFilter } from '../../shared/dead-letters'
 
@@ -18,7 +18,7 @@ type Shape = {
   readonly tail: string
 }
 
-const shapes: Readonly<Record<LetterExportFormat, Shape>> = {
+const shapes: Readonly<Record<ExportFormat, Shape>> = {
   csv: { head: deadLetterHead(), toText: toDeadLetterRecord, tail: '' },
   json: {
     head: '{\n  "deadLetters": [',
@@ -46,6 +46,6 @@ const writeLetters = async (call: Caller, filter: DeadLetterFilter, shape: Shape
 export const exportDeadLetters = (
   call: Caller,
   filter: DeadLetterFilter,
-  format: LetterExportFormat,
+  format: ExportFormat,
   path: string,
 ): Promise<void> => writeWhole(path, (file) => writeLetters(call, filter, shapes[format], file))

@@ -3,18 +3,16 @@
  * Refuses: paths from the page. Documents and jobs are named by id and looked up here.
  */
 import { access } from 'node:fs/promises'
-import { basename } from 'node:path'
 import { app, clipboard, dialog, nativeTheme, shell } from 'electron'
 import { AppError } from '../../shared/errors'
 import { writeCollectionFile } from '../../shared/collection-settings'
 import { readSettingsExport, writeSettingsExport } from '../../shared/settings-exchange'
 import { readTextFile } from '../settings/exchange-files'
 import { readCollectionFileAt } from './collection-file'
-import { exportDeadLetters } from './dead-letter-file'
+import { makeExportCalls, toFileName } from './export-calls'
 import { describeOriginal } from './original'
 import { readPdfResource } from './pdf-resources'
 import { saveProblemReport } from './problem-file'
-import { exportReport } from './report-file'
 import { prepareSamples } from './samples'
 import { writeWhole } from './whole-file'
 import type { BrowserWindow, OpenDialogOptions } from 'electron'
@@ -65,9 +63,6 @@ const pickOptions: Readonly<Record<PickKind, OpenDialogOptions>> = {
     properties: ['openDirectory', 'dontAddToRecent'],
   },
 }
-
-/** What any file system takes. */
-const toFileName = (words: string): string => words.replace(/[^\p{L}\p{N}._-]+/gu, '-').slice(0, 80)
 
 const themeState = (): { choice: ThemeChoice; dark: boolean } => ({
   choice: nativeTheme.themeSource,
@@ -172,27 +167,7 @@ export const makeDesktopCalls = (options: DesktopCallOptions): AppCallHandlers =
       shell.showItemInFolder(document.location)
       return { shown: document.path.includes('!/') ? 'archive' : 'folder' }
     },
-    'report.export': async ({ jobId }) => {
-      const { report } = await link.call('jobs.show', { id: jobId })
-      const { canceled, filePath } = await dialog.showSaveDialog(requireWindow(), {
-        title: 'Export the job report',
-        defaultPath: `sluice-${toFileName(basename(report.job.label))}-report.json`,
-        filters: [{ name: 'JSON', extensions: ['json'] }],
-      })
-      if (canceled || !filePath) return { file: null }
-      await exportReport(link.call, jobId, filePath)
-      return { file: filePath }
-    },
-    'deadLetters.export': async ({ format, ...filter }) => {
-      const { canceled, filePath } = await dialog.showSaveDialog(requireWindow(), {
-        title: 'Export what failed',
-        defaultPath: `sluice-failed.${format}`,
-        filters: [{ name: format.toUpperCase(), extensions: [format] }],
-      })
-      if (canceled || !filePath) return { file: null }
-      await exportDeadLetters(link.call, filter, format, filePath)
-      return { file: filePath }
-    },
+    ...makeExportCalls({ call: link.call, requireWindow, speech: options.speech }),
     'place.take': async () => ({ place: options.takePlace() }),
     'intake.take': async () => options.opened.take(),
     'problem.tell': async (problem) => {

@@ -7,6 +7,20 @@ import { AppError } from '../../shared/errors'
 import type { FileHandle } from 'node:fs/promises'
 
 /**
+ * Writes text that comes in pieces; `signal`: a person does not want it any more.
+ * @throws AppError CANCELLED when it was stopped, FILE_UNWRITABLE, or what the pieces threw of that kind.
+ */
+export const writePieces = (path: string, pieces: AsyncIterable<string>, signal?: AbortSignal): Promise<void> =>
+  writeWhole(path, async (file) => {
+    for await (const piece of pieces) {
+      if (signal?.aborted === true) throw new AppError('CANCELLED')
+      await file.write(piece)
+    }
+    // The last word before it takes its place.
+    if (signal?.aborted === true) throw new AppError('CANCELLED')
+  })
+
+/**
  * Lets `write` fill a file beside `path`, then puts it in its place.
  * @throws AppError FILE_UNWRITABLE, or what `write` threw of that kind.
  */

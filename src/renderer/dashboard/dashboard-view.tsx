@@ -1,10 +1,11 @@
 /**
  * Owns the view of figures: what stands now, what was measured over a range of time, and every connection there ever was.
  */
-import { SegmentedControl, Stack, Text, Title } from '@mantine/core'
+import { Group, SegmentedControl, Stack, Text, Title } from '@mantine/core'
 import { useState, type ReactNode } from 'react'
 import { metricRanges, type MetricRange } from '../../shared/metrics'
 import { useCall } from '../client/queries'
+import { PrintButton } from '../exports/print-button'
 import column from '../shell/column.module.css'
 import { ViewHead } from '../shell/view-head'
 import { t } from '../text/language'
@@ -39,13 +40,16 @@ export default function DashboardView(): ReactNode {
     <div className={column.scroll}>
       <Stack className={column.column} gap="lg">
         <ViewHead title={t('dashboard.title')} figures="" scope={null}>
-          <SegmentedControl
-            size="xs"
-            aria-label={t('dashboard.range')}
-            data={metricRanges.map((value) => ({ value, label: labels[value] }))}
-            value={range}
-            onChange={(chosen) => setRange(metricRanges.find((one) => one === chosen) ?? 'day')}
-          />
+          <Group gap="xs">
+            <PrintButton size="xs" name={t('files.dashboardName')} />
+            <SegmentedControl
+              size="xs"
+              aria-label={t('dashboard.range')}
+              data={metricRanges.map((value) => ({ value, label: labels[value] }))}
+              value={range}
+              onChange={(chosen) => setRange(metricRanges.find((one) => one === chosen) ?? 'day')}
+            />
+          </Group>
         </ViewHead>
         {now === undefined ? null : <NowFigures now={now} />}
         <LedgerPanel />

@@ -19,7 +19,7 @@ import { LetterPage } from './letter-page'
 import { LetterPanel } from './letter-panel'
 import classes from './dead-letters-view.module.css'
 import type { ReactNode } from 'react'
-import type { LetterExportFormat } from '../../shared/app-calls'
+import type { ExportFormat } from '../../shared/app-calls'
 import type { Scope } from '../client/places'
 
 /** Height of a head in pixels until it is measured. */
@@ -32,7 +32,7 @@ type ListProps = {
 }
 
 function ExportMenu({ collection, aside, rejected }: ListProps): ReactNode {
-  const exporting = useAction(async (format: LetterExportFormat) => {
+  const exporting = useAction(async (format: ExportFormat) => {
     const { file } = await callApp('deadLetters.export', { format, collection, rejected, discarded: aside })
     if (file !== null) showNote(t('failed.listExported'), file)
   })

@@ -6,8 +6,11 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useReducer, useRef, useState } from 'react'
+import { exportFormats, type ExportFormat } from '../../shared/app-calls'
 import { documentOrders, type DocumentOrder } from '../../shared/document-lists'
+import { callApp } from '../client/caller'
 import { useCall } from '../client/queries'
+import { ExportMenu } from '../exports/export-menu'
 import { Preview } from '../preview/preview'
 import { PickButtons } from '../queue/pick-buttons'
 import { ViewHead } from '../shell/view-head'
@@ -41,6 +44,8 @@ const orderLabels: Readonly<Record<DocumentOrder, string>> = {
   kind: t('documents.byKind'),
   state: t('documents.byState'),
 }
+
+const exportLabels: Readonly<Record<ExportFormat, string>> = { csv: t('files.listCsv'), json: t('files.listJson') }
 
 type ColumnProps = {
   readonly column: (typeof columns)[number]
@@ -115,20 +120,30 @@ export function DocumentsView({ scope, within }: Props): ReactNode {
             onPickAll={() => change({ type: 'pickedAll' })}
             onLetGo={() => change({ type: 'letGo' })}
           />
-          <Select
-            ml="auto"
-            w={190}
-            size="xs"
-            aria-label={t('documents.order')}
-            allowDeselect={false}
-            comboboxProps={{ transitionProps: { duration: 0 } }}
-            data={documentOrders.map((value) => ({ value, label: orderLabels[value] }))}
-            value={sort}
-            onChange={(value) => {
-              const chosen = documentOrders.find((known) => known === value)
-              if (chosen !== undefined && chosen !== sort) change({ type: 'sorted', sort: chosen })
-            }}
-          />
+          <Group gap="xs" ms="auto" wrap="nowrap">
+            <ExportMenu
+              size="xs"
+              disabled={total === 0}
+              choices={exportFormats.map((format) => ({
+                label: exportLabels[format],
+                done: t('files.listExported'),
+                write: (run) => callApp('documents.export', { run, format, ...filter, sort, descending }),
+              }))}
+            />
+            <Select
+              w={190}
+              size="xs"
+              aria-label={t('documents.order')}
+              allowDeselect={false}
+              comboboxProps={{ transitionProps: { duration: 0 } }}
+              data={documentOrders.map((value) => ({ value, label: orderLabels[value] }))}
+              value={sort}
+              onChange={(value) => {
+                const chosen = documentOrders.find((known) => known === value)
+                if (chosen !== undefined && chosen !== sort) change({ type: 'sorted', sort: chosen })
+              }}
+            />
+          </Group>
         </Group>
       </Stack>
       {data !== undefined && total === 0 ? (

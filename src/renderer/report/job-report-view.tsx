@@ -2,12 +2,10 @@
  * Owns the report of one job: what came of every item that was offered, and why.
  */
 import { Badge, Button, Group, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core'
-import { IconArrowLeft, IconDownload } from '@tabler/icons-react'
+import { IconArrowLeft } from '@tabler/icons-react'
 import { finalJobStates } from '../../shared/domain'
-import { useAction } from '../client/actions'
-import { callApp } from '../client/caller'
-import { showNote } from '../client/failures'
 import { useCall } from '../client/queries'
+import { ReportExports } from '../exports/report-exports'
 import { canRetry, RetryButton } from '../queue/job-buttons'
 import { OpenJob } from '../queue/open-job'
 import { formatDuration, formatMoment } from '../text/figures'
@@ -32,23 +30,6 @@ function Card({ title, children }: CardProps): ReactNode {
       </Title>
       {children}
     </section>
-  )
-}
-
-function ExportButton({ jobId }: { readonly jobId: string }): ReactNode {
-  const exporting = useAction(async () => {
-    const { file } = await callApp('report.export', { jobId })
-    if (file !== null) showNote(t('report.exported'), file)
-  })
-  return (
-    <Button
-      variant="default"
-      leftSection={<IconDownload size={15} aria-hidden />}
-      loading={exporting.pending}
-      onClick={exporting.run}
-    >
-      {t('report.exportJson')}
-    </Button>
   )
 }
 
@@ -103,7 +84,7 @@ export function JobReportView({ jobId, onBack }: Props): ReactNode {
           </Stack>
           <Group gap="xs" wrap="nowrap">
             {!running && canRetry(documents) ? <RetryButton id={job.id} label={job.label} /> : null}
-            <ExportButton jobId={job.id} />
+            <ReportExports jobId={job.id} name={job.label} />
           </Group>
         </Group>
         {running ? <OpenJob job={job} /> : null}

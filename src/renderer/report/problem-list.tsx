@@ -6,6 +6,7 @@ import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useMemo, useRef } from 'react'
 import { useToggles } from '../client/toggles'
+import { usePrinting } from '../exports/printing'
 import { DocumentPath } from '../documents/document-path'
 import { formatCount } from '../text/figures'
 import { t } from '../text/language'
@@ -94,6 +95,7 @@ function ReceiptLink({ documentId, path }: { readonly documentId: string; readon
 export function ProblemList({ jobId, total, running, version }: Props): ReactNode {
   const { problems, loading, loadMore } = useProblems(jobId, total, running, version)
   const [toggled, toggle] = useToggles()
+  const printing = usePrinting()
   const scroll = useRef<HTMLDivElement>(null)
   const groups = useMemo(() => groupProblems(problems), [problems])
   const lines = useMemo(() => listLines(groups, toggled), [groups, toggled])
@@ -105,6 +107,15 @@ export function ProblemList({ jobId, total, running, version }: Props): ReactNod
     getItemKey: (at) => lines[at]?.key ?? at,
     overscan: 12,
   })
+  // On paper nobody scrolls.
+  if (printing)
+    return (
+      <div className="surface">
+        {lines.map((line) => (
+          <Line key={line.key} line={line} onToggle={toggle} />
+        ))}
+      </div>
+    )
   return (
     <div>
       <div

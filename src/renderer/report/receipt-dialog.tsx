@@ -1,11 +1,12 @@
 /**
  * Owns the receipt of one document: what became of each page, sheet, slide, part and attachment, and why.
  */
-import { Badge, Button, Skeleton, Stack, Table, Text } from '@mantine/core'
+import { Badge, Button, Group, Skeleton, Stack, Table, Text } from '@mantine/core'
 import { modals } from '@mantine/modals'
 import { useEffect, useState } from 'react'
 import { call } from '../client/caller'
 import { showFailure } from '../client/failures'
+import { ReceiptExports } from '../exports/report-exports'
 import { DocumentPath } from '../documents/document-path'
 import { t } from '../text/language'
 import { nameOfPath } from '../text/passages'
@@ -109,6 +110,9 @@ function Receipt({ documentId }: { readonly documentId: string }): ReactNode {
   const { next } = loaded
   return (
     <Stack gap="sm">
+      <Group justify="flex-end">
+        <ReceiptExports documentId={documentId} />
+      </Group>
       <Lines loaded={loaded} />
       {next === null ? null : (
         <Button variant="default" w="fit-content" onClick={() => setWanted(next)}>

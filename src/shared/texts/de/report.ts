@@ -4,8 +4,6 @@ import type { TextsLike } from '../shape'
 
 export const report: TextsLike<typeof english> = {
   back: 'Warteschlange',
-  exported: 'Bericht exportiert',
-  exportJson: 'Als JSON exportieren …',
   addedTo: 'Hinzugefügt {{when}} zu „{{collection}}“',
   took: 'Dauer {{time}}',
   gone_one:

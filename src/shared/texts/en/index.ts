@@ -9,6 +9,7 @@ import { desktop } from './desktop'
 import { documents } from './documents'
 import { failed } from './failed'
 import { figures } from './figures'
+import { files } from './files'
 import { intake } from './intake'
 import { kinds } from './kinds'
 import { models } from './models'
@@ -31,6 +32,7 @@ export const en = {
   documents,
   failed,
   figures,
+  files,
   intake,
   kinds,
   models,

@@ -1,8 +1,6 @@
 /** Owns the English of a job's report: its figures, its problems, its tables, what was read of a document, and passwords. */
 export const report = {
   back: 'Queue',
-  exported: 'Report exported',
-  exportJson: 'Export JSON…',
   addedTo: 'Added {{when}} to “{{collection}}”',
   took: 'took {{time}}',
   gone_one: '{{count, number}} document is no longer in what was added, and no longer found.',
