@@ -148,6 +148,7 @@ export default tseslint.config(
       'src/renderer/dashboard/**',
       'src/renderer/dead-letters/**',
       'src/renderer/documents/**',
+      'src/renderer/exports/**',
       'src/renderer/intake/**',
       'src/renderer/models/**',
       'src/renderer/preview/**',

@@ -11,7 +11,7 @@ import { answerDialogs } from './support/stand-ins'
 test.describe.configure({ mode: 'serial' })
 
 let running: RunningApp
-const folder = process.env['KEEP_PDF'] ?? makeFolder('exports')
+const folder = makeFolder('exports')
 
 test.beforeAll(async () => {
   running = await launchApp()
