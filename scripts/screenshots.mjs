@@ -1,4 +1,4 @@
-// Owns `npm run screenshots`: pictures of every view, in both schemes, small and large, into docs/screenshots. Refuses: judging them.
+// Owns `npm run screenshots`: pictures of every view, in each language, in both schemes, small and large, into docs/screenshots. Refuses: judging them.
 import { join } from 'node:path'
 import { ensure } from './bootstrap.mjs'
 import { runtimeEnvironment } from './electron/runtime.mjs'

@@ -116,19 +116,22 @@ export function SettingRow({ setting, onChanged }: Props): ReactNode {
             }}
           />
         )}
-        <Tooltip label={t('settings.backTo', { value: showValue(setting.default, setting) })}>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            aria-label={t('settings.resetNamed', { name: label })}
-            disabled={source !== 'file'}
-            loading={change.pending}
-            className={classes.reset}
-            onClick={() => change.run(null)}
-          >
-            <IconRotate2 size={16} stroke={1.7} aria-hidden />
-          </ActionIcon>
-        </Tooltip>
+        {/* Most have nothing to go back to, and there are a hundred of them. */}
+        {source === 'file' ? (
+          <Tooltip label={t('settings.backTo', { value: showValue(setting.default, setting) })}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label={t('settings.resetNamed', { name: label })}
+              loading={change.pending}
+              onClick={() => change.run(null)}
+            >
+              <IconRotate2 size={16} stroke={1.7} aria-hidden />
+            </ActionIcon>
+          </Tooltip>
+        ) : (
+          <span className={classes.noReset} />
+        )}
       </Group>
     </li>
   )

@@ -4,7 +4,7 @@
 import { Alert, Card, Center, List, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconAlertTriangle, IconSearch } from '@tabler/icons-react'
-import { useMemo, useState, type ReactNode } from 'react'
+import { useDeferredValue, useMemo, useState, type ReactNode } from 'react'
 import { useCall } from '../client/queries'
 import { ViewHead } from '../shell/view-head'
 import { t } from '../text/language'
@@ -37,7 +37,9 @@ export function SettingsView(): ReactNode {
   const [wanted] = useDebouncedValue(query, 100)
   const [changes, setChanges] = useState(0)
   const { data } = useCall('settings.list', {}, { topics: ['settings'], again: changes })
-  const groups = useMemo(() => groupSettings(data?.settings ?? [], wanted), [data, wanted])
+  const fitting = useMemo(() => groupSettings(data?.settings ?? [], wanted), [data, wanted])
+  // A hundred rows are made between frames: the view is there at once.
+  const groups = useDeferredValue(fitting)
   const changed = (data?.settings ?? []).filter(({ source }) => source !== 'default').length
   const shown = groups.reduce((sum, { settings }) => sum + settings.length, 0)
 
