@@ -334,7 +334,12 @@ const runEngine = (options: EngineOptions, opened: Opened): Engine => {
     random: options.random,
     log,
     lanes: lanesOf(limits),
-    run: ingest.run,
+    run: (lane, tasks, signal) => {
+      if (policy.path === null) return ingest.run(lane, tasks, signal)
+      // What was allowed some of them alone may have been allowed before there was a policy.
+      const held = tasks.map((task) => ({ ...task, settings: settings.within(task.settings ?? {}) }))
+      return ingest.run(lane, held, signal)
+    },
     retries: retriesOf(limits),
     bounds: () => boundsOf(limits()),
     describe: async (task) =>

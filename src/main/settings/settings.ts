@@ -47,6 +47,8 @@ export type Settings = {
   readonly set: (name: string, value: string | number | null) => Setting
   /** Whether a value may hold for one task. @throws NOT_FOUND, SETTING_INVALID, SETTING_LOCKED */
   readonly check: (name: string, value: number) => void
+  /** What was allowed one task alone, as far as the policy lets it be: it may have come after that. */
+  readonly within: (allowed: SettingValues) => SettingValues
   /** What is in the file, to be given to another computer. */
   readonly exported: () => SettingsExport
   /**
@@ -174,6 +176,14 @@ export const openSettings = (options: SettingsOptions): Settings => {
     },
     check: (asked, value) => {
       parseFree(requireSettingName(asked), value)
+    },
+    within: (allowed) => {
+      const values: Partial<Record<LimitName, number>> = {}
+      for (const name of limitNames) {
+        const [value, { fixed, min, max }] = [allowed[name], rowUnder(policy, name)]
+        if (value !== undefined && fixed === null) values[name] = Math.min(max, Math.max(min, value))
+      }
+      return values
     },
     exported: () => {
       take(readFile())

@@ -206,6 +206,12 @@ describe('settings under a policy', () => {
     expect(settings.set('task.timeMs', '5m')).toMatchObject({ value: 300_000, source: 'file' })
   })
 
+  it('hold back what a task alone was allowed before there was a policy', () => {
+    const allowed = { 'archive.depth': 9, 'task.timeMs': 1_200_000, 'pdf.pages': 9_000 }
+    expect(open(policy).within(allowed)).toEqual({ 'task.timeMs': 600_000, 'pdf.pages': 9_000 })
+    expect(open(readPolicy('{', origin)).within(allowed)).toEqual({})
+  })
+
   it('of a broken one are all fixed, whatever was set', () => {
     writeFileSync(join(dataDir, 'settings.json'), '{"pdf.pages": 10}')
     const settings = open(readPolicy('{', origin), { environment: { SLUICE_ARCHIVE_DEPTH: '8' } })
