@@ -3,6 +3,7 @@
  * Refuses: paths from the page. Documents and jobs are named by id and looked up here.
  */
 import { access } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { app, clipboard, dialog, nativeTheme, shell } from 'electron'
 import { AppError } from '../../shared/errors'
 import { writeCollectionFile } from '../../shared/collection-settings'

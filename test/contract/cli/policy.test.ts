@@ -6,7 +6,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { settingsExportSchema, settingsImportSchema } from '../../../src/shared/settings-exchange'
 import type { DoctorReport } from '../../../src/shared/domain'
 import type { PolicySummary } from '../../../src/shared/policy-summary'
+import type { ProviderTest } from '../../../src/shared/providers'
 import type { Setting } from '../../../src/shared/settings'
+import { startFakeProvider } from '../../support/fake-provider/server'
 import { endAll, run, runJson } from './support/command'
 
 type Fault = { error: { code: string; message: string } }
@@ -102,6 +104,23 @@ describe('a computer that an organization manages', () => {
     expect((await refusal(['settings', 'list'])).slice(0, 2)).toEqual([1, 'DATA_DIR_MANAGED'])
     expect((await refusal(['settings', 'list', '--data-dir', join(root, 'mine')]))[1]).toBe('DATA_DIR_MANAGED')
     expect((await run(elsewhere, ['settings', 'list'])).code).toBe(0)
+  })
+
+  it('spends no more than it says on all providers together', async () => {
+    const fake = await startFakeProvider({ dimensions: 8 })
+    try {
+      manage({ budgets: { day: { tokens: 1 } } })
+      const field = ['--field', 'needsKey=false']
+      expect(
+        (await run(dataDir, ['providers', 'add', 'mine', '--url', fake.url, '--chat-model', 'm', ...field])).code,
+      ).toBe(0)
+      const { value } = await runJson<ProviderTest>(dataDir, ['providers', 'test', 'mine'])
+      expect(value).toMatchObject({ ok: false, code: 'BUDGET_MANAGED' })
+      expect(fake.counts.chat.calls).toBe(0)
+    } finally {
+      await run(dataDir, ['providers', 'remove', 'mine'])
+      await fake.close()
+    }
   })
 
   it.each([

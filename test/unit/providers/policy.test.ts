@@ -3,7 +3,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { noPolicy, readPolicy, type Policy } from '../../../src/shared/policy'
 import type { Use } from '../../../src/main/providers/provider'
 import type { Meter } from '../../../src/main/providers/meter'
-import { definitionOf, errorOf, openWorkbench, type Workbench } from './workbench'
+import { createServer } from '../../../src/main/providers/server'
+import { AppError } from '../../../src/shared/errors'
+import { serverDefinitionSchema } from '../../../src/shared/providers'
+import { silentLog, systemClock } from '../../support/engine'
+import { definitionOf, errorOf, KEY, openWorkbench, type Workbench } from './workbench'
 
 let bench: Workbench
 beforeEach(async () => {
@@ -49,6 +53,26 @@ it('a policy that names the host of a provider leaves it as it is', async () => 
   const providers = bench.reopen({ policy: policyOf({ providers: [{ kind: 'openai', hosts: [host] }] }) })
   expect(await errorOf(providers.embedding('fake').embedPassages(['a text'], undefined, use))).toBeNull()
   expect(providers.chat()).not.toBeNull()
+})
+
+it('asks before each single request, whatever was asked before', async () => {
+  const refusal = new AppError('PROVIDER_FORBIDDEN', { name: 'fake' })
+  const server = createServer({
+    name: 'fake',
+    definition: serverDefinitionSchema.parse(definitionOf(bench.fake, { tries: 1 })),
+    key: () => KEY,
+    meter: bench.meter,
+    ledger: { begin: async () => ({ id: 1 }), settle: async () => undefined },
+    refusalOf: (address) => (address.startsWith(bench.fake.url) ? refusal : null),
+    setTimer: systemClock.setTimer,
+    random: () => 0,
+    guards: () => ({ failures: 3, openMs: 60_000 }),
+    nowMs: () => performance.now(),
+    wallMs: () => Date.now(),
+    log: silentLog,
+  })
+  expect(await server.test()).toMatchObject({ ok: false })
+  expect(bench.fake.requests).toHaveLength(0)
 })
 
 describe('a budget of an organization', () => {
