@@ -127,7 +127,7 @@ function Workspace({ status }: { readonly status: AppStatus }): ReactNode {
   }
 
   return (
-    <AppShell navbar={{ width: 252, breakpoint: 0 }} padding={0} transitionDuration={0}>
+    <AppShell navbar={{ width: { base: 172, xs: 252 }, breakpoint: 0 }} padding={0} transitionDuration={0}>
       <AppShell.Navbar>
         <Sidebar
           status={status}

@@ -67,8 +67,8 @@ export function ChartCard({ chart, history }: Props): ReactNode {
   const isEmpty = lines.every(({ values }) => values.every((value) => value === null))
   return (
     <Card withBorder component="section" aria-label={chart.title} className={classes.card}>
-      <Group justify="space-between" wrap="nowrap" align="flex-start" mb={6}>
-        <div>
+      <Group justify="space-between" align="flex-start" gap={6} mb={6}>
+        <div className={classes.cardName}>
           <Title order={3} size="sm">
             {chart.title}
           </Title>
@@ -80,6 +80,7 @@ export function ChartCard({ chart, history }: Props): ReactNode {
           <Button
             size="compact-xs"
             variant="default"
+            style={{ flexShrink: 0 }}
             aria-pressed={asTable}
             aria-label={t('dashboard.asTable', { title: chart.title })}
             leftSection={asTable ? <IconChartLine size={13} aria-hidden /> : <IconTable size={13} aria-hidden />}

@@ -44,6 +44,7 @@ export default function DashboardView(): ReactNode {
             <PrintButton size="xs" name={t('files.dashboardName')} />
             <SegmentedControl
               size="xs"
+              className={classes.ranges ?? ''}
               aria-label={t('dashboard.range')}
               data={metricRanges.map((value) => ({ value, label: labels[value] }))}
               value={range}

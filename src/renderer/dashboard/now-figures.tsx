@@ -79,7 +79,9 @@ export function NowFigures({ now }: { readonly now: MetricsNow }): ReactNode {
         {figuresOf(now).map(({ name, value, more }) => (
           <div key={name} className={classes.tile}>
             <dt>{name}</dt>
-            <dd className="figures">{value}</dd>
+            <dd className="figures">
+              <bdi>{value}</bdi>
+            </dd>
             <dd className={classes.more}>{more}</dd>
           </div>
         ))}

@@ -93,6 +93,7 @@ export function CollectionModel({ collection, outdated, wanted }: Props): ReactN
           <Button
             size="compact-sm"
             variant="default"
+            style={{ flexShrink: 0 }}
             leftSection={<IconArrowsExchange size={14} aria-hidden />}
             aria-label={t('models.changeModelOf', { collection })}
             onClick={() => send({ type: 'opened', model: null })}

@@ -180,7 +180,7 @@ export function ProviderCard({ provider }: { readonly provider: Provider }): Rea
             </Text>
           )}
         </Stack>
-        <Group gap={6} wrap="nowrap">
+        <Group gap={6} wrap="nowrap" style={{ flexShrink: 0 }}>
           <Button
             size="compact-sm"
             variant="default"
