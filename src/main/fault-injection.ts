@@ -25,6 +25,7 @@ export const storePoints: { readonly [N in OperationName]: FaultPoint | null } =
   'jobs.list': null,
   'jobs.report': null,
   'jobs.problems': null,
+  'jobs.tasks': null,
   'jobs.receipts': null,
   'jobs.progress': null,
   'jobs.cancel': 'cancelled',

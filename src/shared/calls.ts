@@ -32,6 +32,7 @@ import { metricHistorySchema, metricRanges, metricsNowSchema } from './metrics'
 import { readingEstimateSchema } from './reading'
 import { documentFacetsSchema, documentFilterShape, documentOrders } from './document-lists'
 import { lanes } from './phases'
+import { jobTaskSchema, taskCountsSchema, taskStates } from './job-tasks'
 import {
   historyEntrySchema,
   queryText,
@@ -129,6 +130,8 @@ export const queueStatusSchema = z.object({
   deadLetters: z.number().optional(),
   jobs: z.object({ active: z.number(), queued: z.number(), paused: z.number(), waiting: z.number() }).optional(),
   lanes: z.record(z.enum(lanes), z.object({ queued: z.number(), running: z.number() })).optional(),
+  /** How many tasks of a lane are worked on at the same time at most. */
+  atOnce: z.record(z.enum(lanes), z.number()).optional(),
 })
 
 export type QueueStatus = z.infer<typeof queueStatusSchema>
@@ -315,6 +318,14 @@ export const callTable = {
   'jobs.problems': {
     params: z.object({ id: z.string(), ...page }),
     result: z.object({ problems: z.array(problemSchema), total: z.number() }),
+  },
+  /**
+   * Its items, each with where it stands: what runs first, then what waits for a person, what is queued, what has ended; of one `state` or
+   * all. `total`: of those asked for; `counts`: of all.
+   */
+  'jobs.tasks': {
+    params: z.object({ id: z.string(), state: z.enum(taskStates).nullable().default(null), ...page }),
+    result: z.object({ tasks: z.array(jobTaskSchema), total: z.number(), counts: taskCountsSchema }),
   },
   /**
    * What became of everything that the job has counted, part by part. A page ends where the message would become too large, also within a

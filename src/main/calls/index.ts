@@ -353,7 +353,7 @@ export const createCalls = (
     },
     'queue.status': async () => {
       const { nextRunAtMs, ...figures } = await store.run('queue.status', { nowMs: parts.wallMs() })
-      const { blocked, held } = parts.queue.status()
+      const { blocked, held, atOnce } = parts.queue.status()
       const block = blocked && {
         code: blocked.code,
         message: blocked.message,
@@ -367,6 +367,7 @@ export const createCalls = (
         blocked: blocked && blocked.message,
         block,
         stops: stopsOf(held),
+        atOnce,
       }
     },
     'queue.rest': async ({ reason, forMs }) => {

@@ -16,6 +16,7 @@ export type QueueCalls = Pick<
   | 'jobs.resume'
   | 'jobs.prioritize'
   | 'jobs.move'
+  | 'jobs.tasks'
   | 'deadLetters.list'
   | 'deadLetters.groups'
   | 'deadLetters.show'
@@ -107,6 +108,11 @@ export const createQueueCalls = (parts: QueueCallParts): QueueCalls => {
       changed(
         await store.run('jobs.move', { id: idOf('job', id), before: before === null ? null : idOf('job', before) }),
       ),
+    'jobs.tasks': async ({ id, ...page }) => {
+      const jobId = idOf('job', id)
+      if ((await store.run('jobs.find', { id: jobId })) === null) throw new AppError('NOT_FOUND', { what: 'job', id })
+      return store.run('jobs.tasks', { id: jobId, ...page })
+    },
     'deadLetters.list': ({ offset, limit, ...filter }) =>
       store.run('deadLetters.list', { filter: checked(deadLetterFilterSchema.parse(filter)), offset, limit }),
     'deadLetters.groups': (filter) => store.run('deadLetters.groups', { filter: checked(filter) }),

@@ -60,6 +60,8 @@ export type QueueOptions = {
 }
 
 export type QueueSnapshot = {
+  /** Tasks that may run at the same time, by lane. */
+  readonly atOnce: Readonly<Record<Lane, number>>
   /** Tasks that run right now, by lane. */
   readonly running: Readonly<Record<Lane, number>>
   /** Why lanes stand still until the cause is gone, and when the first of them is tried again. */

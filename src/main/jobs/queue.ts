@@ -407,6 +407,7 @@ export const createQueue = (options: QueueOptions): Queue => {
       nextTryAtMs: null,
     }
     return {
+      atOnce: mapLanes((lane) => options.lanes[lane].concurrency() * options.lanes[lane].batch),
       running: mapLanes((lane) => countRunning(states[lane])),
       blocked:
         rested ??

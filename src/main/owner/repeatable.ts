@@ -33,6 +33,7 @@ const repeatable: Record<CallName, boolean> = {
   'jobs.list': true,
   'jobs.show': true,
   'jobs.problems': true,
+  'jobs.tasks': true,
   'jobs.receipts': true,
   'documents.receipt': true,
   'jobs.progress': true,

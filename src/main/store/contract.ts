@@ -29,6 +29,7 @@ import type { DeadLetter, DeadLetterFilter, DeadLetterGroup } from '../../shared
 import type { ErrorCode, ErrorDetails } from '../../shared/errors'
 import type { ConnectionOutcome, Ledger, RefusedConnection } from '../../shared/ledger'
 import type { MetricHistory, MetricRange, MetricValues } from '../../shared/metrics'
+import type { JobTask, ListedTaskState, TaskCounts } from '../../shared/job-tasks'
 import type { Lane } from '../../shared/phases'
 import type { BudgetPeriod, UsagePurpose, UsageRow, UsageTotal } from '../../shared/providers'
 import type { HistoryEntry, SavedSearch, SearchScope } from '../../shared/search'
@@ -286,6 +287,11 @@ export type Operations = {
   'jobs.report': Op<
     { id: number; model: string; dimensions: number },
     { report: JobReport; problemsTotal: number } | null
+  >
+  /** `state: null`: all, what runs first. */
+  'jobs.tasks': Op<
+    { id: number; state: ListedTaskState | null } & Paged,
+    { tasks: JobTask[]; total: number; counts: TaskCounts }
   >
   'jobs.problems': Op<{ id: number } & Paged, { problems: Problem[]; total: number }>
   /** From the document at `offset`, and of that from its line `line`; as many as fit into `maxBytes`. `next` is `null` at the end. @throws NOT_FOUND */

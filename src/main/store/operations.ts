@@ -133,6 +133,7 @@ import { estimateOlder, listOlder, queueOlder, startReading } from './text-versi
 import { finishTask, interruptTask, parkTask, recoverTasks, stopTask } from './task-ends'
 import { claimTasks } from './claims'
 import type { Session } from './session'
+import { listTasks } from './task-lists'
 import { becomeArchive, becomeDocument, insertTasks } from './tasks'
 import { beginCall, listUsage, recoverCalls, settleCall } from './usage'
 import { findVisionPage, keepVisionPage } from './vision-pages'
@@ -172,6 +173,7 @@ export const operations: { readonly [N in OperationName]: Row<N> } = {
   'jobs.list': reads(listJobs),
   'jobs.report': reads(readReport),
   'jobs.problems': reads(listProblems),
+  'jobs.tasks': reads(listTasks),
   'jobs.receipts': reads(listReceipts),
   'jobs.progress': reads(readProgress),
   'jobs.cancel': writes(cancelJob),

@@ -55,6 +55,7 @@ const makeCalls = () => {
       tryHeld: nothing,
       rest: nothing,
       status: () => ({
+        atOnce: { expand: 1, extract: 1, ocr: 1, vision: 1, embed: 1, summarize: 1 },
         running: { expand: 0, extract: 0, ocr: 0, vision: 0, embed: 0, summarize: 0 },
         blocked: null,
         held: [],
