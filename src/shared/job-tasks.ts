@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { outcomes, phases } from './domain'
+import { errorDetails } from './error-details'
 import { errorCodes, type ErrorCode } from './errors'
 import { lanes } from './phases'
 
@@ -25,6 +26,7 @@ export const jobTaskSchema = z.object({
   /** Of its end, or of its last try where it is tried again. */
   code: z.custom<ErrorCode>((value) => (errorCodes as readonly unknown[]).includes(value)).nullable(),
   message: z.string().nullable(),
+  details: errorDetails.optional(),
   /** Which try in its phase this is, was, or will be, and of how many (`null`: not told yet). 0: it ended without one. */
   attempt: z.number(),
   of: z.number().nullable(),

@@ -3,7 +3,7 @@
  * discovery. Every one of these is an index that holds nothing else, so that a page of 100,000 tasks costs as much as the first.
  */
 import type { Outcome, Phase } from '../../shared/domain'
-import { isErrorCode, sentenceOf } from '../../shared/errors'
+import { isErrorCode, told } from '../../shared/errors'
 import { taskStates, type JobTask, type ListedTaskState, type TaskCounts } from '../../shared/job-tasks'
 import type { Lane } from '../../shared/phases'
 import type { Operations, TaskKind } from './contract'
@@ -70,8 +70,7 @@ const toTask = (row: Row, state: ListedTaskState): JobTask => {
     phase: (isEnded ? row.problem_phase : null) ?? row.phase,
     lane: row.lane,
     outcome: row.outcome,
-    code,
-    message: code && sentenceOf(code, parseDetails(stored.details)),
+    ...(code === null ? { code, message: null } : told(code, parseDetails(stored.details))),
     attempt,
     of: row.tries === null ? null : Math.max(row.tries, attempt),
     nextTryAt: isDelayed ? new Date(row.run_at_ms).toISOString() : null,

@@ -54,19 +54,22 @@ export const restoreLetters = async (filter: LetterFilter, name: string): Promis
   else showNote(t('failed.backAgain', { name }))
 }
 
-const tellWithUndo = (ids: readonly string[], name: string): void =>
+const tellWithUndo = (ids: readonly string[], name: string, undoMore: () => Promise<void>): void =>
   showUndo({
     id: `put-aside-${ids[0] ?? ''}-${ids.length}`,
     title: t('failed.putAsideNamed', { name }),
     message: t('failed.nothingDeleted'),
     undo: async () => {
+      await undoMore()
       const total = await restoreIds(ids)
       showNote(t('failed.backAgain', { name: total === 1 ? name : formatCount(total) }))
     },
   })
 
-/** Puts them aside and offers to take that back. @throws AppError */
-export const putAside = async (filter: LetterFilter, name: string): Promise<void> => {
+const nothingMore = async (): Promise<void> => {}
+
+/** Puts them aside and offers to take that back, and what went with it. @throws AppError */
+export const putAside = async (filter: LetterFilter, name: string, undoMore = nothingMore): Promise<void> => {
   const ids: string[] = []
   for (;;) {
     const step = await call('deadLetters.discard', { filter })
@@ -74,7 +77,7 @@ export const putAside = async (filter: LetterFilter, name: string): Promise<void
     if (step.total < DISCARD_STEP) break
   }
   if (ids.length === 0) showNote(t('failed.nothingToPutAside'))
-  else tellWithUndo(ids, name)
+  else tellWithUndo(ids, name, undoMore)
 }
 
 /** Whether a name stands for itself alone in a pattern of what is left out. */
@@ -83,8 +86,14 @@ export const isPlainName = (name: string): boolean => !/[*?[\]{}!\\/()]/.test(na
 /** Leaves out what is named so whenever something is offered to the collection, and puts this one aside. @throws AppError */
 export const leaveOut = async (collection: string, name: string, filter: LetterFilter): Promise<void> => {
   const { ignores = [] } = await call('collections.show', { name: collection })
-  if (!ignores.includes(name)) await call('collections.update', { name: collection, ignores: [...ignores, name] })
-  await putAside(filter, name)
+  if (ignores.includes(name)) return putAside(filter, name)
+  await call('collections.update', { name: collection, ignores: [...ignores, name] })
+  return putAside(filter, name, async () => {
+    // What else is left out may have changed meanwhile.
+    const { ignores: present = [] } = await call('collections.show', { name: collection })
+    const others = present.filter((ignored) => ignored !== name)
+    await call('collections.update', { name: collection, ignores: others })
+  })
 }
 
 /** `3 documents`, as they are called in questions and notes. */

@@ -6,7 +6,10 @@ import { IconChevronRight } from '@tabler/icons-react'
 import { formatDuration, formatMoment } from '../text/figures'
 import { t } from '../text/language'
 import { jobStateColors, jobStateLabels, summarizeOutcomes } from '../text/words'
-import { canRetry, RetryButton } from './job-buttons'
+import { RetryButton } from './job-buttons'
+import { keyedJob, useJobAction } from './job-actions'
+import { JobMenu } from './job-menu'
+import { canRetry } from './job-verbs'
 import classes from './ended-job.module.css'
 import type { ReactNode } from 'react'
 import type { Job, OutcomeCounts } from '../../shared/domain'
@@ -14,9 +17,16 @@ import type { Job, OutcomeCounts } from '../../shared/domain'
 type Props = { readonly job: Job & { readonly documents: OutcomeCounts }; readonly onOpen: () => void }
 
 export function EndedJob({ job, onOpen }: Props): ReactNode {
+  const retry = canRetry(job.documents)
+  const action = useJobAction(job, { onOpen, retry, ended: true })
   return (
     <div className={classes.row} data-testid="ended-job">
-      <UnstyledButton className={classes.open} onClick={onOpen} aria-label={t('queue.reportOf', { name: job.label })}>
+      <UnstyledButton
+        className={classes.open}
+        onClick={onOpen}
+        {...keyedJob(job, action)}
+        aria-label={t('queue.reportOf', { name: job.label })}
+      >
         <Group gap={8} wrap="nowrap">
           <Text fw={550} truncate>
             {job.label}
@@ -30,7 +40,8 @@ export function EndedJob({ job, onOpen }: Props): ReactNode {
           {formatMoment(job.finishedAt ?? job.createdAt)} · {formatDuration(job.elapsedMs)}
         </Text>
       </UnstyledButton>
-      {canRetry(job.documents) ? <RetryButton id={job.id} label={job.label} compact /> : null}
+      {retry ? <RetryButton id={job.id} label={job.label} compact /> : null}
+      <JobMenu job={job} action={action} />
       <IconChevronRight size={16} aria-hidden className={classes.chevron} />
     </div>
   )

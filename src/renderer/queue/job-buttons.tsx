@@ -7,16 +7,20 @@ import { useAction } from '../client/actions'
 import { call } from '../client/caller'
 import { showNote } from '../client/failures'
 import { t } from '../text/language'
+import { cancelJob, pauseJob, resumeJob, retryJob } from './job-verbs'
 import type { ReactNode } from 'react'
-import type { OutcomeCounts } from '../../shared/domain'
+import type { JobState } from '../../shared/domain'
 
 type Props = { readonly id: string; readonly label: string; readonly compact?: boolean }
 
-export function CancelButton({ id, label, compact = false }: Props): ReactNode {
-  const cancelling = useAction(async () => {
-    await call('jobs.cancel', { id })
-    showNote(t('queue.cancelled', { name: label }), t('queue.cancelledKeeps'))
-  })
+/** `state`: what it is taken up as when the person undoes it. */
+export function CancelButton({
+  id,
+  label,
+  state = 'running',
+  compact = false,
+}: Props & { readonly state?: JobState }): ReactNode {
+  const cancelling = useAction(() => cancelJob({ id, label }, state))
   return (
     <Button
       variant="default"
@@ -33,9 +37,7 @@ export function CancelButton({ id, label, compact = false }: Props): ReactNode {
 
 /** What runs of it stops in under a second; the button is busy until then. */
 export function PauseButton({ id, label, compact = false }: Props): ReactNode {
-  const pausing = useAction(async () => {
-    await call('jobs.pause', { id })
-  })
+  const pausing = useAction(() => pauseJob({ id, label }))
   return (
     <Button
       variant="default"
@@ -51,9 +53,7 @@ export function PauseButton({ id, label, compact = false }: Props): ReactNode {
 }
 
 export function ResumeButton({ id, label, compact = false }: Props): ReactNode {
-  const resuming = useAction(async () => {
-    await call('jobs.resume', { id })
-  })
+  const resuming = useAction(() => resumeJob({ id, label }))
   return (
     <Button
       size={compact ? 'compact-sm' : 'sm'}
@@ -67,15 +67,8 @@ export function ResumeButton({ id, label, compact = false }: Props): ReactNode {
   )
 }
 
-/** Whether there is anything that trying again could change. */
-export const canRetry = (counts: OutcomeCounts): boolean => counts.failed + counts.cancelled + counts.partial > 0
-
 export function RetryButton({ id, label, compact = false }: Props): ReactNode {
-  const retrying = useAction(async () => {
-    const { tasks } = await call('jobs.retry', { id })
-    if (tasks === 0) showNote(t('queue.nothingToRetry'))
-    else showNote(t('queue.tryingAgain', { name: label }), t('queue.backInQueue', { count: tasks }))
-  })
+  const retrying = useAction(() => retryJob({ id, label }))
   return (
     <Button
       variant="default"

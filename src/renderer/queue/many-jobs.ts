@@ -5,6 +5,7 @@
 import { finalJobStates, jobStates, type Job, type JobState, type OutcomeCounts } from '../../shared/domain'
 import { toAppError } from '../../shared/errors'
 import { call } from '../client/caller'
+import { takeUpAgain } from './job-verbs'
 import { targetOf, type Move } from './line'
 import type { Scope } from '../client/places'
 
@@ -33,56 +34,70 @@ const listAll = async (states: readonly JobState[], scope: Scope): Promise<Liste
   }
 }
 
-/** Does it for every job; the sum of what `act` counts. @throws AppError when one fails for another reason than having ended */
-const actOnEach = async (ids: readonly string[], act: (id: string) => Promise<number>): Promise<number> => {
-  let done = 0
-  for (let at = 0; at < ids.length; at += AT_ONCE) {
-    const ends = await Promise.allSettled(ids.slice(at, at + AT_ONCE).map(act))
+/** Does it for every job. Resolves with what came of each that it was done to. @throws AppError when one fails for another reason than having ended */
+const actOnEach = async <J, T>(jobs: readonly J[], act: (job: J) => Promise<T>): Promise<T[]> => {
+  const done: T[] = []
+  for (let at = 0; at < jobs.length; at += AT_ONCE) {
+    const ends = await Promise.allSettled(jobs.slice(at, at + AT_ONCE).map(act))
     for (const end of ends) {
-      if (end.status === 'fulfilled') done += end.value
+      if (end.status === 'fulfilled') done.push(end.value)
       else if (toAppError(end.reason).code !== 'JOB_STATE') throw end.reason
     }
   }
   return done
 }
 
+type Verb = 'jobs.pause' | 'jobs.resume' | 'jobs.cancel'
+
+/** Jobs that something was done to, as they were before. */
+export type Done = readonly Pick<Listed, 'id' | 'state'>[]
+
 const callFor =
-  (verb: 'jobs.pause' | 'jobs.resume' | 'jobs.cancel') =>
-  async (id: string): Promise<number> => {
-    await call(verb, { id })
-    return 1
+  (verb: Verb) =>
+  async <J extends Pick<Listed, 'id'>>(job: J): Promise<J> => {
+    await call(verb, { id: job.id })
+    return job
   }
 
-const idsOf = (jobs: readonly Listed[]): string[] => jobs.map(({ id }) => id)
-
-/** Pauses what waits first, or it would take the places of what was running. Resolves with how many jobs were paused. */
-export const pauseAll = async (scope: Scope): Promise<number> => {
+/** Pauses what waits first, or it would take the places of what was running. Resolves with the jobs that were paused. */
+export const pauseAll = async (scope: Scope): Promise<Done> => {
   const pause = callFor('jobs.pause')
-  const waiting = await actOnEach(idsOf(await listAll(['queued', 'awaiting_confirmation'], scope)), pause)
-  return waiting + (await actOnEach(idsOf(await listAll(['running'], scope)), pause))
+  const waiting = await actOnEach(await listAll(['queued', 'awaiting_confirmation'], scope), pause)
+  return [...waiting, ...(await actOnEach(await listAll(['running'], scope), pause))]
 }
 
-/** Resolves with how many jobs go on. */
-export const resumeAll = async (scope: Scope): Promise<number> =>
-  actOnEach(idsOf(await listAll(['paused'], scope)), callFor('jobs.resume'))
+/** Resolves with the jobs that go on. */
+export const resumeAll = async (scope: Scope): Promise<Done> =>
+  actOnEach(await listAll(['paused'], scope), callFor('jobs.resume'))
 
-/** What waits first, as with pausing. Resolves with how many jobs were cancelled. */
-export const cancelAll = async (scope: Scope): Promise<number> => {
+/** What waits first, as with pausing. Resolves with the jobs that were cancelled. */
+export const cancelAll = async (scope: Scope): Promise<Done> => {
   const jobs = await listAll(openStates, scope)
   const waiting = jobs.filter(({ state }) => state !== 'running')
   const running = jobs.filter(({ state }) => state === 'running')
-  return actOnEach(idsOf([...waiting, ...running]), callFor('jobs.cancel'))
+  return actOnEach([...waiting, ...running], callFor('jobs.cancel'))
+}
+
+/** Takes back what was done to them; those that ended meanwhile are left as they are. @throws AppError */
+export const undoAll = async (verb: Verb, jobs: Done): Promise<void> => {
+  if (verb === 'jobs.cancel') await actOnEach(jobs, ({ id, state }) => takeUpAgain(id, state))
+  else await actOnEach(jobs, callFor(verb === 'jobs.pause' ? 'jobs.resume' : 'jobs.pause'))
 }
 
 /** Tries again what failed or lacks something, in every job that a person did not cancel. Resolves with how many documents. */
 export const retryAll = async (scope: Scope): Promise<number> => {
   const jobs = await listAll(unfinishedStates, scope)
-  const ids = idsOf(jobs.filter(({ documents }) => documents.failed + documents.partial > 0))
-  return actOnEach(ids, async (id) => (await call('jobs.retry', { id })).tasks)
+  const failed = jobs.filter(({ documents }) => documents.failed + documents.partial > 0)
+  const tasks = await actOnEach(failed, async ({ id }) => (await call('jobs.retry', { id })).tasks)
+  return tasks.reduce((sum, count) => sum + count, 0)
 }
 
 /** Moves a queued job in the line of its collection. Resolves with the job, `null` when it stands there already. */
 export const moveJob = async ({ id, collection }: Job, move: Move): Promise<Job | null> => {
-  const before = targetOf(idsOf(await listAll(['queued'], collection)), id, move)
+  const before = targetOf(
+    (await listAll(['queued'], collection)).map((job) => job.id),
+    id,
+    move,
+  )
   return before === undefined ? null : call('jobs.move', { id, before })
 }

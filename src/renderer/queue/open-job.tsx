@@ -9,6 +9,7 @@ import { t } from '../text/language'
 import { nameOfPath } from '../text/passages'
 import { jobStateColors, jobStateLabels } from '../text/words'
 import { CancelButton, PauseButton, ResumeButton } from './job-buttons'
+import { keyedJob, useJobAction } from './job-actions'
 import { JobMenu, PriorityNote } from './job-menu'
 import { phaseLabels } from './phase-labels'
 import { RetryLines } from './retry-lines'
@@ -96,18 +97,25 @@ const describeJob = (job: Job, progress: JobProgress | undefined): string =>
 export function OpenJob({ job: listed, onOpen }: Props): ReactNode {
   const { data: progress } = useCall('jobs.progress', { id: listed.id }, { topics: ['jobs'], everyMs: 1_000 })
   const job = progress?.job ?? listed
+  const action = useJobAction(job, { onOpen })
   const now = useNow((progress?.retries ?? []).length > 0)
   // Spoken in steps of ten, so that a screen reader is told and not flooded.
   const spoken = Math.floor(job.progress * 10) * 10
   return (
-    <section className={`surface ${classes.job}`} aria-label={job.label} data-testid="open-job">
+    <section
+      className={`surface ${classes.job}`}
+      tabIndex={0}
+      aria-label={job.label}
+      data-testid="open-job"
+      {...keyedJob(job, action)}
+    >
       <Group justify="space-between" wrap="nowrap" align="flex-start">
         <Stack gap={2} miw={0}>
           <Group gap={8} wrap="nowrap">
             <Text fw={600} truncate>
               {job.label}
             </Text>
-            <Badge variant="light" size="sm" tt="none" color={jobStateColors[job.state]}>
+            <Badge variant="light" size="sm" tt="none" flex="none" color={jobStateColors[job.state]}>
               {jobStateLabels[job.state]}
             </Badge>
             <PriorityNote priority={job.priority} />
@@ -122,8 +130,8 @@ export function OpenJob({ job: listed, onOpen }: Props): ReactNode {
           ) : (
             <PauseButton id={job.id} label={job.label} compact />
           )}
-          <CancelButton id={job.id} label={job.label} compact />
-          <JobMenu job={job} onOpen={onOpen} />
+          <CancelButton id={job.id} label={job.label} state={job.state} compact />
+          <JobMenu job={job} action={action} />
         </Group>
       </Group>
       {(progress?.waiting ?? 0) > 0 || job.state === 'awaiting_confirmation' ? <WaitingItems job={job} /> : null}

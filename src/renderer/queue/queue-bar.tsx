@@ -6,9 +6,10 @@ import { IconDots, IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabl
 import { useAction } from '../client/actions'
 import { showNote } from '../client/failures'
 import { useCall } from '../client/queries'
+import { showUndo } from '../client/undo'
 import { confirmFirst } from '../shell/confirmation'
 import { t } from '../text/language'
-import { cancelAll, pauseAll, resumeAll } from './many-jobs'
+import { cancelAll, pauseAll, resumeAll, undoAll, type Done } from './many-jobs'
 import classes from './queue-bar.module.css'
 import type { ReactNode } from 'react'
 import type { CallResult } from '../../shared/calls'
@@ -45,25 +46,35 @@ const describeDepth = ({ queued, running, delayed = 0 }: Status): string =>
     .filter((part) => part !== null)
     .join(' · ')
 
+/** Says what was done to so many jobs, and offers to take back just that. */
+const tell = (verb: Parameters<typeof undoAll>[0], done: Done, title: string, message: string): void => {
+  if (done.length === 0) showNote(title)
+  else showUndo({ id: `all-${verb}`, title, message, undo: () => undoAll(verb, done) })
+}
+
 export function QueueBar({ scope, status }: Props): ReactNode {
   const running = useJobs(['running'], scope)
   const queued = useJobs(['queued'], scope)
   const paused = useJobs(['paused'], scope)
   const waiting = useJobs(['awaiting_confirmation'], scope)
   const pausing = useAction(async () => {
-    const count = await pauseAll(scope)
+    const done = await pauseAll(scope)
+    const count = done.length
     const title = scope === null ? t('queue.paused', { count }) : t('queue.pausedIn', { count, collection: scope })
-    showNote(title, t('queue.nothingLost'))
+    tell('jobs.pause', done, title, t('queue.nothingLost'))
   })
   const resuming = useAction(async () => {
-    const count = await resumeAll(scope)
-    showNote(scope === null ? t('queue.resumed', { count }) : t('queue.resumedIn', { count, collection: scope }))
+    const done = await resumeAll(scope)
+    const count = done.length
+    const title = scope === null ? t('queue.resumed', { count }) : t('queue.resumedIn', { count, collection: scope })
+    tell('jobs.resume', done, title, '')
   })
   const canceling = useAction(async () => {
-    const count = await cancelAll(scope)
+    const done = await cancelAll(scope)
+    const count = done.length
     const title =
       scope === null ? t('queue.cancelledMany', { count }) : t('queue.cancelledManyIn', { count, collection: scope })
-    showNote(title, t('queue.staysSearchable'))
+    tell('jobs.cancel', done, title, t('queue.staysSearchable'))
   })
   const open = running.total + queued.total + paused.total + waiting.total
   if (open === 0) return null

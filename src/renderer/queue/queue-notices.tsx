@@ -6,14 +6,13 @@ import { Alert, Text } from '@mantine/core'
 import { IconAlertTriangle, IconPlugX } from '@tabler/icons-react'
 import { lanes } from '../../shared/phases'
 import { useNow } from '../client/moment'
-import { useCall } from '../client/queries'
 import { BudgetStopNotice, isBudgetStop, type OnChangeModel } from '../models/budget-stop'
 import { formatCountdown } from '../text/figures'
 import { t } from '../text/language'
 import { hostLabels, laneLabels } from '../text/words'
 import type { ReactNode } from 'react'
 import type { CallResult } from '../../shared/calls'
-import type { Breaker } from '../../shared/workers'
+import type { Breaker, Workers } from '../../shared/workers'
 
 type Status = CallResult<'queue.status'>
 
@@ -61,10 +60,13 @@ function BreakerNotice({ breaker }: { readonly breaker: Breaker }): ReactNode {
   )
 }
 
-type Props = { readonly status: Status | undefined; readonly onChangeModel: OnChangeModel }
+type Props = {
+  readonly status: Status | undefined
+  readonly workers: Workers | undefined
+  readonly onChangeModel: OnChangeModel
+}
 
-export function QueueNotices({ status, onChangeModel }: Props): ReactNode {
-  const { data: workers } = useCall('workers.list', {}, { topics: ['workers'], everyMs: 5_000 })
+export function QueueNotices({ status, workers, onChangeModel }: Props): ReactNode {
   const isIdle = status !== undefined && status.queued + status.running + (status.delayed ?? 0) === 0
   // One that only waits for something to try itself on is of no interest while there is nothing.
   const broken = workers?.breakers.filter(({ state }) => state === 'open' || (state === 'half-open' && !isIdle)) ?? []

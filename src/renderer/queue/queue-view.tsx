@@ -11,7 +11,9 @@ import { useCall } from '../client/queries'
 import { ViewHead } from '../shell/view-head'
 import { t } from '../text/language'
 import { EndedJob } from './ended-job'
-import { canRetry } from './job-buttons'
+import { useJobFocus } from './job-focus'
+import { canRetry } from './job-verbs'
+import { LanePanel } from './lane-panel'
 import { retryAll } from './many-jobs'
 import { OpenJob } from './open-job'
 import { PickButtons } from './pick-buttons'
@@ -116,17 +118,23 @@ export function QueueView({ scope, onOpenJob, onChangeModel }: Props): ReactNode
   const line = useJobs({ states: ['queued'], scope, page: 1, size: LINE_PAGE, order: 'line' })
   const ended = useJobs({ states: [...finalJobStates], scope, page: endedPage, size: ENDED_PAGE })
   const { data: status } = useCall('queue.status', {}, { topics: ['jobs', 'providers'], everyMs: 5_000 })
+  const { data: workers } = useCall('workers.list', {}, { topics: ['workers'], everyMs: 2_000 })
   const isEmpty = working?.total === 0 && line?.total === 0 && ended?.total === 0
   const endedJobs = ended?.jobs ?? []
+  const listed = [...(working?.jobs ?? []), ...(line?.jobs ?? []), ...endedJobs]
+  const { root, onKeyDown } = useJobFocus(listed.map(({ id, state }) => `${id} ${state}`).join())
 
   return (
-    <div className={classes.scroll}>
+    <div ref={root} className={classes.scroll} onKeyDown={onKeyDown}>
       <Stack className={classes.column} gap="lg">
         <ViewHead title={t('queue.title')} figures="" scope={scope}>
           <PickButtons scope={scope} />
         </ViewHead>
-        <QueueNotices status={status} onChangeModel={onChangeModel} />
+        <QueueNotices status={status} workers={workers} onChangeModel={onChangeModel} />
         <QueueBar scope={scope} status={status} />
+        {status === undefined || workers === undefined || (isEmpty && workers.total === 0) ? null : (
+          <LanePanel status={status} workers={workers} />
+        )}
         {isEmpty ? (
           <Center mih="44vh">
             <Text c="dimmed" ta="center" maw={420}>

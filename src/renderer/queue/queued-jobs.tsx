@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useAction } from '../client/actions'
 import { formatMoment, formatOrdinal, formatShare } from '../text/figures'
 import { t } from '../text/language'
+import { keyedJob, useJobAction } from './job-actions'
 import { CancelButton, PauseButton } from './job-buttons'
 import { JobMenu, PriorityNote } from './job-menu'
 import { moveJob } from './many-jobs'
@@ -37,7 +38,10 @@ function QueuedJob({ job, onOpen, onMoved }: RowProps): ReactNode {
     if (moved !== null) onMoved(moved)
   })
   const place = formatOrdinal(job.position ?? 1)
-  const press = (event: KeyboardEvent): void => {
+  const action = useJobAction(job, { onOpen })
+  const { onKeyDown, ...keyed } = keyedJob(job, action, 'Alt+ArrowUp Alt+ArrowDown Alt+Home Alt+End')
+  const press = (event: KeyboardEvent<HTMLElement>): void => {
+    onKeyDown(event)
     const move = moveKeys[event.key]
     // Keys that are meant for a button or the menu within the row are left to it.
     if (!event.altKey || move === undefined || event.target !== event.currentTarget) return
@@ -49,9 +53,8 @@ function QueuedJob({ job, onOpen, onMoved }: RowProps): ReactNode {
       className={classes.row}
       tabIndex={0}
       aria-label={t('queue.namedPlace', { name: job.label, place })}
-      aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown Alt+Home Alt+End"
       data-testid="queued-job"
-      data-job={job.id}
+      {...keyed}
       onKeyDown={press}
     >
       <div className={classes.words}>
@@ -70,8 +73,8 @@ function QueuedJob({ job, onOpen, onMoved }: RowProps): ReactNode {
       </div>
       <Group gap={6} wrap="nowrap">
         <PauseButton id={job.id} label={job.label} compact />
-        <CancelButton id={job.id} label={job.label} compact />
-        <JobMenu job={job} onOpen={onOpen} onMove={moving.run} busy={moving.pending} />
+        <CancelButton id={job.id} label={job.label} state={job.state} compact />
+        <JobMenu job={job} action={action} onMove={moving.run} busy={moving.pending} />
       </Group>
     </li>
   )

@@ -2,11 +2,12 @@
  * Owns the report of one job: what came of every item that was offered, and why.
  */
 import { Badge, Button, Group, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core'
-import { IconArrowLeft } from '@tabler/icons-react'
+import { IconArrowLeft, IconListDetails } from '@tabler/icons-react'
 import { finalJobStates } from '../../shared/domain'
 import { useCall } from '../client/queries'
 import { ReportExports } from '../exports/report-exports'
-import { canRetry, RetryButton } from '../queue/job-buttons'
+import { RetryButton } from '../queue/job-buttons'
+import { canRetry } from '../queue/job-verbs'
 import { OpenJob } from '../queue/open-job'
 import { formatDuration, formatMoment } from '../text/figures'
 import { t } from '../text/language'
@@ -14,6 +15,7 @@ import { jobStateColors, jobStateLabels } from '../text/words'
 import { OutcomeFigures } from './outcome-figures'
 import { ProblemList } from './problem-list'
 import { ArchiveTable, CoverageTable, PhaseTable, WorkTable } from './report-tables'
+import { openTasks } from './task-table'
 import column from '../shell/column.module.css'
 import classes from './job-report-view.module.css'
 import type { ReactNode } from 'react'
@@ -47,7 +49,7 @@ export function JobReportView({ jobId, onBack }: Props): ReactNode {
       size="compact-sm"
       w="fit-content"
       ms={-8}
-      leftSection={<IconArrowLeft size={15} aria-hidden />}
+      leftSection={<IconArrowLeft size={15} aria-hidden className={classes.back} />}
       onClick={onBack}
     >
       {t('report.back')}
@@ -68,8 +70,8 @@ export function JobReportView({ jobId, onBack }: Props): ReactNode {
     <div className={column.scroll}>
       <Stack className={column.column} pt={20} gap="md">
         {back}
-        <Group justify="space-between" align="flex-start" wrap="nowrap">
-          <Stack gap={3} miw={0}>
+        <Group justify="space-between" align="flex-start" gap="sm">
+          <Stack gap={3} className={classes.words}>
             <Group gap={10}>
               <Title order={1} size="h3" className="wrap-anywhere">
                 {job.label}
@@ -82,8 +84,15 @@ export function JobReportView({ jobId, onBack }: Props): ReactNode {
               {describeTimes(job)}
             </Text>
           </Stack>
-          <Group gap="xs" wrap="nowrap">
+          <Group gap="xs">
             {!running && canRetry(documents) ? <RetryButton id={job.id} label={job.label} /> : null}
+            <Button
+              variant="default"
+              leftSection={<IconListDetails size={15} aria-hidden />}
+              onClick={() => openTasks(job)}
+            >
+              {t('report.tasks')}
+            </Button>
             <ReportExports jobId={job.id} name={job.label} />
           </Group>
         </Group>

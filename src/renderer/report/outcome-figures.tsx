@@ -9,7 +9,8 @@ import { outcomeWords } from '../text/words'
 import classes from './outcome-figures.module.css'
 import type { ReactNode } from 'react'
 
-const colorOf = (color: string): string => `var(--mantine-color-${color.replace('.', '-')})`
+/** The variable of a color of the theme, as `tide.6`. */
+export const colorOf = (color: string): string => `var(--mantine-color-${color.replace('.', '-')})`
 
 export function OutcomeFigures({ counts }: { readonly counts: OutcomeCounts }): ReactNode {
   const shown = outcomes.filter((outcome) => counts[outcome] > 0)

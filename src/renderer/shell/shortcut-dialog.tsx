@@ -11,6 +11,7 @@ import { commandMenus, commandsOf, commandTable, menuTexts, type CommandMenu } f
 import { useAction } from '../client/actions'
 import { callApp } from '../client/caller'
 import { showFailure } from '../client/failures'
+import { queueKeyRows } from '../queue/job-keys'
 import { t } from '../text/language'
 import { readAccelerator, toAccelerator } from './accelerator'
 import type { KeyboardEvent, ReactNode } from 'react'
@@ -122,6 +123,12 @@ function ShortcutSheet(): ReactNode {
           {t('shell.everywhere')}
         </Title>
         <KeyRows rows={others} />
+      </section>
+      <section aria-label={t('queue.keysTitle')}>
+        <Title order={3} size="sm" mb={6}>
+          {t('queue.keysTitle')}
+        </Title>
+        <KeyRows rows={queueKeyRows} />
       </section>
       <section aria-label={t('shell.fromAnyProgram')}>
         <Title order={3} size="sm" mb={6}>
