@@ -408,7 +408,8 @@ export const callTable = {
   'documents.facets': { params: z.object(documentFilterShape), result: documentFacetsSchema },
   /**
    * Looks at their originals again, also where times and size are as before: one job for each of their collections. What says something else
-   * now is read anew; until then, and where it says the same, each is found as it is. @throws NOT_FOUND when none of them is there
+   * now is read anew, and so is what was read in part (`partial`: cut by a limit of then, pictures that failed), with the limits of now and with
+   * other places of the same bytes; until then, and where it says the same, each is found as it is. @throws NOT_FOUND when none of them is there
    */
   'documents.readAgain': {
     params: z.object({ ids: z.array(z.string()).min(1).max(10_000) }),

@@ -5,6 +5,7 @@
 import { answerModes, summaryWishes } from '../../shared/answers'
 import { findingKinds } from '../../shared/collection-check'
 import { collectionColors, jobPriorities, figureReadings, scanReadings } from '../../shared/domain'
+import { documentOrders } from '../../shared/document-lists'
 import { metricRanges } from '../../shared/metrics'
 import { providerPresets } from '../../shared/providers'
 import type { CommandRun } from './context'
@@ -432,6 +433,15 @@ export const commandTable: readonly CommandSpec[] = [
         isList: true,
       },
       { flags: '--contains <text>', description: 'only where the path contains this' },
+      { flags: '--kind <kind>', description: 'only of this kind (pdf, markdown, …); may be repeated', isList: true },
+      { flags: '--language <code>', description: 'only in this language (en, de, …); may be repeated', isList: true },
+      {
+        flags: '--order <order>',
+        description: 'by what they are put in order (default: name)',
+        choices: documentOrders,
+      },
+      { flags: '--descending', description: 'the other way round' },
+      { flags: '--format <format>', description: 'print all of them, for a program', choices: ['csv', 'json'] },
       ...PAGE,
     ],
     load: () => import('./commands/documents').then(({ list }) => ({ run: list })),
@@ -463,6 +473,16 @@ export const commandTable: readonly CommandSpec[] = [
     load: () => import('./commands/documents').then(({ remove }) => ({ run: remove })),
   },
   {
+    name: 'documents read-again',
+    description: 'look at the originals of documents again, with the limits of now; what was read in part is read anew',
+    arguments: [{ words: '[id...]', description: 'their ids' }],
+    options: [
+      COLLECTION,
+      { flags: '--partial', description: 'every document that was read in part (of the collection)' },
+    ],
+    load: () => import('./commands/documents-again').then(({ readAgain }) => ({ run: readAgain })),
+  },
+  {
     name: 'documents removals',
     description: 'what was removed with proof, and the proofs; ends what was cut off',
     load: () => import('./commands/documents').then(({ removals }) => ({ run: removals })),
@@ -489,6 +509,19 @@ export const commandTable: readonly CommandSpec[] = [
     description: 'show the report of one job',
     arguments: [{ words: '<job>', description: 'its id' }],
     load: () => import('./commands/jobs').then(({ show }) => ({ run: show })),
+  },
+  {
+    name: 'jobs report',
+    description: 'show the report of one job, or its problems as a table',
+    arguments: [{ words: '<job>', description: 'its id' }],
+    options: [
+      {
+        flags: '--format <format>',
+        description: 'its problems as CSV, or the report as JSON',
+        choices: ['csv', 'json'],
+      },
+    ],
+    load: () => import('./commands/jobs').then(({ report }) => ({ run: report })),
   },
   {
     name: 'jobs receipt',

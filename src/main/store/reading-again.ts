@@ -1,12 +1,14 @@
 /**
  * Owns the jobs that look at the originals of chosen documents again: each keeps its text until a new one takes its place, and keeps it for
- * good where its original says the same. Refuses: reading; its tasks are those of any document.
+ * good where its original says the same and all of it was read. Refuses: reading; its tasks are those of any document.
  */
 import type { Job } from '../../shared/domain'
 import type { Operations } from './contract'
 import { NOW, type Database } from './database'
-import { needJob, toJob } from './job-rows'
-import { settleJob } from './job-rows'
+import { needJob, settleJob, toJob } from './job-rows'
+
+/** Marks the settings key of a content that lacks something: nothing that asks for what is known of the same bytes finds it. */
+const READ_IN_PART = '~part'
 
 const startJob = (db: Database, collectionId: number, ids: readonly number[]): Job => {
   const label = ids.length === 1 ? '1 document read again' : `${ids.length} documents read again`
@@ -17,6 +19,13 @@ const startJob = (db: Database, collectionId: number, ids: readonly number[]): J
     label,
   )
   const chosen = JSON.stringify(ids)
+  // What was read in part is found as it is until the same bytes were read anew: by what else it lacked then, no settings tell.
+  db.run(
+    `UPDATE OR IGNORE contents SET settings_key = settings_key || ?2 WHERE state = 'current' AND partial IS NOT NULL
+      AND instr(settings_key, '~') = 0 AND id IN (SELECT content_id FROM documents WHERE id IN (SELECT value FROM json_each(?1)))`,
+    chosen,
+    READ_IN_PART,
+  )
   // What stands for "read before" is forgotten, so that the original is opened whatever its times and size say.
   db.run('UPDATE documents SET fingerprint = NULL WHERE id IN (SELECT value FROM json_each(?))', chosen)
   db.run(
@@ -32,13 +41,19 @@ const startJob = (db: Database, collectionId: number, ids: readonly number[]): J
   return toJob(needJob(db, id))
 }
 
-/** One job for each of their collections. Ids that are not there are left out. */
+/**
+ * One job for each of their collections. Ids that are not there are left out; of what was read in part, other places of the same bytes come along,
+ * so that none keeps the part.
+ */
 export const readAgain = (
   db: Database,
   { ids }: Operations['documents.readAgain']['params'],
 ): Operations['documents.readAgain']['result'] => {
   const rows = db.all<{ id: number; collectionId: number }>(
-    'SELECT id, collection_id AS collectionId FROM documents WHERE id IN (SELECT value FROM json_each(?)) ORDER BY collection_id, id',
+    `WITH chosen AS (SELECT id, content_id FROM documents WHERE id IN (SELECT value FROM json_each(?)))
+      SELECT id, collection_id AS collectionId FROM documents WHERE id IN (SELECT id FROM chosen) OR content_id IN
+        (SELECT k.id FROM contents k WHERE k.id IN (SELECT content_id FROM chosen) AND k.partial IS NOT NULL)
+      ORDER BY collection_id, id`,
     JSON.stringify(ids),
   )
   const byCollection = new Map<number, number[]>()

@@ -1,8 +1,8 @@
 // Proves that a command over many documents asks the engine as it should.
 import { expect, it } from 'vitest'
 import type { CommandContext } from '../../../src/main/cli/context'
-import { remove } from '../../../src/main/cli/commands/documents'
-import type { RemovalProof } from '../../../src/shared/domain'
+import { list, remove } from '../../../src/main/cli/commands/documents'
+import type { DocumentRow, RemovalProof } from '../../../src/shared/domain'
 
 const proof: RemovalProof = {
   proven: true,
@@ -45,4 +45,55 @@ it('has a removal of many documents proven once, and without proof goes page by 
     [500, false],
   ])
   expect(plain.written).toEqual([{ removed: 2_500 }])
+})
+
+const ROW: DocumentRow = {
+  id: '',
+  path: 'papers/a.txt',
+  location: '/in/papers/a.txt',
+  collection: 'default',
+  state: 'indexed',
+  kind: 'text',
+  title: null,
+  bytes: 9,
+  chunks: 1,
+  pages: null,
+  pendingVectors: 0,
+  indexedAt: null,
+  code: null,
+  message: null,
+}
+
+/** A context whose engine lists so many documents; one comes to the front after the first page. */
+const makeListing = (count: number) => {
+  const offsets: number[] = []
+  const rowOf = (id: string) => ({ ...ROW, id })
+  const rows = Array.from({ length: count }, (_, at) => rowOf(`d${at}`))
+  const call = async (_name: string, { offset, limit }: { offset: number; limit: number }): Promise<unknown> => {
+    if (offsets.length === 1) rows.unshift(rowOf('new'))
+    offsets.push(offset)
+    return { documents: rows.slice(offset, offset + limit), total: rows.length }
+  }
+  let out = ''
+  const terminal = {
+    isClosed: false,
+    write: async (text: string): Promise<void> => {
+      out += text
+    },
+  }
+  const context = { json: false, terminal, open: async () => ({ call }) } as unknown as CommandContext
+  return { context, offsets, printed: () => out }
+}
+
+it('prints all documents page by page, and none of them twice when others come meanwhile', async () => {
+  const all = makeListing(1_203)
+  expect(await list(all.context, [], { format: 'json' })).toBe(0)
+  const value = JSON.parse(all.printed()) as { documents: { id: string }[]; total: number }
+  expect(all.offsets).toEqual([0, 500, 1_000])
+  expect(value.total).toBe(1_203)
+  expect(value.documents.map(({ id }) => id)).toEqual(Array.from({ length: 1_203 }, (_, at) => `d${at}`))
+  const some = makeListing(1_203)
+  await list(some.context, [], { format: 'csv', limit: '600' })
+  expect(some.offsets).toEqual([0, 500, 600])
+  expect(some.printed().split('\r\n')).toHaveLength(602)
 })

@@ -2,12 +2,15 @@
  * Owns `sluice documents …`. Refuses: touching the originals; removing forgets what was indexed.
  */
 import { documentStates, type DocumentRow, type Removal, type RemovalProof } from '../../../shared/domain'
-import { formatBytes } from '../../../shared/errors'
+import type { CallParams } from '../../../shared/calls'
+import { documentOrders } from '../../../shared/document-lists'
+import { AppError, formatBytes } from '../../../shared/errors'
 import type { Session } from '../../owner/session'
 import type { CommandContext, CommandRun } from '../context'
-import { exitCodes } from '../exit-code'
-import { countOf, isSet, listOf, textOf } from '../options'
+import { exitCodes, type ExitCode } from '../exit-code'
+import { choiceOf, countOf, isSet, listOf, textOf, type TypedOptions } from '../options'
 import { padTo, toOneLine, toSafeText } from '../output/display-text'
+import { documentHead, toDocumentRecord } from '../output/document-csv'
 import { describeCoverage } from '../output/receipt'
 import { addProofs, describeProof } from '../output/removal-proof'
 import { formatTable, type Column } from '../output/table'
@@ -28,26 +31,98 @@ const layout: readonly Column<DocumentRow>[] = [
   { title: 'PATH', value: ({ path }) => path, flexible: true },
 ]
 
-export const list: CommandRun = async (context, _words, options) => {
-  const { terminal, json } = context
+type Asked = Omit<CallParams<'documents.list'>, 'offset' | 'limit'>
+
+const askedOf = (options: TypedOptions): Asked => {
   const states = listOf(options, 'state')
-  const page = {
-    offset: countOf(options, 'offset', 0, Number.MAX_SAFE_INTEGER, 0),
-    limit: countOf(options, 'limit', 1, MAX_PAGE, 100),
-  }
-  const session = await context.open()
-  const found = await session.call('documents.list', {
-    ...page,
+  const [kinds, languages] = [listOf(options, 'kind'), listOf(options, 'language')]
+  return {
     collection: textOf(options, 'collection'),
     states: states.length === 0 ? undefined : documentStates.filter((state) => states.includes(state)),
     contains: textOf(options, 'contains'),
-  })
+    kinds: kinds.length === 0 ? undefined : kinds,
+    languages: languages.length === 0 ? undefined : languages,
+    sort: choiceOf(options, 'order', documentOrders),
+    descending: isSet(options, 'descending'),
+  }
+}
+
+/** Written together: one write a row would take longer than reading them. */
+const EXPORT_PAGE = 500
+
+/** Pages of documents, none of them twice: what comes or goes meanwhile moves the others. */
+async function* readPages(
+  session: Session,
+  asked: Asked,
+  { offset, most }: { offset: number; most: number },
+): AsyncGenerator<DocumentRow[]> {
+  const told = new Set<string>()
+  for (let from = offset; told.size < most;) {
+    const limit = Math.min(EXPORT_PAGE, most - told.size)
+    const { documents, total } = await session.call('documents.list', { ...asked, offset: from, limit })
+    const fresh = documents.filter(({ id }) => !told.has(id))
+    for (const { id } of fresh) told.add(id)
+    yield fresh
+    from += documents.length
+    if (documents.length === 0 || from >= total) return
+  }
+}
+
+const exports: Readonly<
+  Record<
+    'csv' | 'json',
+    { begin: string; row: (row: DocumentRow, isFirst: boolean) => string; end: (n: number) => string }
+  >
+> = {
+  csv: { begin: documentHead(), row: toDocumentRecord, end: () => '' },
+  // One document of JSON, written piece by piece.
+  json: {
+    begin: '{"documents": [',
+    row: (row, isFirst) => `${isFirst ? '' : ','}\n  ${JSON.stringify(row)}`,
+    end: (n) => `\n], "total": ${n}}\n`,
+  },
+}
+
+/** All of them, or as many as were asked for, however many those are. */
+const exportAll = async (
+  { terminal, open }: CommandContext,
+  asked: Asked,
+  bounds: { offset: number; most: number },
+  format: 'csv' | 'json',
+): Promise<ExitCode> => {
+  const { begin, row, end } = exports[format]
+  let written = 0
+  let head = begin
+  // What cannot be asked for is an error before anything is printed.
+  for await (const page of readPages(await open(), asked, bounds)) {
+    await terminal.write(head + page.map((document, at) => row(document, written + at === 0)).join(''))
+    written += page.length
+    head = ''
+    if (terminal.isClosed) return exitCodes.done
+  }
+  await terminal.write(head + end(written))
+  return exitCodes.done
+}
+
+export const list: CommandRun = async (context, _words, options) => {
+  const { terminal, json } = context
+  const format = choiceOf(options, 'format', ['csv', 'json'] as const)
+  const offset = countOf(options, 'offset', 0, Number.MAX_SAFE_INTEGER, 0)
+  const asked = askedOf(options)
+  if (json && format === 'csv') throw new AppError('USAGE', { reason: 'Give --json or --format csv, not both.' })
+  if (format !== undefined) {
+    const most = countOf(options, 'limit', 1, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
+    return exportAll(context, asked, { offset, most }, format)
+  }
+  const limit = countOf(options, 'limit', 1, MAX_PAGE, 100)
+  const session = await context.open()
+  const found = await session.call('documents.list', { ...asked, offset, limit })
   if (json) await terminal.writeJson(found)
   else {
-    const last = page.offset + found.documents.length
+    const last = offset + found.documents.length
     if (found.documents.length > 0) await terminal.writeLines(formatTable(found.documents, layout, terminal.columns))
     await terminal.writeLine(
-      last < found.total || page.offset > 0
+      last < found.total || offset > 0
         ? `${formatCount(found.documents.length)} of ${formatNoun(found.total, 'document')}; more with --offset ${last}.`
         : `${formatNoun(found.total, 'document')}.`,
     )

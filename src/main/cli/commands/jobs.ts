@@ -13,10 +13,11 @@ import { AppError, toAppError } from '../../../shared/errors'
 import type { Session } from '../../owner/session'
 import { noteNobodyWorks, type CommandContext, type CommandRun } from '../context'
 import { exitCodes } from '../exit-code'
-import { countOf, isSet, textOf, type TypedOptions } from '../options'
+import { choiceOf, countOf, isSet, textOf, type TypedOptions } from '../options'
 import { toOneLine } from '../output/display-text'
 import { describeCommands } from '../output/helpful-command'
 import { describeCounts, formatReport } from '../output/job-report'
+import { problemHead, toProblemRecord } from '../output/document-csv'
 import { formatTable, type Column } from '../output/table'
 import { formatCount, formatMoment, formatNoun, formatShare } from '../output/units'
 import { readReport, toPublicJob } from '../public-job'
@@ -25,6 +26,7 @@ import { describeStanding, readOpenJob, standingReasonOf, type StandingReason } 
 type CountedJob = Job & { documents: OutcomeCounts; waits: StandingReason | null }
 
 const MAX_PAGE = 500
+const PROBLEMS_PAGE = 500
 const layout: readonly Column<CountedJob>[] = [
   { title: 'JOB', value: ({ id }) => id, align: 'right' },
   {
@@ -69,6 +71,27 @@ export const show: CommandRun = async (context, [id = '']) => {
   const open = await readOpenJob(session, report.job)
   if (json) await terminal.writeJson({ ...report, job: { ...report.job, waits: open.waits } })
   else await terminal.writeLines(formatReport(terminal, report, open))
+  return exitCodes.done
+}
+
+/** As `show`; as CSV its problems, a page after the other: a job may have a hundred thousand. */
+export const report: CommandRun = async (context, words, options) => {
+  const { terminal, json } = context
+  const format = choiceOf(options, 'format', ['csv', 'json'] as const)
+  if (json && format === 'csv') throw new AppError('USAGE', { reason: 'Give --json or --format csv, not both.' })
+  if (format !== 'csv') return show({ ...context, json: json || format === 'json' }, words, options)
+  const [id = ''] = words
+  const session = await context.open()
+  // A job that is not there is an error before anything is printed.
+  await session.call('jobs.show', { id })
+  let written = problemHead()
+  for (let offset = 0; !terminal.isClosed;) {
+    const { problems, total } = await session.call('jobs.problems', { id, offset, limit: PROBLEMS_PAGE })
+    await terminal.write(written + problems.map(toProblemRecord).join(''))
+    written = ''
+    offset += problems.length
+    if (problems.length === 0 || offset >= total) break
+  }
   return exitCodes.done
 }
 
