@@ -48,6 +48,7 @@ import { createGate } from './ingest/gate'
 import { createIntents } from './ingest/intents'
 import { choiceOf, isSame, modelChanged, readServing, refOfTask } from './ingest/models'
 import { settingsKeyOf, type IngestParts, type RunParsing } from './ingest/parts'
+import { removeNotes, removeUnwantedNotes } from './ingest/notes'
 import { createPasswords } from './ingest/passwords'
 import { createQuiet } from './ingest/quiet'
 import { createIngest } from './ingest/runner'
@@ -180,7 +181,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine | nul
     const { unsettled } = await store.run('usage.recover', {})
     if (unsettled > 0) log.info('provider-calls-unsettled', { unsettled })
     await store.run('connections.recover', {})
-    await goOnRemoving(store).catch((thrown: unknown) => log.warn('removal-not-resumed', { error: thrown }))
+    await tidyRemoved(store, options).catch((thrown: unknown) => log.warn('removal-not-resumed', { error: thrown }))
     clearTemp(tempRoot)
     log.info('owner-started', { ...recovered, dataDir, version: options.version })
     return runEngine(options, { lock, settings, changes, pool, store, tempRoot, interfere })
@@ -190,6 +191,12 @@ export const createEngine = async (options: EngineOptions): Promise<Engine | nul
     lock.release()
     throw thrown
   }
+}
+
+/** What was begun to be removed goes, with its notes; and notes that nobody wanted. */
+const tidyRemoved = async (store: Store, { dataDir, clock, log }: EngineOptions): Promise<void> => {
+  await goOnRemoving(store, (what) => removeNotes(store, dataDir, what))
+  await removeUnwantedNotes(store, dataDir, clock.nowMs(), log)
 }
 
 type Opened = {

@@ -166,6 +166,8 @@ export const storePoints: { readonly [N in OperationName]: FaultPoint | null } =
   'maintenance.shrink': null,
   'cache.known': null,
   'erasure.pictures': null,
+  'documents.notes': null,
+  'documents.unread': null,
   'summaries.wish': 'wished',
   'summaries.record': 'summarized',
   'summaries.owed': null,

@@ -8,6 +8,7 @@ import { documentFilterShape, documentOrders } from './document-lists'
 import { errorDetails } from './error-details'
 import { offeredPathSchema } from './calls'
 import { settingEntries } from './settings-exchange'
+import { MAX_NOTE_PIECE_BYTES, noteKinds } from './notes'
 import { errorCodes, type ErrorCode } from './errors'
 import { languageChoices, languageTable, type Language } from './languages'
 
@@ -165,6 +166,25 @@ export const appCallTable = {
       missingCount: z.number().int(),
       more: z.boolean(),
     }),
+  },
+  /** Which of these addresses are files of this computer; `others` are not, and are not fetched. `missing`: names of those that are not there. */
+  'intake.addresses': {
+    params: z.object({ addresses: z.array(z.string().max(32_768)).max(2_000) }),
+    result: z.object({ paths: z.array(offeredPathSchema), missing: z.array(z.string()), others: z.number().int() }),
+  },
+  /**
+   * Keeps a piece (base64) of what has no file of its own; with the last one it is a file at `path`. `id` is chosen by the page.
+   * @throws NOTE_EMPTY, NOTE_TOO_LARGE, FILE_UNWRITABLE
+   */
+  'notes.add': {
+    params: z.object({
+      id,
+      kind: z.enum(noteKinds),
+      name: z.string().max(1_000).nullable(),
+      bytes: z.string().max(Math.ceil(MAX_NOTE_PIECE_BYTES / 3) * 4),
+      last: z.boolean(),
+    }),
+    result: z.object({ path: z.string().nullable() }),
   },
   /** Notes in the log of the app what went wrong in the page. */
   'problem.tell': {

@@ -19,6 +19,7 @@ type CommandRow = {
 export const commandTable = {
   addFiles: { menu: 'file', keys: 'CommandOrControl+O', by: 'page' },
   addFolders: { menu: 'file', keys: 'CommandOrControl+Shift+O', by: 'page' },
+  pasteNote: { menu: 'file', keys: null, by: 'app' },
   newCollection: { menu: 'file', keys: 'CommandOrControl+N', by: 'page' },
   settings: { menu: 'file', keys: 'CommandOrControl+,', by: 'page' },
   find: { menu: 'go', keys: 'CommandOrControl+K', by: 'page' },

@@ -332,6 +332,9 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
   ORIGINAL_INSIDE: (d) => `„${text(d.path, 'Das Dokument')}“ liegt in einem Archiv: es hat keine eigene Datei.`,
   ORIGINAL_UNOPENED: (d) =>
     `„${text(d.path, 'Das Original')}“ ließ sich nicht öffnen (${text(d.reason, 'kein Programm dafür')}).`,
+  NOTE_EMPTY: () => 'Es gibt keinen Text zum Hinzufügen.',
+  NOTE_TOO_LARGE: (d) =>
+    `Es ist größer als die ${formatBytes(d.limit)}, die ohne Datei abgelegt oder eingefügt werden können. Als Datei speichern und diese hinzufügen.`,
   FILE_UNWRITABLE: (d) =>
     `„${text(d.path, 'Die Datei')}“ ließ sich nicht schreiben (${text(d.reason, 'keine Berechtigung')}). Einen anderen Ort wählen.`,
 }

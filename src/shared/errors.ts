@@ -757,6 +757,12 @@ export const errorTable = {
     'refuse',
     (d) => `"${text(d.path, 'The original')}" could not be opened (${text(d.reason, 'no program for it')}).`,
   ),
+  NOTE_EMPTY: row('refuse', 'There is no text to add.'),
+  NOTE_TOO_LARGE: row(
+    'refuse',
+    (d) =>
+      `It has more than the ${formatBytes(d.limit)} allowed for what is dropped or pasted without a file. Save it as a file and add that.`,
+  ),
   FILE_UNWRITABLE: row(
     'refuse',
     (d) =>

@@ -11,6 +11,8 @@ import { readSettingsExport, writeSettingsExport } from '../../shared/settings-e
 import { readTextFile } from '../settings/exchange-files'
 import { readCollectionFileAt } from './collection-file'
 import { makeExportCalls, toFileName } from './export-calls'
+import { readFileUri } from './file-uri'
+import { sortThere, type OpenedPaths } from './opened-paths'
 import { describeOriginal } from './original'
 import { readPdfResource } from './pdf-resources'
 import { saveProblemReport } from './problem-file'
@@ -22,7 +24,7 @@ import type { DocumentRow } from '../../shared/domain'
 import type { LanguageChoice } from '../../shared/languages'
 import type { Log } from '../../shared/log'
 import type { EngineLink } from './engine-link'
-import type { OpenedPaths } from './opened-paths'
+import type { Notes } from './notes'
 import type { Shortcut } from './shortcut'
 import type { Speech } from './speech'
 
@@ -45,6 +47,7 @@ export type DesktopCallOptions = {
   /** Where the person wants to be; `null` when that was told already. */
   readonly takePlace: () => WantedPlace | null
   readonly opened: OpenedPaths
+  readonly notes: Notes
 }
 
 const pickOptions: Readonly<Record<PickKind, OpenDialogOptions>> = {
@@ -171,6 +174,14 @@ export const makeDesktopCalls = (options: DesktopCallOptions): AppCallHandlers =
     ...makeExportCalls({ call: link.call, requireWindow, speech: options.speech }),
     'place.take': async () => ({ place: options.takePlace() }),
     'intake.take': async () => options.opened.take(),
+    'intake.addresses': async ({ addresses }) => {
+      const found = addresses.map((address) => readFileUri(address)).filter((path) => path !== null)
+      const { paths, missing } = await sortThere(found)
+      return { paths, missing, others: addresses.length - found.length }
+    },
+    'notes.add': async ({ bytes, ...piece }) => ({
+      path: await options.notes.add({ ...piece, bytes: Buffer.from(bytes, 'base64') }),
+    }),
     'problem.tell': async (problem) => {
       options.log.error('window.problem', problem)
       return {}

@@ -25,6 +25,20 @@ const isThere = async ({ path, bytes }: OfferedPath): Promise<boolean> => {
   }
 }
 
+/** Those of `paths` that are there, and the names of the others. */
+export const sortThere = async (
+  paths: readonly OfferedPath[],
+): Promise<{ paths: OfferedPath[]; missing: string[] }> => {
+  const sorted = { paths: [] as OfferedPath[], missing: [] as string[] }
+  for (let from = 0; from < paths.length; from += AT_ONCE) {
+    const some = paths.slice(from, from + AT_ONCE)
+    const there = await Promise.all(some.map(isThere))
+    sorted.paths.push(...some.filter((_, at) => there[at] === true))
+    sorted.missing.push(...some.filter((_, at) => there[at] !== true).map(({ path }) => basename(path)))
+  }
+  return sorted
+}
+
 export class OpenedPaths {
   readonly #onOpened: () => void
   #paths: OfferedPath[] = []
@@ -38,12 +52,9 @@ export class OpenedPaths {
 
   /** Keeps those of `paths` that are there until they are taken. */
   async add(paths: readonly OfferedPath[]): Promise<void> {
-    for (let from = 0; from < paths.length; from += AT_ONCE) {
-      const some = paths.slice(from, from + AT_ONCE)
-      const there = await Promise.all(some.map(isThere))
-      this.#paths.push(...some.filter((_, at) => there[at] === true))
-      this.#missing.push(...some.filter((_, at) => there[at] !== true).map(({ path }) => basename(path)))
-    }
+    const sorted = await sortThere(paths)
+    this.#paths.push(...sorted.paths)
+    this.#missing.push(...sorted.missing)
     if (paths.length > 0) this.#onOpened()
   }
 

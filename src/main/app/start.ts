@@ -3,7 +3,7 @@
  * Refuses: deciding what the engine is; a function that opens a session with it is handed in.
  */
 import { join } from 'node:path'
-import { app, globalShortcut, nativeTheme, powerMonitor, screen, session } from 'electron'
+import { app, clipboard, globalShortcut, nativeTheme, powerMonitor, screen, session } from 'electron'
 import { renderCrashPage } from './crash-page'
 import { CrashRecovery } from './crash-recovery'
 import { makeDesktopCalls } from './desktop-calls'
@@ -13,6 +13,7 @@ import { denyAllContents, denySession } from './hardening'
 import { serveWindow, tellWindow } from './ipc'
 import { Manners } from './manners'
 import { serveTextMenu, setMenu, type MenuActions } from './menu'
+import { Notes } from './notes'
 import { OpenedPaths } from './opened-paths'
 import { findPlaceLink, readPlaceLink } from './place-link'
 import { preferencesFileOf, readPreferences, writePreferences } from './preferences'
@@ -115,6 +116,7 @@ export const startApp = async (options: StartOptions): Promise<void> => {
     if (wanted !== null) tellWindow(contents(), { type: 'goTo' })
   }
   const opened = new OpenedPaths(() => tellWindow(contents(), { type: 'opened' }))
+  const notes = new Notes(options.dataDir)
   const open = (paths: StartRequest['paths']): void => {
     opened.add(paths).catch((error: unknown) => log.error('opened.failed', { error }))
   }
@@ -207,6 +209,8 @@ export const startApp = async (options: StartOptions): Promise<void> => {
     openJob: (id) => goTo({ kind: 'job', id }),
     quit: () => app.quit(),
   })
+  // A promise in newer versions.
+  const keepClipboard = async (): Promise<string> => notes.keepText(await clipboard.readText())
   const menuActions: MenuActions = {
     t: speech.t,
     page: (command) => {
@@ -214,6 +218,14 @@ export const startApp = async (options: StartOptions): Promise<void> => {
       tellWindow(contents(), { type: 'command', command })
     },
     app: {
+      // Read here: the page never reads the clipboard.
+      pasteNote: () => {
+        showWindow()
+        keepClipboard().then(
+          (path) => open([{ path }]),
+          (thrown: unknown) => opened.fail(thrown),
+        )
+      },
       saveReport: () => {
         if (window === null) return
         saveProblemReport(window, 'Saved by the menu.', options).catch((error: unknown) =>
@@ -253,6 +265,7 @@ export const startApp = async (options: StartOptions): Promise<void> => {
         return place
       },
       opened,
+      notes,
     }),
     contents,
     developmentOrigin,

@@ -4,7 +4,7 @@
  * Refuses: knowing which text was removed. So it can be done anew from nothing but the files, by whoever comes after a process that died,
  * and also takes what an earlier version of a removed text had.
  */
-import type { Operations, Store } from '../store/contract'
+import type { Erasable, Operations, Store } from '../store/contract'
 
 const PAGE = 2_000
 /** Entries that are held in memory while all texts are looked through for them: about 20 MB. */
@@ -110,10 +110,14 @@ export const removeCollection = async (store: Store, id: number): Promise<number
 }
 
 /** At start, before anything can be added: what a process that died had begun to remove with proof goes. @returns removals it went on with */
-export const goOnRemoving = async (store: Store): Promise<number> => {
+export const goOnRemoving = async (
+  store: Store,
+  removeFiles: (what: Erasable) => Promise<void> = async () => undefined,
+): Promise<number> => {
   const open = await store.run('erasure.open', {})
   for (const { what } of open) {
     if (what === null) continue
+    await removeFiles(what)
     if (what.documentIds === null) await removeCollection(store, what.collectionId)
     else await removeDocuments(store, what.documentIds)
   }

@@ -8,6 +8,7 @@ import { basename, relative, isAbsolute, join, resolve, sep } from 'node:path'
 import { isUtf8 } from 'node:buffer'
 import type { OfferedPath } from '../../shared/calls'
 import { AppError } from '../../shared/errors'
+import { NOTES_FOLDER } from '../../shared/notes'
 import { SAMPLES_FOLDER } from '../../shared/samples'
 import type { Locator, Warning } from '../../shared/work'
 import { createSelection } from './ignore'
@@ -105,13 +106,16 @@ const keyOfFolder = async (path: string): Promise<string | null> => {
   }
 }
 
-/** One walk through one offered path. */
-/** In the data folder, where only the sample documents are a person's to read. */
+/** What is in the data folder to be read: the sample documents, and what a person dropped or pasted as text. */
+const READ_FOLDERS = [SAMPLES_FOLDER, NOTES_FOLDER]
+
+/** In the data folder, where only these are a person's to read. */
 const isOwnFile = async (path: Buffer, dataDir: string): Promise<boolean> => {
   const [real, own] = [await realPathOf(path), await realPathOf(dataDir)]
-  return isWithin(real, own) && !isWithin(real, join(own, SAMPLES_FOLDER))
+  return isWithin(real, own) && !READ_FOLDERS.some((folder) => isWithin(real, join(own, folder)))
 }
 
+/** One walk through one offered path. */
 class Walk {
   readonly #options: WalkOptions
   readonly #selection: Selection

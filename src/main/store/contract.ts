@@ -765,6 +765,10 @@ export type Operations = {
   'cache.known': Op<{ hashes: Buffer[] }, Uint8Array[]>
   /** What a model read of pictures of these documents, or of all of this collection, that is still kept. */
   'erasure.pictures': Op<Erasable, number>
+  /** Files in `folder` (with its separator) that nothing but these documents, or this collection, is read from. */
+  'documents.notes': Op<Erasable & { folder: string }, string[]>
+  /** Those of these files that no document is read from. */
+  'documents.unread': Op<{ locations: string[] }, string[]>
 
   // Summaries
   'summaries.find': Op<{ key: string }, string | null>

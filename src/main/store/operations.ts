@@ -126,6 +126,7 @@ import {
   settleConnection,
 } from './connections'
 import { keepMetrics, readMetrics, readTallies } from './metrics'
+import { listNotes, listUnread } from './notes'
 import { failReading, findWithoutText, movePictures } from './pictures'
 import { listLacking, listOwed, queueOwed, queueSummaries, readWish, recordSummary } from './summary-tasks'
 import { keepSummary, listSummaryChunks, listSummaryTargets, readSummary } from './summaries'
@@ -321,6 +322,8 @@ export const operations: { readonly [N in OperationName]: Row<N> } = {
   'cache.list': { on: 'cache', run: ({ cache }, params) => cache?.list(params) ?? [] },
   'cache.known': { on: 'cache', run: ({ cache }, { hashes }) => cache?.known(hashes) ?? [] },
   'erasure.pictures': reads(countPictures),
+  'documents.notes': reads(listNotes),
+  'documents.unread': reads(listUnread),
   'summaries.find': reads(readSummary),
   'summaries.keep': writes(keepSummary),
   'summaries.targets': reads(listSummaryTargets),

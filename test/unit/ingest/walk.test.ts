@@ -145,6 +145,10 @@ describe('walking an offered folder', () => {
     mkdirSync(join(dataDir, 'samples2'))
     writeFileSync(join(dataDir, 'samples2', 'c.txt'), 'c')
     expect(paths(await collect(join(dataDir, 'samples'), { dataDir }))).toEqual(['samples/b.txt'])
+    // So is what was dropped or pasted as text.
+    mkdirSync(join(dataDir, 'Notes'))
+    writeFileSync(join(dataDir, 'Notes', 'd.txt'), 'd')
+    expect(paths(await collect(join(dataDir, 'Notes', 'd.txt'), { dataDir }))).toEqual(['d.txt'])
     expect(paths(await collect(join(dataDir, 'samples2'), { dataDir }))).toEqual(['samples2 OWN_DATA_FOLDER'])
   })
 })

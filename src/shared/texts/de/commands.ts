@@ -10,6 +10,7 @@ export const commands: TextsLike<typeof english> = {
   menuHelp: '&Hilfe',
   addFiles: 'Dateien hinzufügen …',
   addFolders: 'Ordner hinzufügen …',
+  pasteNote: 'Als Notiz einfügen …',
   newCollection: 'Neue Sammlung …',
   settings: 'Einstellungen …',
   find: 'Suchen',

@@ -7,6 +7,7 @@ export const commands = {
   menuHelp: '&Help',
   addFiles: 'Add Files…',
   addFolders: 'Add Folders…',
+  pasteNote: 'Paste as a note…',
   newCollection: 'New Collection…',
   settings: 'Settings…',
   find: 'Find',
