@@ -22,6 +22,7 @@ import type { BrowserWindow, OpenDialogOptions } from 'electron'
 import type { AppCallHandlers, PickKind, ThemeChoice, WantedPlace } from '../../shared/app-calls'
 import type { DocumentRow } from '../../shared/domain'
 import type { LanguageChoice } from '../../shared/languages'
+import type { TextKey } from '../../shared/translate'
 import type { Log } from '../../shared/log'
 import type { EngineLink } from './engine-link'
 import type { Notes } from './notes'
@@ -50,20 +51,22 @@ export type DesktopCallOptions = {
   readonly notes: Notes
 }
 
-const pickOptions: Readonly<Record<PickKind, OpenDialogOptions>> = {
+type Pick = { readonly title: TextKey; readonly button: TextKey; readonly properties: OpenDialogOptions['properties'] }
+
+const picks: Readonly<Record<PickKind, Pick>> = {
   files: {
-    title: 'Add files or archives',
-    buttonLabel: 'Add',
+    title: 'intake.pickFiles',
+    button: 'intake.pickAdd',
     properties: ['openFile', 'multiSelections', 'dontAddToRecent'],
   },
   folders: {
-    title: 'Add folders',
-    buttonLabel: 'Add',
+    title: 'intake.pickFolders',
+    button: 'intake.pickAdd',
     properties: ['openDirectory', 'multiSelections', 'dontAddToRecent'],
   },
   model: {
-    title: 'Choose the folder of a model',
-    buttonLabel: 'Choose',
+    title: 'intake.pickModel',
+    button: 'intake.pickChoose',
     properties: ['openDirectory', 'dontAddToRecent'],
   },
 }
@@ -100,13 +103,15 @@ export const makeDesktopCalls = (options: DesktopCallOptions): AppCallHandlers =
       return {}
     },
     'dialog.pick': async ({ kind }) => {
-      const { filePaths } = await dialog.showOpenDialog(requireWindow(), pickOptions[kind])
+      const { title, button, properties } = picks[kind]
+      const words = { title: options.speech.t(title), buttonLabel: options.speech.t(button) }
+      const { filePaths } = await dialog.showOpenDialog(requireWindow(), { ...words, properties })
       return { paths: filePaths }
     },
     'collections.openFile': async () => {
       const { canceled, filePaths } = await dialog.showOpenDialog(requireWindow(), {
-        title: 'Import the settings of a collection',
-        buttonLabel: 'Import',
+        title: options.speech.t('intake.importCollection'),
+        buttonLabel: options.speech.t('intake.pickImport'),
         properties: ['openFile', 'dontAddToRecent'],
         filters: [{ name: 'JSON', extensions: ['json'] }],
       })
@@ -116,7 +121,7 @@ export const makeDesktopCalls = (options: DesktopCallOptions): AppCallHandlers =
     'collections.saveFile': async ({ name }) => {
       const collection = await link.call('collections.show', { name })
       const { canceled, filePath } = await dialog.showSaveDialog(requireWindow(), {
-        title: 'Export the settings of the collection',
+        title: options.speech.t('intake.exportCollection'),
         defaultPath: `sluice-${toFileName(name)}.json`,
         filters: [{ name: 'JSON', extensions: ['json'] }],
       })

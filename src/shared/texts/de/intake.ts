@@ -61,4 +61,12 @@ export const intake: TextsLike<typeof english> = {
   dropTextWhat: 'Text und Mails werden zu Dateien, die Sluice behält. Links werden nicht abgerufen.',
   linksNotFetched: 'Links werden nicht abgerufen',
   linksNotFetchedHelp: 'Sluice öffnet keine Verbindung. Die Seite als Datei speichern und diese hinzufügen.',
+  pickFiles: 'Dateien oder Archive hinzufügen',
+  pickFolders: 'Ordner hinzufügen',
+  pickModel: 'Ordner eines Modells wählen',
+  pickAdd: 'Hinzufügen',
+  pickChoose: 'Wählen',
+  importCollection: 'Einstellungen einer Sammlung importieren',
+  pickImport: 'Importieren',
+  exportCollection: 'Einstellungen der Sammlung exportieren',
 }

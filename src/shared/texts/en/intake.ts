@@ -57,4 +57,12 @@ export const intake = {
   dropTextWhat: 'Text and mails become files that Sluice keeps. Links are not fetched.',
   linksNotFetched: 'Links are not fetched',
   linksNotFetchedHelp: 'Sluice opens no connection. Save the page as a file and add that.',
+  pickFiles: 'Add files or archives',
+  pickFolders: 'Add folders',
+  pickModel: 'Choose the folder of a model',
+  pickAdd: 'Add',
+  pickChoose: 'Choose',
+  importCollection: 'Import the settings of a collection',
+  pickImport: 'Import',
+  exportCollection: 'Export the settings of the collection',
 } as const
