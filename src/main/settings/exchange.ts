@@ -53,11 +53,12 @@ export const readImport = (
   return values
 }
 
-/** What is not there already. */
-export const changesOf = (values: SettingValues, settings: readonly Setting[]): SettingChange[] =>
+/** What is not so already: in force, or (where something goes before the file) in the file. */
+export const changesOf = (values: SettingValues, settings: readonly Setting[], kept: SettingValues): SettingChange[] =>
   settings.flatMap(({ name, unit, min, max, value, source }) => {
     const to = isSettingName(name) ? values[name] : undefined
     const overruledBy = source === 'flag' || source === 'environment' ? source : null
-    if (to === undefined || (to === value && source === 'file')) return []
+    const now = overruledBy === null || !isSettingName(name) ? value : kept[name]
+    if (to === undefined || to === now) return []
     return [{ name, unit, min, max, from: value, to, overruledBy }]
   })

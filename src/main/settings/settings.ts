@@ -192,8 +192,9 @@ export const openSettings = (options: SettingsOptions): Settings => {
     take: (given, approve) => {
       take(readFile())
       const values = readImport(given, settings, parse, policy)
-      const changes = changesOf(values, settings)
-      if (approve && changes.length > 0) write((entries) => ({ ...entries, ...values }))
+      const changes = changesOf(values, settings, file.values)
+      const changed = Object.fromEntries(changes.map(({ name, to }) => [name, to]))
+      if (approve && changes.length > 0) write((entries) => ({ ...entries, ...changed }))
       return { changes, applied: approve }
     },
     onChange: (listen) => {
