@@ -7,10 +7,11 @@ import { app } from 'electron'
 import { version } from '../../package.json'
 import { AppError } from '../shared/errors'
 import { findDataDirArgument, prepareWindowFolder } from './app/data-folder'
+import { findHanded, handOver, isLong } from './app/handed-request'
 import { openKeychain } from './app/keychain'
 import { registerScheme } from './app/protocol'
 import { startApp } from './app/start'
-import { readStartRequest } from './app/start-words'
+import { readStartRequest, wordsWithoutRequest } from './app/start-words'
 import { makeUtilityLauncher } from './app/utility-launcher'
 import { resolveDataDir } from './cli/data-dir'
 import { createEngine } from './engine'
@@ -95,13 +96,14 @@ const open = (): void => {
   const windowFolder = prepareWindowFolder(dataDir)
   // The lock of the instance, the profile of the page and its caches go by this folder: two data folders may be open at once.
   app.setPath('userData', windowFolder)
-  const request = readStartRequest({
-    argv: process.argv,
-    appPath: app.isPackaged ? null : app.getAppPath(),
-    cwd: process.cwd(),
-  })
-  // Chromium puts the words of a second start in another order: the first gets exactly these.
-  if (app.requestSingleInstanceLock(request)) {
+  const place = { argv: process.argv, appPath: app.isPackaged ? null : app.getAppPath(), cwd: process.cwd() }
+  const request = { ...readStartRequest(place), handed: findHanded(process.argv) }
+  if (isLong(process.argv, request)) {
+    // Another start with few words asks for the same.
+    app.relaunch({ args: [...wordsWithoutRequest(place), handOver(windowFolder, request)] })
+    app.exit(0)
+    // Chromium puts the words of a second start in another order: the first gets exactly these.
+  } else if (app.requestSingleInstanceLock(request)) {
     main(dataDir, windowFolder, request).catch(endWith)
     return
   }

@@ -1,6 +1,6 @@
 // What is opened with the app from outside, in its first start and by a second one; and drops that come faster than anyone decides.
 import { spawn } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { launchApp, makeFolder, openView, requireRuntime, startArguments, waitUntilReady } from './support/app'
@@ -10,6 +10,8 @@ import { acceptPreflight, waitForPreflight } from './support/preflight'
 import { writeNotes } from './support/samples'
 
 const DROPS = 500
+/** Some 60 kB of names. */
+const MANY = 500
 /** A busy machine; a window that stands still for so long is noticed. */
 const LONGEST_FREEZE_MS = 1_500
 
@@ -52,6 +54,21 @@ test('paths of the first start and of a second one are offered for a collection 
   await openView(page, 'Queue')
   await expect(page.getByTestId('ended-job')).toHaveCount(2, { timeout: 60_000 })
   await expect(page.getByTestId('ended-job').filter({ hasText: 'letters' })).toContainText('1 searchable')
+  await running.close()
+})
+
+test('more paths than a message holds arrive whole, by a second start', async () => {
+  const folder = makeFolder('many')
+  const names = Array.from({ length: MANY }, (_, at) => `${at} ${'of the long letters '.repeat(6)}.txt`)
+  for (const name of names) writeFileSync(join(folder, name), `This is ${name}\n`)
+  const running = await launchApp()
+  const { page, dataDir } = running
+  await waitUntilReady(running)
+  expect(await startAgain(dataDir, folder, names)).toBe(0)
+  const dialog = await waitForPreflight(page)
+  await expect(dialog).toContainText(`Before adding ${MANY} items`)
+  await expect(dialog.getByTestId('figure-documents')).toHaveText(String(MANY))
+  expect(readdirSync(join(dataDir, 'window')).filter((name) => name.startsWith('opened-'))).toEqual([])
   await running.close()
 })
 

@@ -14,6 +14,8 @@ import type { OfferedPath } from '../../shared/calls'
 export const startRequestSchema = z.object({
   links: z.array(z.string().max(2_000)).max(10),
   paths: z.array(offeredPathSchema).max(50_000),
+  /** A file of the window's own folder that has the rest (`handed-request.ts`). */
+  handed: z.string().max(100).nullable().default(null),
 })
 export type StartRequest = z.infer<typeof startRequestSchema>
 
@@ -31,6 +33,16 @@ export const ownWordsOf = (argv: readonly string[], appPath: string | null, cwd:
   if (appPath === null) return argv.slice(1)
   const at = argv.findIndex((word, index) => index > 0 && resolve(cwd, word) === appPath)
   return at < 0 ? [] : argv.slice(at + 1)
+}
+
+/** The words of a start behind the program, without the paths and links that a person wrote. */
+export const wordsWithoutRequest = ({ argv, appPath, cwd }: StartPlace): string[] => {
+  const own = ownWordsOf(argv, appPath, cwd)
+  const options = own.slice(0, own.includes('--') ? own.indexOf('--') : own.length)
+  return [
+    ...argv.slice(1, argv.length - own.length),
+    ...options.filter((word, at) => word.startsWith('-') || WITH_VALUE.has(options[at - 1] ?? '')),
+  ]
 }
 
 /** The words that are no options and no values of ours. Behind `--` nothing is an option. */
@@ -60,11 +72,12 @@ export const readStartRequest = ({ argv, appPath, cwd }: StartPlace): StartReque
   return {
     links: plain.filter((word) => word.startsWith(LINK)).slice(0, 10),
     paths: [...toOfferedPaths(words, argv, cwd), ...uris.filter((path): path is OfferedPath => path !== null)],
+    handed: null,
   }
 }
 
 /** What another start asked for, as it arrived; one that makes no sense asks for nothing. */
 export const parseStartRequest = (message: unknown): StartRequest => {
   const parsed = startRequestSchema.safeParse(message)
-  return parsed.success ? parsed.data : { links: [], paths: [] }
+  return parsed.success ? parsed.data : { links: [], paths: [], handed: null }
 }

@@ -14,6 +14,7 @@ import { serveWindow, tellWindow } from './ipc'
 import { Manners } from './manners'
 import { serveTextMenu, setMenu, type MenuActions } from './menu'
 import { Notes } from './notes'
+import { takeHanded } from './handed-request'
 import { OpenedPaths } from './opened-paths'
 import { findPlaceLink, readPlaceLink } from './place-link'
 import { preferencesFileOf, readPreferences, writePreferences } from './preferences'
@@ -109,7 +110,7 @@ export const startApp = async (options: StartOptions): Promise<void> => {
     window.show()
     window.focus()
   }
-  let wanted: WantedPlace | null = findPlaceLink(options.request.links)
+  let wanted: WantedPlace | null = null
   const goTo = (place: WantedPlace | null): void => {
     wanted = place ?? wanted
     showWindow()
@@ -120,11 +121,22 @@ export const startApp = async (options: StartOptions): Promise<void> => {
   const open = (paths: StartRequest['paths']): void => {
     opened.add(paths).catch((error: unknown) => log.error('opened.failed', { error }))
   }
-  open(options.request.paths)
+  const answer = (request: StartRequest): void => {
+    takeHanded(options.windowFolder, request).then(
+      ({ links, paths }) => {
+        if (links.length > 0) goTo(findPlaceLink(links))
+        open(paths)
+      },
+      (error: unknown) => {
+        log.error('opened.failed', { error })
+        opened.fail(error)
+      },
+    )
+  }
+  answer(options.request)
   app.on('second-instance', (_event, _words, _folder, message) => {
-    const { links, paths } = parseStartRequest(message)
-    goTo(findPlaceLink(links))
-    open(paths)
+    showWindow()
+    answer(parseStartRequest(message))
   })
   // The system's own way to open files, on the one that has it; also before the app is ready.
   app.on('open-file', (event, path) => {

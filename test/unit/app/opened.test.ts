@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readFileUri } from '../../../src/main/app/file-uri'
 import { OpenedPaths } from '../../../src/main/app/opened-paths'
-import { parseStartRequest, readStartRequest } from '../../../src/main/app/start-words'
+import { findHanded, handOver, isLong, takeHanded } from '../../../src/main/app/handed-request'
+import { parseStartRequest, readStartRequest, wordsWithoutRequest } from '../../../src/main/app/start-words'
 import { AppError } from '../../../src/shared/errors'
 
 const CWD = resolve('/home/me')
@@ -18,6 +19,7 @@ describe('words of a start', () => {
     expect(installed('notes.txt', 'papers/', '/srv/a.zip')).toEqual({
       links: [],
       paths: [at('notes.txt'), at('papers'), { path: resolve('/srv/a.zip') }],
+      handed: null,
     })
   })
 
@@ -34,6 +36,7 @@ describe('words of a start', () => {
     expect(installed('sluice://search?q=a', 'https://example.com/a.txt', 'mailto:a@example.com')).toEqual({
       links: ['sluice://search?q=a'],
       paths: [],
+      handed: null,
     })
   })
 
@@ -57,7 +60,37 @@ describe('words of a start', () => {
     const request = installed('a.txt')
     expect(parseStartRequest(JSON.parse(JSON.stringify(request)))).toEqual(request)
     for (const odd of [null, undefined, 'a.txt', { paths: ['a.txt'], links: [] }, { links: [], paths: [{ path: 1 }] }])
-      expect(parseStartRequest(odd)).toEqual({ links: [], paths: [] })
+      expect(parseStartRequest(odd)).toEqual({ links: [], paths: [], handed: null })
+  })
+})
+
+describe('a long request', () => {
+  let folder: string
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sluice-handed-'))
+  })
+  afterEach(() => rm(folder, { recursive: true, force: true }))
+
+  test('is handed over in a file, once; the other start has only the options', async () => {
+    const names = Array.from({ length: 500 }, (_, index) => `${index}-${'long '.repeat(20)}.txt`)
+    const place = { argv: ['/sluice', '--no-sandbox', '--data-dir', '/d', ...names], appPath: null, cwd: CWD }
+    const request = readStartRequest(place)
+    expect(isLong(place.argv, request)).toBe(true)
+    expect(isLong(['/sluice', 'a.txt'], installed('a.txt'))).toBe(false)
+    const words = [...wordsWithoutRequest(place), handOver(folder, request)]
+    expect(words.slice(0, -1)).toEqual(['--no-sandbox', '--data-dir', '/d'])
+    const other = installed(...words)
+    expect(other.paths).toEqual([])
+    const handed = { ...other, handed: findHanded(words) }
+    expect(isLong(words, handed)).toBe(false)
+    expect((await takeHanded(folder, handed)).paths).toEqual(request.paths)
+    await expect(takeHanded(folder, handed)).rejects.toThrow('ENOENT')
+  })
+
+  test('is no other file', async () => {
+    expect(findHanded(['--opened=../preferences.json', '--opened'])).toBeNull()
+    const other = { links: [], paths: [], handed: '../preferences.json' }
+    expect(await takeHanded(folder, other)).toBe(other)
   })
 })
 
