@@ -61,7 +61,6 @@ export type ShortcutState = z.infer<typeof shortcutState>
 
 const language = z.custom<Language>((value) => Object.keys(languageTable).some((known) => known === value))
 const languageState = z.object({ choice: z.enum(languageChoices), language })
-export type LanguageState = z.infer<typeof languageState>
 
 const themeState = z.object({ choice: z.enum(themeChoices), dark: z.boolean() })
 

@@ -85,6 +85,7 @@ const others = [
   ['ArrowDown', t('shell.keysArrowDown')],
   ['Enter', t('shell.keysEnter')],
   ['F3', t('shell.keysF3')],
+  ['CommandOrControl+V', t('shell.keysPaste')],
   ['Escape', t('shell.keysEscape')],
 ] as const
 

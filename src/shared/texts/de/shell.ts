@@ -23,6 +23,7 @@ export const shell: TextsLike<typeof english> = {
   keysArrowDown: 'Vom Suchfeld zu den Ergebnissen, dann durch sie hindurch',
   keysEnter: 'Das gewählte Ergebnis lesen',
   keysF3: 'Nächste Fundstelle im gelesenen Text',
+  keysPaste: 'Außerhalb von Feldern: Dateien oder Text der Zwischenablage hinzufügen',
   keysEscape: 'Offenes schließen; das Suchfeld leeren',
   reportRunning: 'Bericht zu {{name}}, läuft',
   reportPaused: 'Bericht zu {{name}}, angehalten',

@@ -20,6 +20,7 @@ export const shell = {
   keysArrowDown: 'From the search field to the results, then through them',
   keysEnter: 'Read the chosen result',
   keysF3: 'Next match in what is read',
+  keysPaste: 'Outside of fields: add the files or the text of the clipboard',
   keysEscape: 'Close what is open; empty the search field',
   reportRunning: 'Report of {{name}}, which is running',
   reportPaused: 'Report of {{name}}, which is paused',
