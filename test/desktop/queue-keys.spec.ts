@@ -81,6 +81,14 @@ test('a person works the queue by keys alone: through the jobs, holding, priorit
   await page.keyboard.press('p')
   await expect(openJob(page, 'diaries')).toContainText('Paused')
   await expect(openJob(page, 'diaries')).toBeFocused()
+  // What all have in common is taken back for those it was done to: one was paused before.
+  await page.getByRole('button', { name: 'Pause all jobs' }).click()
+  await expect(page.getByText('Paused 2 jobs')).toBeVisible()
+  await expect(openJob(page, 'birds')).toContainText('Paused')
+  await page.getByRole('button', { name: 'Undo' }).click()
+  for (const name of ['birds', 'charts']) await expect(queuedJob(page, name)).toBeVisible()
+  await expect(openJob(page, 'diaries')).toContainText('Paused')
+  await openJob(page, 'diaries').focus()
   await page.keyboard.press('p')
   await expect(queuedJob(page, 'diaries')).toBeFocused()
 

@@ -54,9 +54,12 @@ export const restoreLetters = async (filter: LetterFilter, name: string): Promis
   else showNote(t('failed.backAgain', { name }))
 }
 
+const nothingMore = async (): Promise<void> => {}
+
 const tellWithUndo = (ids: readonly string[], name: string, undoMore: () => Promise<void>): void =>
   showUndo({
-    id: `put-aside-${ids[0] ?? ''}-${ids.length}`,
+    // What goes with it makes it another thing to undo.
+    id: `${undoMore === nothingMore ? 'put-aside' : 'left-out'}-${ids[0] ?? ''}-${ids.length}`,
     title: t('failed.putAsideNamed', { name }),
     message: t('failed.nothingDeleted'),
     undo: async () => {
@@ -65,8 +68,6 @@ const tellWithUndo = (ids: readonly string[], name: string, undoMore: () => Prom
       showNote(t('failed.backAgain', { name: total === 1 ? name : formatCount(total) }))
     },
   })
-
-const nothingMore = async (): Promise<void> => {}
 
 /** Puts them aside and offers to take that back, and what went with it. @throws AppError */
 export const putAside = async (filter: LetterFilter, name: string, undoMore = nothingMore): Promise<void> => {

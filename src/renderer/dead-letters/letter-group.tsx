@@ -123,7 +123,7 @@ export function LetterGroupHead({ group, open, collection, aside, onToggle }: Pr
       <UnstyledButton className={classes.toggle} aria-expanded={open} onClick={() => onToggle(code)}>
         <Chevron size={16} aria-hidden className={classes.chevron} />
         <div className={classes.words}>
-          <Group gap={8} wrap="nowrap">
+          <Group gap={8}>
             <span className={classes.dot} data-rejected={dispositionOf(code) === 'reject'} aria-hidden />
             <Text size="sm" fw={600}>
               {dispositionOf(code) === 'reject' ? t('failed.rejected') : t('failed.failed')}

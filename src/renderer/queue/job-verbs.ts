@@ -31,7 +31,7 @@ export const takeUpAgain = async (id: string, state: JobState): Promise<void> =>
 export const cancelJob = async ({ id, label }: NamedJob, state: JobState): Promise<void> => {
   await call('jobs.cancel', { id })
   showUndo({
-    id: `cancelled-${id}`,
+    id: `cancelled-${id}-${state}`,
     title: t('queue.cancelled', { name: label }),
     message: t('queue.cancelledKeeps'),
     undo: () => takeUpAgain(id, state),

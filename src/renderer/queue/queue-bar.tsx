@@ -49,7 +49,7 @@ const describeDepth = ({ queued, running, delayed = 0 }: Status): string =>
 /** Says what was done to so many jobs, and offers to take back just that. */
 const tell = (verb: Parameters<typeof undoAll>[0], done: Done, title: string, message: string): void => {
   if (done.length === 0) showNote(title)
-  else showUndo({ id: `all-${verb}`, title, message, undo: () => undoAll(verb, done) })
+  else showUndo({ id: `${verb} ${done.map(({ id }) => id).join()}`, title, message, undo: () => undoAll(verb, done) })
 }
 
 export function QueueBar({ scope, status }: Props): ReactNode {

@@ -54,7 +54,7 @@ function Line({ line, onToggle }: { readonly line: ProblemLine; readonly onToggl
     <UnstyledButton className={classes.group} aria-expanded={open} onClick={() => onToggle(key)}>
       <Chevron size={16} aria-hidden className={classes.chevron} />
       <div className={classes.words}>
-        <Group gap={8} wrap="nowrap">
+        <Group gap={8}>
           <span className={classes.dot} data-outcome={group.outcome} aria-hidden />
           <Text fw={600} size="sm">
             {outcomeWords[group.outcome].label}

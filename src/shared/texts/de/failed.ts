@@ -20,7 +20,7 @@ export const failed: TextsLike<typeof english> = {
   toLookAt: 'Zu prüfen',
   aside: 'Zurückgelegt',
   asideCount: 'Zurückgelegt ({{total, number}})',
-  alsoRejected: 'Auch, was eine Schutzregel abgelehnt hat',
+  alsoRejected: 'Auch, was eine Schutzgrenze abgelehnt hat',
   nothingToRetry: 'Nichts zu wiederholen',
   changedMeanwhile: 'Es wurde inzwischen erneut versucht oder zurückgelegt.',
   tryingAgain: 'Neuer Versuch: {{name}}',
