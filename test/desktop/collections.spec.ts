@@ -61,6 +61,7 @@ test('what goes in is looked at before it is made; nothing chosen is nothing ask
   const { app, page } = running
   const dialog = page.getByRole('dialog')
   await page.getByRole('button', { name: 'New collection' }).click()
+  await expect(page.getByRole('textbox', { name: 'Name' })).toBeFocused()
   await page.keyboard.press('Escape')
   await expect(dialog).toBeHidden()
   await page.getByRole('button', { name: 'New collection' }).click()

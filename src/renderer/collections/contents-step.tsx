@@ -1,7 +1,7 @@
 /**
  * Owns the second step: files and folders that go into a collection, by dialog or drop, and patterns of what is left out of it.
  */
-import { ActionIcon, Button, Group, Stack, Text, Textarea } from '@mantine/core'
+import { ActionIcon, Group, Stack, Text, Textarea } from '@mantine/core'
 import { IconFilePlus, IconFolderPlus, IconX } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useAction } from '../client/actions'
@@ -9,6 +9,7 @@ import { callApp } from '../client/caller'
 import { t } from '../text/language'
 import { nameOfPath } from '../text/passages'
 import classes from './collection-wizard.module.css'
+import { QuietButton } from './quiet-button'
 import type { PickKind } from '../../shared/app-calls'
 import type { StepProps } from './steps'
 
@@ -30,24 +31,8 @@ function Paths({ draft, send }: Pick<StepProps, 'draft' | 'send'>): ReactNode {
           {paths.length === 0 ? t('collections.nothingYet') : t('common.items', { count: paths.length })}
         </Text>
         <Group gap="xs">
-          <Button
-            variant="default"
-            size="compact-sm"
-            leftSection={<IconFilePlus size={15} aria-hidden />}
-            loading={files.pending}
-            onClick={files.run}
-          >
-            {t('collections.addFiles')}
-          </Button>
-          <Button
-            variant="default"
-            size="compact-sm"
-            leftSection={<IconFolderPlus size={15} aria-hidden />}
-            loading={folders.pending}
-            onClick={folders.run}
-          >
-            {t('collections.addFolders')}
-          </Button>
+          <QuietButton Sign={IconFilePlus} label={t('collections.addFiles')} action={files} />
+          <QuietButton Sign={IconFolderPlus} label={t('collections.addFolders')} action={folders} />
         </Group>
       </Group>
       {paths.length === 0 ? (
@@ -61,8 +46,8 @@ function Paths({ draft, send }: Pick<StepProps, 'draft' | 'send'>): ReactNode {
         <ul className={classes.paths} aria-label={t('collections.whatGoesIn')} tabIndex={0}>
           {paths.slice(0, SHOWN).map(({ path }) => (
             <li key={path} className={classes.path}>
-              <Text size="sm" truncate title={path} dir="auto">
-                {path}
+              <Text size="sm" truncate title={path}>
+                <bdi>{path}</bdi>
               </Text>
               <ActionIcon
                 size="sm"

@@ -1,7 +1,7 @@
 /**
  * Owns the first step: what a collection is called, its color, and taking the settings of a file.
  */
-import { Button, Group, Radio, Stack, Text, TextInput } from '@mantine/core'
+import { Group, Radio, Stack, Text, TextInput } from '@mantine/core'
 import { IconFileImport } from '@tabler/icons-react'
 import { collectionColors } from '../../shared/domain'
 import { useAction } from '../client/actions'
@@ -9,6 +9,7 @@ import { callApp } from '../client/caller'
 import { t } from '../text/language'
 import { ColorName } from './color-mark'
 import classes from './collection-wizard.module.css'
+import { QuietButton } from './quiet-button'
 import type { ReactNode } from 'react'
 import type { StepProps } from './steps'
 
@@ -47,15 +48,7 @@ export function NameStep({ draft, task, refusal, send }: StepProps): ReactNode {
       </Radio.Group>
       {task.kind === 'make' ? (
         <Group gap="sm">
-          <Button
-            variant="default"
-            size="compact-sm"
-            leftSection={<IconFileImport size={15} aria-hidden />}
-            loading={importing.pending}
-            onClick={importing.run}
-          >
-            {t('collections.importSettings')}
-          </Button>
+          <QuietButton Sign={IconFileImport} label={t('collections.importSettings')} action={importing} />
           <Text size="xs" c="dimmed">
             {t('collections.importHint')}
           </Text>

@@ -48,8 +48,8 @@ function Chosen({ draft }: { readonly draft: Draft }): ReactNode {
             <Text size="sm">{label}</Text>
           </dt>
           <dd>
-            <Text size="sm" component="div" dir="auto">
-              {value}
+            <Text size="sm" component="div">
+              <bdi>{value}</bdi>
             </Text>
           </dd>
         </div>

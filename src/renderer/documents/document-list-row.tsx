@@ -26,6 +26,7 @@ import { openReceipt } from '../report/receipt-dialog'
 import { openDocument, revealDocument } from './document-actions'
 import { DocumentPath } from './document-path'
 import { KindIcon } from './kind-icon'
+import columns from './document-columns.module.css'
 import classes from './document-list-row.module.css'
 import type { DocumentRow } from '../../shared/domain'
 import type { Reading } from '../preview/reading'
@@ -146,7 +147,7 @@ export function DocumentListRow({ document, rowIndex, showCollection, isPicked, 
     </Badge>
   )
   return (
-    <div role="row" aria-rowindex={rowIndex} className={classes.row} aria-selected={isPicked}>
+    <div role="row" aria-rowindex={rowIndex} className={`${columns.columns} ${classes.row}`} aria-selected={isPicked}>
       <div role="cell">
         <Checkbox
           size="xs"
@@ -162,7 +163,7 @@ export function DocumentListRow({ document, rowIndex, showCollection, isPicked, 
             {nameOfPath(document.path)}
           </Text>
           <div className={classes.path}>
-            {showCollection ? `${document.collection} · ` : null}
+            {showCollection ? <span>{document.collection} ·</span> : null}
             <DocumentPath path={document.path} />
           </div>
         </div>
@@ -186,7 +187,7 @@ export function DocumentListRow({ document, rowIndex, showCollection, isPicked, 
         {document.indexedAt === null ? '–' : formatMoment(document.indexedAt)}
       </Text>
       <Text role="cell" size="sm" c="dimmed" ta="end" className="figures">
-        {formatBytes(document.bytes)}
+        <bdi>{formatBytes(document.bytes)}</bdi>
       </Text>
       <Text role="cell" size="sm" c="dimmed" ta="end" className="figures">
         {formatCount(document.chunks)}

@@ -5,6 +5,7 @@ import { Skeleton } from '@mantine/core'
 import { useDeferredValue, type ReactNode } from 'react'
 import { useCall } from '../client/queries'
 import { DocumentListRow } from './document-list-row'
+import columns from './document-columns.module.css'
 import classes from './document-list-row.module.css'
 import type { DocumentOrder } from '../../shared/document-lists'
 import type { DocumentRow } from '../../shared/domain'
@@ -45,7 +46,7 @@ export function DocumentPage({
   const data = useDeferredValue(read)
   if (data === undefined) {
     return Array.from({ length: rows }, (_, at) => (
-      <div key={at} role="row" className={classes.row}>
+      <div key={at} role="row" className={`${columns.columns} ${classes.row}`}>
         <span role="cell">
           <Skeleton h={14} w={`${40 + ((at * 37) % 40)}%`} />
         </span>

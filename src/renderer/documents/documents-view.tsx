@@ -19,6 +19,7 @@ import { browse, filterOf, isNarrowed, startBrowsing } from './browsing'
 import { DocumentFilters } from './document-filters'
 import { DocumentPage, PAGE_ROWS, ROW_PX } from './document-page'
 import { PickedBar } from './picked-bar'
+import shared from './document-columns.module.css'
 import classes from './documents-view.module.css'
 import type { ReactNode } from 'react'
 import type { Scope } from '../client/places'
@@ -163,7 +164,7 @@ export function DocumentsView({ scope, within }: Props): ReactNode {
           data-testid="document-scroll"
         >
           <div role="rowgroup" className={classes.columns}>
-            <div role="row" aria-rowindex={1} className={classes.header}>
+            <div role="row" aria-rowindex={1} className={`${shared.columns} ${classes.header}`}>
               {columns.map((column) => (
                 <ColumnName
                   key={column.label}
