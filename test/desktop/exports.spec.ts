@@ -27,6 +27,7 @@ const exportTo = async (page: Page, file: string, item: string, told: string): P
   await answerDialogs(running.app, { save: path })
   await page.getByRole('button', { name: 'Export', exact: true }).last().click()
   await page.getByRole('menuitem', { name: item }).click()
+  await expect(page.getByRole('menu')).toHaveCount(0)
   await expect(page.getByText(told).last()).toBeVisible()
   await expect(page.getByText(path)).toBeVisible()
   return readFileSync(path, 'utf8')
@@ -59,6 +60,7 @@ test('the receipt of a document is exported where it is read', async () => {
   const csv = await exportTo(page, 'receipt.csv', 'Receipt as a table (CSV)…', 'Receipt exported')
   expect(csv).toContain('tomatoes.md')
   await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toBeHidden()
 })
 
 test('the report of a job is a table, its receipts too, and all of it a PDF in light colors', async () => {
