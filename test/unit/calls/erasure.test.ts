@@ -206,7 +206,7 @@ describe('a removal with proof', () => {
     expect(bed.run('erasure.unfinished', {})).toBe(false)
   })
 
-  it('is ended by the next start wherever its process dies, and proven then', async () => {
+  it('is ended by the next start wherever its process dies, and proven then', { timeout: 120_000 }, async () => {
     const wanted = { documents: ['cake.txt'], found: [] }
     const ends: unknown[] = []
     // Nothing of it was known before the first step; and after the last one there is no step to die at.
