@@ -30,7 +30,8 @@ module.exports = {
     {
       name: 'shared-is-pure',
       severity: 'error',
-      comment: 'shared imports nothing of ours, and neither Node, the DOM nor Electron; of packages those of schemas and of catalogues.',
+      comment:
+        'shared imports nothing of ours, and neither Node, the DOM nor Electron; of packages those of schemas and of catalogues.',
       from: { path: '^src/shared/' },
       to: { pathNot: '^(src/shared/|node_modules/(zod|i18next)/)' },
     },

@@ -143,7 +143,7 @@ const readHeapMb = async (session) => {
   return usedSize / 1024 / 1024
 }
 
-const empty = await launch(join(here, 'empty'))
+const empty = await launch(join(here, 'empty', 'main.cjs'))
 await empty.page.locator('#list').waitFor({ timeout: READY_MS })
 const emptyWindowMs = empty.sinceStart()
 const emptyMb = await readSettledMb(empty.app.process().pid)
