@@ -14,15 +14,13 @@ import { serveWindow, tellWindow } from './ipc'
 import { Manners } from './manners'
 import { serveTextMenu, setMenu, type MenuActions } from './menu'
 import { Notes } from './notes'
-import { takeHanded } from './handed-request'
 import { OpenedPaths } from './opened-paths'
-import { findPlaceLink, readPlaceLink } from './place-link'
 import { preferencesFileOf, readPreferences, writePreferences } from './preferences'
 import { saveProblemReport } from './problem-file'
 import { servePage } from './protocol'
 import { Shortcut } from './shortcut'
 import { Speech } from './speech'
-import { parseStartRequest, type StartRequest } from './start-words'
+import { serveStarts } from './starts'
 import { hasTray } from './tray'
 import { openWindow } from './window'
 import { placeWindow } from './window-place'
@@ -31,6 +29,7 @@ import type { WantedPlace } from '../../shared/app-calls'
 import type { Log } from '../../shared/log'
 import type { EngineSession } from './engine-link'
 import type { Preferences } from './preferences'
+import type { StartRequest } from './start-words'
 
 export type StartOptions = {
   readonly dataDir: string
@@ -118,35 +117,13 @@ export const startApp = async (options: StartOptions): Promise<void> => {
   }
   const opened = new OpenedPaths(() => tellWindow(contents(), { type: 'opened' }))
   const notes = new Notes(options.dataDir)
-  const open = (paths: StartRequest['paths']): void => {
-    opened.add(paths).catch((error: unknown) => log.error('opened.failed', { error }))
-  }
-  const answer = (request: StartRequest): void => {
-    takeHanded(options.windowFolder, request).then(
-      ({ links, paths }) => {
-        if (links.length > 0) goTo(findPlaceLink(links))
-        open(paths)
-      },
-      (error: unknown) => {
-        log.error('opened.failed', { error })
-        opened.fail(error)
-      },
-    )
-  }
-  answer(options.request)
-  app.on('second-instance', (_event, _words, _folder, message) => {
-    showWindow()
-    answer(parseStartRequest(message))
-  })
-  // The system's own way to open files, on the one that has it; also before the app is ready.
-  app.on('open-file', (event, path) => {
-    event.preventDefault()
-    showWindow()
-    open([{ path }])
-  })
-  app.on('open-url', (event, link) => {
-    event.preventDefault()
-    goTo(readPlaceLink(link))
+  const open = serveStarts({
+    request: options.request,
+    windowFolder: options.windowFolder,
+    opened,
+    goTo,
+    showWindow,
+    log,
   })
 
   const noteRefusal = createRefusals({

@@ -1,0 +1,56 @@
+/**
+ * Owns what starts ask for, this one and later ones, and the system's own ways to open files and links: places go one way, paths the other.
+ * Refuses: showing and adding; who is told does.
+ */
+import { app } from 'electron'
+import { takeHanded } from './handed-request'
+import { findPlaceLink, readPlaceLink } from './place-link'
+import { parseStartRequest, type StartRequest } from './start-words'
+import type { WantedPlace } from '../../shared/app-calls'
+import type { Log } from '../../shared/log'
+import type { OpenedPaths } from './opened-paths'
+
+export type StartsParts = {
+  /** What this start asks for. */
+  readonly request: StartRequest
+  /** Where a long request is handed over. */
+  readonly windowFolder: string
+  readonly opened: OpenedPaths
+  readonly goTo: (place: WantedPlace | null) => void
+  readonly showWindow: () => void
+  readonly log: Log
+}
+
+/** Answers this start, and every later one from now on; also before the app is ready. Returns how to open paths as they do. */
+export const serveStarts = (parts: StartsParts): ((paths: StartRequest['paths']) => void) => {
+  const { opened, goTo, showWindow, log } = parts
+  const fail = (error: unknown): void => {
+    log.error('opened.failed', { error })
+    opened.fail(error)
+  }
+  const open = (paths: StartRequest['paths']): void => {
+    opened.add(paths).catch(fail)
+  }
+  const answer = (request: StartRequest): void => {
+    takeHanded(parts.windowFolder, request).then(({ links, paths }) => {
+      if (links.length > 0) goTo(findPlaceLink(links))
+      open(paths)
+    }, fail)
+  }
+  answer(parts.request)
+  app.on('second-instance', (_event, _words, _folder, message) => {
+    showWindow()
+    answer(parseStartRequest(message))
+  })
+  // Told by the one system that has it.
+  app.on('open-file', (event, path) => {
+    event.preventDefault()
+    showWindow()
+    open([{ path }])
+  })
+  app.on('open-url', (event, link) => {
+    event.preventDefault()
+    goTo(readPlaceLink(link))
+  })
+  return open
+}
