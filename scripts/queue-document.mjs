@@ -78,6 +78,16 @@ ${renderSteps(jobs)}
 - The same drop again, while the first works on it, joins it: the job looks through its paths once more, and what was found is left as it is.
   \`ingest --job-key K\` makes a repeated command the same job for ever.
 
+## In the window
+
+- Every job in the queue takes the focus. \`↑\` \`↓\` \`Home\` \`End\` go from job to job, \`P\` pauses or resumes, \`Del\` cancels (a key is hit by mistake: it asks first), \`+\` and \`−\` change the
+  priority, \`R\` tries again what did not work, \`Enter\` opens the report, \`Alt\` with an arrow moves a job in the line. The menu of each job has the same.
+- Cancelling, and pausing, resuming or cancelling all, can be undone for some seconds: a job that was cancelled is taken up again (what had failed in it before is tried again,
+  too), and one that was paused is paused again. Only what was done is taken back.
+- **Tasks…** lists the items of a job: what runs first, then what waits for a person, what is queued, what has ended. The call \`jobs.tasks\` pages each of these from an index of its
+  own; only the pages that are seen are asked for.
+- **Lanes and workers** says of each lane what it does now, how many at once and what waits; of each worker its process and memory. One that is replaced finishes what runs in it.
+
 ## What happens when …
 
 ### … the computer loses power, or a process is killed?
