@@ -342,10 +342,9 @@ const runEngine = (options: EngineOptions, opened: Opened): Engine => {
     log,
     lanes: lanesOf(limits),
     run: (lane, tasks, signal) => {
-      if (policy.path === null) return ingest.run(lane, tasks, signal)
-      // What was allowed some of them alone may have been allowed before there was a policy.
-      const held = tasks.map((task) => ({ ...task, settings: settings.within(task.settings ?? {}) }))
-      return ingest.run(lane, held, signal)
+      // What was allowed some of them alone may have been allowed before there was a policy. The queue knows them by identity: no copies.
+      if (policy.path !== null) for (const task of tasks) task.settings = settings.within(task.settings ?? {})
+      return ingest.run(lane, tasks, signal)
     },
     retries: retriesOf(limits),
     bounds: () => boundsOf(limits()),

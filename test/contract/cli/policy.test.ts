@@ -98,6 +98,17 @@ describe('a computer that an organization manages', () => {
     expect((await run(dataDir, ['settings', 'unset', 'task.timeMs'])).code).toBe(0)
   })
 
+  it('works as any other: a document is read, and found by word and by meaning', async () => {
+    manage(policy)
+    const note = join(root, 'note.txt')
+    writeFileSync(note, 'The lighthouse keeper counted the waves.')
+    const { code, value } = await runJson(dataDir, ['ingest', note])
+    expect(code).toBe(0)
+    expect(JSON.stringify(value)).toContain('"state":"completed"')
+    const found = await run(dataDir, ['search', 'who watches the sea', '--mode', 'semantic'])
+    expect(found.stdout).toContain('note.txt')
+  })
+
   it('has the data folder that it says', async () => {
     const elsewhere = join(root, 'elsewhere')
     manage({ dataDir: elsewhere })
