@@ -5,12 +5,11 @@
 import { Alert, Button, Checkbox, Group, Loader, ScrollArea, SimpleGrid, Stack, Table, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
-import { sayCost } from '../../shared/costs'
 import { formatBytes, toAppError } from '../../shared/errors'
-import { isDocumentKind, kindLabels } from '../../shared/kinds'
+import { nameOfKind } from '../documents/kind-names'
 import { DocumentPath } from '../documents/document-path'
 import { formatCount, formatDuration } from '../text/figures'
-import { t } from '../text/language'
+import { locale, t } from '../text/language'
 import classes from './preflight-dialog.module.css'
 import type { ReactNode } from 'react'
 import type { Estimate } from '../../shared/domain'
@@ -29,10 +28,19 @@ type Props = {
   readonly onDecide: (decision: Decision | null) => void
 }
 
-const labelOfKind = (kind: string): string => (isDocumentKind(kind) ? kindLabels[kind] : kind)
-
 /** A figure: by which name tests and styles know it, what it is called, and its value. */
 type FigureRow = readonly [id: string, label: string, value: string]
+
+const CENT = 0.01
+
+/** An amount that nobody knows to the cent; what is more than nothing is never said to be 0.00. `null`: not known. */
+const sayAbout = (usd: number | null): string => {
+  if (usd === null) return t('intake.priceUnknown')
+  if (usd <= 0) return t('intake.noCost')
+  const amount = (value: number): string =>
+    value.toLocaleString(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2, useGrouping: false })
+  return usd < CENT ? t('intake.lessThanUsd', { amount: amount(CENT) }) : t('intake.aboutUsd', { amount: amount(usd) })
+}
 
 /** Rows for what is sent to providers; none where nothing is. */
 const costRows = (estimate: Estimate): FigureRow[] => {
@@ -41,7 +49,7 @@ const costRows = (estimate: Estimate): FigureRow[] => {
   if (!embedding && !summaries && !seen) return []
   const tokensTo = ({ provider, isLocal, tokens }: { provider: string; isLocal: boolean; tokens: number }): string =>
     t(isLocal ? 'intake.tokensTo' : 'intake.tokensToRemote', { count: tokens, provider })
-  const cost = costKnown || costUsd > 0 ? sayCost(costUsd) : sayCost(null)
+  const cost = sayAbout(costKnown || costUsd > 0 ? costUsd : null)
   return [
     ...(embedding ? [['sent-for-vectors', t('intake.sentForVectors'), tokensTo(embedding)] as const] : []),
     ...(summaries ? [['sent-for-summaries', t('intake.sentForSummaries'), tokensTo(summaries)] as const] : []),
@@ -112,7 +120,7 @@ function Kinds({ estimate, leaveOut, onToggle }: KindsProps): ReactNode {
               size="sm"
               label={
                 <>
-                  {labelOfKind(kind)}{' '}
+                  {nameOfKind(kind)}{' '}
                   <Text span c="dimmed" className="figures">
                     {formatCount(count)}
                   </Text>

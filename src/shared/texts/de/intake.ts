@@ -69,4 +69,8 @@ export const intake: TextsLike<typeof english> = {
   importCollection: 'Einstellungen einer Sammlung importieren',
   pickImport: 'Importieren',
   exportCollection: 'Einstellungen der Sammlung exportieren',
+  priceUnknown: 'Preis unbekannt',
+  noCost: 'keine Kosten',
+  lessThanUsd: 'weniger als {{amount}} USD',
+  aboutUsd: 'etwa {{amount}} USD',
 }

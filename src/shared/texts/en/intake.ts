@@ -65,4 +65,8 @@ export const intake = {
   importCollection: 'Import the settings of a collection',
   pickImport: 'Import',
   exportCollection: 'Export the settings of the collection',
+  priceUnknown: 'price unknown',
+  noCost: 'no cost',
+  lessThanUsd: 'less than {{amount}} USD',
+  aboutUsd: 'about {{amount}} USD',
 } as const
