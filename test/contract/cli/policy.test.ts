@@ -109,6 +109,21 @@ describe('a computer that an organization manages', () => {
     expect(found.stdout).toContain('note.txt')
   })
 
+  it('says why a job stands still whose model it does not allow, and finds its text by word', async () => {
+    const server = ['--url', 'http://127.0.0.1:9/v1', '--embedding-model', 'm', '--dimensions', '8']
+    await run(dataDir, ['providers', 'add', 'far', ...server, '--field', 'needsKey=false'])
+    expect((await run(dataDir, ['collections', 'create', 'house', '--model', 'far', '--yes'])).code).toBe(0)
+    manage({ providers: 'none' })
+    const boiler = join(root, 'boiler.txt')
+    writeFileSync(boiler, 'A boiler must be inspected every year.')
+    const { code, stderr } = await run(dataDir, ['ingest', boiler, '--collection', 'house'])
+    expect(code).toBe(3)
+    expect(stderr).toContain('Nothing can go on: Your organization does not allow the provider "far"')
+    const found = await run(dataDir, ['search', 'boiler'])
+    expect(found.stdout).toContain('boiler.txt')
+    await run(dataDir, ['providers', 'remove', 'far', '--force'])
+  })
+
   it('has the data folder that it says', async () => {
     const elsewhere = join(root, 'elsewhere')
     manage({ dataDir: elsewhere })
