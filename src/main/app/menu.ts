@@ -33,7 +33,7 @@ const itemOf = (id: CommandId, actions: MenuActions): MenuItemConstructorOptions
     label: actions.t(`commands.${id}`),
     // The page hears the keys before the menu does and takes them; registered as well, they would be taken twice on some systems.
     ...(keys === null ? {} : { accelerator: keys, registerAccelerator: false }),
-    click: () => (isPageCommand(id) ? actions.page(id) : actions.app[id as AppCommandId]()),
+    click: () => (isPageCommand(id) ? actions.page(id) : actions.app[id]()),
   }
 }
 

@@ -29,6 +29,7 @@ describe('the queue', () => {
     const status = await queue.idle()
     expect(status).toEqual({
       running: { expand: 0, extract: 0, ocr: 0, vision: 0, embed: 0, summarize: 0 },
+      atOnce: expect.objectContaining({ extract: expect.any(Number) as number }) as object,
       claiming: false,
       held: [],
       blocked: null,
