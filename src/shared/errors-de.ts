@@ -36,7 +36,7 @@ const ofProvider = (d: ErrorDetails): string => `des Anbieters „${text(d.provi
 const periods: Readonly<Record<string, string>> = {
   daily: 'Tagesbudget',
   monthly: 'Monatsbudget',
-  run: 'Budget eines Laufs',
+  "job's": 'Budget des Auftrags',
 }
 const whats: Readonly<Record<string, string>> = {
   document: 'kein Dokument',

@@ -37,5 +37,7 @@ function UndoLine({ id, message, undo }: Omit<Undoable, 'title'>): ReactNode {
 
 /** Says what was done and offers to take it back. */
 export const showUndo = ({ id, title, ...line }: Undoable): void => {
+  // One that is still there would swallow this one.
+  notifications.hide(id)
   notifications.show({ id, withBorder: true, autoClose: UNDO_MS, title, message: <UndoLine id={id} {...line} /> })
 }

@@ -88,7 +88,7 @@ export function SettingsView(): ReactNode {
             </Card>
           </section>
         ))}
-        {data !== undefined && groups.length === 0 ? (
+        {data !== undefined && fitting.length === 0 ? (
           <Center mih={160}>
             <Text c="dimmed">{t('settings.noneFits')}</Text>
           </Center>
