@@ -48,7 +48,7 @@ import { createGate } from './ingest/gate'
 import { createIntents } from './ingest/intents'
 import { choiceOf, isSame, modelChanged, readServing, refOfTask } from './ingest/models'
 import { settingsKeyOf, type IngestParts, type RunParsing } from './ingest/parts'
-import { removeNotes, removeUnwantedNotes } from './ingest/notes'
+import { removeUnwantedNotes, removeWithNotes } from './ingest/notes'
 import { createPasswords } from './ingest/passwords'
 import { createQuiet } from './ingest/quiet'
 import { createIngest } from './ingest/runner'
@@ -195,7 +195,11 @@ export const createEngine = async (options: EngineOptions): Promise<Engine | nul
 
 /** What was begun to be removed goes, with its notes; and notes that nobody wanted. */
 const tidyRemoved = async (store: Store, { dataDir, clock, log }: EngineOptions): Promise<void> => {
-  await goOnRemoving(store, (what) => removeNotes(store, dataDir, what))
+  await goOnRemoving(
+    store,
+    (error) => log.warn('removal-not-resumed', { error }),
+    (what, remove) => removeWithNotes(store, dataDir, what, remove),
+  )
   await removeUnwantedNotes(store, dataDir, clock.nowMs(), log)
 }
 

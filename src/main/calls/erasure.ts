@@ -199,8 +199,11 @@ export const createErasure = ({
   const erase: Erasure['erase'] = async (what, remove) => {
     // Whoever dies from here on: the next start removes what is left of it, and ends this when it is at rest.
     const { erasureId, contentIds } = await store.run('erasure.begin', what)
-    const passages = await readPassages(contentIds)
-    const removed = await remove().catch(async (thrown: unknown) => {
+    const begin = async () => {
+      const passages = await readPassages(contentIds)
+      return { passages, removed: await remove() }
+    }
+    const { passages, removed } = await begin().catch(async (thrown: unknown) => {
       // Who is told that it failed may go on with what is left: no later start may take that away.
       await store
         .run('erasure.letGo', { erasureId })

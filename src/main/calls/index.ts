@@ -10,7 +10,7 @@ import type { RestReason } from '../../shared/rest'
 import type { CallHandlers, JobProgress, OfferedPath } from '../../shared/calls'
 import type { Limits } from '../../shared/limits'
 import { removeCollection, removeDocuments } from '../ingest/forgetting'
-import { removeNotes } from '../ingest/notes'
+import { removeWithNotes } from '../ingest/notes'
 import { parseKinds } from '../ingest/left-out'
 import { ROOT_LOCATOR_ENTRIES } from '../ingest/parts'
 import type { Passwords } from '../ingest/passwords'
@@ -266,11 +266,10 @@ export const createCalls = (
       for (const job of jobs.filter(({ collection }) => collection === name)) {
         await cancel(Number(job.id))
       }
-      const remove = async (): Promise<{ documents: number }> => {
-        await removeNotes(store, parts.info.dataDir, { documentIds: null, collectionId: id })
-        return { documents: await removeCollection(store, id) }
-      }
-      const removed = prove ? await erase({ documentIds: null, collectionId: id }, remove) : await remove()
+      const what = { documentIds: null, collectionId: id }
+      const remove = (): Promise<{ documents: number }> =>
+        removeWithNotes(store, parts.info.dataDir, what, async () => ({ documents: await removeCollection(store, id) }))
+      const removed = prove ? await erase(what, remove) : await remove()
       parts.onChange(['collections', 'jobs', 'documents'])
       return removed
     },
@@ -427,12 +426,13 @@ export const createCalls = (
     },
     'documents.remove': async ({ ids, prove }) => {
       const documentIds = ids.map((id) => idOf('document', id))
-      const remove = async (): Promise<{ removed: number }> => {
-        await removeNotes(store, parts.info.dataDir, { documentIds, collectionId: null })
-        // A text that is committed before its task is stopped is refused.
-        return { removed: await removeDocuments(store, documentIds, (running) => parts.queue.abort(running)) }
-      }
-      const removed = prove ? await erase({ documentIds, collectionId: null }, remove) : await remove()
+      const what = { documentIds, collectionId: null }
+      const remove = (): Promise<{ removed: number }> =>
+        removeWithNotes(store, parts.info.dataDir, what, async () => ({
+          // A text that is committed before its task is stopped is refused.
+          removed: await removeDocuments(store, documentIds, (running) => parts.queue.abort(running)),
+        }))
+      const removed = prove ? await erase(what, remove) : await remove()
       parts.onChange(['jobs', 'documents', 'collections'])
       return removed
     },

@@ -109,17 +109,22 @@ export const removeCollection = async (store: Store, id: number): Promise<number
   return documents
 }
 
-/** At start, before anything can be added: what a process that died had begun to remove with proof goes. @returns removals it went on with */
+/**
+ * At start, before anything can be added: what a process that died had begun to remove with proof goes, each whatever becomes of the others.
+ * @returns removals it went on with; each hands what it does to `around`
+ */
 export const goOnRemoving = async (
   store: Store,
-  removeFiles: (what: Erasable) => Promise<void> = async () => undefined,
+  onFailure: (thrown: unknown) => void,
+  around: (what: Erasable, remove: () => Promise<number>) => Promise<number> = (_what, remove) => remove(),
 ): Promise<number> => {
   const open = await store.run('erasure.open', {})
   for (const { what } of open) {
     if (what === null) continue
-    await removeFiles(what)
-    if (what.documentIds === null) await removeCollection(store, what.collectionId)
-    else await removeDocuments(store, what.documentIds)
+    const { documentIds, collectionId } = what
+    const remove = (): Promise<number> =>
+      documentIds === null ? removeCollection(store, collectionId) : removeDocuments(store, documentIds)
+    await around(what, remove).catch(onFailure)
   }
   return open.length
 }

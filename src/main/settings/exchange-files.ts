@@ -1,7 +1,7 @@
 /**
  * Owns the files that settings are exported to and imported from. Refuses: replacing a file, and reading what is too large to be one.
  */
-import { open, readFile, stat } from 'node:fs/promises'
+import { open, readFile, rm, stat } from 'node:fs/promises'
 import { AppError } from '../../shared/errors'
 import { MAX_SETTINGS_EXPORT_BYTES } from '../../shared/settings-exchange'
 
@@ -13,8 +13,11 @@ export const writeNewFile = async (path: string, text: string): Promise<void> =>
     const file = await open(path, 'wx', 0o600)
     try {
       await file.writeFile(text)
-    } finally {
       await file.close()
+    } catch (thrown) {
+      // What is there in part would be in the way of another try; what failed is told.
+      await Promise.allSettled([file.close(), rm(path, { force: true })])
+      throw thrown
     }
   } catch (cause) {
     throw new AppError('FILE_UNWRITABLE', { path, reason: reasonOf(cause) }, { cause })

@@ -4,9 +4,10 @@
  * `HOME`) can be changed for one process; the variable `SLUICE_POLICY_FILE` counts only where nothing at all is in the system's place. See
  * docs/decisions/managed-policy.md.
  */
-import { accessSync, constants, lstatSync, readFileSync, statSync } from 'node:fs'
-import { homedir, userInfo } from 'node:os'
-import { resolve } from 'node:path'
+import { accessSync, closeSync, constants, lstatSync, openSync, readFileSync, statSync } from 'node:fs'
+import { userInfo, type UserInfo } from 'node:os'
+import { dirname, resolve } from 'node:path'
+import { AppError } from '../../shared/errors'
 import { noPolicy, readPolicy, unreadablePolicy, type Policy, type PolicyPlace } from '../../shared/policy'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -56,11 +57,11 @@ export const loadPolicy = (environment: Environment, systemPath: string = system
   return named ? readAt(resolve(named), 'variable') : noPolicy
 }
 
-/** Whether this account could change the policy that binds it; administrators can. */
-export const isChangeableHere = ({ path, place }: Policy): boolean => {
-  if (path === null || place !== 'system' || process.getuid?.() === 0) return false
+/** On Windows only opening tells: asking for access heeds no lists of rights there. Nothing is written. */
+const isWritable = (path: string): boolean => {
   try {
-    accessSync(path, constants.W_OK)
+    if (process.platform === 'win32') closeSync(openSync(path, 'r+'))
+    else accessSync(path, constants.W_OK)
     return true
   } catch {
     // Told by what is returned: it may not.
@@ -68,14 +69,33 @@ export const isChangeableHere = ({ path, place }: Policy): boolean => {
   }
 }
 
+/** Whether this account could change the policy that binds it; administrators can. */
+export const isChangeableHere = ({ path, place }: Policy): boolean => {
+  if (path === null || place !== 'system' || process.getuid?.() === 0) return false
+  return isWritable(path) || (process.platform !== 'win32' && isWritable(dirname(path)))
+}
+
+type Account = Readonly<Pick<UserInfo<string>, 'username' | 'homedir'>>
+
+/** As the system knows it: `HOME` is chosen by whoever starts the process. */
+const readAccount = (): Account => {
+  try {
+    return userInfo()
+  } catch (thrown) {
+    throw new AppError('USAGE', {
+      reason: `The policy of this computer names a data folder by the account, and the account has no name (${codeOf(thrown)}).`,
+    })
+  }
+}
+
 /** The data folder that a policy fixes, for this account; `null`: none. */
 export const managedDataDir = (
   { dataDir }: Pick<Policy, 'dataDir'>,
-  home: string = homedir(),
-  user: string = userInfo().username,
+  account: () => Account = readAccount,
 ): string | null => {
+  // Asked for only where it is needed: an account without a name has Sluice all the same.
   if (dataDir === null) return null
-  const filled = dataDir.replaceAll('{user}', user)
-  if (filled === '~') return home
-  return /^~[/\\]/.test(filled) ? resolve(home, filled.slice(2)) : resolve(filled)
+  const filled = dataDir.includes('{user}') ? dataDir.replaceAll('{user}', account().username) : dataDir
+  if (filled === '~') return account().homedir
+  return /^~[/\\]/.test(filled) ? resolve(account().homedir, filled.slice(2)) : resolve(filled)
 }

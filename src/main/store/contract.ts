@@ -766,9 +766,9 @@ export type Operations = {
   /** What a model read of pictures of these documents, or of all of this collection, that is still kept. */
   'erasure.pictures': Op<Erasable, number>
   /** Files in `folder` (with its separator) that nothing but these documents, or this collection, is read from. */
-  'documents.notes': Op<Erasable & { folder: string }, string[]>
+  'documents.notes': Op<Erasable, string[]>
   /** Those of these files that no document is read from. */
-  'documents.unread': Op<{ locations: string[] }, string[]>
+  'documents.unread': Op<{ names: string[] }, string[]>
 
   // Summaries
   'summaries.find': Op<{ key: string }, string | null>

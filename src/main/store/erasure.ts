@@ -191,7 +191,7 @@ export const forgetNotes = (
   { documentIds }: Operations['erasure.notes']['params'],
 ): Operations['erasure.notes']['result'] => {
   const ids = JSON.stringify(documentIds)
-  const tasks = `SELECT t.id FROM json_each(?) g JOIN tasks t ON t.document_id IN (g.value, -g.value) WHERE t.kind = 'document'`
+  const tasks = `SELECT t.id FROM json_each(?) g JOIN tasks t ON t.document_id IN (g.value, -g.value)`
   db.run(
     `UPDATE attempts SET stack = NULL, details = json_remove(details, '$.reason') WHERE task_id IN (${tasks})`,
     ids,

@@ -1,45 +1,75 @@
 /**
- * Owns which files documents are read from, for the files that are ours to remove. Refuses: the files.
+ * Owns by which names notes are read: files in a folder `Notes`, wherever it was called that when they were added. The data folder may be moved,
+ * or be reached by another way; what a name stands for in it is for who owns the files.
+ * Refuses: the files.
  */
+import { NOTES_FOLDER } from '../../shared/notes'
+import { parseLocator } from './stored-json'
 import type { Operations } from './contract'
 import type { Database } from './database'
 
-/** Behind every name in a folder, in the order of bytes. */
-const LAST = '\u{10ffff}'
+/** The name of a file that lies directly in a folder `Notes`, of whatever system; `null` for all others. */
+const nameOf = (location: string): string | null => {
+  const steps = location.split(/[/\\]/)
+  return steps.at(-2) === NOTES_FOLDER ? (steps.at(-1) ?? null) : null
+}
 
-/** Files in `folder` that nothing but these documents, or this collection, is read from. */
+const namesOf = (locations: readonly string[]): Set<string> =>
+  new Set(locations.flatMap((location) => nameOf(location) ?? []))
+
+const PLACE = `location LIKE '%${NOTES_FOLDER}%'`
+
+/** Names that open tasks read, but for those of these documents. */
+const namesInWork = (db: Database, ofDocuments: string): Set<string> =>
+  namesOf(
+    db
+      .all<{ locator: string }>(
+        `SELECT t.locator FROM tasks t WHERE t.state <> 'ended' AND t.locator LIKE '%${NOTES_FOLDER}%'
+          AND (t.document_id IS NULL OR t.document_id NOT IN (SELECT value FROM json_each(?)))`,
+        ofDocuments,
+      )
+      .map(({ locator }) => parseLocator(locator).location),
+  )
+
+/** Names of notes that nothing but these documents, or this collection, is read from. */
 export const listNotes = (
   db: Database,
-  { folder, documentIds, collectionId }: Operations['documents.notes']['params'],
+  { documentIds, collectionId }: Operations['documents.notes']['params'],
 ): Operations['documents.notes']['result'] => {
   const [mine, others, param] =
     documentIds === null
-      ? ['d.collection_id = ?1', 'o.collection_id IN (SELECT id FROM collections WHERE id <> ?1)', collectionId]
+      ? ['collection_id = ?1', 'collection_id IN (SELECT id FROM collections WHERE id <> ?1)', collectionId]
       : [
-          'd.id IN (SELECT value FROM json_each(?1))',
-          'o.collection_id IN (SELECT id FROM collections) AND o.id NOT IN (SELECT value FROM json_each(?1))',
+          'id IN (SELECT value FROM json_each(?1))',
+          'collection_id IN (SELECT id FROM collections) AND id NOT IN (SELECT value FROM json_each(?1))',
           JSON.stringify(documentIds),
         ]
-  return db
-    .all<{ location: string }>(
-      `SELECT DISTINCT d.location AS location FROM documents d WHERE ${mine} AND d.location > ?2 AND d.location < ?3
-        AND NOT EXISTS (SELECT 1 FROM documents o WHERE ${others} AND o.location = d.location)`,
-      param,
-      folder,
-      folder + LAST,
-    )
-    .map(({ location }) => location)
+  const locationsOf = (where: string): string[] =>
+    db
+      .all<{ location: string }>(`SELECT DISTINCT location FROM documents WHERE ${where} AND ${PLACE}`, param)
+      .map(({ location }) => location)
+  const names = namesOf(locationsOf(mine))
+  if (names.size === 0) return []
+  const ids =
+    documentIds ??
+    db.all<{ id: number }>('SELECT id FROM documents WHERE collection_id = ?', collectionId).map(({ id }) => id)
+  const needed = [...namesOf(locationsOf(others)), ...namesInWork(db, JSON.stringify(ids))]
+  for (const name of needed) names.delete(name)
+  return [...names]
 }
 
-/** Those of these files that no document is read from. */
+/** Those of these names that no document and no open task is read from. */
 export const listUnread = (
   db: Database,
-  { locations }: Operations['documents.unread']['params'],
-): Operations['documents.unread']['result'] =>
-  db
-    .all<{ location: string }>(
-      `SELECT value AS location FROM json_each(?) WHERE NOT EXISTS
-        (SELECT 1 FROM documents d WHERE d.collection_id IN (SELECT id FROM collections) AND d.location = value)`,
-      JSON.stringify(locations),
-    )
-    .map(({ location }) => location)
+  { names }: Operations['documents.unread']['params'],
+): Operations['documents.unread']['result'] => {
+  const read = namesOf(
+    db
+      .all<{ location: string }>(
+        `SELECT DISTINCT location FROM documents WHERE collection_id IN (SELECT id FROM collections) AND ${PLACE}`,
+      )
+      .map(({ location }) => location),
+  )
+  const needed = namesInWork(db, '[]')
+  return names.filter((name) => !read.has(name) && !needed.has(name))
+}

@@ -51,7 +51,7 @@ export const readAgain = (
 ): Operations['documents.readAgain']['result'] => {
   const rows = db.all<{ id: number; collectionId: number }>(
     `WITH chosen AS (SELECT id, content_id FROM documents WHERE id IN (SELECT value FROM json_each(?)))
-      SELECT id, collection_id AS collectionId FROM documents WHERE id IN (SELECT id FROM chosen) OR content_id IN
+      SELECT id, collection_id AS collectionId FROM documents WHERE id IN (SELECT id FROM chosen) OR gone_at IS NULL AND content_id IN
         (SELECT k.id FROM contents k WHERE k.id IN (SELECT content_id FROM chosen) AND k.partial IS NOT NULL)
       ORDER BY collection_id, id`,
     JSON.stringify(ids),

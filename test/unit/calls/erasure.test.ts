@@ -96,6 +96,10 @@ const makeErasing = (texts: Record<string, string[]> = { 'secret.txt': [TEXT], '
   return { bed, parts, erase, idOf, hash }
 }
 
+const raise = (thrown: unknown): void => {
+  throw thrown
+}
+
 describe('a removal with proof', () => {
   it('leaves no byte of the text in any file, no cached vector, and says so', async () => {
     const { bed, erase, idOf, hash } = makeErasing()
@@ -237,7 +241,7 @@ describe('a removal with proof', () => {
         )
       isWhole = !died
       bed.reopen()
-      await goOnRemoving(parts.store)
+      await goOnRemoving(parts.store, raise)
       await restIn(bed, parts)
       const list = await createErasure(parts).list()
       ends.push({
@@ -260,7 +264,7 @@ describe('a removal with proof', () => {
     const failing = createErasure(parts).erase(what, () => Promise.reject(new Error('no room')))
     await expect(failing).rejects.toThrow('no room')
     bed.reopen()
-    await goOnRemoving(parts.store)
+    await goOnRemoving(parts.store, raise)
     await restIn(bed, parts)
     expect(found(bed, MARKER)).toEqual(['secret.txt'])
     expect(await createErasure(parts).list()).toMatchObject([
@@ -278,7 +282,7 @@ describe('a removal with proof', () => {
     dying.catch(() => undefined)
     await expect.poll(() => bed.run('collections.list', {})[0]?.documents).toBe(1)
     bed.reopen()
-    await goOnRemoving(parts.store)
+    await goOnRemoving(parts.store, raise)
     expect(bed.run('collections.list', {})).toEqual([])
     await restIn(bed, parts)
     expect(await createErasure(parts).list()).toMatchObject([{ documents: null, texts: 2, proof: { proven: true } }])

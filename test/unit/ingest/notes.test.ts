@@ -2,10 +2,10 @@
 import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { removeNotes, removeUnwantedNotes } from '../../../src/main/ingest/notes'
+import { removeUnwantedNotes, removeWithNotes } from '../../../src/main/ingest/notes'
 import { silentLog } from '../../support/engine'
 import { claim, collectionId, commit, document, makeBed, startJob, type Bed } from '../store/bed'
-import type { Store } from '../../../src/main/store/contract'
+import type { Erasable, Store } from '../../../src/main/store/contract'
 
 const DAY_MS = 86_400_000
 
@@ -30,6 +30,13 @@ describe('notes', () => {
     startJob(bed, [document(path, { locator: { location: path, entries: [] } })], { collection })
     for (const task of claim(bed, 'extract')) commit(bed, task, [`The text of ${path}.`])
   }
+  /** The documents themselves are not what this is about. */
+  const remove = (what: Erasable): Promise<void> => removeWithNotes(store, bed.dir, what, async () => undefined)
+  /** All text is read by now: no task of a job is open. */
+  const endJobs = (): void => {
+    for (const { id } of bed.run('jobs.list', { offset: 0, limit: 10, states: null }).jobs)
+      bed.run('jobs.cancel', { id: Number(id) })
+  }
   const idsOf = (path: string): number[] =>
     bed.session.db
       .all<{ id: number }>('SELECT id FROM documents WHERE location = ? ORDER BY id', path)
@@ -40,9 +47,9 @@ describe('notes', () => {
     for (const path of [shared, alone, original]) read(path)
     read(shared, 'letters')
     const ids = [shared, alone, original].flatMap((path) => idsOf(path).slice(0, 1))
-    await removeNotes(store, bed.dir, { documentIds: ids, collectionId: null })
+    await remove({ documentIds: ids, collectionId: null })
     expect([shared, alone, original].map(existsSync)).toEqual([true, false, true])
-    await removeNotes(store, bed.dir, { documentIds: idsOf(shared), collectionId: null })
+    await remove({ documentIds: idsOf(shared), collectionId: null })
     expect(existsSync(shared)).toBe(false)
   })
 
@@ -50,7 +57,7 @@ describe('notes', () => {
     const [shared, alone] = [write('shared.txt'), write('alone.txt')]
     for (const path of [shared, alone]) read(path, 'letters')
     read(shared)
-    await removeNotes(store, bed.dir, { documentIds: null, collectionId: collectionId(bed, 'letters') })
+    await remove({ documentIds: null, collectionId: collectionId(bed, 'letters') })
     expect([shared, alone].map(existsSync)).toEqual([true, false])
   })
 
@@ -63,10 +70,33 @@ describe('notes', () => {
     read(kept)
     await removeUnwantedNotes(store, bed.dir, Date.now(), silentLog)
     expect(existsSync(unwanted)).toBe(true)
-    for (const { id } of bed.run('jobs.list', { offset: 0, limit: 10, states: null }).jobs)
-      bed.run('jobs.cancel', { id: Number(id) })
+    endJobs()
     await removeUnwantedNotes(store, bed.dir, Date.now(), silentLog)
     expect([kept, fresh, unwanted].map(existsSync)).toEqual([true, true, false])
+  })
+
+  it('are known by their names, also after the data folder was moved', async () => {
+    const [moved, kept] = [write('moved.txt', 'Notes', 2 * DAY_MS), write('kept.txt', 'Notes', 2 * DAY_MS)]
+    for (const path of [moved, kept]) read(path)
+    endJobs()
+    bed.session.db.exec(`UPDATE documents SET location = replace(location, '${bed.dir}', '/elsewhere/before')`)
+    await removeUnwantedNotes(store, bed.dir, Date.now(), silentLog)
+    expect([moved, kept].map(existsSync)).toEqual([true, true])
+    await remove({ documentIds: idsOf('/elsewhere/before/Notes/moved.txt'), collectionId: null })
+    expect([moved, kept].map(existsSync)).toEqual([false, true])
+  })
+
+  it('that something queued will read stay, and those of which the documents could not be removed', async () => {
+    const [queued, failed] = [write('queued.txt'), write('failed.txt')]
+    for (const path of [queued, failed]) read(path)
+    startJob(bed, [document(queued, { locator: { location: queued, entries: [] } })], { collection: 'letters' })
+    await remove({ documentIds: idsOf(queued).slice(0, 1), collectionId: null })
+    expect(existsSync(queued)).toBe(true)
+    const breaks = removeWithNotes(store, bed.dir, { documentIds: idsOf(failed), collectionId: null }, () =>
+      Promise.reject(new Error('the disk is full')),
+    )
+    await expect(breaks).rejects.toThrow('the disk is full')
+    expect(existsSync(failed)).toBe(true)
   })
 
   it('need not be there', async () => {

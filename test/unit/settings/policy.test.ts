@@ -1,8 +1,8 @@
 // The policy of an organization: what it means, what is left of it when it is broken, where it is looked for, and what it goes before.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { resolveDataDir } from '../../../src/main/cli/data-dir'
 import { loadPolicy, managedDataDir, systemPolicyPath } from '../../../src/main/settings/policy-file'
 import { openSettings, type SettingsOptions } from '../../../src/main/settings/settings'
@@ -160,9 +160,17 @@ describe('where a policy is', () => {
   })
 
   it('fixes the data folder for each account', () => {
-    expect(managedDataDir({ dataDir: '/srv/{user}/sluice' }, '/home/a', 'a')).toBe('/srv/a/sluice')
-    expect(managedDataDir({ dataDir: '~/sluice' }, '/home/a', 'a')).toBe('/home/a/sluice')
-    expect(managedDataDir({ dataDir: null })).toBeNull()
+    const account = () => ({ username: 'a', homedir: '/home/a' })
+    expect(managedDataDir({ dataDir: '/srv/{user}/sluice' }, account)).toBe('/srv/a/sluice')
+    expect(managedDataDir({ dataDir: '~/sluice' }, account)).toBe('/home/a/sluice')
+    const nobody = (): never => {
+      throw new Error('the account has no name')
+    }
+    expect(managedDataDir({ dataDir: null }, nobody)).toBeNull()
+    expect(managedDataDir({ dataDir: '/srv/sluice' }, nobody)).toBe('/srv/sluice')
+    vi.stubEnv('HOME', '/elsewhere')
+    expect(managedDataDir({ dataDir: '~/sluice' })).toBe(join(userInfo().homedir, 'sluice'))
+    vi.unstubAllEnvs()
     expect(resolveDataDir(undefined, '/work', {}, '/srv/a')).toBe('/srv/a')
     expect(resolveDataDir('../srv/a', '/work', {}, '/srv/a')).toBe('/srv/a')
     expect(codeOf(() => resolveDataDir('here', '/work', {}, '/srv/a'))).toBe('DATA_DIR_MANAGED')
