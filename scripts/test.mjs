@@ -6,6 +6,7 @@ import { ensure } from './bootstrap.mjs'
 import { check } from './check.mjs'
 import { say, SetupError, show } from './setup/command.mjs'
 import { root } from './setup/places.mjs'
+import { ensureOffice } from './setup/system.mjs'
 import { judgeCoverage } from './testing/coverage.mjs'
 import { ensureNodeRuntimes, hasNodeRuntimes } from './testing/node-runtimes.mjs'
 import { countRun } from './testing/reports.mjs'
@@ -158,6 +159,7 @@ try {
   mkdirSync(resultsDir, { recursive: true })
   await ensure({ model: true, build: true })
   const named = process.argv.slice(2)
+  if (named.length === 0 || named[0] === 'unit' || named[0] === 'runtimes') await ensureOffice()
   await (named.length > 0 ? runNamed(named) : runAll())
 } catch (error) {
   recordProblems('set-up', [error instanceof SetupError ? `${error.message}. ${error.fix}` : error.stack])

@@ -53,6 +53,22 @@ async function install(packages) {
   return (await apt('update')) === 0 && (await apt(...args)) === 0
 }
 
+/** What reads old workbooks and presentations; without windows, and without what it recommends. */
+const OFFICE = ['libreoffice-calc-nogui', 'libreoffice-impress-nogui']
+
+const isDebian = () => existsSync('/etc/debian_version') && /debian/i.test(readFileSync('/etc/os-release', 'utf8'))
+
+/** Makes sure that the tests of old formats have their LibreOffice; where it cannot be installed they are left out, which counts as failed. */
+export async function ensureOffice() {
+  if (process.platform !== 'linux' || onPath('soffice') || onPath('libreoffice')) return
+  if (!isDebian() || process.getuid?.() !== 0) {
+    say(`The tests of old formats need LibreOffice. Install it (Debian's names): ${OFFICE.join(' ')}`)
+    return
+  }
+  say('installing LibreOffice for the tests of old formats …')
+  if (!(await install(OFFICE))) say(`apt-get could not install ${OFFICE.join(' ')}`)
+}
+
 /**
  * Makes sure that the runtime's libraries and a virtual display are there. Remembered for each executable.
  * @throws SetupError naming the packages, where they cannot be installed.
@@ -64,9 +80,8 @@ export async function ensureSystem({ executable }) {
   const missing = listMissing(executable)
   if (missing.length > 0) {
     const packages = [...LIBRARIES, ...DISPLAY]
-    const isDebian = existsSync('/etc/debian_version') && /debian/i.test(readFileSync('/etc/os-release', 'utf8'))
     const names = `The desktop needs (Debian's names): ${packages.join(' ')}`
-    if (!isDebian || process.getuid?.() !== 0)
+    if (!isDebian() || process.getuid?.() !== 0)
       throw new SetupError(`missing on this system: ${missing.join(', ')}`, names)
     say(`installing what the desktop needs: ${missing.join(', ')} …`)
     if (!(await install(packages)))
