@@ -7,7 +7,7 @@ import { app } from 'electron'
 import { version } from '../../package.json'
 import { AppError } from '../shared/errors'
 import { findDataDirArgument, prepareWindowFolder } from './app/data-folder'
-import { findHanded, handOver, isLong } from './app/handed-request'
+import { findHanded, handOver, needsHandOver } from './app/handed-request'
 import { openKeychain } from './app/keychain'
 import { registerScheme } from './app/protocol'
 import { startApp } from './app/start'
@@ -98,12 +98,14 @@ const open = (): void => {
   app.setPath('userData', windowFolder)
   const place = { argv: process.argv, appPath: app.isPackaged ? null : app.getAppPath(), cwd: process.cwd() }
   const request = { ...readStartRequest(place), handed: findHanded(process.argv) }
-  if (isLong(process.argv, request)) {
+  if (needsHandOver(process.argv, request)) {
     // Another start with few words asks for the same.
     app.relaunch({ args: [...wordsWithoutRequest(place), handOver(windowFolder, request)] })
     app.exit(0)
-    // Chromium puts the words of a second start in another order: the first gets exactly these.
-  } else if (app.requestSingleInstanceLock(request)) {
+    return
+  }
+  // Chromium puts the words of a second start in another order: the first gets exactly these.
+  if (app.requestSingleInstanceLock(request)) {
     main(dataDir, windowFolder, request).catch(endWith)
     return
   }

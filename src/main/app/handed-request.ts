@@ -7,7 +7,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseStartRequest, type StartRequest } from './start-words'
+import { AppError } from '../../shared/errors'
+import { startRequestSchema, type StartRequest } from './start-words'
 
 /** Of the words and what is made of them, in a message that also has the working folder. */
 const MESSAGE_BYTES = 12_000
@@ -16,9 +17,9 @@ export const HANDED_FLAG = '--opened'
 
 const sizeOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value))
 
-/** Whether this would be lost on its way to another process. */
-export const isLong = (argv: readonly string[], request: StartRequest): boolean =>
-  sizeOf(argv) + sizeOf(request) > MESSAGE_BYTES
+/** Whether this would be lost on its way to another process, and has to go by a file. What was handed over already is never handed over again. */
+export const needsHandOver = (argv: readonly string[], request: StartRequest): boolean =>
+  request.handed === null && sizeOf(argv) + sizeOf(request) > MESSAGE_BYTES
 
 /** Writes the request down; returns the word by which a start finds it. */
 export const handOver = (folder: string, request: StartRequest): string => {
@@ -34,12 +35,21 @@ export const findHanded = (argv: readonly string[]): string | null => {
   return name !== undefined && NAME.test(name) ? name : null
 }
 
-/** What a request asks for, with what was handed over in a file, which goes. @throws what keeps it from being read */
+const parse = (file: string, text: string): StartRequest => {
+  try {
+    return startRequestSchema.parse(JSON.parse(text))
+  } catch (thrown) {
+    throw new AppError('FILE_UNREADABLE', { path: file, reason: 'it is no list of what to open' }, { cause: thrown })
+  }
+}
+
+/** What a request asks for, with what was handed over in a file, which goes. @throws FILE_UNREADABLE, or what keeps it from being read */
 export const takeHanded = async (folder: string, request: StartRequest): Promise<StartRequest> => {
   const { handed } = request
   if (handed === null || !NAME.test(handed)) return request
   const file = join(folder, handed)
-  const { links, paths } = parseStartRequest(JSON.parse(await readFile(file, 'utf8')))
+  const text = await readFile(file, 'utf8')
   await rm(file, { force: true })
+  const { links, paths } = parse(file, text)
   return { links: [...request.links, ...links], paths: [...request.paths, ...paths], handed: null }
 }

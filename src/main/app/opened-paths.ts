@@ -53,8 +53,9 @@ export class OpenedPaths {
   /** Keeps those of `paths` that are there until they are taken. */
   async add(paths: readonly OfferedPath[]): Promise<void> {
     const sorted = await sortThere(paths)
-    this.#paths.push(...sorted.paths)
-    this.#missing.push(...sorted.missing)
+    // There may be more of them than a call has room for arguments.
+    this.#paths = [...this.#paths, ...sorted.paths]
+    this.#missing = [...this.#missing, ...sorted.missing]
     if (paths.length > 0) this.#onOpened()
   }
 
@@ -68,7 +69,11 @@ export class OpenedPaths {
   take(): AppCallResult<'intake.take'> {
     const failure = this.#failure
     this.#failure = null
-    if (failure !== null) throw failure
+    if (failure !== null) {
+      // What else was opened is taken after it.
+      if (this.#paths.length > 0 || this.#missing.length > 0) this.#onOpened()
+      throw failure
+    }
     let chars = 0
     const rest = this.#paths.findIndex(({ path, bytes = '' }) => (chars += path.length + bytes.length) > TAKE_CHARS)
     // One path alone always fits.

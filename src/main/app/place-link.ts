@@ -5,7 +5,8 @@
 import { APP_SCHEME } from './content-policy'
 import type { WantedPlace } from '../../shared/app-calls'
 
-const MAX_LINK = 2_000
+/** Characters of a link that is looked at. */
+export const MAX_LINK = 2_000
 const MAX_QUERY = 1_000
 const ID = /^[A-Za-z0-9_-]{1,100}$/
 // eslint-disable-next-line no-control-regex -- control characters are what is refused here

@@ -10,10 +10,15 @@ import { APP_SCHEME } from './content-policy'
 import { readFileUri } from './file-uri'
 import type { OfferedPath } from '../../shared/calls'
 
-/** What a start asks for. It also crosses from one process to another: that one may be of another version, so it is parsed. */
+const MOST_LINKS = 10
+
+/**
+ * What a start asks for. It also crosses from one process to another: that one may be of another version, so it is parsed. How much it may be is
+ * bounded by the way it comes: a message by its size, a file by nothing.
+ */
 export const startRequestSchema = z.object({
-  links: z.array(z.string().max(2_000)).max(10),
-  paths: z.array(offeredPathSchema).max(50_000),
+  links: z.array(z.string()).max(MOST_LINKS),
+  paths: z.array(offeredPathSchema),
   /** A file of the window's own folder that has the rest (`handed-request.ts`). */
   handed: z.string().max(100).nullable().default(null),
 })
@@ -21,6 +26,21 @@ export type StartRequest = z.infer<typeof startRequestSchema>
 
 /** Options of ours that have a word of their own behind them. */
 const WITH_VALUE = new Set(['--data-dir'])
+/** Options that another start is given again: ours, and those of Electron and Chromium that decide whether and where there is a window. */
+const KEPT = new Set([
+  '--data-dir',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-dev-shm-usage',
+  '--display',
+  '--ozone-platform',
+  '--ozone-platform-hint',
+  '--force-device-scale-factor',
+  '--password-store',
+  '--use-gl',
+  '--inspect',
+  '--remote-debugging-port',
+])
 const LINK = `${APP_SCHEME}://`
 /** `mailto:`, `https:`, …: an address, and no drive of Windows. */
 const ADDRESS = /^[a-z][a-z\d+.-]+:/i
@@ -35,13 +55,15 @@ export const ownWordsOf = (argv: readonly string[], appPath: string | null, cwd:
   return at < 0 ? [] : argv.slice(at + 1)
 }
 
-/** The words of a start behind the program, without the paths and links that a person wrote. */
+/** The words of a start behind the program, without the paths and links that a person wrote, and without options that nobody knows. */
 export const wordsWithoutRequest = ({ argv, appPath, cwd }: StartPlace): string[] => {
   const own = ownWordsOf(argv, appPath, cwd)
   const options = own.slice(0, own.includes('--') ? own.indexOf('--') : own.length)
   return [
     ...argv.slice(1, argv.length - own.length),
-    ...options.filter((word, at) => word.startsWith('-') || WITH_VALUE.has(options[at - 1] ?? '')),
+    ...options.filter(
+      (word, at) => KEPT.has(word.split('=', 1)[0] ?? '') || (at > 0 && WITH_VALUE.has(options[at - 1] ?? '')),
+    ),
   ]
 }
 
@@ -70,7 +92,7 @@ export const readStartRequest = ({ argv, appPath, cwd }: StartPlace): StartReque
   const uris = plain.filter((word) => /^file:/i.test(word)).map((uri) => readFileUri(uri))
   const words = plain.filter((word) => !ADDRESS.test(word))
   return {
-    links: plain.filter((word) => word.startsWith(LINK)).slice(0, 10),
+    links: plain.filter((word) => word.startsWith(LINK)).slice(0, MOST_LINKS),
     paths: [...toOfferedPaths(words, argv, cwd), ...uris.filter((path): path is OfferedPath => path !== null)],
     handed: null,
   }

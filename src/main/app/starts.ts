@@ -3,8 +3,9 @@
  * Refuses: showing and adding; who is told does.
  */
 import { app } from 'electron'
+import { AppError } from '../../shared/errors'
 import { takeHanded } from './handed-request'
-import { findPlaceLink, readPlaceLink } from './place-link'
+import { findPlaceLink, MAX_LINK, readPlaceLink } from './place-link'
 import { parseStartRequest, type StartRequest } from './start-words'
 import type { WantedPlace } from '../../shared/app-calls'
 import type { Log } from '../../shared/log'
@@ -33,7 +34,12 @@ export const serveStarts = (parts: StartsParts): ((paths: StartRequest['paths'])
   }
   const answer = (request: StartRequest): void => {
     takeHanded(parts.windowFolder, request).then(({ links, paths }) => {
-      if (links.length > 0) goTo(findPlaceLink(links))
+      // One that is too long is told, and keeps nothing else from being opened.
+      const long = links.find((link) => link.length > MAX_LINK)
+      if (long !== undefined)
+        fail(new AppError('MESSAGE_TOO_LARGE', { what: 'link', actual: long.length, limit: MAX_LINK }))
+      const short = links.filter((link) => link.length <= MAX_LINK)
+      if (short.length > 0) goTo(findPlaceLink(short))
       open(paths)
     }, fail)
   }

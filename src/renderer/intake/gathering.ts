@@ -53,7 +53,11 @@ export class Gathering {
   add(paths: readonly OfferedPath[], target: Target): Promise<void> {
     const group = this.#open.find((open) => !open.isClosed && isSame(open.target, target)) ?? this.#begin(target)
     const before = group.paths.size
-    for (const path of paths) group.paths.set(keyOf(path), path)
+    // The first one stays: what was looked at is known by it.
+    for (const path of paths) {
+      const key = keyOf(path)
+      if (!group.paths.has(key)) group.paths.set(key, path)
+    }
     group.lastMs = this.#clock.now()
     if (group.paths.size > before) for (const listen of group.listeners) listen()
     return group.done

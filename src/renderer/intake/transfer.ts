@@ -4,7 +4,7 @@
  */
 import { getBridge } from '../client/bridge'
 import { callApp } from '../client/caller'
-import { showNote } from '../client/failures'
+import { showFailure, showNote } from '../client/failures'
 import { t } from '../text/language'
 import { keepNote } from './notes'
 import type { OfferedPath } from '../../shared/calls'
@@ -22,7 +22,8 @@ export type Transfer = {
 /** Types that are taken where there are no files. */
 const TEXT_TYPES = ['message/rfc822', 'text/uri-list', 'text/plain', 'text/html']
 const MOST_ADDRESSES = 2_000
-const ADDRESS = /^[a-z][a-z\d+.-]*:\S*$/i
+/** A word with a colon (`TODO:call`) is no address. */
+const ADDRESS = /^(?:file:|[a-z][a-z\d+.-]+:\/\/)\S*$/i
 
 /** Whether there is anything in it that could be taken. */
 export const carries = (types: readonly string[]): 'files' | 'text' | null => {
@@ -73,15 +74,27 @@ const readAddresses = async (addresses: readonly string[]): Promise<OfferedPath[
   return paths
 }
 
-/** Makes paths of it that can be offered; what has no file of its own becomes a note. @throws AppError */
+const pathOf = async (file: File): Promise<OfferedPath> => {
+  const [path] = getBridge().pathsOfDrop([file])
+  return path ?? keepNote('file', file.name, file)
+}
+
+/** Makes paths of it that can be offered; what has no file of its own becomes a note. One that cannot be kept is told, and the rest goes on. */
 export const toPaths = async ({ files, addresses, text }: Transfer): Promise<OfferedPath[]> => {
   const paths: OfferedPath[] = []
-  for (const file of files) {
-    const [path] = getBridge().pathsOfDrop([file])
-    paths.push(path ?? (await keepNote('file', file.name, file)))
+  let failed = 0
+  const add = async (made: () => Promise<readonly OfferedPath[]>): Promise<void> => {
+    try {
+      paths.push(...(await made()))
+    } catch (thrown) {
+      failed += 1
+      showFailure(thrown)
+    }
   }
-  paths.push(...(await readAddresses(addresses)))
-  if (text !== null) paths.push(await keepNote(text.kind, null, new Blob([text.text])))
-  if (paths.length === 0 && addresses.length === 0) showNote(t('intake.nothingToAdd'), t('intake.noFile'))
+  for (const file of files) await add(async () => [await pathOf(file)])
+  await add(() => readAddresses(addresses))
+  if (text !== null) await add(async () => [await keepNote(text.kind, null, new Blob([text.text]))])
+  if (paths.length === 0 && addresses.length === 0 && failed === 0)
+    showNote(t('intake.nothingToAdd'), t('intake.noFile'))
   return paths
 }

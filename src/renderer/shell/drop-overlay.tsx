@@ -24,9 +24,10 @@ const isField = (target: EventTarget | null): boolean =>
 const carriedBy = (event: DragEvent): Carried | null => carries(event.dataTransfer?.types ?? [])
 
 const take = async (transfer: Transfer, collection: string): Promise<void> => {
-  const taker = dropTaker()
   const paths = await toPaths(transfer)
   if (paths.length === 0) return
+  // Notes take a while: whoever took drops before may be gone.
+  const taker = dropTaker()
   if (taker === null) await offerPaths(paths, collection)
   else taker.take(paths)
 }
@@ -84,7 +85,11 @@ export function DropOverlay({ scope }: { readonly scope: Scope }): ReactNode {
       if (event.relatedTarget === null) setOver(null)
     }
     // There are no mouse moves during a drag: the first one says that it is over, also where no leave was told.
-    const move = (): void => setOver(null)
+    // What was dragged may have been taken out of the page, and then nothing else says that.
+    const move = (): void => {
+      isOwn = false
+      setOver(null)
+    }
     const drop = (event: DragEvent): void => {
       setOver(null)
       if (wantedOf(event) === null || event.dataTransfer === null) return

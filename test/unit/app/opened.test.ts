@@ -1,11 +1,11 @@
 // What the app is opened with: which words are paths, what crosses to the Sluice that is open already, and what the page gets.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readFileUri } from '../../../src/main/app/file-uri'
 import { OpenedPaths } from '../../../src/main/app/opened-paths'
-import { findHanded, handOver, isLong, takeHanded } from '../../../src/main/app/handed-request'
+import { findHanded, handOver, needsHandOver, takeHanded } from '../../../src/main/app/handed-request'
 import { parseStartRequest, readStartRequest, wordsWithoutRequest } from '../../../src/main/app/start-words'
 import { AppError } from '../../../src/shared/errors'
 
@@ -75,16 +75,41 @@ describe('a long request', () => {
     const names = Array.from({ length: 500 }, (_, index) => `${index}-${'long '.repeat(20)}.txt`)
     const place = { argv: ['/sluice', '--no-sandbox', '--data-dir', '/d', ...names], appPath: null, cwd: CWD }
     const request = readStartRequest(place)
-    expect(isLong(place.argv, request)).toBe(true)
-    expect(isLong(['/sluice', 'a.txt'], installed('a.txt'))).toBe(false)
+    expect(needsHandOver(place.argv, request)).toBe(true)
+    expect(needsHandOver(['/sluice', 'a.txt'], installed('a.txt'))).toBe(false)
     const words = [...wordsWithoutRequest(place), handOver(folder, request)]
     expect(words.slice(0, -1)).toEqual(['--no-sandbox', '--data-dir', '/d'])
     const other = installed(...words)
     expect(other.paths).toEqual([])
     const handed = { ...other, handed: findHanded(words) }
-    expect(isLong(words, handed)).toBe(false)
+    expect(needsHandOver(words, handed)).toBe(false)
     expect((await takeHanded(folder, handed)).paths).toEqual(request.paths)
     await expect(takeHanded(folder, handed)).rejects.toThrow('ENOENT')
+  })
+
+  test('is handed over once, however many words look like options', () => {
+    const odd = Array.from({ length: 2_000 }, (_, index) => `--odd-${index}`)
+    const place = { argv: ['/sluice', '--no-sandbox', ...odd, 'a.txt'], appPath: null, cwd: CWD }
+    const request = readStartRequest(place)
+    expect(needsHandOver(place.argv, request)).toBe(true)
+    expect(wordsWithoutRequest(place)).toEqual(['--no-sandbox'])
+    const again = { ...request, handed: findHanded(['--opened=opened-0123456789abcdef.json']) }
+    expect(needsHandOver(place.argv, again)).toBe(false)
+  })
+
+  test('may be of any number of paths and of links of any length; one that is no list is told, and goes', async () => {
+    const request = {
+      links: [`sluice://search?q=${'a'.repeat(3_000)}`],
+      paths: Array.from({ length: 60_000 }, (_, index) => ({ path: `/p/${index}` })),
+      handed: null,
+    }
+    const handed = (): string | null => findHanded([handOver(folder, request)])
+    const none = { links: [], paths: [] }
+    expect(await takeHanded(folder, { ...none, handed: handed() })).toEqual(request)
+    const name = handed()
+    await writeFile(join(folder, name ?? ''), '{"links":[],"paths":[1]}')
+    await expect(takeHanded(folder, { ...none, handed: name })).rejects.toMatchObject({ code: 'FILE_UNREADABLE' })
+    expect(await readdir(folder)).toEqual([])
   })
 
   test('is no other file', async () => {
@@ -170,5 +195,18 @@ describe('what was opened', () => {
     opened.fail(new AppError('NOT_FOUND', { what: 'text', id: 'clipboard' }))
     expect(() => opened.take()).toThrow(AppError)
     expect(opened.take().paths).toEqual([])
+  })
+
+  test('what could not be taken in keeps nothing else: it is hinted at again', async () => {
+    await opened.add([{ path: folder }])
+    opened.fail(new AppError('NOT_FOUND', { what: 'text', id: 'clipboard' }))
+    expect(() => opened.take()).toThrow(AppError)
+    expect(told).toBe(3)
+    expect(opened.take().paths).toEqual([{ path: folder }])
+  })
+
+  test('may be very many', async () => {
+    await opened.add(Array.from({ length: 200_000 }, () => ({ path: '\0' })))
+    expect(opened.take().missingCount).toBe(200_000)
   })
 })
