@@ -62,7 +62,7 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
     `Es gibt ${whats[text(d.what, '')] ?? `nichts dieser Art (${text(d.what, '?')})`} „${text(d.id, '')}“. Den Namen prüfen oder nachsehen, was es gibt.`,
   NOT_LOCKED: 'Das Dokument wartet auf kein Passwort. Seinen Zustand ansehen.',
   SETTING_INVALID: (d) =>
-    `„${text(d.value, '')}“ ist für ${text(d.name, 'diese Einstellung')} nicht möglich: einen Wert von ${text(d.min, '?')} bis ${text(d.max, '?')} angeben${d.unit === 'bytes' ? ', zum Beispiel 200MiB' : d.unit === 'ms' ? ', zum Beispiel 30s oder 5m' : ''}${d.managed ? ' (diese Grenzen gibt die Organisation vor)' : ''}.`,
+    `„${text(d.value, '')}“ ist für ${text(d.name, 'diese Einstellung')} nicht möglich: einen Wert von ${text(d.min, '?')} bis ${text(d.max, '?')} angeben${d.unit === 'bytes' ? ', zum Beispiel 200MiB' : d.unit === 'ms' ? ', zum Beispiel 30s oder 5m' : ''}${d.managed ? ' (diese Grenzen gibt die Organisation vor)' : ''}.${d.ambiguous ? ' Ein Punkt vor drei Ziffern kann zweierlei bedeuten: Tausender ohne Punkt schreiben.' : ''}`,
   SETTING_LOCKED: (d) =>
     d.broken
       ? `${text(d.name, 'Diese Einstellung')} lässt sich nicht ändern: die Richtlinie der Organisation (${text(d.broken, 'ihre Datei')}) hat einen Fehler, und bis er behoben ist, steht jede Einstellung fest.`

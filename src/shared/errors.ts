@@ -110,7 +110,7 @@ export const errorTable = {
   SETTING_INVALID: row(
     'refuse',
     (d) =>
-      `"${text(d.value, '')}" is not possible for ${text(d.name, 'this setting')}: give a value from ${text(d.min, '?')} to ${text(d.max, '?')}${d.unit === 'bytes' ? ', for example 200MiB' : d.unit === 'ms' ? ', for example 30s or 5m' : ''}${d.managed ? ' (these bounds are set by your organization)' : ''}.`,
+      `"${text(d.value, '')}" is not possible for ${text(d.name, 'this setting')}: give a value from ${text(d.min, '?')} to ${text(d.max, '?')}${d.unit === 'bytes' ? ', for example 200MiB' : d.unit === 'ms' ? ', for example 30s or 5m' : ''}${d.managed ? ' (these bounds are set by your organization)' : ''}.${d.ambiguous ? ' A point before three digits can mean two things: write thousands without it.' : ''}`,
   ),
   SETTING_LOCKED: row('refuse', (d) =>
     d.broken

@@ -100,17 +100,23 @@ export const requireSettingName = (name: string): LimitName => {
   throw new AppError('NOT_FOUND', { what: 'setting', id: name })
 }
 
-/** A number with an optional suffix of its unit; `null` when it is none. */
+/** `5.000`: five, or five thousand where people write thousands with a point. */
+const isAmbiguous = (text: string): boolean => /^\s*[1-9][\d_]*\.\d{3}(?!\d)/.test(text)
+
+/**
+ * A number with an optional suffix of its unit; `null` when it is none. A comma before three digits stands for thousands, as values are shown;
+ * before any other number of digits it is a decimal one.
+ */
 const readNumber = (text: string, unit: Unit): number | null => {
-  const match = /^(\d[\d_]*|\d{1,3}(?:,\d{3})+)?(\.\d+)?\s*([a-z]*|:1)$/.exec(text.trim().toLowerCase())
-  if (!match) return null
+  const match = /^(\d{1,3}(?:,\d{3})+|\d[\d_]*)?([.,]\d+)?\s*([a-z]*|:1)$/.exec(text.trim().toLowerCase())
+  if (!match || isAmbiguous(text)) return null
   const [, whole = '', fraction = '', suffix = ''] = match
   if (whole === '' && fraction === '') return null
   const factor = suffix === '' ? 1 : suffixes[unit]?.[suffix]
   if (factor === undefined) return null
-  const value = Number(`${whole.replace(/[_,]/g, '') || '0'}${fraction}`) * factor
   // Half a byte is a slip; half a megabyte is not.
-  return Number.isInteger(value) ? value : factor > 1 ? Math.round(value) : null
+  if (fraction !== '' && (factor === 1 || (fraction.startsWith(',') && whole.includes(',')))) return null
+  return Math.round(Number(`${whole.replace(/[_,]/g, '') || '0'}${fraction.replace(',', '.')}`) * factor)
 }
 
 /** What is possible for a setting, in its unit. `fixed`: the only value that is, by the policy of an organization. */
@@ -125,7 +131,7 @@ export type SettingBounds = {
 const ownBounds = (name: LimitName): SettingBounds => ({ ...limitTable[name], fixed: null })
 
 /**
- * The value that somebody wrote for a setting: a plain number in its unit, or with a suffix (`200MB`, `1.5 GiB`, `5m`, `100:1`, `on`).
+ * The value that somebody wrote for a setting: a plain number in its unit, or with a suffix (`200MB`, `1.5 GiB`, `1,5 GiB`, `5m`, `100:1`, `on`).
  * @throws SETTING_INVALID when it is none, or out of bounds
  */
 export const parseSetting = (
@@ -147,6 +153,7 @@ export const parseSetting = (
     min: formatSetting(min, unit),
     max: formatSetting(max, unit),
     managed: min !== row.min || max !== row.max,
+    ...(typeof text === 'string' && isAmbiguous(text) ? { ambiguous: true } : {}),
   })
 }
 

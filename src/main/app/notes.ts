@@ -51,7 +51,8 @@ export class Notes {
       begun.sizeBytes += piece.bytes.length
       if (begun.sizeBytes > this.#maxBytes)
         throw new AppError('NOTE_TOO_LARGE', { limit: this.#maxBytes, actual: begun.sizeBytes })
-      await begun.file.write(piece.bytes)
+      // Whole: `write` may write less than it is asked to.
+      await begun.file.appendFile(piece.bytes)
       return piece.last ? await this.#end(piece, begun) : null
     } catch (thrown) {
       await this.#drop(piece.id)

@@ -61,7 +61,7 @@ export const saveProblemReport = async (
     folders: { 'data folder': dataDir, home: homedir() },
   })
   await writeWhole(filePath, async (file) => {
-    await file.write(text)
+    await file.writeFile(text)
   })
   return filePath
 }

@@ -14,7 +14,8 @@ export const writePieces = (path: string, pieces: AsyncIterable<string>, signal?
   writeWhole(path, async (file) => {
     for await (const piece of pieces) {
       if (signal?.aborted === true) throw new AppError('CANCELLED')
-      await file.write(piece)
+      // Whole: `write` may write less than it is asked to.
+      await file.appendFile(piece)
     }
     // The last word before it takes its place.
     if (signal?.aborted === true) throw new AppError('CANCELLED')

@@ -2,8 +2,7 @@
  * Owns the geometry of a chart: round steps of an axis, where a value lies, the path of a line, and how values and times are written.
  * Refuses: elements and colors.
  */
-import { formatBytes } from '../../shared/errors'
-import { formatCount, formatDuration } from '../text/figures'
+import { formatCount, formatDuration, formatSize } from '../text/figures'
 import { locale } from '../text/language'
 import type { MetricRange } from '../../shared/metrics'
 import type { ChartUnit } from './chart-table'
@@ -23,8 +22,8 @@ const fine = (value: number): string =>
 export const valueText: Readonly<Record<ChartUnit, (value: number) => string>> = {
   count: fine,
   perMinute: fine,
-  bytes: (value) => formatBytes(Math.round(value)),
-  bytesPerMinute: (value) => formatBytes(Math.round(value)),
+  bytes: (value) => formatSize(Math.round(value)),
+  bytesPerMinute: (value) => formatSize(Math.round(value)),
   ms: formatDuration,
   percent: (value) => whole.format(value / 100),
   USD: (value) => (value === 0 ? noMoney : money).format(value),

@@ -3,9 +3,8 @@
  */
 import { Badge, Card, Group, Table, Text, Title } from '@mantine/core'
 import { IconPlugConnected, IconPlugConnectedX } from '@tabler/icons-react'
-import { formatBytes } from '../../shared/errors'
 import { useCall } from '../client/queries'
-import { formatCount, formatMoment } from '../text/figures'
+import { formatCount, formatMoment, formatSize } from '../text/figures'
 import { t } from '../text/language'
 import classes from './dashboard.module.css'
 import type { ReactNode } from 'react'
@@ -70,8 +69,8 @@ function HostRow({ host }: { readonly host: LedgerHost }): ReactNode {
       <Table.Td>{host.purposes.map(sayPurpose).join(', ')}</Table.Td>
       <Table.Td ta="end">{formatCount(host.requests)}</Table.Td>
       <Table.Td ta="end">{formatCount(host.refused)}</Table.Td>
-      <Table.Td ta="end">{formatBytes(host.bytesOut)}</Table.Td>
-      <Table.Td ta="end">{formatBytes(host.bytesIn)}</Table.Td>
+      <Table.Td ta="end">{formatSize(host.bytesOut)}</Table.Td>
+      <Table.Td ta="end">{formatSize(host.bytesIn)}</Table.Td>
       <Table.Td>{formatMoment(host.lastAt)}</Table.Td>
     </Table.Tr>
   )
@@ -137,8 +136,8 @@ function Tables({ ledger }: { readonly ledger: Ledger }): ReactNode {
                   {one.host}:{one.port}
                 </Table.Td>
                 <Table.Td>{sayPurpose(one.purpose)}</Table.Td>
-                <Table.Td ta="end">{formatBytes(one.bytesOut)}</Table.Td>
-                <Table.Td ta="end">{formatBytes(one.bytesIn)}</Table.Td>
+                <Table.Td ta="end">{formatSize(one.bytesOut)}</Table.Td>
+                <Table.Td ta="end">{formatSize(one.bytesIn)}</Table.Td>
                 <Table.Td>
                   {one.detail === ''
                     ? outcomes[one.outcome]

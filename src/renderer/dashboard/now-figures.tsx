@@ -2,8 +2,7 @@
  * Owns what stands at this moment, in a few figures; and what of budgets is used.
  */
 import { Card, Group, Progress, Stack, Text } from '@mantine/core'
-import { formatBytes } from '../../shared/errors'
-import { formatCount } from '../text/figures'
+import { formatCount, formatSize } from '../text/figures'
 import { t } from '../text/language'
 import { valueText } from './chart-scale'
 import classes from './dashboard.module.css'
@@ -24,13 +23,13 @@ const figuresOf = ({ queue, memory, disk }: MetricsNow): Figure[] => {
     { name: t('dashboard.failed'), value: formatCount(queue.deadLetters), more: t('dashboard.toLookAt') },
     {
       name: t('dashboard.memory'),
-      value: formatBytes(memory.ownerBytes + hostBytes),
-      more: t('dashboard.inWorkers', { size: formatBytes(hostBytes) }),
+      value: formatSize(memory.ownerBytes + hostBytes),
+      more: t('dashboard.inWorkers', { size: formatSize(hostBytes) }),
     },
     {
       name: t('dashboard.dataFolder'),
-      value: formatBytes(diskBytes),
-      more: disk.freeBytes === null ? '' : t('dashboard.free', { size: formatBytes(disk.freeBytes) }),
+      value: formatSize(diskBytes),
+      more: disk.freeBytes === null ? '' : t('dashboard.free', { size: formatSize(disk.freeBytes) }),
     },
   ]
 }

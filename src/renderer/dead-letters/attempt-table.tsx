@@ -2,9 +2,8 @@
  * Owns the attempts at one item: when, in which phase and worker, how long, and how each ended.
  */
 import { Table, Text } from '@mantine/core'
-import { formatBytes } from '../../shared/errors'
 import { phaseLabels } from '../queue/phase-labels'
-import { formatDuration, formatMoment } from '../text/figures'
+import { formatDuration, formatMoment, formatSize } from '../text/figures'
 import { t } from '../text/language'
 import classes from './attempt-table.module.css'
 import type { ReactNode } from 'react'
@@ -13,7 +12,7 @@ import type { Attempt } from '../../shared/dead-letters'
 const describeWorker = ({ worker, peakRssBytes }: Attempt): string | null => {
   const parts = [
     worker === null ? null : t('failed.worker', { id: worker }),
-    peakRssBytes === null ? null : formatBytes(peakRssBytes),
+    peakRssBytes === null ? null : formatSize(peakRssBytes),
   ].filter((part) => part !== null)
   return parts.length === 0 ? null : parts.join(' · ')
 }

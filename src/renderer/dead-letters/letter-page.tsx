@@ -3,10 +3,9 @@
  */
 import { Skeleton } from '@mantine/core'
 import { IconChevronRight } from '@tabler/icons-react'
-import { formatBytes } from '../../shared/errors'
 import { useCall } from '../client/queries'
 import { DocumentPath } from '../documents/document-path'
-import { formatMoment } from '../text/figures'
+import { formatMoment, formatSize } from '../text/figures'
 import { t } from '../text/language'
 import { nameOfPath } from '../text/passages'
 import { withoutAdvice } from '../text/sentences'
@@ -26,7 +25,7 @@ type Props = {
 
 const describeTries = ({ attempts, bytes, at }: DeadLetter): string => {
   const tries = attempts.filter(({ counted }) => counted).length
-  return [tries > 1 ? t('failed.tries', { count: tries }) : null, formatBytes(bytes), formatMoment(at)]
+  return [tries > 1 ? t('failed.tries', { count: tries }) : null, formatSize(bytes), formatMoment(at)]
     .filter((part) => part !== null)
     .join(' · ')
 }

@@ -10,7 +10,6 @@ import {
   IconFolderSearch,
   IconRefresh,
 } from '@tabler/icons-react'
-import { formatBytes } from '../../shared/errors'
 import { useAction } from '../client/actions'
 import { useCall } from '../client/queries'
 import { openDocument, revealDocument } from '../documents/document-actions'
@@ -18,7 +17,7 @@ import { DocumentPath } from '../documents/document-path'
 import { phaseLabels } from '../queue/phase-labels'
 import { UnlockForm } from '../report/unlock-form'
 import { confirmFirst } from '../shell/confirmation'
-import { formatMoment } from '../text/figures'
+import { formatMoment, formatSize } from '../text/figures'
 import { t } from '../text/language'
 import { formatLogLine } from '../text/log-lines'
 import { isInArchive, nameOfPath } from '../text/passages'
@@ -156,7 +155,7 @@ function Input({ letter }: { readonly letter: DeadLetter }): ReactNode {
     <Stack gap={4}>
       <DocumentPath path={path} />
       <Text size="xs" c="dimmed" className="wrap-anywhere">
-        {location} · {formatBytes(bytes)}
+        {location} · {formatSize(bytes)}
       </Text>
       {documentId === null ? null : (
         <Group gap={6} mt={4}>

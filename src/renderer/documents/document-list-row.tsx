@@ -12,12 +12,11 @@ import {
   IconTrash,
 } from '@tabler/icons-react'
 import { useRef, useState, type ReactNode } from 'react'
-import { formatBytes } from '../../shared/errors'
 import { isOpenable } from '../../shared/openable'
 import { useAction } from '../client/actions'
 import { call } from '../client/caller'
 import { showNote } from '../client/failures'
-import { formatCount, formatMoment } from '../text/figures'
+import { formatCount, formatMoment, formatSize } from '../text/figures'
 import { t } from '../text/language'
 import { readingOfDocument } from '../preview/reading'
 import { isInArchive, nameOfPath } from '../text/passages'
@@ -187,7 +186,7 @@ export function DocumentListRow({ document, rowIndex, showCollection, isPicked, 
         {document.indexedAt === null ? '–' : formatMoment(document.indexedAt)}
       </Text>
       <Text role="cell" size="sm" c="dimmed" ta="end" className="figures">
-        <bdi>{formatBytes(document.bytes)}</bdi>
+        <bdi>{formatSize(document.bytes)}</bdi>
       </Text>
       <Text role="cell" size="sm" c="dimmed" ta="end" className="figures">
         {formatCount(document.chunks)}

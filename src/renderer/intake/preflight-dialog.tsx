@@ -5,10 +5,10 @@
 import { Alert, Button, Checkbox, Group, Loader, ScrollArea, SimpleGrid, Stack, Table, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
-import { formatBytes, toAppError } from '../../shared/errors'
+import { toAppError } from '../../shared/errors'
 import { nameOfKind } from '../documents/kind-names'
 import { DocumentPath } from '../documents/document-path'
-import { formatCount, formatDuration } from '../text/figures'
+import { formatCount, formatDuration, formatSize } from '../text/figures'
 import { locale, t } from '../text/language'
 import classes from './preflight-dialog.module.css'
 import type { ReactNode } from 'react'
@@ -69,7 +69,7 @@ const costRows = (estimate: Estimate): FigureRow[] => {
 export function Figures({ estimate }: { readonly estimate: Estimate }): ReactNode {
   const rows: readonly FigureRow[] = [
     ['documents', t('intake.documents'), formatCount(estimate.documents)],
-    ['size', t('intake.size'), formatBytes(estimate.bytes)],
+    ['size', t('intake.size'), formatSize(estimate.bytes)],
     ['archives', t('intake.archives'), formatCount(estimate.archivesTotal)],
     ['already-indexed', t('intake.alreadyIndexed'), formatCount(estimate.unchanged)],
     ['copies-of-each-other', t('intake.copies'), formatCount(estimate.duplicates)],
@@ -78,7 +78,7 @@ export function Figures({ estimate }: { readonly estimate: Estimate }): ReactNod
     ['need-a-password', t('intake.needPassword'), formatCount(estimate.needPassword)],
     ['left-out', t('intake.leftOut'), formatCount(estimate.leftOut)],
     ['time', t('intake.time'), t('intake.about', { amount: formatDuration(estimate.expectedMs) })],
-    ['space-while-it-runs', t('intake.space'), formatBytes(estimate.tempDiskBytes)],
+    ['space-while-it-runs', t('intake.space'), formatSize(estimate.tempDiskBytes)],
     ...costRows(estimate),
   ]
   return (
@@ -152,7 +152,7 @@ export function Confirmation({
                 <DocumentPath path={path} />
               </Table.Td>
               <Table.Td ta="end">{t('intake.entries', { count: entries })}</Table.Td>
-              <Table.Td ta="end">{formatBytes(bytesExpanded)}</Table.Td>
+              <Table.Td ta="end">{formatSize(bytesExpanded)}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

@@ -3,7 +3,7 @@
  */
 import { Alert, Button, Group, Loader, Text } from '@mantine/core'
 import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react'
-import { formatBytes } from '../../shared/errors'
+import { formatSize } from '../text/figures'
 import { t } from '../text/language'
 import { poolingLabels } from './folder-fields'
 import { shortModel } from './model-names'
@@ -23,7 +23,7 @@ const figuresOf = (report: FolderReport): readonly (readonly [string, string])[]
   [t('models.itsVectors'), t('models.dimensions', { count: report.dimensions })],
   [t('models.pooling'), report.pooling === null ? t('models.modelItself') : poolingLabels[report.pooling]],
   [t('models.readsAtATime'), t('common.tokens', { count: report.maxTokens })],
-  [t('models.size'), formatBytes(report.sizeBytes)],
+  [t('models.size'), formatSize(report.sizeBytes)],
   [t('models.speedHere'), t('models.tokensASecond', { number: report.tokensPerSecond })],
   [t('models.onnxFile'), report.modelFile],
   ...(report.queryPrefix === ''

@@ -5,10 +5,10 @@
 import { ActionIcon, Collapse, Group, Progress, Text, Tooltip, UnstyledButton } from '@mantine/core'
 import { IconChevronDown, IconChevronRight, IconRecycle } from '@tabler/icons-react'
 import { useId, useState } from 'react'
-import { formatBytes } from '../../shared/errors'
 import { useAction } from '../client/actions'
 import { call } from '../client/caller'
 import { showNote } from '../client/failures'
+import { formatSize } from '../text/figures'
 import { t } from '../text/language'
 import { hostLabels, laneLabels } from '../text/words'
 import { lanesOf, memoryOf, type LaneLine } from './lanes'
@@ -67,8 +67,8 @@ function WorkerRow({ worker, capBytes }: { readonly worker: Worker; readonly cap
               {rssBytes === null
                 ? '–'
                 : capBytes === null
-                  ? formatBytes(rssBytes)
-                  : t('queue.memoryOf', { used: formatBytes(rssBytes), cap: formatBytes(capBytes) })}
+                  ? formatSize(rssBytes)
+                  : t('queue.memoryOf', { used: formatSize(rssBytes), cap: formatSize(capBytes) })}
             </Text>
             {rssBytes === null || capBytes === null ? null : (
               <Progress
@@ -101,7 +101,7 @@ const summarize = (workers: Workers, lines: readonly LaneLine[]): string => {
   return [
     t('queue.itemsAtWork', { count }),
     t('common.workers', { count: workers.total }),
-    workers.total === 0 ? null : formatBytes(memoryOf(workers)),
+    workers.total === 0 ? null : formatSize(memoryOf(workers)),
   ]
     .filter((part) => part !== null)
     .join(' · ')

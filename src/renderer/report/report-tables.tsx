@@ -3,12 +3,11 @@
  */
 import { Table, Text } from '@mantine/core'
 import { phases, type ArchiveStats, type CoverageCounts, type JobReport } from '../../shared/domain'
-import { formatBytes } from '../../shared/errors'
 import { phaseTable } from '../../shared/phases'
 import { coverageStates } from '../../shared/work'
 import { DocumentPath } from '../documents/document-path'
 import { phaseLabels } from '../queue/phase-labels'
-import { formatCount, formatDuration } from '../text/figures'
+import { formatCount, formatDuration, formatSize } from '../text/figures'
 import { t } from '../text/language'
 import { coverageWords } from '../text/words'
 import type { ReactNode } from 'react'
@@ -40,13 +39,13 @@ export function PhaseTable({ report }: { readonly report: JobReport }): ReactNod
 export function WorkTable({ report }: { readonly report: JobReport }): ReactNode {
   const { embeddings, job } = report
   const rows: readonly (readonly [string, string])[] = [
-    [t('report.textReadFrom'), formatBytes(report.bytes)],
+    [t('report.textReadFrom'), formatSize(report.bytes)],
     [t('report.passages'), formatCount(report.chunks)],
     [t('report.tokens'), formatCount(report.tokens)],
     [t('report.vectorsComputed'), formatCount(embeddings.computed)],
     [t('report.vectorsCached'), formatCount(embeddings.cached)],
     [t('report.foundAfter'), job.keywordReadyMs === null ? '–' : formatDuration(job.keywordReadyMs)],
-    [t('report.peakMemory'), formatBytes(report.peaks.rssBytes)],
+    [t('report.peakMemory'), formatSize(report.peaks.rssBytes)],
   ]
   return (
     <div>
@@ -102,7 +101,7 @@ export function ArchiveTable({ archives }: { readonly archives: readonly Archive
               <Table.Td ta="end">{formatCount(archive.entries)}</Table.Td>
               <Table.Td ta="end">{formatCount(archive.nested)}</Table.Td>
               <Table.Td ta="end">{formatCount(archive.skipped)}</Table.Td>
-              <Table.Td ta="end">{formatBytes(archive.bytesExpanded)}</Table.Td>
+              <Table.Td ta="end">{formatSize(archive.bytesExpanded)}</Table.Td>
               <Table.Td ta="end">{archive.ratio.toFixed(1)} : 1</Table.Td>
               <Table.Td ta="end">{formatDuration(archive.ms)}</Table.Td>
             </Table.Tr>

@@ -136,8 +136,10 @@ function TaskTable({ jobId }: { readonly jobId: string }): ReactNode {
     { topics: ['jobs'], pauseMs: 1_000, keepPrevious: true },
   )
   if (data === undefined) return <Skeleton h={320} />
-  const { counts, total } = data
+  const { counts } = data
   const all = taskStates.reduce((sum, each) => sum + counts[each], 0)
+  // The rows of the state before stay for a moment; the numbers are of all states.
+  const shown = state === null ? all : counts[state]
   return (
     <Stack gap="sm">
       <SegmentedControl
@@ -154,12 +156,12 @@ function TaskTable({ jobId }: { readonly jobId: string }): ReactNode {
           })),
         ]}
       />
-      {total === 0 ? (
+      {shown === 0 ? (
         <Text size="sm" c="dimmed" ta="center" py="xl">
           {all === 0 ? t('report.noTasks') : t('report.noTasksNow')}
         </Text>
       ) : (
-        <TaskSheet key={state ?? ALL} jobId={jobId} state={state} total={total} />
+        <TaskSheet key={state ?? ALL} jobId={jobId} state={state} total={shown} />
       )}
     </Stack>
   )

@@ -41,7 +41,7 @@ export function SettingsView(): ReactNode {
   // A hundred rows are made between frames: the view is there at once.
   const groups = useDeferredValue(fitting)
   const changed = (data?.settings ?? []).filter(({ source }) => source !== 'default').length
-  const shown = groups.reduce((sum, { settings }) => sum + settings.length, 0)
+  const shown = fitting.reduce((sum, { settings }) => sum + settings.length, 0)
 
   return (
     <div className={column.scroll}>

@@ -5,6 +5,8 @@ import { locale, t } from './language'
 
 const counts = new Intl.NumberFormat(locale)
 const tenths = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
+const sizes = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: false })
+const percents = new Intl.NumberFormat(locale, { style: 'percent' })
 const moments = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
 
 /** `12345` gives `12,345`. */
@@ -52,9 +54,24 @@ export const formatRate = (perSecond: number): string =>
     value: perSecond >= 10 ? formatCount(Math.round(perSecond)) : tenths.format(perSecond),
   })
 
+const wholePercent = (share: number): number => (share >= 1 ? 100 : Math.min(99, Math.floor(Math.max(0, share) * 100)))
+
 /** A share from 0 to 1 as whole percent; 100 only when it is all. */
-export const formatShare = (share: number): string =>
-  `${share >= 1 ? 100 : Math.min(99, Math.floor(Math.max(0, share) * 100))}%`
+export const formatShare = (share: number): string => percents.format(wholePercent(share) / 100)
+
+const sizeUnits = ['KiB', 'MiB', 'GiB', 'TiB'] as const
+
+/** A size in bytes for people: `1536` gives `1.5 KiB`. */
+export const formatSize = (bytes: number): string => {
+  if (Math.abs(bytes) < 1024) return t('figures.bytes', { value: bytes })
+  let size = bytes / 1024
+  let at = 0
+  while (Math.abs(size) >= 1024 && at < sizeUnits.length - 1) {
+    size /= 1024
+    at += 1
+  }
+  return `${sizes.format(size)} ${sizeUnits[at] ?? ''}`
+}
 
 /** An ISO-8601 time in the person's own zone. */
 export const formatMoment = (iso: string): string => moments.format(new Date(iso))

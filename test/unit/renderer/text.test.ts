@@ -1,11 +1,13 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import {
   formatDuration,
   formatPlural,
   formatRate,
   formatRemaining,
   formatShare,
+  formatSize,
 } from '../../../src/renderer/text/figures'
+import { formatBytes } from '../../../src/shared/errors'
 import { isInArchive, nameOfPath, splitProvenance, splitSnippet } from '../../../src/renderer/text/passages'
 import { summarizeOutcomes } from '../../../src/renderer/text/words'
 
@@ -90,5 +92,22 @@ describe('figures', () => {
       '4 searchable, 2 failed',
     )
     expect(summarizeOutcomes(none)).toBe('0 searchable')
+  })
+})
+
+describe('sizes and shares', () => {
+  const sizes = [0, 1_023, 1_536, 1_023.9 * 1024, -2_048, 3 * 1024 ** 4, 2_000 * 1024 ** 4]
+
+  it('are those of the command line in English', () => {
+    for (const size of sizes) expect(formatSize(size)).toBe(formatBytes(size))
+    expect([0.459, 0.999, 1].map(formatShare)).toEqual(['45%', '99%', '100%'])
+  })
+
+  it('are written as in German', async () => {
+    vi.stubGlobal('document', { documentElement: { lang: 'de' } })
+    vi.resetModules()
+    const german = await import('../../../src/renderer/text/figures')
+    expect([100, 1.5 * 1024 ** 2].map(german.formatSize)).toEqual(['100 Bytes', '1,5 MiB'])
+    expect(german.formatShare(0.45)).toBe('45\u00a0%')
   })
 })

@@ -26,6 +26,11 @@ describe('a value that a person writes', () => {
     ['document.bytes', '200 MiB', 200 * 1024 ** 2],
     ['document.bytes', '200m', 200 * 1024 ** 2],
     ['document.bytes', '1.5 GiB', 1.5 * 1024 ** 3],
+    ['document.bytes', '1,5 GiB', 1.5 * 1024 ** 3],
+    ['document.bytes', '1,024 GiB', 1024 ** 4],
+    ['document.bytes', '1,024.5 MiB', 1024.5 * 1024 ** 2],
+    ['document.bytes', '0.125 GiB', 128 * 1024 ** 2],
+    ['task.timeMs', '12,5s', 12_500],
     ['task.timeMs', '5m', 300_000],
     ['task.timeMs', '30s', 30_000],
     ['task.timeMs', '0.5h', 1_800_000],
@@ -50,7 +55,15 @@ describe('a value that a person writes', () => {
     ['document.bytes', '-5MB'],
     ['document.bytes', '1'],
     ['document.bytes', '9000TB'],
-    ['task.timeMs', '12,5s'],
+    ['document.bytes', '1.500 MiB'],
+    ['document.bytes', '1.048576'],
+    ['document.bytes', '1,024,5 MiB'],
+    ['document.bytes', '1.024,5 MiB'],
+    ['task.timeMs', '5.000'],
+    ['task.timeMs', '1.500 s'],
+    ['job.documents', '5.000'],
+    ['job.documents', '12,5'],
+    ['job.documents', '5.0'],
     ['task.timeMs', '1e5'],
     ['archive.depth', '1.5'],
     ['archive.depth', 1.5],
@@ -62,6 +75,7 @@ describe('a value that a person writes', () => {
 
   it('is told the bounds when it is refused', () => {
     expect(() => parseSetting('document.bytes', '1')).toThrow('from 1 KiB to 1,024 GiB')
+    expect(() => parseSetting('job.documents', '5.000')).toThrow('A point before three digits can mean two things')
     expect(() => parseSetting('task.timeMs', 'x')).toThrow('from 1 s to 86,400 s, for example 30s or 5m')
   })
 

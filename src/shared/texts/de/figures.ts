@@ -26,5 +26,6 @@ export const figures: TextsLike<typeof english> = {
   advicePause: 'Was es braucht, wartet und geht von selbst weiter, sobald die Ursache behoben ist.',
   adviceBug:
     'Es war kein Bedienfehler, und nichts ist verloren. Noch einmal versuchen; wenn es wiederkommt, einen Bericht speichern und ihn beim Melden mitschicken.',
+  bytes: '{{value}} Bytes',
   code: 'Code: {{code}}',
 }

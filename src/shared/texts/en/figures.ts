@@ -23,5 +23,6 @@ export const figures = {
   advicePause: 'Whatever needs it waits and goes on by itself once the cause is gone.',
   adviceBug:
     'You did nothing wrong, and nothing is lost. Try again; if it comes back, save a report file and send it along when you report it.',
+  bytes: '{{value}} bytes',
   code: 'Code: {{code}}',
 } as const
