@@ -86,8 +86,8 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
     `Ein unerwarteter Fehler in Sluice selbst: ${text(d.reason, 'unbekannt')}. Einzelheiten stehen im Protokoll; bitte melden.`,
   SHUTTING_DOWN: 'Sluice wird beendet. Die Arbeit geht beim nächsten Start weiter.',
   INTERRUPTED: 'Die Arbeit wurde unterbrochen und wird wiederholt.',
-  PAUSED: 'Von einem Menschen angehalten. Es geht weiter, sobald es fortgesetzt wird.',
-  CANCELLED: 'Von einem Menschen abgebrochen.',
+  PAUSED: 'Angehalten. Es geht weiter, sobald fortgesetzt wird.',
+  CANCELLED: 'Auf Wunsch abgebrochen.',
   DATA_DIR_UNWRITABLE: (d) =>
     `In den Datenordner ${text(d.path, '')} lässt sich nicht schreiben (${text(d.reason, 'keine Berechtigung')}). Sich Schreibrechte geben oder einen anderen wählen.`,
   DATA_DIR_NEWER: (d) =>
@@ -103,9 +103,9 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
   MESSAGE_TOO_LARGE: (d) =>
     `Zu groß, um zwischen Prozessen weitergegeben zu werden (${size(d.actual)} von ${size(d.limit)}): ${text(d.what, 'die Nachricht')}. Weniger auf einmal verlangen.`,
   ON_BATTERY:
-    'Angehalten: der Rechner läuft mit Akku. Am Netz geht es von selbst weiter; um auch mit Akku zu arbeiten, die Einstellung power.pauseOnBattery ausschalten.',
+    'Angehalten: der Computer läuft mit Akku. Am Netz geht es von selbst weiter; um auch mit Akku zu arbeiten, die Einstellung power.pauseOnBattery ausschalten.',
   MACHINE_BUSY:
-    'Angehalten: andere Programme beschäftigen den Rechner. Danach geht es von selbst weiter; um trotzdem zu arbeiten, die Einstellung power.polite ausschalten.',
+    'Angehalten: andere Programme beschäftigen den Computer. Danach geht es von selbst weiter; um trotzdem zu arbeiten, die Einstellung power.polite ausschalten.',
   DISK_FULL: (d) =>
     `Der Datenträger ist voll (${text(d.path, 'der Datenordner')}). Platz schaffen; dann geht es von selbst weiter.`,
   VECTORS_CONFLICT: 'Der Vektorindex war mit einem anderen Schreibvorgang beschäftigt. Es wird noch einmal versucht.',
@@ -270,7 +270,7 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
   MODEL_FOLDER_CHANGED: (d) =>
     `Die Dateien in ${text(d.path, '?')} sind andere als zuvor${d.to ? ` (${text(d.from, '?')} ist jetzt ${text(d.to, '?')})` : ''}: frühere Vektoren werden nicht mit den ihren verglichen.`,
   MODEL_FOLDER_UNREAD: (d) =>
-    `Das Modell in ${text(d.path, '?')} wurde auf diesem Rechner noch nicht angesehen. Es zuerst prüfen.`,
+    `Das Modell in ${text(d.path, '?')} wurde auf diesem Computer noch nicht angesehen. Es zuerst prüfen.`,
   EMBEDDING_INVALID: (d) => `Das Modell gab eine unbrauchbare Antwort (${text(d.reason, 'falsche Form')}).`,
   PROVIDER_UNAVAILABLE: (d) =>
     `${provider(d)} versagte ${text(d.failures, 'mehrere')}-mal nacheinander (${text(d.reason, 'unbekannt')}) und bleibt eine Weile in Ruhe. Es wird von selbst noch einmal versucht${d.retryAt ? `: ${text(d.retryAt, '')}` : ''}.`,
@@ -305,9 +305,9 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
   PROVIDER_BROKE_OFF: (d) =>
     `Die Antwort ${ofProvider(d)} brach ab (${text(d.reason, 'keine Verbindung')}). Noch einmal fragen.`,
   BUDGET_EXCEEDED: (d) =>
-    `Das ${periods[text(d.period, '')] ?? `Budget (${text(d.period, 'eines Tages')})`} ${ofProvider(d)} ${d.needed === undefined ? 'ist verbraucht' : `würde von der nächsten Anfrage (etwa ${text(d.needed, '?')} ${text(d.unit, '')}) überschritten`} (${text(d.used, '?')} von ${text(d.limit, '?')} ${text(d.unit, '')}). ${d.retryAt ? `Warten bis ${text(d.retryAt, '')}, es erhöhen oder ` : 'Es erhöhen oder '}${d.purpose === 'vision' ? 'Bilder ab jetzt auf diesem Rechner lesen' : 'mit dem eingebauten Modell weitermachen'}.`,
+    `Das ${periods[text(d.period, '')] ?? `Budget (${text(d.period, 'eines Tages')})`} ${ofProvider(d)} ${d.needed === undefined ? 'ist verbraucht' : `würde von der nächsten Anfrage (etwa ${text(d.needed, '?')} ${text(d.unit, '')}) überschritten`} (${text(d.used, '?')} von ${text(d.limit, '?')} ${text(d.unit, '')}). ${d.retryAt ? `Warten bis ${text(d.retryAt, '')}, es erhöhen oder ` : 'Es erhöhen oder '}${d.purpose === 'vision' ? 'Bilder ab jetzt auf diesem Computer lesen' : 'mit dem eingebauten Modell weitermachen'}.`,
   BUDGET_MANAGED: (d) =>
-    `Die nächste Anfrage an den Anbieter „${text(d.provider, '?')}“ (etwa ${text(d.needed, '?')} ${text(d.unit, '')}) würde überschreiten, was die Organisation für alle Anbieter zusammen erlaubt (${periods[text(d.period, '')] ?? text(d.period, 'Tag')}: ${text(d.used, '?')} von ${text(d.limit, '?')} ${text(d.unit, '')}). ${d.retryAt ? `Warten bis ${text(d.retryAt, '')} oder ` : ''}${d.purpose === 'vision' ? 'Bilder ab jetzt auf diesem Rechner lesen' : 'mit dem eingebauten Modell weitermachen'}.`,
+    `Die nächste Anfrage an den Anbieter „${text(d.provider, '?')}“ (etwa ${text(d.needed, '?')} ${text(d.unit, '')}) würde überschreiten, was die Organisation für alle Anbieter zusammen erlaubt (${periods[text(d.period, '')] ?? text(d.period, 'Tag')}: ${text(d.used, '?')} von ${text(d.limit, '?')} ${text(d.unit, '')}). ${d.retryAt ? `Warten bis ${text(d.retryAt, '')} oder ` : ''}${d.purpose === 'vision' ? 'Bilder ab jetzt auf diesem Computer lesen' : 'mit dem eingebauten Modell weitermachen'}.`,
   SUMMARY_EMPTY: 'Es gibt keinen Text zum Zusammenfassen: nichts davon ist aufgenommen.',
   SUMMARY_TIMEOUT: (d) =>
     `Die Zusammenfassung dauerte länger als ${text(d.limit, '?')} Sekunden und wurde aufgegeben.${raise(d)}`,

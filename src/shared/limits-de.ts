@@ -97,7 +97,7 @@ export const germanLimits: Readonly<Record<LimitName, Row>> = {
   ],
   'task.memoryBytes': [
     'Speicher',
-    'Speicher eines Arbeitsprozesses; ein feindliches Dokument darf nicht den Rechner nehmen.',
+    'Speicher eines Arbeitsprozesses; ein feindliches Dokument darf nicht den Computer nehmen.',
   ],
   'task.timeMs': ['Zeit', 'Wie Tika: fünf Minuten für ein Dokument.'],
   'task.softTimeMs': [
@@ -214,7 +214,7 @@ export const germanLimits: Readonly<Record<LimitName, Row>> = {
   ],
   'worker.minFreeBytes': [
     'Freier Speicher',
-    'Hat der Rechner weniger freien Speicher, arbeiten Prozesse nur mit einem Thread, bis es mehr ist.',
+    'Hat der Computer weniger freien Speicher, arbeiten Prozesse nur mit einem Thread, bis es mehr ist.',
   ],
   'worker.breakerFailures': [
     'Ausfälle in Folge',
@@ -234,7 +234,7 @@ export const germanLimits: Readonly<Record<LimitName, Row>> = {
   ],
   'search.history': [
     'Verlauf',
-    'Suchen werden auf diesem Rechner behalten, um sie zu wiederholen, oder gar nicht; Ausschalten vergisst keine.',
+    'Suchen werden auf diesem Computer behalten, um sie zu wiederholen, oder gar nicht; Ausschalten vergisst keine.',
   ],
   'search.historyEntries': ['Länge des Verlaufs', 'So viele Suchen werden höchstens behalten; die ältesten gehen.'],
   'answers.passages': [
@@ -278,7 +278,7 @@ export const germanLimits: Readonly<Record<LimitName, Row>> = {
   'desktop.launchAtLogin': ['Start bei der Anmeldung', 'Aus: ein Programm, das von selbst startet, wählt man selbst.'],
   'power.keepAwake': [
     'Wach halten',
-    'An: solange es Arbeit gibt, und nur dann, schläft der Rechner nicht von selbst ein. Der Bildschirm darf.',
+    'An: solange es Arbeit gibt, und nur dann, schläft der Computer nicht von selbst ein. Der Bildschirm darf.',
   ],
   'power.pauseOnBattery': [
     'Pause bei Akkubetrieb',

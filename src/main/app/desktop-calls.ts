@@ -191,7 +191,9 @@ export const makeDesktopCalls = (options: DesktopCallOptions): AppCallHandlers =
       options.log.error('window.problem', problem)
       return {}
     },
-    'problem.export': async ({ what }) => ({ file: await saveProblemReport(requireWindow(), what, options) }),
+    'problem.export': async ({ what }) => ({
+      file: await saveProblemReport(requireWindow(), what, options, options.speech.t),
+    }),
     'clipboard.write': async ({ text }) => {
       // A promise in newer versions.
       await clipboard.writeText(text)

@@ -14,6 +14,7 @@ import {
 } from '../../shared/commands'
 import type { BrowserWindow, ContextMenuParams, MenuItemConstructorOptions } from 'electron'
 import type { PageCommandId } from '../../shared/commands'
+import type { roles } from '../../shared/texts/en/roles'
 import type { Translate } from '../../shared/translate'
 
 export type MenuActions = {
@@ -48,26 +49,54 @@ const itemsOf = (
 
 const separator: MenuItemConstructorOptions = { type: 'separator' }
 
+type Role = keyof typeof roles & NonNullable<MenuItemConstructorOptions['role']>
+
+/** What the system does by itself, in our words: its own are English. */
+const roleItem = (role: Role, t: Translate): MenuItemConstructorOptions => ({ role, label: t(`roles.${role}`) })
+
+/** Items of roles in order, with a line wherever there is `null`. */
+const roleItems = (names: readonly (Role | null)[], t: Translate): MenuItemConstructorOptions[] =>
+  names.map((role) => (role === null ? separator : roleItem(role, t)))
+
 const viewMenu = (t: Translate): MenuItemConstructorOptions => ({
   label: t('commands.menuView'),
-  submenu: [{ role: 'resetZoom' }, { role: 'zoomIn' }, { role: 'zoomOut' }, separator, { role: 'togglefullscreen' }],
+  submenu: roleItems(['resetZoom', 'zoomIn', 'zoomOut', null, 'togglefullscreen'], t),
+})
+
+const substitutions = [
+  'showSubstitutions',
+  null,
+  'toggleSmartQuotes',
+  'toggleSmartDashes',
+  'toggleTextReplacement',
+] as const
+
+const editMenu = (t: Translate): MenuItemConstructorOptions => ({
+  ...roleItem('editMenu', t),
+  submenu: [
+    ...roleItems(['undo', 'redo', null, 'cut', 'copy', 'paste'], t),
+    ...(isMac
+      ? [
+          ...roleItems(['pasteAndMatchStyle', 'delete', 'selectAll', null], t),
+          { label: t('roles.substitutions'), submenu: roleItems(substitutions, t) },
+          { label: t('roles.speech'), submenu: roleItems(['startSpeaking', 'stopSpeaking'], t) },
+        ]
+      : roleItems(['delete', null, 'selectAll'], t)),
+  ],
+})
+
+const windowMenu = (t: Translate): MenuItemConstructorOptions => ({
+  ...roleItem('windowMenu', t),
+  submenu: roleItems(isMac ? ['minimize', 'zoom', null, 'front'] : ['minimize', 'zoom', 'close'], t),
 })
 
 /** The menu that a program has under its own name, on the system that has one. */
 const programMenu = (actions: MenuActions): MenuItemConstructorOptions => ({
   label: 'Sluice',
   submenu: [
-    { role: 'about' },
-    separator,
+    ...roleItems(['about', null], actions.t),
     itemOf('settings', actions),
-    separator,
-    { role: 'services' },
-    separator,
-    { role: 'hide' },
-    { role: 'hideOthers' },
-    { role: 'unhide' },
-    separator,
-    { role: 'quit' },
+    ...roleItems([null, 'services', null, 'hide', 'hideOthers', 'unhide', null, 'quit'], actions.t),
   ],
 })
 
@@ -77,18 +106,18 @@ export const menuTemplate = (actions: MenuActions): MenuItemConstructorOptions[]
   {
     label: actions.t(menuTexts.file),
     submenu: isMac
-      ? [...itemsOf('file', actions, ['settings']), separator, { role: 'close' }]
-      : [...itemsOf('file', actions), separator, { role: 'quit' }],
+      ? [...itemsOf('file', actions, ['settings']), ...roleItems([null, 'close'], actions.t)]
+      : [...itemsOf('file', actions), ...roleItems([null, 'quit'], actions.t)],
   },
-  { role: 'editMenu' },
+  editMenu(actions.t),
   viewMenu(actions.t),
   { label: actions.t(menuTexts.go), submenu: itemsOf('go', actions) },
   { label: actions.t(menuTexts.queue), submenu: itemsOf('queue', actions) },
-  { role: 'windowMenu' },
+  windowMenu(actions.t),
   {
     role: 'help',
     label: actions.t(menuTexts.help),
-    submenu: [...itemsOf('help', actions), ...(isMac ? [] : [separator, { role: 'about' } as const])],
+    submenu: [...itemsOf('help', actions), ...(isMac ? [] : roleItems([null, 'about'], actions.t))],
   },
 ]
 
@@ -101,26 +130,30 @@ export const setMenu = (actions: MenuActions): void => {
 type Editing = Pick<ContextMenuParams, 'isEditable' | 'selectionText' | 'editFlags'>
 
 /** What can be done with text under the pointer; nothing where there is none. */
-export const textMenuTemplate = ({ isEditable, selectionText, editFlags }: Editing): MenuItemConstructorOptions[] => {
-  const copy: MenuItemConstructorOptions = { role: 'copy', enabled: editFlags.canCopy }
+export const textMenuTemplate = (
+  { isEditable, selectionText, editFlags }: Editing,
+  t: Translate,
+): MenuItemConstructorOptions[] => {
+  const item = (role: Role, enabled: boolean): MenuItemConstructorOptions => ({ ...roleItem(role, t), enabled })
+  const copy = item('copy', editFlags.canCopy)
   if (!isEditable) return selectionText.trim() === '' ? [] : [copy]
   return [
-    { role: 'undo', enabled: editFlags.canUndo },
-    { role: 'redo', enabled: editFlags.canRedo },
+    item('undo', editFlags.canUndo),
+    item('redo', editFlags.canRedo),
     separator,
-    { role: 'cut', enabled: editFlags.canCut },
+    item('cut', editFlags.canCut),
     copy,
-    { role: 'paste', enabled: editFlags.canPaste },
-    { role: 'delete', enabled: editFlags.canDelete },
+    item('paste', editFlags.canPaste),
+    item('delete', editFlags.canDelete),
     separator,
-    { role: 'selectAll', enabled: editFlags.canSelectAll },
+    item('selectAll', editFlags.canSelectAll),
   ]
 }
 
 /** Gives text fields and selected text their menu. */
-export const serveTextMenu = (window: BrowserWindow): void => {
+export const serveTextMenu = (window: BrowserWindow, t: Translate): void => {
   window.webContents.on('context-menu', (_event, params) => {
-    const template = textMenuTemplate(params)
+    const template = textMenuTemplate(params, t)
     if (template.length > 0) Menu.buildFromTemplate(template).popup({ window })
   })
 }

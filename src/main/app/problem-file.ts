@@ -8,6 +8,7 @@ import { app, dialog } from 'electron'
 import { renderProblemReport } from './problem-report'
 import { writeWhole } from './whole-file'
 import type { BrowserWindow } from 'electron'
+import type { Translate } from '../../shared/translate'
 
 export type ProblemPlaces = { readonly logFile: string; readonly dataDir: string }
 
@@ -46,11 +47,12 @@ export const saveProblemReport = async (
   window: BrowserWindow,
   what: string,
   { logFile, dataDir }: ProblemPlaces,
+  t: Translate,
 ): Promise<string | null> => {
   const { canceled, filePath } = await dialog.showSaveDialog(window, {
-    title: 'Save a report file',
+    title: t('files.problemTitle'),
     defaultPath: 'sluice-report.txt',
-    filters: [{ name: 'Text', extensions: ['txt'] }],
+    filters: [{ name: t('files.text'), extensions: ['txt'] }],
   })
   if (canceled || !filePath) return null
   const text = renderProblemReport({

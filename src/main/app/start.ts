@@ -148,7 +148,8 @@ export const startApp = async (options: StartOptions): Promise<void> => {
     load: (address) => {
       window?.loadURL(address).catch((error: unknown) => log.error('window.load.failed', { error }))
     },
-    saveReport: (what) => (window === null ? Promise.resolve(null) : saveProblemReport(window, what, options)),
+    saveReport: (what) =>
+      window === null ? Promise.resolve(null) : saveProblemReport(window, what, options, speech.t),
     quit: () => app.quit(),
     onFailure: (error) => log.error('report.failed', { error }),
   })
@@ -217,7 +218,7 @@ export const startApp = async (options: StartOptions): Promise<void> => {
       },
       saveReport: () => {
         if (window === null) return
-        saveProblemReport(window, 'Saved by the menu.', options).catch((error: unknown) =>
+        saveProblemReport(window, 'Saved by the menu.', options, speech.t).catch((error: unknown) =>
           log.warn('report.failed', { error }),
         )
       },
@@ -284,7 +285,7 @@ export const startApp = async (options: StartOptions): Promise<void> => {
   const onWindow = (opened: BrowserWindow): void => {
     window = opened
     opened.on('session-end', () => app.quit())
-    serveTextMenu(opened)
+    serveTextMenu(opened, speech.t)
     const keepPlace = (): void => {
       if (opened.isMinimized()) return
       last = { ...opened.getNormalBounds(), maximized: opened.isMaximized() }

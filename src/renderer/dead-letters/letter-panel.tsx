@@ -200,7 +200,7 @@ function Letter({ letter, log, onDone }: LetterProps & { readonly log: readonly 
         </Group>
         <Text size="sm">{remedy.kind === 'raise' ? withoutAdvice(message) : message}</Text>
         <Text size="xs" c="dimmed">
-          {phaseLabels[phase]} · “{collection}” · {formatMoment(at)}
+          {phaseLabels[phase]} · {t('queue.inCollection', { collection })} · {formatMoment(at)}
           {discardedAt === null ? '' : ` · ${t('failed.asideSince', { when: formatMoment(discardedAt) })}`}
         </Text>
       </Stack>

@@ -36,8 +36,9 @@ export function EndedJob({ job, onOpen }: Props): ReactNode {
           </Badge>
         </Group>
         <Text size="xs" c="dimmed" className="figures" mt={2}>
-          {job.documents.total === 0 ? '' : `${summarizeOutcomes(job.documents)} · `}“{job.collection}” ·{' '}
-          {formatMoment(job.finishedAt ?? job.createdAt)} · {formatDuration(job.elapsedMs)}
+          {job.documents.total === 0 ? '' : `${summarizeOutcomes(job.documents)} · `}
+          {t('queue.inCollection', { collection: job.collection })} · {formatMoment(job.finishedAt ?? job.createdAt)} ·{' '}
+          {formatDuration(job.elapsedMs)}
         </Text>
       </UnstyledButton>
       {retry ? <RetryButton id={job.id} label={job.label} compact /> : null}

@@ -40,6 +40,12 @@ describe.each(offeredLanguages)('the texts in %s', (language) => {
   })
 })
 
+test('German has a space that does not break before what goes on', () => {
+  const all = Object.values<Readonly<Record<string, string>>>(de).flatMap((texts) => Object.values(texts))
+  expect(all.filter((text) => text.includes('…')).length).toBeGreaterThan(10)
+  expect(all.filter((text) => /[^\u00a0]…/.test(text))).toEqual([])
+})
+
 describe('a text', () => {
   it('is that of its language', () => {
     expect(createTranslate('en')('common.cancel')).toBe('Cancel')

@@ -14,7 +14,7 @@ export const ask: TextsLike<typeof english> = {
   notFoundHelp: 'Nichts darin beantwortet diese Frage. Anders fragen oder mit „Finden“ nach einzelnen Wörtern suchen.',
   answer: 'Antwort',
   copyWithSources: 'Mit Quellen kopieren',
-  whenWhole: 'Die Antwort erscheint, sobald sie vollständig ist …',
-  looking: 'Dokumente werden durchsucht …',
+  whenWhole: 'Die Antwort erscheint, sobald sie vollständig ist …',
+  looking: 'Dokumente werden durchsucht …',
   beingWritten: 'Antwort, wird geschrieben',
 }

@@ -10,6 +10,6 @@ export const client: TextsLike<typeof english> = {
   less: 'Weniger',
   details: 'Details',
   copy: 'Kopieren',
-  saveReport: 'Berichtsdatei speichern …',
+  saveReport: 'Berichtsdatei speichern …',
   undo: 'Rückgängig',
 }

@@ -44,12 +44,12 @@ export const collections: TextsLike<typeof english> = {
   blue: 'Blau',
   violet: 'Violett',
   pink: 'Rosa',
-  importSettings: 'Einstellungen importieren…',
+  importSettings: 'Einstellungen importieren …',
   importHint: 'Aus einer Datei, in die eine andere Sammlung exportiert wurde.',
 
   nothingYet: 'Noch nichts',
-  addFiles: 'Dateien hinzufügen…',
-  addFolders: 'Ordner hinzufügen…',
+  addFiles: 'Dateien hinzufügen …',
+  addFolders: 'Ordner hinzufügen …',
   dropHere:
     'Dateien, Ordner, Archive oder E-Mails hier ablegen. Eine Sammlung kann auch leer angelegt und später gefüllt werden.',
   whatGoesIn: 'Inhalt',
@@ -64,7 +64,7 @@ export const collections: TextsLike<typeof english> = {
     'Was schon in der Sammlung ist, bleibt; die Muster gelten, sobald ihre Ordner das nächste Mal durchgesehen werden.',
 
   vectorsMadeBy:
-    'Die Vektoren werden mit „{{model}}“ erstellt. „Modell…“ im Menü der Sammlung ändert das und zeigt vorher den Aufwand.',
+    'Die Vektoren werden mit „{{model}}“ erstellt. „Modell …“ im Menü der Sammlung ändert das und zeigt vorher den Aufwand.',
   modelOfVectors: 'Modell für die Vektoren',
   modelMissing: 'Diesen Anbieter gibt es hier nicht. Einen anderen wählen oder ihn unter „Modelle“ hinzufügen.',
   notLikeThat: 'So kann sie nicht eingelesen werden',

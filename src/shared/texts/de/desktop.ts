@@ -35,7 +35,7 @@ export const desktop: TextsLike<typeof english> = {
   crashSafe: 'Nichts ist verloren: die Dokumente werden anderswo gelesen und aufgenommen, und das geht weiter.',
   crashChoices: 'Was zu tun ist',
   crashOpen: 'Wieder öffnen',
-  crashReport: 'Bericht speichern …',
+  crashReport: 'Bericht speichern …',
   crashFacts:
     'Grund: {{reason}} · Code {{code}}. Der Bericht enthält die Versionen und das Ende des Protokolls, ohne Dokumente, ihre Namen und die Suchen. Er wird nur gespeichert, nie gesendet.',
   copyOpened:

@@ -44,7 +44,7 @@ export const documents: TextsLike<typeof english> = {
   showArchive: 'Archiv zeigen',
   readText: 'Text lesen',
   whatWasRead: 'Was gelesen wurde',
-  remove: 'Entfernen…',
+  remove: 'Entfernen …',
   removeOneTitle: '„{{name}}“ aus dem Index entfernen?',
   removeOneText:
     'Es wird nicht mehr gefunden. Die Originaldatei bleibt unangetastet; erneut ablegen, um sie wieder hinzuzufügen.',

@@ -1,5 +1,7 @@
 /** Owns the English of files that are written for a person: lists, reports, receipts, printed views. */
 export const files = {
+  problemTitle: 'Save a report file',
+  text: 'Text',
   export: 'Export',
   print: 'Save as PDF…',
   stop: 'Stop',

@@ -16,6 +16,7 @@ import { models } from './models'
 import { preview } from './preview'
 import { queue } from './queue'
 import { report } from './report'
+import { roles } from './roles'
 import { search } from './search'
 import { settings } from './settings'
 import { shell } from './shell'
@@ -39,6 +40,7 @@ export const en = {
   preview,
   queue,
   report,
+  roles,
   search,
   settings,
   shell,

@@ -35,6 +35,7 @@ export const queue = {
   spokenProgress: '{{name}}: {{percent, number}} percent',
   paceDocuments: '{{rate}} documents',
   pacePassages: '{{rate}} passages embedded',
+  inCollection: '“{{collection}}”',
   into: 'into “{{collection}}”',
   added: 'added {{when}}',
   shareDone: '{{share}} done',

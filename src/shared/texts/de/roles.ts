@@ -1,0 +1,38 @@
+/** Owns the German of what every program has in its menus, by the names that the system has for it. */
+import type { roles as english } from '../en/roles'
+import type { TextsLike } from '../shape'
+
+export const roles: TextsLike<typeof english> = {
+  about: 'Über Sluice',
+  close: 'Fenster schließen',
+  copy: 'Kopieren',
+  cut: 'Ausschneiden',
+  delete: 'Löschen',
+  editMenu: '&Bearbeiten',
+  front: 'Alle nach vorne bringen',
+  hide: 'Sluice ausblenden',
+  hideOthers: 'Andere ausblenden',
+  minimize: 'Minimieren',
+  paste: 'Einfügen',
+  pasteAndMatchStyle: 'Einsetzen und Stil anpassen',
+  quit: 'Beenden',
+  redo: 'Wiederherstellen',
+  resetZoom: 'Originalgröße',
+  selectAll: 'Alles auswählen',
+  services: 'Dienste',
+  showSubstitutions: 'Ersetzungen einblenden',
+  speech: 'Sprachausgabe',
+  startSpeaking: 'Sprachausgabe starten',
+  stopSpeaking: 'Sprachausgabe stoppen',
+  substitutions: 'Ersetzungen',
+  toggleSmartDashes: 'Intelligente Bindestriche',
+  toggleSmartQuotes: 'Intelligente Anführungszeichen',
+  toggleTextReplacement: 'Textersetzung',
+  togglefullscreen: 'Vollbild',
+  undo: 'Rückgängig',
+  unhide: 'Alle einblenden',
+  windowMenu: '&Fenster',
+  zoom: 'Zoomen',
+  zoomIn: 'Vergrößern',
+  zoomOut: 'Verkleinern',
+}
