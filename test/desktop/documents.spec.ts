@@ -26,6 +26,8 @@ test('they are put in order by their columns and narrowed by what they are, with
   const { page } = running
   await page.getByRole('button', { name: 'Size', exact: true }).click()
   await expect(page.getByRole('columnheader', { name: 'Size' })).toHaveAttribute('aria-sort', 'descending')
+  // Rows are made between frames.
+  await expect(page.getByRole('checkbox', { name: 'Pick tomatoes.md' })).toBeVisible()
   const all = await pickers(page).count()
   await page.getByRole('combobox', { name: 'Kinds' }).click()
   await page.getByRole('option', { name: /^Markdown \(\d+\)$/ }).click()
