@@ -348,8 +348,9 @@ describe('two models in a lane with room for two', () => {
     }
     const offer = async (folder: string, texts: Readonly<Record<string, string>>, collection: string) =>
       (await owner.call('jobs.create', { paths: [{ path: write(folder, texts) }], collection })).job.id
-    const house = { 'door.txt': 'the green door sticks', 'roof.txt': 'the roof leaks in the north' }
-    const kitchen = { 'pan.txt': 'the iron pan must stay dry', 'oven.txt': 'the oven is hot at the back' }
+    // One text each: two of one collection may be two batches, which take both places.
+    const house = { 'door.txt': 'the green door sticks' }
+    const kitchen = { 'pan.txt': 'the iron pan must stay dry' }
     const first = await offer('house', house, 'default')
     await atWork('local')
     const second = await offer('kitchen', kitchen, 'kitchen')
