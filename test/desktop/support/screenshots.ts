@@ -10,7 +10,7 @@ const root = resolve(__dirname, '..', '..', '..')
  * Waits until nothing moves any more but what moves for ever. That Playwright stops animations itself (`animations: 'disabled'`) ends the
  * renderer of Chromium 114 by a null pointer when an element leaves while its animation is stopped, as the loader of a button does.
  */
-const endAnimations = (page: Page): Promise<void> =>
+export const endAnimations = (page: Page): Promise<void> =>
   page.evaluate(async () => {
     const moving = document
       .getAnimations()
