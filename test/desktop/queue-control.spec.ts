@@ -1,5 +1,6 @@
 // The queue in the hands of a person: pausing over a restart, the line and its order, what is tried again, and cancelling very much.
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, type Locator, type Page } from '@playwright/test'
 import { launchApp, makeFolder, openView, waitUntilReady } from './support/app'
@@ -17,6 +18,14 @@ const MANY = 5_000
 const JOB_TIMEOUT_MS = 80_000
 /** Longer, and a person would think that the window hangs. */
 const FREEZE_MS = 1_000
+
+/** Another program that appends to a file until it is killed, or this one ends; by itself, however busy this process is. */
+const writeForEver = (file: string, line: string): ChildProcess => {
+  const program = `const { appendFileSync } = require('node:fs')
+    setInterval(() => appendFileSync(process.argv[1], process.argv[2]), 2)
+    process.stdin.on('end', () => process.exit()).resume()`
+  return spawn(process.execPath, ['-e', program, file, line], { stdio: ['pipe', 'ignore', 'inherit'] })
+}
 
 const openJob = (page: Page, label: string): Locator => page.getByTestId('open-job').filter({ hasText: label })
 const endedJob = (page: Page, label: string): Locator => page.getByTestId('ended-job').filter({ hasText: label })
@@ -76,7 +85,7 @@ test('jobs stand in line in an order that a person changes by menu and by keys; 
   // Somebody is writing to it all the time, so that its job is not done before it is cancelled.
   const log = join(atlas, 'tide-log.csv')
   writeFileSync(log, `time,level\n${'06:00,1.2\n'.repeat(400_000)}`)
-  const writing = setInterval(() => appendFileSync(log, '06:00,1.2\n'), 2)
+  const writing = writeForEver(log, '06:00,1.2\n')
   await dropFiles(page, [atlas])
   const retries = openJob(page, 'atlas').getByTestId('retries')
   await expect(retries).toContainText(/tide-log\.csv is tried again in \d[\d hmins]* \(try [2-5] of 5\)/)
@@ -115,7 +124,7 @@ test('jobs stand in line in an order that a person changes by menu and by keys; 
   await expect(page.getByTestId('queued-job')).toHaveCount(0)
   await page.getByRole('button', { name: 'Cancel atlas' }).click()
   await expect(endedJob(page, 'atlas')).toContainText('Cancelled')
-  clearInterval(writing)
+  writing.kill()
   await page.getByRole('button', { name: 'Resume all jobs' }).click()
   for (const name of ['birds', 'charts', 'diaries', 'engines'])
     await expect(endedJob(page, name)).toContainText('2 searchable', { timeout: JOB_TIMEOUT_MS })
