@@ -20,6 +20,8 @@ export const dragFiles = async (
   const cdp = await page.context().newCDPSession(page)
   await send(cdp, 'dragEnter', files)
   await send(cdp, 'dragOver', files)
+  // What shows where it goes is under the pointer now: it is what has to take the drop.
+  await send(cdp, 'dragOver', files)
   const end = async (step: DragStep): Promise<void> => {
     await send(cdp, step, files)
     await cdp.detach()
