@@ -69,8 +69,11 @@ import { createResultCache, watchStore } from './search/result-cache'
 import { createSpaces } from './search/spaces'
 import { checkFlags, openSettings, type Settings } from './settings/settings'
 import { acquireOwnerLock, type OwnerLock } from './store/owner-lock'
+import { noteProgram } from './store/program-note'
+import { finishRestore } from './store/restoring'
 import { openStore } from './store/store'
 import type { Store } from './store/contract'
+import { refuseNewer } from './store/upgrade'
 import { openVectorIndex, removeVectors, type VectorIndex } from './vectors'
 import { loadLanceDb } from './vectors/library'
 
@@ -155,14 +158,23 @@ const makePool = ({ files, launch, log, clock }: EngineOptions, settings: Settin
 /**
  * Starts the engine of a data folder: takes the lock, repairs what a crash left, and goes on with what is queued.
  * @returns `null` when another process owns the folder
- * @throws DATA_DIR_UNWRITABLE, DATA_DIR_NEWER, DATABASE_CORRUPT, DISK_FULL, SETTING_LOCKED
+ * @throws DATA_DIR_UNWRITABLE, DATA_DIR_NEWER, UPGRADE_NO_ROOM, UPGRADE_FAILED, DATABASE_CORRUPT, DISK_FULL, SETTING_LOCKED
  */
 export const createEngine = async (options: EngineOptions): Promise<Engine | null> => {
   const { dataDir, log, policy = noPolicy } = options
   // Before anything is held.
   checkFlags(options.flags ?? {}, policy)
+  refuseNewer(dataDir)
   const lock = acquireOwnerLock(dataDir)
   if (!lock) return null
+  try {
+    if (finishRestore(dataDir)) log.info('restore-finished', { dataDir })
+    // What was put back, or written until just now, may be newer after all.
+    refuseNewer(dataDir)
+  } catch (thrown) {
+    lock.release()
+    throw thrown
+  }
   const settings = openSettings({ dataDir, environment: options.environment, flags: options.flags, policy, log })
   const changes = createChanges(options.clock.setTimer)
   const pool = makePool(options, settings, () => changes.mark(['workers']))
@@ -171,12 +183,17 @@ export const createEngine = async (options: EngineOptions): Promise<Engine | nul
   const interfere = options.interfere ?? null
   let store: Store | null = null
   try {
-    const opening = openStore({ dir: dataDir, threadFile: options.files.storeThreadFile })
+    const opening = openStore({
+      dir: dataDir,
+      threadFile: options.files.storeThreadFile,
+      onUpgrade: (upgrade) => log.info('data-upgraded', upgrade),
+    })
     // Code that a search by meaning needs is loaded while the threads of the store start.
     const loading = options.soon === 'embed' ? loadLanceDb() : null
     loading?.catch((thrown: unknown) => log.debug('vectors-not-loaded', { error: thrown }))
     const plain = await opening
     store = interfere ? interfereWithStore(plain, interfere) : plain
+    leaveWord(options)
     const recovered = await store.run('tasks.recover', {})
     const { unsettled } = await store.run('usage.recover', {})
     if (unsettled > 0) log.info('provider-calls-unsettled', { unsettled })
@@ -190,6 +207,15 @@ export const createEngine = async (options: EngineOptions): Promise<Engine | nul
     await store?.close()
     lock.release()
     throw thrown
+  }
+}
+
+/** For the sentence of an older version that meets this folder. */
+const leaveWord = ({ dataDir, version, log }: EngineOptions): void => {
+  try {
+    noteProgram(dataDir, version)
+  } catch (thrown) {
+    log.warn('version-not-noted', { error: thrown })
   }
 }
 

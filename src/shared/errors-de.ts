@@ -91,7 +91,15 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
   DATA_DIR_UNWRITABLE: (d) =>
     `In den Datenordner ${text(d.path, '')} lässt sich nicht schreiben (${text(d.reason, 'keine Berechtigung')}). Sich Schreibrechte geben oder einen anderen wählen.`,
   DATA_DIR_NEWER: (d) =>
-    `Der Datenordner ${text(d.path, '')} stammt von einem neueren Sluice. Dieses Sluice aktualisieren oder einen anderen Ordner wählen.`,
+    `Der Datenordner ${text(d.path, '')} stammt von einem neueren Sluice${d.theirs ? ` (Version ${text(d.theirs, '')})` : ''}: Seine Daten haben die Version ${text(d.theirData, '?')}, dieses Sluice liest Daten bis Version ${text(d.ourData, '?')}. Dieses Sluice aktualisieren oder einen anderen Ordner wählen. Es wurde nichts geändert.`,
+  DATA_DIR_IN_USE: (d) =>
+    `Ein anderes Sluice arbeitet mit dem Datenordner ${text(d.path, '')}. Es zuerst schließen; erst dann lässt sich eine Sicherung zurückholen.`,
+  UPGRADE_NO_ROOM: (d) =>
+    `Der Datenträger des Datenordners ${text(d.path, '')} hat zu wenig Platz${d.limit ? ` (${size(d.actual)} frei, ${size(d.limit)} nötig)` : ''}, um die Daten auf eine andere Version zu bringen oder zurück und davon eine Sicherung zu behalten. Platz schaffen und neu starten. Es wurde nichts geändert.`,
+  UPGRADE_FAILED: (d) =>
+    `Der Datenordner ${text(d.path, '')} konnte nicht von Datenversion ${text(d.from, '?')} auf ${text(d.to, '?')} gebracht werden (${text(d.reason, 'unbekannt')}). Es wurde nichts geändert, und eine Sicherung ist da. Mit der bisherigen Version von Sluice weiterarbeiten und den Fehler bitte melden.`,
+  BACKUP_UNUSABLE: (d) =>
+    `Die Sicherung „${text(d.id, '')}“ lässt sich nicht zurückholen (${text(d.reason, 'sie ist beschädigt')}). Es wurde nichts geändert. Eine andere wählen.`,
   DATABASE_CORRUPT: (d) =>
     `Die Datenbank in ${text(d.path, 'dem Datenordner')} ist beschädigt (${text(d.reason, 'nicht lesbar')}). Eine Sicherung zurückholen oder einen anderen Datenordner wählen und die Dokumente neu einlesen.`,
   DATABASE_BUSY: 'Die Datenbank war zu lange beschäftigt. Es wird noch einmal versucht.',

@@ -173,8 +173,30 @@ export const errorTable = {
   DATA_DIR_NEWER: row(
     'refuse',
     (d) =>
-      `The data folder ${text(d.path, '')} was written by a newer Sluice. Update this Sluice, or choose another folder.`,
+      `The data folder ${text(d.path, '')} was written by a newer Sluice${d.theirs ? ` (version ${text(d.theirs, '')})` : ''}: its data is of version ${text(d.theirData, '?')}, and this Sluice reads up to version ${text(d.ourData, '?')}. Update this Sluice, or choose another folder. Nothing was changed.`,
     'sluice --data-dir FOLDER',
+  ),
+  DATA_DIR_IN_USE: row(
+    'refuse',
+    (d) =>
+      `Another Sluice works with the data folder ${text(d.path, '')}. Close it first; only then can a backup be put back.`,
+  ),
+  UPGRADE_NO_ROOM: row(
+    'refuse',
+    (d) =>
+      `The disk of the data folder ${text(d.path, '')} has too little room${d.limit ? ` (${formatBytes(d.actual)} free, ${formatBytes(d.limit)} needed)` : ''} to bring the data to another version, or back, and keep a backup of it. Free some space and start again. Nothing was changed.`,
+  ),
+  UPGRADE_FAILED: row(
+    'refuse',
+    (d) =>
+      `The data folder ${text(d.path, '')} could not be brought from data version ${text(d.from, '?')} to ${text(d.to, '?')} (${text(d.reason, 'unknown')}). Nothing was changed, and a backup is kept. Go on with the version of Sluice that you had, and please report it.`,
+    'sluice data backups',
+  ),
+  BACKUP_UNUSABLE: row(
+    'refuse',
+    (d) =>
+      `The backup "${text(d.id, '')}" cannot be put back (${text(d.reason, 'it is damaged')}). Nothing was changed. Choose another one.`,
+    'sluice data backups',
   ),
   DATABASE_CORRUPT: row(
     'refuse',

@@ -20,6 +20,7 @@ import { describePolicy } from '../../shared/policy-summary'
 import { sayBreaker } from '../../shared/providers'
 import type { EmbeddingProvider } from '../providers/provider'
 import type { Providers } from '../providers/registry'
+import { listBackups } from '../store/backups'
 import type { Store } from '../store/contract'
 import type { VectorIndex } from '../vectors'
 
@@ -168,6 +169,16 @@ const checks: readonly Check[] = [
       const figures = await store.run('health.figures', {})
       const counts = `${figures.collections} collection(s), ${figures.documents} document(s), ${figures.chunks} chunk(s)`
       return fine(`${detail}; schema ${figures.schemaVersion}, ${counts}, ${formatBytes(figures.databaseBytes)}`)
+    },
+  },
+  {
+    name: 'backups',
+    run: async ({ dataDir }) => {
+      const backups = listBackups(dataDir)
+      const said = backups.map(
+        ({ id, schema, bytes }) => `${id} (version ${schema} of the data, ${formatBytes(bytes)})`,
+      )
+      return fine(said.length === 0 ? 'none: no upgrade needed one yet' : said.join(', '))
     },
   },
   {

@@ -768,4 +768,17 @@ export const commandTable: readonly CommandSpec[] = [
     ],
     load: () => import('./commands/doctor'),
   },
+  {
+    name: 'data backups',
+    group: 'backups of the data folder, made before each upgrade of it',
+    description: 'list the backups: when, of which version, why',
+    load: () => import('./commands/data').then(({ backups }) => ({ run: backups })),
+  },
+  {
+    name: 'data restore',
+    description: 'put a backup back; what is replaced becomes a backup itself',
+    arguments: [{ words: '<backup>', description: 'its name, as "sluice data backups" shows it' }],
+    after: 'Close every other Sluice on the data folder first. See docs/upgrading.md.',
+    load: () => import('./commands/data').then(({ restore }) => ({ run: restore })),
+  },
 ]

@@ -56,5 +56,5 @@ export const serve = (port: Port, { dir, role }: ThreadSettings): void => {
     plan()
   })
   plan()
-  port.post({ type: 'opened' })
+  port.post({ type: 'opened', upgrade: session.upgrade })
 }

@@ -5,8 +5,8 @@
 import { join } from 'node:path'
 import { VectorCache } from './cache'
 import { Database } from './database'
-import { migrate } from './migrations'
 import { PassageIndex } from './passage-index'
+import { bringUpToDate, type Upgrade } from './upgrade'
 import { overwriteDeleted } from './wiping'
 
 export type ThreadRole = 'reader' | 'writer'
@@ -20,6 +20,8 @@ export type Session = {
   readonly passages: PassageIndex
   /** The last removal with proof that a process before this one began. */
   readonly lastErasureId: number
+  /** What was done to bring the folder up to date; `null` when nothing had to be. */
+  readonly upgrade: Upgrade | null
 }
 
 /** At start: removals that were cut off go on overwriting; tells the last of them, 0 for none. */
@@ -31,15 +33,16 @@ const resumeErasures = (db: Database): number => {
   return last
 }
 
-/** Opens the database; the writer makes it and brings its schema up to date. @throws DATA_DIR_NEWER, DATA_DIR_UNWRITABLE, DATABASE_CORRUPT, DISK_FULL */
+/** Opens the database; the writer makes it and brings the folder up to date. @throws DATA_DIR_NEWER, UPGRADE_NO_ROOM, UPGRADE_FAILED, DATA_DIR_UNWRITABLE, DATABASE_CORRUPT, DISK_FULL */
 export const openSession = (dir: string, role: ThreadRole): Session => {
   const db = new Database(join(dir, 'sluice.db'), role)
   const cachePath = join(dir, 'cache.db')
   const passages = new PassageIndex()
   try {
-    if (role === 'reader') return { db, cachePath, passages, cache: null, lastErasureId: 0 }
-    migrate(db)
-    return { db, cachePath, passages, cache: new VectorCache(cachePath), lastErasureId: resumeErasures(db) }
+    if (role === 'reader') return { db, cachePath, passages, cache: null, lastErasureId: 0, upgrade: null }
+    const upgrade = bringUpToDate(db)
+    const cache = new VectorCache(cachePath)
+    return { db, cachePath, passages, cache, lastErasureId: resumeErasures(db), upgrade }
   } catch (thrown) {
     db.close()
     throw thrown

@@ -7,6 +7,7 @@ import { AppError, fromErrorRecord, toAppError } from '../../shared/errors'
 import type { OperationName, Operations, Store } from './contract'
 import { operations } from './operations'
 import type { Answer, Request, Start, ThreadSettings } from './thread-messages'
+import type { Upgrade } from './upgrade'
 
 export type StoreOptions = {
   /** The data folder; it must exist. */
@@ -15,6 +16,8 @@ export type StoreOptions = {
   readonly threadFile: string
   /** Background work (deleting garbage) failed; it is tried again later. */
   readonly onUnwell?: ((error: AppError) => void) | undefined
+  /** The folder was of an older version, and is up to date now. */
+  readonly onUpgrade?: ((upgrade: Upgrade) => void) | undefined
 }
 
 type Waiting = { resolve: (result: unknown) => void; reject: (error: AppError) => void }
@@ -28,6 +31,7 @@ class StoreThread {
   #seq = 0
   #opened: Waiting | null = null
   #isOpen = false
+  upgrade: Upgrade | null = null
 
   constructor(threadFile: string, settings: ThreadSettings, onUnwell: (error: AppError) => void) {
     this.#worker = new Worker(threadFile, { workerData: settings, name: `store-${settings.role}`, stdin: false })
@@ -44,6 +48,7 @@ class StoreThread {
   #take(answer: Answer, onUnwell: (error: AppError) => void): void {
     if (answer.type === 'opened') {
       this.#isOpen = true
+      this.upgrade = answer.upgrade
       return this.#opened?.resolve(undefined)
     }
     if (answer.type === 'refused') return this.#fail(fromErrorRecord(answer.error))
@@ -94,14 +99,20 @@ class StoreThread {
 
 /**
  * Opens the store of a data folder whose owner lock this process holds.
- * @throws DATA_DIR_NEWER, DATA_DIR_UNWRITABLE, DATABASE_CORRUPT, DATABASE_BUSY, DISK_FULL
+ * @throws DATA_DIR_NEWER, UPGRADE_NO_ROOM, UPGRADE_FAILED, DATA_DIR_UNWRITABLE, DATABASE_CORRUPT, DATABASE_BUSY, DISK_FULL
  */
-export const openStore = async ({ dir, threadFile, onUnwell = () => undefined }: StoreOptions): Promise<Store> => {
+export const openStore = async ({
+  dir,
+  threadFile,
+  onUnwell = () => undefined,
+  onUpgrade = () => undefined,
+}: StoreOptions): Promise<Store> => {
   // Both load their code at once (about 0.1 s each); the reader opens what the writer has made or migrated.
   const writer = new StoreThread(threadFile, { dir, role: 'writer' }, onUnwell)
   const reader = new StoreThread(threadFile, { dir, role: 'reader' }, onUnwell)
   try {
     await writer.opened()
+    if (writer.upgrade !== null) onUpgrade(writer.upgrade)
     reader.start()
     await reader.opened()
   } catch (thrown) {

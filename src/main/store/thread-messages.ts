@@ -5,6 +5,7 @@
 import type { ErrorRecord } from '../../shared/errors'
 import type { OperationName } from './contract'
 import type { ThreadRole } from './session'
+import type { Upgrade } from './upgrade'
 
 export type ThreadSettings = { dir: string; role: ThreadRole }
 
@@ -15,7 +16,7 @@ export type Start = { type: 'start' }
 export type Request = { type: 'run'; seq: number; name: OperationName; params: unknown } | { type: 'close' }
 
 export type Answer =
-  | { type: 'opened' }
+  | { type: 'opened'; upgrade: Upgrade | null }
   | { type: 'refused'; error: ErrorRecord }
   | { type: 'result'; seq: number; result: unknown }
   | { type: 'error'; seq: number; error: ErrorRecord }

@@ -7,6 +7,7 @@
  * removal with proof, and those that were freed before it here.
  */
 import { dirname } from 'node:path'
+import { removeBackups } from './backups'
 import type { VectorCache } from './cache'
 import type { Operations } from './contract'
 import { NOW, type Database } from './database'
@@ -108,6 +109,8 @@ export const wipeTraces = (
   else if (progress.stage === 'overwrite') overwrite(db, progress)
   else if (!release(db)) {
     all.delete(erasureId)
+    // What a person wants out of the files is in them as well. Before it is noted: who dies in between begins anew.
+    removeBackups(dirname(db.path))
     db.transaction('write', () =>
       db.run(
         `UPDATE erasures SET wiped_at = ${NOW} WHERE wiped_at IS NULL AND (id = ?1 OR (?1 IS NULL AND id <= ?2))`,

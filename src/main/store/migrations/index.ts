@@ -1,10 +1,11 @@
 /**
- * Owns the way from any older schema to the present one: numbered steps, each a transaction.
+ * Owns the way from any older schema to the present one: numbered steps, all of them one transaction.
  * Refuses: a database that a newer program wrote.
  */
 import { dirname } from 'node:path'
 import { AppError } from '../../../shared/errors'
 import type { Database } from '../database'
+import { readProgram } from '../program-note'
 import { initial } from './0001-initial'
 import { intake } from './0002-intake'
 import { receipts } from './0003-receipts'
@@ -52,6 +53,15 @@ export const SCHEMA_VERSION = migrations.length
 export const readVersion = (db: Database): number =>
   db.one<{ user_version: number }>('PRAGMA user_version').user_version
 
+/** What is said of a folder with a database of version `found`, which only a newer program reads. */
+export const newerError = (dataDir: string, found: number): AppError =>
+  new AppError('DATA_DIR_NEWER', {
+    path: dataDir,
+    theirs: readProgram(dataDir),
+    theirData: found,
+    ourData: SCHEMA_VERSION,
+  })
+
 /** A step must leave no row that points at nothing: such a step is undone. */
 const checkReferences = (db: Database): void => {
   for (const table of ['tasks', 'attempts']) {
@@ -61,25 +71,32 @@ const checkReferences = (db: Database): void => {
   }
 }
 
-const step = (db: Database, version: number): void =>
-  db.transaction('write', () => {
-    for (const part of migrations[version] ?? []) {
-      if (typeof part === 'string') db.exec(part)
-      else part(db)
-    }
-    checkReferences(db)
-    db.exec(`PRAGMA user_version = ${version + 1}`)
-  })
+/** One version further; runs within a transaction. `reached` is told after each part of it. */
+const step = (db: Database, version: number, reached: () => void): void => {
+  for (const part of migrations[version] ?? []) {
+    if (typeof part === 'string') db.exec(part)
+    else part(db)
+    reached()
+  }
+  checkReferences(db)
+  db.exec(`PRAGMA user_version = ${version + 1}`)
+}
 
-/** Brings the schema up to date. @throws DATA_DIR_NEWER, DATABASE_CORRUPT, DISK_FULL, DATABASE_BUSY */
-export const migrate = (db: Database): void => {
+/**
+ * Brings the schema up to `to`, in one transaction: whatever fails, and whenever the process dies, the database is as it was.
+ * @param reached is told after each part; tests die there
+ * @throws DATA_DIR_NEWER, DATABASE_CORRUPT, DISK_FULL, DATABASE_BUSY
+ */
+export const migrate = (db: Database, to = SCHEMA_VERSION, reached: () => void = () => undefined): void => {
   const found = readVersion(db)
-  if (found > SCHEMA_VERSION) throw new AppError('DATA_DIR_NEWER', { path: dirname(db.path) })
-  if (found === SCHEMA_VERSION) return
+  if (found > SCHEMA_VERSION) throw newerError(dirname(db.path), found)
+  if (found >= to) return
   // Only outside a transaction can they be turned off; with them on, rebuilding a table deletes what points at it.
   db.exec('PRAGMA foreign_keys = OFF')
   try {
-    for (let version = found; version < SCHEMA_VERSION; version += 1) step(db, version)
+    db.transaction('write', () => {
+      for (let version = found; version < to; version += 1) step(db, version, reached)
+    })
   } finally {
     db.exec('PRAGMA foreign_keys = ON')
   }

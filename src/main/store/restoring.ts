@@ -1,0 +1,209 @@
+/**
+ * Owns putting a backup in the place of what a data folder holds, in steps that go on after a crash: what is replaced becomes a backup itself.
+ * Refuses: folders that are open. Only for the process that holds the owner lock.
+ */
+import { constants, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statfsSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { BACKUP_FOLDER } from '../../shared/backups'
+import { AppError } from '../../shared/errors'
+import {
+  backupFolderOf,
+  clearUnfinished,
+  DATABASE,
+  listBackups,
+  makingFolderOf,
+  nameBackup,
+  pruneBackups,
+  readNote,
+  SETTINGS_FILES,
+  sizeOf,
+  sumOf,
+  VECTORS,
+  writeNote,
+} from './backups'
+import { SCHEMA_VERSION } from './migrations'
+import { acquireOwnerLock } from './owner-lock'
+import { readProgram } from './program-note'
+import { peekVersion } from './schema-version'
+import { toStoreError } from './sqlite-error'
+import { flush, flushFolder, shareFolder, writeWholeSync } from './whole-files'
+
+/** In the data folder while a backup is being put back: how far that is. */
+const JOURNAL = 'restoring.json'
+const READY = '.restored'
+const MARGIN_BYTES = 8 * 1024 * 1024
+
+/** What is replaced. The log of a database belongs to it; the shared memory beside it is made again. */
+const LOG = `${DATABASE}-wal`
+const MEMORY = `${DATABASE}-shm`
+const PLACES = [DATABASE, LOG, VECTORS, ...SETTINGS_FILES] as const
+
+/** `moving`: what is there goes into its backup. `placing`: what was made ready takes its place. */
+const journalSchema = z.object({ stage: z.enum(['moving', 'placing']), backup: z.string(), replaced: z.string() })
+type Journal = z.infer<typeof journalSchema>
+
+const writeJournal = (dataDir: string, journal: Journal): void => {
+  writeWholeSync(join(dataDir, JOURNAL), JSON.stringify(journal))
+  flushFolder(dataDir)
+}
+
+const readJournal = (dataDir: string): Journal | null => {
+  const path = join(dataDir, JOURNAL)
+  return existsSync(path) ? journalSchema.parse(JSON.parse(readFileSync(path, 'utf8'))) : null
+}
+
+const clearReady = (dataDir: string): void => {
+  for (const name of PLACES) rmSync(join(dataDir, `${name}${READY}`), { recursive: true, force: true })
+}
+
+/** Puts everything of a backup beside its place. */
+const makeReady = (dataDir: string, folder: string): void => {
+  clearReady(dataDir)
+  for (const name of [DATABASE, LOG, ...SETTINGS_FILES]) {
+    if (!existsSync(join(folder, name))) continue
+    const ready = join(dataDir, `${name}${READY}`)
+    copyFileSync(join(folder, name), ready, constants.COPYFILE_FICLONE)
+    flush(ready)
+  }
+  const vectors = join(folder, VECTORS)
+  if (existsSync(vectors)) shareFolder(vectors, join(dataDir, `${VECTORS}${READY}`))
+}
+
+/** Everything that is there goes, once: what has gone already is in its backup. */
+const moveAway = (dataDir: string, folder: string): void => {
+  for (const name of PLACES) {
+    const [from, to] = [join(dataDir, name), join(folder, name)]
+    if (existsSync(from) && !existsSync(to)) renameSync(from, to)
+  }
+  rmSync(join(dataDir, MEMORY), { force: true })
+}
+
+const place = (dataDir: string): void => {
+  for (const name of PLACES) {
+    const ready = join(dataDir, `${name}${READY}`)
+    if (existsSync(ready)) renameSync(ready, join(dataDir, name))
+  }
+  flushFolder(dataDir)
+}
+
+const keepReplaced = (dataDir: string, { replaced }: Journal): void => {
+  const making = makingFolderOf(dataDir, replaced)
+  if (existsSync(making)) renameSync(making, backupFolderOf(dataDir, replaced))
+}
+
+/**
+ * Goes on with a backup that was being put back when the process died. To be called before the database is opened.
+ * @returns whether there was one
+ * @throws DATA_DIR_UNWRITABLE
+ */
+export const finishRestore = (dataDir: string): boolean => {
+  try {
+    const journal = readJournal(dataDir)
+    if (journal === null) return false
+    const making = makingFolderOf(dataDir, journal.replaced)
+    if (journal.stage === 'moving') {
+      moveAway(dataDir, making)
+      writeJournal(dataDir, { ...journal, stage: 'placing' })
+    }
+    place(dataDir)
+    keepReplaced(dataDir, journal)
+    rmSync(join(dataDir, JOURNAL), { force: true })
+    flushFolder(dataDir)
+    pruneBackups(dataDir, [journal.backup, journal.replaced])
+    return true
+  } catch (thrown) {
+    throw toStoreError(thrown, dataDir)
+  }
+}
+
+/** The folder of a backup that can be put back. @throws NOT_FOUND, BACKUP_UNUSABLE */
+const requireUsable = (dataDir: string, id: string): string => {
+  const backup = listBackups(dataDir).find((one) => one.id === id)
+  if (backup === undefined) throw new AppError('NOT_FOUND', { what: 'backup', id })
+  const unusable = (reason: string): AppError => new AppError('BACKUP_UNUSABLE', { id, reason })
+  if (!backup.usable) throw unusable('a newer Sluice made it')
+  const folder = backupFolderOf(dataDir, id)
+  const database = join(folder, DATABASE)
+  if (peekVersion(database) !== backup.schema) throw unusable('its database is missing or damaged')
+  const sum = readNote(folder)?.sum ?? null
+  if (sum !== null && sum !== sumOf(database)) throw unusable('its database has changed since it was made')
+  return folder
+}
+
+const requireRoom = (dataDir: string, folder: string): void => {
+  const needed = [DATABASE, LOG, ...SETTINGS_FILES].reduce(
+    (sum, name) => sum + sizeOf(join(folder, name)),
+    MARGIN_BYTES,
+  )
+  const { bavail, bsize } = statfsSync(dataDir)
+  const free = bavail * bsize
+  if (free < needed) throw new AppError('UPGRADE_NO_ROOM', { path: dataDir, actual: free, limit: needed })
+}
+
+export type Restored = {
+  /** The backup of what was replaced. */
+  readonly replaced: string
+  /** The version of the data that is there now. */
+  readonly schema: number
+  /** Vectors are to be made again. */
+  readonly vectorsMissing: boolean
+}
+
+/**
+ * Puts a backup in its place. What was there is a backup itself then.
+ * @param reached is told after each step; tests die there
+ * @throws NOT_FOUND, BACKUP_UNUSABLE, UPGRADE_NO_ROOM, DATA_DIR_IN_USE, DATA_DIR_UNWRITABLE, DISK_FULL
+ */
+export const restoreBackup = (
+  dataDir: string,
+  id: string,
+  reached: (what: string) => void = () => undefined,
+): Restored => {
+  const lock = acquireOwnerLock(dataDir)
+  if (lock === null) throw new AppError('DATA_DIR_IN_USE', { path: dataDir })
+  try {
+    finishRestore(dataDir)
+    const folder = requireUsable(dataDir, id)
+    requireRoom(dataDir, folder)
+    const madeAt = new Date().toISOString()
+    const schema = peekVersion(join(dataDir, DATABASE)) ?? 0
+    const replaced = nameBackup(madeAt, `replaced-${schema}`)
+    const note = readNote(folder)
+    clearUnfinished(dataDir)
+    makeReady(dataDir, folder)
+    reached('ready')
+    const making = makingFolderOf(dataDir, replaced)
+    mkdirSync(making, { recursive: true, mode: 0o700 })
+    writeNote(making, {
+      madeAt,
+      reason: 'restore',
+      schema,
+      toSchema: note?.schema ?? SCHEMA_VERSION,
+      program: readProgram(dataDir),
+      bytes: sizeOf(join(dataDir, DATABASE)) + sizeOf(join(dataDir, LOG)),
+      vectors: existsSync(join(dataDir, VECTORS)) ? 'linked' : 'none',
+      done: true,
+      sum: null,
+    })
+    reached('noted')
+    writeJournal(dataDir, { stage: 'moving', backup: id, replaced })
+    reached('begun')
+    finishRestore(dataDir)
+    reached('done')
+    return {
+      replaced,
+      schema: note?.schema ?? 0,
+      vectorsMissing: note?.vectors === 'none' && !existsSync(join(dataDir, VECTORS)),
+    }
+  } catch (thrown) {
+    // Without a journal nothing has begun.
+    if (!existsSync(join(dataDir, JOURNAL))) {
+      clearReady(dataDir)
+      clearUnfinished(dataDir)
+    }
+    throw toStoreError(thrown, join(dataDir, BACKUP_FOLDER))
+  } finally {
+    lock.release()
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * Owns writing a small file so that it is there whole or not at all, and giving whole folders a second name.
+ * Refuses: knowing what is in them.
+ */
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  writeSync,
+} from 'node:fs'
+import { join } from 'node:path'
+
+/** Waits until the bytes of a file are on the disk. */
+export const flush = (path: string): void => {
+  const file = openSync(path, 'r+')
+  try {
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** The names in a folder are kept by the disk, too. Windows has no such call, and needs none. */
+export const flushFolder = (path: string): void => {
+  if (process.platform === 'win32') return
+  const folder = openSync(path, 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
+  }
+}
+
+/** Writes a file, readable by this account alone, in one step. @throws what the file system throws */
+export const writeWholeSync = (path: string, text: string): void => {
+  const scratch = `${path}.part`
+  const file = openSync(scratch, 'w', 0o600)
+  try {
+    // One call may write less than it is asked to.
+    const bytes = Buffer.from(text)
+    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+  renameSync(scratch, path)
+}
+
+/** Of disks that give a file no second name. */
+const NO_LINKS = new Set(['EPERM', 'EXDEV', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EINVAL', 'EISDIR'])
+const codeOf = (thrown: unknown): string => (thrown as NodeJS.ErrnoException).code ?? ''
+
+const shareFile = (from: string, to: string): 'linked' | 'copied' => {
+  try {
+    linkSync(from, to)
+    return 'linked'
+  } catch (thrown) {
+    if (!NO_LINKS.has(codeOf(thrown))) throw thrown
+    // Only where the disk shares their bytes: an index may be many gigabytes.
+    copyFileSync(from, to, constants.COPYFILE_FICLONE_FORCE)
+    return 'copied'
+  }
+}
+
+/**
+ * Makes `to` a folder with the same files, which take no room of their own: second names of them, or copies that share their bytes. Only for
+ * files that are never changed in place. @throws what the file system throws where it can do neither
+ */
+export const shareFolder = (from: string, to: string): 'linked' | 'copied' => {
+  mkdirSync(to, { recursive: true, mode: 0o700 })
+  let how: 'linked' | 'copied' = 'linked'
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)]
+    if (entry.isDirectory()) {
+      if (shareFolder(source, target) === 'copied') how = 'copied'
+    } else if (entry.isFile() && shareFile(source, target) === 'copied') how = 'copied'
+  }
+  return how
+}
