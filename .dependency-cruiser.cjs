@@ -1,6 +1,6 @@
 // Owns the import rules of the house (docs/architecture.md). Type-only imports count: a type ties two folders as a call does.
 /** Each folder of main that stands alone: it may import only itself and shared. */
-const ALONE = ['store', 'vectors', 'pool', 'providers', 'owner', 'observe', 'settings']
+const ALONE = ['store', 'vectors', 'pool', 'providers', 'owner', 'observe', 'settings', 'polite']
 /** Each package that one folder owns: nobody else may import it. */
 const OWNED = [
   { name: 'electron', package: 'electron', owners: '^src/(main/index\\.ts|main/app/|preload/)' },

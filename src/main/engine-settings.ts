@@ -90,11 +90,14 @@ export const hostsOf = (settings: Settings): ((host: HostName) => HostOptions) =
   }
 }
 
-/** Runs of each lane at the same time. */
-export const lanesOf = (limits: () => Limits): Readonly<Record<Lane, LaneOptions>> => ({
+/** Runs of each lane at the same time. `allow`: threads that polite work leaves of so many. */
+export const lanesOf = (
+  limits: () => Limits,
+  allow: (threads: number) => number = (threads) => threads,
+): Readonly<Record<Lane, LaneOptions>> => ({
   expand: { concurrency: () => limits()['lane.expand.concurrency'], batch: 1 },
   extract: {
-    concurrency: () => limits()['lane.extract.concurrency'] || limits()['worker.parseThreads'] + EXTRACT_AHEAD,
+    concurrency: () => limits()['lane.extract.concurrency'] || allow(limits()['worker.parseThreads']) + EXTRACT_AHEAD,
     batch: 1,
   },
   ocr: { concurrency: () => limits()['lane.ocr.concurrency'], batch: 1 },

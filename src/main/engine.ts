@@ -59,7 +59,8 @@ import { eyesOf } from './ingest/vision'
 import { createQueue, type Clock, type Queue } from './jobs/queue'
 import { retriesOf } from './jobs/retry'
 import { createSampler } from './observe/sampler'
-import { createPool, guardsOf, type HostName, type LaunchHost, type Pool } from './pool/pool'
+import { createGovernor, type Governor, type GovernorOptions } from './polite/governor'
+import { createPool, guardsOf, type HostName, type LaunchHost, type Pool, type PoolPace } from './pool/pool'
 import { openVaults, type KeyVault } from './providers/keys'
 import { LOCAL, type EmbeddingProvider } from './providers/provider'
 import { createProviders } from './providers/registry'
@@ -101,6 +102,8 @@ export type EngineOptions = {
   keychain?: KeyVault | null
   /** Tests bring faults to the boundaries between steps; without it nothing is wrapped. */
   interfere?: Interference | null
+  /** Tests say what the computer and its network are like. */
+  computer?: Pick<GovernorOptions, 'machine' | 'askMetered'>
   /** Tests say by which version texts are read. */
   textVersion?: number
   /** Tests bring models of their own, which go before all others. */
@@ -143,8 +146,14 @@ const once = <T>(open: () => Promise<T>) => {
   }
 }
 
-const makePool = ({ files, launch, log, clock }: EngineOptions, settings: Settings, onChange: () => void): Pool =>
+const makePool = (
+  { files, launch, log, clock }: EngineOptions,
+  settings: Settings,
+  pace: PoolPace,
+  onChange: () => void,
+): Pool =>
   createPool({
+    pace,
     hostFile: files.hostFile,
     workerFile: files.workerFile,
     launch,
@@ -177,7 +186,23 @@ export const createEngine = async (options: EngineOptions): Promise<Engine | nul
   }
   const settings = openSettings({ dataDir, environment: options.environment, flags: options.flags, policy, log })
   const changes = createChanges(options.clock.setTimer)
-  const pool = makePool(options, settings, () => changes.mark(['workers']))
+  let making: Pool | null = null
+  let rest: GovernorOptions['rest'] = () => undefined
+  const governor = createGovernor({
+    limits: settings.limits,
+    nowMs: () => performance.now(),
+    setTimer: options.clock.setTimer,
+    log,
+    usedMs: () => {
+      const { user, system } = process.cpuUsage()
+      return (user + system) / 1_000 + (making?.cpuMs() ?? 0)
+    },
+    rest: (reason, forMs) => rest(reason, forMs),
+    onChange: () => changes.mark(['jobs', 'workers']),
+    ...options.computer,
+  })
+  const pool = makePool(options, settings, governor.pace, () => changes.mark(['workers']))
+  making = pool
   if (options.soon) pool.warm(options.soon)
   const tempRoot = join(dataDir, 'temp')
   const interfere = options.interfere ?? null
@@ -201,8 +226,12 @@ export const createEngine = async (options: EngineOptions): Promise<Engine | nul
     await tidyRemoved(store, options).catch((thrown: unknown) => log.warn('removal-not-resumed', { error: thrown }))
     clearTemp(tempRoot)
     log.info('owner-started', { ...recovered, dataDir, version: options.version })
-    return runEngine(options, { lock, settings, changes, pool, store, tempRoot, interfere })
+    const onRest = (listen: GovernorOptions['rest']): void => {
+      rest = listen
+    }
+    return runEngine(options, { lock, settings, changes, pool, governor, onRest, store, tempRoot, interfere })
   } catch (thrown) {
+    governor.close()
     await pool.close({ timeoutMs: 0 })
     await store?.close()
     lock.release()
@@ -234,6 +263,9 @@ type Opened = {
   settings: Settings
   changes: Changes
   pool: Pool
+  governor: Governor
+  /** Tells who is asked to rest from now on. */
+  onRest: (listen: GovernorOptions['rest']) => void
   store: Store
   tempRoot: string
   interfere: Interference | null
@@ -241,7 +273,7 @@ type Opened = {
 
 /** Wires what was opened; nothing in here can fail. */
 const runEngine = (options: EngineOptions, opened: Opened): Engine => {
-  const { lock, settings, changes, pool, tempRoot, interfere } = opened
+  const { lock, settings, changes, pool, governor, tempRoot, interfere } = opened
   const { dataDir, clock, log, policy = noPolicy } = options
   const { limits } = settings
   const results = createResultCache(() => limits()['search.cacheBytes'])
@@ -269,6 +301,7 @@ const runEngine = (options: EngineOptions, opened: Opened): Engine => {
       },
     },
     policy,
+    isMetered: governor.network.isMetered,
     setTimer: clock.setTimer,
     random: options.random,
     modelDir: options.modelDir,
@@ -370,7 +403,7 @@ const runEngine = (options: EngineOptions, opened: Opened): Engine => {
     clock,
     random: options.random,
     log,
-    lanes: lanesOf(limits),
+    lanes: lanesOf(limits, governor.pace.allow),
     run: (lane, tasks, signal) => {
       // What was allowed some of them alone may have been allowed before there was a policy. The queue knows them by identity: no copies.
       if (policy.path !== null) for (const task of tasks) task.settings = settings.within(task.settings ?? {})
@@ -383,10 +416,14 @@ const runEngine = (options: EngineOptions, opened: Opened): Engine => {
     onChange: touch,
   })
   queue = workQueue
+  opened.onRest((reason, forMs) => {
+    if (working && !closed) workQueue.rest(reason, forMs)
+  })
   const stopListening = settings.onChange(() => {
     results.change()
     pool.refresh()
     changes.mark(['settings', 'workers'])
+    if (working && !closed) governor.start()
     tryHeld()
   })
 
@@ -556,6 +593,8 @@ const runEngine = (options: EngineOptions, opened: Opened): Engine => {
       rest: (reason, forMs) => {
         if (working && !closed) queue?.rest(reason, forMs)
       },
+      polite: governor.state,
+      tellMachine: governor.tell,
       abort: workQueue.cancel,
       interrupt: workQueue.interrupt,
       status: workQueue.status,
@@ -691,6 +730,7 @@ const runEngine = (options: EngineOptions, opened: Opened): Engine => {
     work: () => {
       working = true
       sampler.start().catch((thrown: unknown) => log.warn('metrics-not-begun', { error: thrown }))
+      governor.start()
       workQueue.resumeClaims()
       notify()
     },
@@ -701,6 +741,7 @@ const runEngine = (options: EngineOptions, opened: Opened): Engine => {
       if (closed) return
       closed = true
       stopCare()
+      governor.close()
       stopListening()
       streams.close()
       ending.abort()

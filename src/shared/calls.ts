@@ -51,6 +51,7 @@ import {
   usageTotalSchema,
 } from './providers'
 import { policySummarySchema } from './policy-summary'
+import { machineFactsSchema, politeStateSchema } from './politeness'
 import { restReasons } from './rest'
 import { settingSchema } from './settings'
 import { settingEntries, settingsExportSchema, settingsImportSchema } from './settings-exchange'
@@ -132,6 +133,8 @@ export const queueStatusSchema = z.object({
   lanes: z.record(z.enum(lanes), z.object({ queued: z.number(), running: z.number() })).optional(),
   /** How many tasks of a lane are worked on at the same time at most. */
   atOnce: z.record(z.enum(lanes), z.number()).optional(),
+  /** What work may take now, when it keeps to a share of the computer; `null`: what it needs. */
+  polite: politeStateSchema.nullable().optional(),
 })
 
 export type QueueStatus = z.infer<typeof queueStatusSchema>
@@ -395,6 +398,8 @@ export const callTable = {
     params: z.object({ reason: z.enum(restReasons).nullable(), forMs: z.number().int().min(1).max(600_000) }),
     result: done,
   },
+  /** What a window knows of the computer. It holds for a minute. */
+  'machine.tell': { params: machineFactsSchema, result: done },
   'documents.list': {
     params: z.object({
       ...page,

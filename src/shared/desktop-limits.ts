@@ -1,8 +1,9 @@
 /**
- * Owns the options of the desktop app: tray, notifications, start at login, and when work gives way to a person or to the battery.
+ * Owns the options of the desktop app: tray, notifications, start at login; and how work gives way to a person, to other programs, to the battery
+ * and to a network that costs.
  * Refuses: limits of the work itself (work-limits.ts).
  */
-import type { LimitRow } from './limit-row'
+import { GiB, MiB, type LimitRow } from './limit-row'
 
 export const desktopLimits = {
   'desktop.tray': {
@@ -63,6 +64,51 @@ export const desktopLimits = {
     min: 10,
     max: 95,
     code: null,
-    reason: 'Share of all processors that other programs take for half a minute before polite work waits, in percent.',
+    reason:
+      'Share of all processors that other programs take for the time of power.busyMs before work waits for them, in percent.',
+  },
+  'power.busyMs': {
+    unit: 'ms',
+    default: 30_000,
+    min: 5_000,
+    max: 600_000,
+    code: null,
+    reason:
+      'A page that opens or a program that starts is over sooner. As long as this they have to be quiet again, too.',
+  },
+  'power.metered': {
+    unit: 'count',
+    default: 0,
+    min: 0,
+    max: 2,
+    code: null,
+    reason:
+      'Whether this network costs by what goes through it. While it does, work does not send anything to models on other computers; what you ask yourself is sent. auto (0): as the system says, where it does; yes (1); no (2).',
+  },
+  'polite.when': {
+    unit: 'count',
+    default: 0,
+    min: 0,
+    max: 2,
+    code: null,
+    reason:
+      'When work keeps to the share below. off (0): who adds documents waits for them. in-use (1): while somebody uses the computer. always (2). Searches and answers are never held back.',
+  },
+  'polite.cpuPercent': {
+    unit: 'count',
+    default: 50,
+    min: 5,
+    max: 100,
+    code: null,
+    reason: 'Share of all processors together that polite work takes on average, in percent: 25 is a quarter, 50 half.',
+  },
+  'polite.memoryBytes': {
+    unit: 'bytes',
+    default: GiB,
+    min: 256 * MiB,
+    max: 1024 * GiB,
+    code: null,
+    reason:
+      'Memory of all workers together while work is polite. Beyond it only one task runs at a time: a large document may take more, and is not given up for it.',
   },
 } as const satisfies Record<string, LimitRow>

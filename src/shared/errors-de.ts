@@ -114,6 +114,8 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
     'Angehalten: der Computer läuft mit Akku. Am Netz geht es von selbst weiter; um auch mit Akku zu arbeiten, die Einstellung power.pauseOnBattery ausschalten.',
   MACHINE_BUSY:
     'Angehalten: andere Programme beschäftigen den Computer. Danach geht es von selbst weiter; um trotzdem zu arbeiten, die Einstellung power.polite ausschalten.',
+  NETWORK_METERED: (d) =>
+    `Wartet: dieses Netz kostet nach dem, was hindurchgeht, und ${text(d.provider, 'das Modell')} ist auf einem anderen Computer. In einem anderen Netz geht es von selbst weiter; um trotzdem zu senden, power.metered auf no stellen.`,
   DISK_FULL: (d) =>
     `Der Datenträger ist voll (${text(d.path, 'der Datenordner')}). Platz schaffen; dann geht es von selbst weiter.`,
   VECTORS_CONFLICT: 'Der Vektorindex war mit einem anderen Schreibvorgang beschäftigt. Es wird noch einmal versucht.',

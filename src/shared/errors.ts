@@ -229,6 +229,12 @@ export const errorTable = {
     'pause',
     'Paused: other programs keep the computer busy. It goes on by itself when they are done; to work all the same, turn off the setting power.polite.',
   ),
+  NETWORK_METERED: row(
+    'pause',
+    (d) =>
+      `Waiting: this network costs by what goes through it, and ${text(d.provider, 'the model')} is on another computer. It goes on by itself on another network; to send all the same, set power.metered to no.`,
+    'sluice settings set power.metered no',
+  ),
   DISK_FULL: row(
     'pause',
     (d) => `The disk is full (${text(d.path, 'the data folder')}). Free some space; the work then goes on by itself.`,

@@ -290,6 +290,26 @@ export const germanLimits: Readonly<Record<LimitName, Row>> = {
   ],
   'power.busyPercent': [
     'Beschäftigt ab',
-    'Anteil aller Prozessoren in Prozent, den andere Programme eine halbe Minute lang nehmen, bevor rücksichtsvolle Arbeit wartet.',
+    'Anteil aller Prozessoren in Prozent, den andere Programme so lange wie power.busyMs nehmen, bevor die Arbeit auf sie wartet.',
+  ],
+  'power.busyMs': [
+    'Beschäftigt seit',
+    'Eine Seite, die sich öffnet, oder ein Programm, das startet, ist früher fertig. Ebenso lange müssen sie danach ruhig sein.',
+  ],
+  'power.metered': [
+    'Getaktetes Netz',
+    'Ob dieses Netz nach dem kostet, was hindurchgeht. Solange es das tut, sendet die Arbeit nichts an Modelle auf anderen Computern; was man selbst fragt, wird gesendet. auto (0): wie das System sagt, wo es das tut; yes (1): ja; no (2): nein.',
+  ],
+  'polite.when': [
+    'Rücksichtsvoll',
+    'Wann die Arbeit sich an den Anteil unten hält. off (0): nie; wer Dokumente hinzufügt, wartet darauf. in-use (1): solange jemand den Computer benutzt. always (2): immer. Suchen und Antworten werden nie aufgehalten.',
+  ],
+  'polite.cpuPercent': [
+    'Anteil der Prozessoren',
+    'Anteil aller Prozessoren zusammen, den rücksichtsvolle Arbeit im Mittel nimmt, in Prozent: 25 ist ein Viertel, 50 die Hälfte.',
+  ],
+  'polite.memoryBytes': [
+    'Speicher',
+    'Speicher aller Arbeiter zusammen, solange die Arbeit rücksichtsvoll ist. Darüber läuft nur eine Aufgabe auf einmal: ein großes Dokument darf mehr nehmen und wird nicht deshalb aufgegeben.',
   ],
 }

@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { AppError, isErrorCode, type ErrorCode } from './errors'
 import { GiB, KiB, MiB } from './limit-row'
 import { limitNames, limitTable, variableOf, type LimitName } from './limits'
+import { meteredChoices, politeTimes } from './politeness'
 
 /** Where a value comes from, strongest first. */
 export const settingSources = ['policy', 'flag', 'environment', 'file', 'default'] as const
@@ -30,6 +31,8 @@ export const settingSchema = z.object({
   code: z.custom<ErrorCode>(isErrorCode).nullable(),
   /** By the policy of an organization: its value is `fixed`, or its default and bounds are those of the policy (`bounded`). */
   managed: z.enum(['fixed', 'bounded']).optional(),
+  /** Where each value has a word: the word of 0, of 1, … */
+  choices: z.array(z.string()).optional(),
 })
 export type Setting = z.infer<typeof settingSchema>
 
@@ -66,6 +69,26 @@ const suffixes: Readonly<Partial<Record<Unit, Readonly<Record<string, number>>>>
 }
 
 const switches: Readonly<Record<string, number>> = { on: 1, yes: 1, true: 1, off: 0, no: 0, false: 0 }
+
+/** Settings whose values have words, by their number. */
+const choiceTable: Readonly<Partial<Record<LimitName, readonly string[]>>> = {
+  'polite.when': politeTimes,
+  'power.metered': meteredChoices,
+}
+
+const choicesOf = (name: LimitName): string[] | undefined => {
+  const words = choiceTable[name]
+  return words && [...words]
+}
+
+const choiceOf = (name: LimitName, text: string | number): number | undefined => {
+  const at = choiceTable[name]?.indexOf(String(text).trim().toLowerCase()) ?? -1
+  return at < 0 ? undefined : at
+}
+
+/** A value as the command line says it: by its word where it has one. */
+export const sayValue = (value: number, { unit, choices }: Pick<Setting, 'unit' | 'choices'>): string =>
+  choices?.[value] ?? formatSetting(value, unit)
 
 const group = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',')
 
@@ -141,17 +164,18 @@ export const parseSetting = (
 ): number => {
   const row = limitTable[name]
   const { unit } = row
+  const choices = choicesOf(name)
   const isSwitch = row.min === 0 && row.max === 1
   const read =
-    (isSwitch ? switches[String(text).trim().toLowerCase()] : undefined) ??
+    (isSwitch ? switches[String(text).trim().toLowerCase()] : choiceOf(name, text)) ??
     (typeof text === 'number' ? (Number.isInteger(text) ? text : null) : readNumber(text, unit))
   if (read !== null && read >= min && read <= max) return read
   throw new AppError('SETTING_INVALID', {
     name,
     value: String(text).slice(0, 100),
     unit,
-    min: formatSetting(min, unit),
-    max: formatSetting(max, unit),
+    min: sayValue(min, { unit, choices }),
+    max: sayValue(max, { unit, choices }),
     managed: min !== row.min || max !== row.max,
     ...(typeof text === 'string' && isAmbiguous(text) ? { ambiguous: true } : {}),
   })
@@ -176,7 +200,14 @@ export const resolveSettings = (
   limitNames.map((name) => {
     const row = limitTable[name]
     const { fixed, ...bounds } = boundsOf(name)
-    const shown = { ...row, ...bounds, name, environment: variableOf(name) }
+    const choices = choicesOf(name)
+    const shown = {
+      ...row,
+      ...bounds,
+      name,
+      environment: variableOf(name),
+      ...(choices === undefined ? {} : { choices }),
+    }
     if (fixed !== null) return { ...shown, value: fixed, source: 'policy', managed: 'fixed' }
     const source = givenSources.find((other) => sources[other][name] !== undefined) ?? 'default'
     const given = source === 'default' ? undefined : sources[source][name]

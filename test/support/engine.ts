@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { createEngine, type Engine } from '../../src/main/engine'
+import { createEngine, type Engine, type EngineOptions } from '../../src/main/engine'
 import type { Clock } from '../../src/main/jobs/queue'
 import { createForkLauncher } from '../../src/main/pool/fork-launcher'
 import type { LaunchHost } from '../../src/main/pool/pool'
@@ -62,6 +62,8 @@ export type TestEngineOptions = {
   embeddings?: (ref: string) => EmbeddingProvider | null
   /** The version by which it reads texts, instead of the program's. */
   textVersion?: number
+  /** What the computer is like, instead of this one. */
+  computer?: EngineOptions['computer']
   /** Instead of forking. */
   launch?: LaunchHost
 }
@@ -82,6 +84,7 @@ export const startEngine = async (options: TestEngineOptions): Promise<Engine | 
     interfere: options.interfere ?? null,
     clock: options.clock ?? systemClock,
     ...(options.textVersion === undefined ? {} : { textVersion: options.textVersion }),
+    ...(options.computer === undefined ? {} : { computer: options.computer }),
     ...(options.embeddings ? { embeddings: options.embeddings } : {}),
   })
   engine?.work()

@@ -1,18 +1,16 @@
 /**
- * Owns what the desktop around the window shows and hears of the work: tray, notifications, progress and badge, sleep, battery, a busy
- * computer, start at login; all as the settings say. Refuses: deciding about work; it asks the engine by the same calls as the page.
+ * Owns what the desktop around the window shows and hears of the work: tray, notifications, progress and badge, sleep, start at login; all as
+ * the settings say. It tells the engine what only a window knows of the computer: battery, touches, what the window itself takes. Refuses: deciding about work; it asks the engine by the same calls as the page.
  */
 import { cpus } from 'node:os'
 import { app, Notification, powerMonitor, powerSaveBlocker } from 'electron'
 import { setLaunchAtLogin } from './login-item'
-import { othersPercent, Politeness, type CpuTimes } from './politeness'
 import { TraySign } from './tray'
 import { NO_WORK, WorkWatch, type EndedJob, type WorkState } from './work-watch'
 import { pauseAllJobs, resumeAllJobs } from './job-control'
 import type { BrowserWindow } from 'electron'
 import type { Log } from '../../shared/log'
 import type { LimitName } from '../../shared/limits'
-import type { RestReason } from '../../shared/rest'
 import type { TextKey, Translate } from '../../shared/translate'
 import type { EngineLink } from './engine-link'
 import type { Speech } from './speech'
@@ -32,29 +30,20 @@ export type MannersOptions = {
   readonly quit: () => void
 }
 
-/** How often the battery and the processors are looked at, and how long the engine rests without hearing again. */
+/** How often the engine is told of the computer; what it hears holds for a minute. */
 const LOOK_MS = 10_000
-const REST_MS = 60_000
 
 const setTimer = (ms: number, fire: () => void): (() => void) => {
   const timer = setTimeout(fire, ms)
   return () => clearTimeout(timer)
 }
 
-const cpuTimes = (): CpuTimes => {
-  let busy = 0
-  let all = 0
-  for (const { times } of cpus()) {
-    const sum = times.user + times.nice + times.sys + times.idle + times.irq
-    all += sum
-    busy += sum - times.idle
-  }
-  return { busy, all }
+/** What the window takes of all processors, in percent: its page and what draws it. The engine knows itself what the work takes. */
+const windowPercent = (): number => {
+  const drawn = app.getAppMetrics().filter(({ type }) => type === 'Tab' || type === 'GPU')
+  const sum = drawn.reduce((before, { cpu }) => before + cpu.percentCPUUsage, 0)
+  return Math.min(100, Math.max(0, sum / Math.max(1, cpus().length)))
 }
-
-/** What our own processes take of all processors, in percent. */
-const ownPercent = (): number =>
-  app.getAppMetrics().reduce((sum, { cpu }) => sum + cpu.percentCPUUsage, 0) / Math.max(1, cpus().length)
 
 const endings = {
   completed: 'desktop.endedCompleted',
@@ -78,9 +67,6 @@ export class Manners {
   private sign: TraySign | null = null
   private blocker: number | null = null
   private readonly watch: WorkWatch
-  private readonly politeness = new Politeness()
-  private times = cpuTimes()
-  private rested: RestReason | null = null
   private readonly timer: NodeJS.Timeout
   private readonly stopSettings: () => void
   /** Kept, or the system's click would find nobody. */
@@ -215,19 +201,14 @@ export class Manners {
   }
 
   private readonly lookAtPower = (): void => {
-    const times = cpuTimes()
-    const others = othersPercent(this.times, times, ownPercent())
-    this.times = times
-    const reason = this.politeness.look(Date.now(), powerMonitor.onBatteryPower, others, {
-      pauseOnBattery: this.isOn('power.pauseOnBattery'),
-      polite: this.isOn('power.polite'),
-      busyPercent: this.settings['power.busyPercent'] ?? 100,
-    })
-    // Said again while it lasts: the engine goes on by itself when nobody does.
-    if (reason === null && this.rested === null) return
-    if (reason !== this.rested) this.options.log.info('work.rest', { reason })
-    this.rested = reason
-    this.options.link.call('queue.rest', { reason, forMs: REST_MS }).catch(this.fail)
+    // Asked by nobody, nobody is told.
+    if (!this.isOn('power.pauseOnBattery') && !this.isOn('power.polite') && !this.isOn('polite.when')) return
+    const { call } = this.options.link
+    call('machine.tell', {
+      idleMs: powerMonitor.getSystemIdleTime() * 1_000,
+      onBattery: powerMonitor.onBatteryPower,
+      windowPercent: windowPercent(),
+    }).catch(this.fail)
   }
 
   close(): void {

@@ -37,12 +37,17 @@ export const hasTray = (
 }
 
 /** What the sign says when one looks at it. */
-export const describeWork = ({ open, share, paused, blocked, deadLetters }: WorkState, speech: Speech): string => {
+export const describeWork = (
+  { open, share, paused, blocked, deadLetters, polite }: WorkState,
+  speech: Speech,
+): string => {
   const { t } = speech
   const first = (): string => {
     if (open === 0) return t(paused > 0 ? 'desktop.paused' : 'desktop.nothing')
     if (blocked !== null) return t('desktop.waiting', { reason: sayIn(blocked, speech.state().language).message })
-    const jobs = t('desktop.jobs', { count: open })
+    const jobs = polite
+      ? t('desktop.sharing', { said: t('desktop.jobs', { count: open }) })
+      : t('desktop.jobs', { count: open })
     return share === null ? jobs : `${jobs} · ${Math.floor(share * 100)} %`
   }
   return deadLetters === 0 ? first() : t('desktop.withFailed', { said: first(), count: deadLetters })

@@ -20,12 +20,14 @@ export type WorkState = {
   readonly deadLetters: number
   /** Why everything stands still, in words; `null` when it does not. */
   readonly blocked: Told | null
+  /** It keeps to a share of the computer. */
+  readonly polite: boolean
 }
 
 /** Why nothing goes on, with what its sentence is made of. */
 export type Told = { readonly code: string; readonly message: string; readonly details?: ErrorDetails | undefined }
 
-export const NO_WORK: WorkState = { working: false, paused: 0, open: 0, share: null, deadLetters: 0, blocked: null }
+export const NO_WORK: WorkState = { working: false, paused: 0, open: 0, share: null, deadLetters: 0, blocked: null, polite: false }
 
 export type WorkWatchOptions = {
   readonly call: Caller
@@ -97,6 +99,7 @@ export class WorkWatch {
       share: shareOf(open),
       deadLetters: status.deadLetters ?? 0,
       blocked: status.block ?? null,
+      polite: (status.polite ?? null) !== null,
     })
     const known = this.endedIds
     this.endedIds ??= new Set()

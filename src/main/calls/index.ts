@@ -6,6 +6,7 @@ import { performance } from 'node:perf_hooks'
 import { basename, resolve } from 'node:path'
 import { finalJobStates, type Collection, type Job } from '../../shared/domain'
 import { AppError, told } from '../../shared/errors'
+import type { MachineFacts, PoliteState } from '../../shared/politeness'
 import type { RestReason } from '../../shared/rest'
 import type { CallHandlers, JobProgress, OfferedPath } from '../../shared/calls'
 import type { Limits } from '../../shared/limits'
@@ -58,6 +59,9 @@ export type CallParts = {
     /** What waits for a provider is tried at once. */
     tryHeld: () => void
     rest: (reason: RestReason | null, forMs: number) => void
+    /** What work may take of the computer now; `null`: what it needs. */
+    polite: () => PoliteState | null
+    tellMachine: (facts: MachineFacts) => void
     /** What runs and why lanes stand still. */
     status: () => QueueSnapshot
     /** Resolves when nothing runs and nothing can start, or the time is over. */
@@ -371,12 +375,17 @@ export const createCalls = (
         block,
         stops: stopsOf(held),
         atOnce,
+        polite: parts.queue.polite(),
       }
     },
     'queue.rest': async ({ reason, forMs }) => {
       parts.queue.rest(reason, forMs)
       parts.onChange(['jobs'])
       return {}
+    },
+    'machine.tell': (facts) => {
+      parts.queue.tellMachine(facts)
+      return Promise.resolve({})
     },
     'queue.settle': async ({ timeoutMs }) => {
       await parts.queue.settle(timeoutMs)

@@ -137,6 +137,7 @@ const OF_A_MODEL: readonly ErrorCode[] = [
   'PROVIDER_MODEL_MISSING',
   'BUDGET_EXCEEDED',
   'BUDGET_MANAGED',
+  'NETWORK_METERED',
   'CHAT_MISSING',
 ]
 

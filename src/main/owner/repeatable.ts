@@ -54,6 +54,7 @@ const repeatable: Record<CallName, boolean> = {
   'jobs.retry': false,
   'queue.status': true,
   'queue.rest': true,
+  'machine.tell': true,
   'documents.list': true,
   'documents.facets': true,
   'documents.readAgain': false,

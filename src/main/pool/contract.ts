@@ -109,6 +109,16 @@ export const guardsOf = (limits: Limits): PoolGuards => ({
   minFreeBytes: limits['worker.minFreeBytes'],
 })
 
+/** What polite work leaves to hosts. What a person waits for (`priority` above 0) is never held back. */
+export type PoolPace = {
+  /** Threads that one kind of host may use now, at most; at least one. */
+  readonly allow: (threads: number) => number
+  /** In how many milliseconds the next task may start; 0: now. Asked before each start. */
+  readonly waitMs: () => number
+  /** Memory of all hosts together, in bytes: beyond it nothing starts beside what runs, and idle hosts are closed. `null`: any. */
+  readonly memoryBytes: () => number | null
+}
+
 export type PoolClock = {
   /** Monotonic milliseconds. */
   readonly now: () => number
@@ -128,6 +138,8 @@ export type PoolOptions = {
   readonly guards: () => PoolGuards
   /** Free memory of the computer in bytes, `null` when it cannot be told. Without it, the system is asked. */
   readonly readFreeBytes?: (() => number | null) | undefined
+  /** Holds work back; without it nothing does. */
+  readonly pace?: PoolPace | undefined
   /** A breaker opened or closed, or memory became short or came back. */
   readonly onChange?: (() => void) | undefined
 }
@@ -155,6 +167,8 @@ export type Pool = {
   readonly refresh: () => void
   /** Highest resident memory of all hosts together since the pool was made, in bytes. */
   readonly peakRssBytes: () => number
+  /** Processor time that all hosts have used since the pool was made, in milliseconds; as they last said. */
+  readonly cpuMs: () => number
   /** Replaces hosts (all, or of one kind): what runs is finished first, what comes next gets a new process. Gives their process ids. */
   readonly retire: (host?: HostName) => readonly number[]
   /** As `retire`; resolves when the old ones are gone. */

@@ -53,6 +53,8 @@ export class HostLink {
   onTrial = false
   /** Resident memory when it was last looked at, in bytes. */
   rssBytes = 0
+  /** Processor time that it said it has used, in milliseconds. */
+  cpuMs = 0
   /** Resolves when the process is gone. */
   readonly gone: Promise<void>
   private ready = false
@@ -165,6 +167,7 @@ export class HostLink {
   }
 
   private receive(message: HostMessage): void {
+    if (message.type === 'pulse' || message.type === 'done') this.cpuMs = Math.max(this.cpuMs, message.cpuMs)
     // What a process said after it was sentenced changes nothing: its tasks are settled at its end.
     if (this.ended || this.death) return
     switch (message.type) {

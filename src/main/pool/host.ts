@@ -32,6 +32,12 @@ const giveWay = (): void => {
   }
 }
 
+/** Processor time of all threads of this process, in milliseconds. */
+const readCpuMs = (): number => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1_000
+}
+
 const startHost = (settings: HostSettings): void => {
   if (settings.background) giveWay()
   const parent = connectParent(settings.ownerPid)
@@ -55,7 +61,7 @@ const startHost = (settings: HostSettings): void => {
 
   const beatOn = (): void => {
     const beats = [...running].map(([id, { slots }]) => [id, Atomics.load(slots, pulse.beats)] as const)
-    parent.send({ type: 'pulse', rssBytes: process.memoryUsage.rss(), beats })
+    parent.send({ type: 'pulse', rssBytes: process.memoryUsage.rss(), cpuMs: readCpuMs(), beats })
   }
   let timer: NodeJS.Timeout | null = null
   const setPulse = (): void => {
@@ -76,7 +82,7 @@ const startHost = (settings: HostSettings): void => {
     const job: ThreadJob<MessagePort> = { name, params, port: port2, pulse: shared }
     try {
       const outcome = (await pool.run(job, { transferList: [port2] })) as ThreadOutcome
-      parent.send({ type: 'done', id, outcome })
+      parent.send({ type: 'done', id, outcome, cpuMs: readCpuMs() })
     } catch (error) {
       // The entry never throws, so the thread itself ended.
       const { message: reason, code } = error as NodeJS.ErrnoException

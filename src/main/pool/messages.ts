@@ -27,15 +27,15 @@ export type OwnerMessage =
   /** Sent when nothing runs: end. */
   | { type: 'close' }
 
-/** From the host. */
+/** From the host. `cpuMs`: processor time of the whole process since its start. */
 export type HostMessage =
   | { type: 'ready' }
   | { type: 'say'; id: number; seq: number; message: unknown }
-  | { type: 'done'; id: number; outcome: ThreadOutcome }
+  | { type: 'done'; id: number; outcome: ThreadOutcome; cpuMs: number }
   /** The thread of a task ended without an outcome; the process lives on. */
   | { type: 'lost'; id: number; reason: string; outOfMemory: boolean }
   /** A few times a second while something runs. */
-  | { type: 'pulse'; rssBytes: number; beats: readonly (readonly [id: number, count: number])[] }
+  | { type: 'pulse'; rssBytes: number; cpuMs: number; beats: readonly (readonly [id: number, count: number])[] }
 
 /** How often a host with work shows its pulse. */
 export const PULSE_MS = 250

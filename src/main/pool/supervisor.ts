@@ -12,6 +12,7 @@ import { HostLink } from './host-link'
 import { describeStart, makeHostSettings, waitBeforeStartMs } from './host-start'
 import { createQueue, fitsBeside } from './queue'
 import { createTask, type PoolTask, type TaskRequest } from './task'
+import type { StartGate } from './start-gate'
 import type { ThreadBudget } from './thread-budget'
 import { hostFailureOf, judgeDeath, judgeLostThread, type Death } from './verdict'
 
@@ -27,6 +28,7 @@ export class Supervisor {
   private idle: NodeJS.Timeout | null = null
   private retry: NodeJS.Timeout | null = null
   private failedStarts = 0
+  private goneCpuMs = 0
   private closed = false
   /** What waits for the end of all that runs. */
   private readonly drains = new Set<() => void>()
@@ -36,6 +38,7 @@ export class Supervisor {
     private readonly pool: PoolOptions,
     private readonly budget: ThreadBudget,
     private readonly onMemory: () => void,
+    private readonly gate: StartGate,
   ) {
     const { guards, clock, log } = pool
     this.breaker = createBreaker({ host, guards, clock, log, onChange: () => this.heed() })
@@ -55,6 +58,23 @@ export class Supervisor {
     let sum = 0
     for (const { rssBytes } of this.links) sum += rssBytes
     return sum
+  }
+
+  /** Processor time of its processes so far, also of those that are gone, in milliseconds. */
+  get cpuMs(): number {
+    let sum = this.goneCpuMs
+    for (const { cpuMs } of this.links) sum += cpuMs
+    return sum
+  }
+
+  /** Whether anything runs in it. */
+  get works(): boolean {
+    return this.isBusy
+  }
+
+  /** Closes the process if nothing runs in it, for its memory. */
+  shed(): void {
+    if (this.link?.tasks.size === 0 && this.queue.size === 0) this.link.leave()
   }
 
   run(request: TaskRequest, signal: AbortSignal | undefined): Promise<unknown> {
@@ -163,6 +183,7 @@ export class Supervisor {
     const options = this.optionsFor(task)
     if (this.link && !this.link.retired && this.link.startedWith !== describeStart(options)) this.retire(this.link)
     if (this.link?.retired && this.link.tasks.size > 0) return false
+    if (task.priority <= 0 && !this.gate.mayStart()) return false
     const link = this.link && !this.link.retired ? this.link : this.start(options)
     if (!link || !fitsBeside(task, [...link.tasks.values()], this.room())) return false
     this.queue.shift()
@@ -242,6 +263,7 @@ export class Supervisor {
 
   private bury(link: HostLink, death: Death, tasks: readonly PoolTask[], wasReady: boolean): void {
     this.links.delete(link)
+    this.goneCpuMs += link.cpuMs
     if (this.link === link) this.link = null
     if (wasReady || death.kind !== 'exit') {
       for (const [task, error] of judgeDeath(death, tasks)) task.reject(error)

@@ -53,6 +53,8 @@ export type ProvidersParts = BreakerOptions & {
   readonly run: RunEmbedding
   /** Tests come between here. */
   readonly wrap?: ((provider: EmbeddingProvider) => EmbeddingProvider) | undefined
+  /** Whether the network costs by what goes through it: then nobody's work is sent to other computers. Without it, it never does. */
+  readonly isMetered?: (() => Promise<boolean>) | undefined
   readonly setTimer: (ms: number, fire: () => void) => () => void
   /** 0 ≤ x < 1. */
   readonly random: () => number

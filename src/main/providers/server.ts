@@ -39,6 +39,8 @@ export type ServerParts = BreakerOptions & {
   readonly ledger: ConnectionLedger
   /** Asked before each request, whatever was asked before: why nothing may be sent to an address; `null`: it may. */
   readonly refusalOf: (address: string) => AppError | null
+  /** Whether the network costs by what goes through it. Without it, it never does. */
+  readonly isMetered?: (() => Promise<boolean>) | undefined
   readonly setTimer: (ms: number, fire: () => void) => () => void
   /** 0 ≤ x < 1. */
   readonly random: () => number
@@ -58,6 +60,9 @@ const MAX_WAIT_HERE_MS = 60_000
 const BASE_WAIT_MS = 500
 /** So long a server that refused is not asked again: no key gets better by itself. */
 const REFUSED_MS = 60_000
+
+/** So long work waits before it asks again whether the network costs. */
+const METERED_MS = 60_000
 
 const ofNobody = (purpose: Use['purpose']): Use => ({ purpose, jobId: null, collectionId: null })
 
@@ -150,6 +155,13 @@ export const createServer = (parts: ServerParts): Server => {
     }
   }
 
+  /** What nobody waits for does not go over a network that costs by it. */
+  const respectNetwork = async (use: Use): Promise<void> => {
+    if (isAwaited(use) || isLoopback(definition.baseUrl) || (await parts.isMetered?.()) !== true) return
+    const retryAt = new Date(parts.wallMs() + METERED_MS).toISOString()
+    throw new AppError('NETWORK_METERED', { provider: name, purpose: use.purpose, retryAt })
+  }
+
   const noteFault = (error: AppError): void => {
     const asked = Number(error.details['retryAfterMs'])
     if (error.code === 'PROVIDER_RATE_LIMIT' && asked > 0) hold = { untilMs: parts.nowMs() + asked, error }
@@ -215,6 +227,7 @@ export const createServer = (parts: ServerParts): Server => {
 
   const ask = async <T extends Took>(asked: Asked, send: (requests: Requests) => Promise<T>): Promise<T> => {
     for (let attempt = 1; ; attempt += 1) {
+      await respectNetwork(asked.use)
       await respectHold(asked.tries > 1, asked.signal)
       try {
         return await sendOnce(asked, attempt > 1, send)

@@ -7,7 +7,7 @@ import { IconAlertTriangle, IconPlugX } from '@tabler/icons-react'
 import { lanes } from '../../shared/phases'
 import { useNow } from '../client/moment'
 import { BudgetStopNotice, isBudgetStop, type OnChangeModel } from '../models/budget-stop'
-import { formatCountdown } from '../text/figures'
+import { formatCountdown, formatSize } from '../text/figures'
 import { t } from '../text/language'
 import { hostLabels, laneLabels } from '../text/words'
 import type { ReactNode } from 'react'
@@ -88,6 +88,14 @@ export function QueueNotices({ status, workers, onChangeModel }: Props): ReactNo
       {broken.map((breaker) => (
         <BreakerNotice key={breaker.host} breaker={breaker} />
       ))}
+      {status?.polite && !isIdle ? (
+        <Text size="sm" c="dimmed" role="status" data-testid="polite">
+          {t(status.polite.why === 'always' ? 'queue.polite' : 'queue.politeInUse', {
+            percent: status.polite.cpuPercent,
+            memory: formatSize(status.polite.memoryBytes),
+          })}
+        </Text>
+      ) : null}
       {workers?.memory.short === true ? (
         <Text size="sm" c="dimmed" role="status">
           {t('queue.memoryShort')}

@@ -3,12 +3,13 @@
  */
 import { formatSetting, type Setting } from '../../shared/settings'
 import { t } from '../text/language'
-import { labelOf, reasonOf } from '../text/setting-words'
+import { choiceLabelOf, labelOf, reasonOf } from '../text/setting-words'
 
 /** What the parts of names before the dot are about, in the order in which they are shown. */
 const TITLES = {
   desktop: t('settings.groupDesktop'),
   power: t('settings.groupPower'),
+  polite: t('settings.groupPolite'),
   worker: t('settings.groupWorker'),
   lane: t('settings.groupLane'),
   queue: t('settings.groupQueue'),
@@ -42,8 +43,14 @@ const prefixOf = (name: string): string => name.slice(0, Math.max(0, name.indexO
 export const isSwitch = ({ min, max }: Pick<Setting, 'min' | 'max'>): boolean => min === 0 && max === 1
 
 /** A value as it is shown; a number can be typed again so. */
-export const showValue = (value: number, setting: Pick<Setting, 'min' | 'max' | 'unit'>): string =>
-  isSwitch(setting) ? (value === 1 ? t('settings.on') : t('settings.off')) : formatSetting(value, setting.unit)
+export const showValue = (
+  value: number,
+  setting: Pick<Setting, 'min' | 'max' | 'unit'> & { readonly choices?: readonly string[] | undefined },
+): string => {
+  const word = setting.choices?.[value]
+  if (word !== undefined) return choiceLabelOf(word)
+  return isSwitch(setting) ? (value === 1 ? t('settings.on') : t('settings.off')) : formatSetting(value, setting.unit)
+}
 
 /** Where a value comes from that cannot be changed here; `null` when it can. */
 export const lockOf = ({ source, environment }: Pick<Setting, 'source' | 'environment'>): string | null => {

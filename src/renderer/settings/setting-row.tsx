@@ -1,14 +1,14 @@
 /**
  * Owns one setting: its value as it can be typed, its default and bounds, where it comes from, and the way back.
  */
-import { ActionIcon, Badge, Code, Group, Stack, Switch, Text, TextInput, Tooltip } from '@mantine/core'
+import { ActionIcon, Badge, Code, Group, NativeSelect, Stack, Switch, Text, TextInput, Tooltip } from '@mantine/core'
 import { IconRotate2 } from '@tabler/icons-react'
 import { useState, type ReactNode } from 'react'
 import { toAppError } from '../../shared/errors'
 import { useAction } from '../client/actions'
 import { call } from '../client/caller'
 import { t } from '../text/language'
-import { labelOf, reasonOf } from '../text/setting-words'
+import { choiceLabelOf, labelOf, reasonOf } from '../text/setting-words'
 import { isSwitch, lockOf, showValue } from './setting-groups'
 import classes from './settings-view.module.css'
 import type { Setting } from '../../shared/settings'
@@ -25,7 +25,9 @@ function SettingFacts({ setting }: Pick<Props, 'setting'>): ReactNode {
   const said = { value: value ?? '', min: min ?? '', max: max ?? '' }
   return (
     <Text size="xs" c="dimmed" className="figures">
-      {isSwitch(setting) ? t('settings.defaultIs', said) : t('settings.defaultAndBounds', said)}
+      {isSwitch(setting) || setting.choices !== undefined
+        ? t('settings.defaultIs', said)
+        : t('settings.defaultAndBounds', said)}
     </Text>
   )
 }
@@ -90,6 +92,18 @@ export function SettingRow({ setting, onChanged }: Props): ReactNode {
             checked={value === 1}
             disabled={lock !== null || change.pending}
             onChange={(event) => change.run(event.currentTarget.checked ? 'on' : 'off')}
+          />
+        ) : setting.choices !== undefined ? (
+          <NativeSelect
+            size="xs"
+            w={150}
+            aria-label={label}
+            value={setting.choices[value] ?? ''}
+            disabled={lock !== null || change.pending}
+            data={setting.choices.flatMap((word, at) =>
+              at < setting.min || at > setting.max ? [] : [{ value: word, label: choiceLabelOf(word) }],
+            )}
+            onChange={(event) => change.run(event.currentTarget.value)}
           />
         ) : (
           <TextInput

@@ -3,8 +3,20 @@
  */
 import { limitTable, type LimitName } from '../../shared/limits'
 import { germanLimits } from '../../shared/limits-de'
-import { language } from './language'
+import { language, t } from './language'
 import type { Setting } from '../../shared/settings'
+
+const CHOICES: Readonly<Record<string, string>> = {
+  off: t('settings.off'),
+  'in-use': t('settings.choiceInUse'),
+  always: t('settings.choiceAlways'),
+  auto: t('settings.choiceAuto'),
+  yes: t('settings.choiceYes'),
+  no: t('settings.choiceNo'),
+}
+
+/** What a value is called that has a word; a word of another version is said as it is. */
+export const choiceLabelOf = (word: string): string => CHOICES[word] ?? word
 
 const isLimit = (name: string): name is LimitName => Object.hasOwn(limitTable, name)
 

@@ -6,6 +6,17 @@ import type { ExpandedEntry, ExtractResult } from '../../../src/shared/work'
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
+const usedMs = (): number => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1_000
+}
+
+/** Takes so much time of a processor, however busy the computer is. */
+const burn = (ms: number): void => {
+  const until = usedMs() + ms
+  while (usedMs() < until) Math.sqrt(until)
+}
+
 const resultOf = (sha256: string, chars: number): ExtractResult => ({
   sha256,
   sizeBytes: 0,
@@ -45,12 +56,13 @@ export const runJob = createJobRunner(
     unpack: async () => async () => {
       throw new AppError('INTERNAL_BUG', { reason: 'not asked' })
     },
-    /** `sleep:<ms>`, `pid`, `env:<name>`, `ask`, `corrupt`, `unclonable`; or a fault of the product. */
+    /** `burn:<ms>` (of a processor), `sleep:<ms>`, `pid`, `env:<name>`, `ask`, `corrupt`, `unclonable`; or a fault of the product. */
     extract:
       async () =>
       async ({ name }, { say }) => {
         const [verb = '', argument = ''] = name.split(':')
         if (verb === 'sleep') await wait(Number(argument))
+        if (verb === 'burn') burn(Number(argument))
         if (verb === 'env') return resultOf(process.env[argument] ?? 'unset', 0)
         if (verb === 'corrupt') throw new AppError('DOCUMENT_CORRUPT', { reason: argument })
         if (verb === 'unclonable') return { ...resultOf('', 0), extra: () => 0 }

@@ -1,10 +1,9 @@
-// What the desktop around the window decides: where the window opens, when work gives way, where links lead, what starts at login.
+// What the desktop around the window decides: where the window opens, where links lead, what starts at login.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { readPlaceLink } from '../../../src/main/app/place-link'
-import { othersPercent, Politeness, type PowerSettings } from '../../../src/main/app/politeness'
 import { placeWindow } from '../../../src/main/app/window-place'
 import { WorkWatch, type WorkState } from '../../../src/main/app/work-watch'
 import type { Caller } from '../../../src/shared/calls'
@@ -40,48 +39,6 @@ describe('the window opens', () => {
   test('within a display of 800 by 600', () => {
     const place = placeWindow({ x: null, y: null, width: 1180, height: 780 }, [{ x: 0, y: 0, width: 800, height: 600 }])
     expect(place).toEqual({ width: 800, height: 600 })
-  })
-})
-
-describe('work gives way', () => {
-  const settings = (more: Partial<PowerSettings>): PowerSettings => ({
-    pauseOnBattery: false,
-    polite: false,
-    busyPercent: 60,
-    ...more,
-  })
-
-  test('on battery only when asked to, and goes on at the mains', () => {
-    const politeness = new Politeness()
-    expect(politeness.look(0, true, 100, settings({}))).toBeNull()
-    expect(politeness.look(1, true, 0, settings({ pauseOnBattery: true }))).toBe('ON_BATTERY')
-    expect(politeness.look(2, false, 0, settings({ pauseOnBattery: true }))).toBeNull()
-  })
-
-  test('to others that are busy for a while, and goes on when they are quiet for a while', () => {
-    const politeness = new Politeness()
-    const polite = settings({ polite: true })
-    const said = (
-      [
-        [0, 90],
-        [20_000, 90],
-        [25_000, 10],
-        [30_000, 90],
-        [61_000, 90],
-        [70_000, 50],
-        [100_000, 50],
-        [110_000, 20],
-        [141_000, 20],
-      ] as const
-    ).map(([atMs, others]) => politeness.look(atMs, false, others, polite))
-    const busy = 'MACHINE_BUSY'
-    expect(said).toEqual([null, null, null, null, busy, busy, busy, busy, null])
-  })
-
-  test('to others, not to itself', () => {
-    expect(othersPercent({ busy: 0, all: 0 }, { busy: 90, all: 100 }, 80)).toBe(10)
-    expect(othersPercent({ busy: 0, all: 0 }, { busy: 10, all: 100 }, 80)).toBe(0)
-    expect(othersPercent({ busy: 5, all: 10 }, { busy: 5, all: 10 }, 0)).toBe(0)
   })
 })
 

@@ -54,6 +54,8 @@ const makeCalls = () => {
       interrupt: nothing,
       tryHeld: nothing,
       rest: nothing,
+      polite: () => null,
+      tellMachine: nothing,
       status: () => ({
         atOnce: { expand: 1, extract: 1, ocr: 1, vision: 1, embed: 1, summarize: 1 },
         running: { expand: 0, extract: 0, ocr: 0, vision: 0, embed: 0, summarize: 0 },

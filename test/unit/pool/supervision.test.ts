@@ -44,10 +44,10 @@ class Actor implements HostProcess {
       ok: true as const,
       result: { model: 'x', dimensions: 0, windows: [], vectors: new Uint16Array() },
     }
-    this.say({ type: 'done', id: id ?? -1, outcome })
+    this.say({ type: 'done', id: id ?? -1, outcome, cpuMs: 1 })
   }
   beat(count: number): void {
-    this.say({ type: 'pulse', rssBytes: 1, beats: this.given.map((id) => [id, count] as const) })
+    this.say({ type: 'pulse', rssBytes: 1, cpuMs: 1, beats: this.given.map((id) => [id, count] as const) })
   }
 }
 
@@ -257,10 +257,10 @@ describe('a system that tells no other process’s memory', () => {
     start({ memoryBytes: 1_000 })
     const task = embed()
     actor().say({ type: 'ready' })
-    actor().say({ type: 'pulse', rssBytes: 900, beats: [] })
+    actor().say({ type: 'pulse', rssBytes: 900, cpuMs: 1, beats: [] })
     await pass(100)
     expect(pool.peakRssBytes()).toBe(900)
-    actor().say({ type: 'pulse', rssBytes: 1_001, beats: [] })
+    actor().say({ type: 'pulse', rssBytes: 1_001, cpuMs: 1, beats: [] })
     await pass(100)
     expect(await task).toBe('WORKER_MEMORY')
   })

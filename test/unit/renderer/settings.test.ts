@@ -40,8 +40,22 @@ describe('the settings in the window', () => {
     for (const setting of settings) {
       const [row] = settings.filter(({ name }) => name === setting.name)
       const name = limitNames.find((one) => one === row?.name)
-      expect(name && parseSetting(name, showValue(setting.value, setting)), setting.name).toBe(setting.value)
+      // What has words is chosen, not typed; the words can be typed elsewhere.
+      const text = setting.choices?.[setting.value] ?? showValue(setting.value, setting)
+      expect(name && parseSetting(name, text), setting.name).toBe(setting.value)
     }
+  })
+
+  it('have words for what is chosen, and take those words', () => {
+    const words = ['off', 'in-use', 'always'].map((word) => parseSetting('polite.when', word))
+    expect(words).toEqual([0, 1, 2])
+    const when = settings.find(({ name }) => name === 'polite.when')
+    expect(when && words.map((value) => showValue(value, when))).toEqual([
+      'off',
+      'while the computer is used',
+      'always',
+    ])
+    expect(() => parseSetting('polite.when', 'sometimes')).toThrow('from off to always')
   })
 
   it('say why one cannot be changed here', () => {

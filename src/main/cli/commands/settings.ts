@@ -4,7 +4,7 @@
 import { resolve } from 'node:path'
 import { AppError } from '../../../shared/errors'
 import { readSettingsExport, writeSettingsExport, type SettingChange } from '../../../shared/settings-exchange'
-import { formatSetting, parseAssignment, requireSettingName, type Setting } from '../../../shared/settings'
+import { formatSetting, parseAssignment, requireSettingName, sayValue, type Setting } from '../../../shared/settings'
 import type { SettingValues } from '../../../shared/settings'
 import type { CommandContext, CommandRun } from '../context'
 import { exitCodes, type ExitCode } from '../exit-code'
@@ -16,8 +16,8 @@ import { formatTable, type Column } from '../output/table'
 
 const layout: readonly Column<Setting>[] = [
   { title: 'NAME', value: ({ name }) => name },
-  { title: 'VALUE', value: ({ value, unit }) => formatSetting(value, unit), align: 'right' },
-  { title: 'DEFAULT', value: (setting) => formatSetting(setting.default, setting.unit), align: 'right' },
+  { title: 'VALUE', value: (setting) => sayValue(setting.value, setting), align: 'right' },
+  { title: 'DEFAULT', value: (setting) => sayValue(setting.default, setting), align: 'right' },
   { title: 'FROM', value: ({ source }) => source },
   { title: 'WHY', value: ({ reason }) => reason, flexible: true },
 ]
@@ -31,8 +31,8 @@ const sources: Readonly<Record<Setting['source'], (setting: Setting) => string>>
 }
 
 const describe = (setting: Setting): string[] => {
-  const { name, value, unit, min, max, reason, source, environment, code } = setting
-  const say = (amount: number): string => formatSetting(amount, unit)
+  const { name, value, min, max, reason, source, environment, code } = setting
+  const say = (amount: number): string => sayValue(amount, setting)
   return [
     `${name} = ${say(value)} (${sources[source](setting)})`,
     `  default ${say(setting.default)}, from ${say(min)} to ${say(max)}${setting.managed === 'bounded' ? ' (set by your organization)' : ''}; variable ${environment}`,

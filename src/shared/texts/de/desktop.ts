@@ -6,6 +6,7 @@ export const desktop: TextsLike<typeof english> = {
   jobs_one: '{{count, number}} Auftrag',
   jobs_other: '{{count, number}} Aufträge',
   waiting: 'Wartet: {{reason}}',
+  sharing: '{{said}} · der Computer wird geteilt',
   paused: 'Angehalten',
   nothing: 'Nichts zu tun',
   withFailed: '{{said}} · {{count, number}} fehlgeschlagen',

@@ -117,6 +117,10 @@ export const queue: TextsLike<typeof english> = {
   failedBecause_other:
     'Er ist {{count, number}}-mal hintereinander ausgefallen ({{reason}}). Was ihn braucht, wartet und verliert nichts; alles andere geht weiter.',
   decidedNext: 'Ob er wieder arbeitet, zeigt das nächste Dokument.',
+  polite:
+    'Der Computer wird geteilt: höchstens {{percent, number}} % der Prozessoren und {{memory}} zum Lesen und Aufnehmen.',
+  politeInUse:
+    'Der Computer wird geteilt, solange er benutzt wird: höchstens {{percent, number}} % der Prozessoren und {{memory}} zum Lesen und Aufnehmen.',
   memoryShort:
     'Der Arbeitsspeicher ist knapp: Bis wieder mehr frei ist, werden weniger Dokumente gleichzeitig gelesen.',
   jobsAtWork: 'laufende Aufträge',

@@ -3,6 +3,7 @@ export const desktop = {
   jobs_one: '{{count, number}} job',
   jobs_other: '{{count, number}} jobs',
   waiting: 'Waiting: {{reason}}',
+  sharing: '{{said}} · sharing the computer',
   paused: 'Paused',
   nothing: 'Nothing to do',
   withFailed: '{{said}} · {{count, number}} failed',

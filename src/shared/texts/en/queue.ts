@@ -112,6 +112,10 @@ export const queue = {
   failedBecause_other:
     'It failed {{count, number}} times in a row ({{reason}}). What needs it waits and loses nothing; everything else goes on.',
   decidedNext: 'Whether it works again is decided by the document that is read next.',
+  polite:
+    'Sharing the computer: at most {{percent, number}} % of the processors and {{memory}} for reading and indexing.',
+  politeInUse:
+    'Sharing the computer while it is used: at most {{percent, number}} % of the processors and {{memory}} for reading and indexing.',
   memoryShort: 'The computer is short of memory: fewer documents are read at the same time until there is more.',
   jobsAtWork: 'jobs at work',
   jobsEnded: 'ended jobs',

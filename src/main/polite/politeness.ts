@@ -1,7 +1,6 @@
 /**
- * Owns when work gives way: on battery, or while other programs keep the computer busy, as the settings say. Figures are handed in.
- * Refuses: Electron and the system, so that every case can be tested; and what it cannot know: no system tells an app whether its
- * connection is metered, and by default there is no connection.
+ * Owns when work rests: on battery, or while other programs keep the computer busy, as the settings say. Figures are handed in.
+ * Refuses: the system, so that every case can be tested.
  */
 import type { RestReason } from '../../shared/rest'
 
@@ -10,10 +9,10 @@ export type PowerSettings = {
   readonly polite: boolean
   /** Share of all processors taken by others, 0 to 100. */
   readonly busyPercent: number
+  /** How long others have to be busy, or quiet, before it counts, in milliseconds. */
+  readonly busyMs: number
 }
 
-/** How long others have to be busy, or quiet, before it counts. */
-const SUSTAINED_MS = 30_000
 /** Quiet is somewhat less than busy, or it would go to and fro. */
 const QUIET_BELOW = 15
 
@@ -43,7 +42,7 @@ export class Politeness {
     const turns = this.busy ? others < Math.max(5, settings.busyPercent - QUIET_BELOW) : others >= settings.busyPercent
     if (!turns) this.turnedAtMs = null
     else if (this.turnedAtMs === null) this.turnedAtMs = nowMs
-    else if (nowMs - this.turnedAtMs >= SUSTAINED_MS) {
+    else if (nowMs - this.turnedAtMs >= settings.busyMs) {
       this.busy = !this.busy
       this.turnedAtMs = null
     }
