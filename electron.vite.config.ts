@@ -1,5 +1,5 @@
 // Owns how the sources become out/: main, preload and renderer, and what stays outside the bundles.
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
@@ -41,8 +41,20 @@ const mainEntries = Object.fromEntries(
     .filter(([, path]) => existsSync(path)),
 )
 
+/** A package may be built as another version than package.json says, to try an update with. */
+const buildVersion = process.env['SLUICE_BUILD_VERSION']
+const versionPlugin = {
+  name: 'build-version',
+  enforce: 'pre' as const,
+  load(id: string): string | undefined {
+    if (buildVersion === undefined || id !== resolve(import.meta.dirname, 'package.json')) return undefined
+    return JSON.stringify({ ...JSON.parse(readFileSync(id, 'utf8')), version: buildVersion })
+  },
+}
+
 export default defineConfig({
   main: {
+    plugins: [versionPlugin],
     build: {
       target: 'node18',
       sourcemap: true,
@@ -71,7 +83,7 @@ export default defineConfig({
   },
   renderer: {
     root: entry('renderer'),
-    plugins: [react()],
+    plugins: [versionPlugin, react()],
     build: {
       target: 'chrome114',
       sourcemap: true,

@@ -57,6 +57,22 @@ function publish(from, to) {
   }
 }
 
+async function buildPart(part, outDir) {
+  const { resolveConfig } = await import('electron-vite')
+  const { build: buildWithVite } = await import('vite')
+  process.env.NODE_ENV_ELECTRON_VITE = 'production'
+  const resolved = await resolveConfig({ root, logLevel: 'warn', build: { outDir } }, 'build', 'production')
+  try {
+    await buildWithVite(resolved.config[part])
+  } catch (cause) {
+    throw new SetupError(
+      `the ${part} part does not build: ${cause.message}`,
+      'Correct the source named above, then try again.',
+      { cause },
+    )
+  }
+}
+
 /**
  * Builds what is stale. `force` builds all the named parts. Returns the parts that were built.
  * @throws SetupError with the compiler's words when a part does not build.
@@ -69,27 +85,11 @@ export async function build({ parts = Object.keys(PARTS), force = false } = {}) 
     // Another process may have built while this one waited for the lock.
     const stale = force ? parts : listStaleParts(parts)
     if (stale.length === 0) return []
-    const { resolveConfig } = await import('electron-vite')
-    const { build: buildWithVite } = await import('vite')
-    process.env.NODE_ENV_ELECTRON_VITE = 'production'
     for (const part of stale) {
       const startedAt = Date.now()
       // Taken before the build: what is edited while it runs makes it stale again.
       const { value } = compareWithStamp(stampOf(part), root, [...PARTS[part].sources, ...CONFIG])
-      const resolved = await resolveConfig(
-        { root, logLevel: 'warn', build: { outDir: scratch } },
-        'build',
-        'production',
-      )
-      try {
-        await buildWithVite(resolved.config[part])
-      } catch (cause) {
-        throw new SetupError(
-          `the ${part} part does not build: ${cause.message}`,
-          'Correct the source named above, then try again.',
-          { cause },
-        )
-      }
+      await buildPart(part, scratch)
       publish(join(scratch, part), join(outDir, part))
       writeStamp(stampOf(part), value)
       say(`built out/${part} in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`)
@@ -98,6 +98,19 @@ export async function build({ parts = Object.keys(PARTS), force = false } = {}) 
   } finally {
     rmSync(scratch, { recursive: true, force: true })
     release()
+  }
+}
+
+/**
+ * Builds every part into `outDir`, an empty folder, as `version`: for a package, beside whatever out/ holds.
+ * @throws SetupError with the compiler's words when a part does not build.
+ */
+export async function buildFor({ outDir, version }) {
+  process.env.SLUICE_BUILD_VERSION = version
+  try {
+    for (const part of Object.keys(PARTS)) await buildPart(part, outDir)
+  } finally {
+    delete process.env.SLUICE_BUILD_VERSION
   }
 }
 

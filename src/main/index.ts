@@ -23,6 +23,8 @@ import type { LogFile } from './observe/log'
 import type { Engine } from './engine'
 
 const outDir = join(__dirname, '..')
+/** What runs in processes and threads of its own lies in a package beside the archive of the app: plain Node cannot read that. */
+const engineDir = app.isPackaged ? join(process.resourcesPath, 'engine', 'main') : __dirname
 const resources = app.isPackaged ? process.resourcesPath : join(outDir, '..', 'resources')
 
 const policy = loadPolicy(process.env)
@@ -31,9 +33,9 @@ const startEngine = (dataDir: string, log: LogFile): Promise<Engine | null> =>
   createEngine({
     dataDir,
     files: {
-      hostFile: join(__dirname, 'host.js'),
-      workerFile: join(__dirname, 'worker.js'),
-      storeThreadFile: join(__dirname, 'store-thread.js'),
+      hostFile: join(engineDir, 'host.js'),
+      workerFile: join(engineDir, 'worker.js'),
+      storeThreadFile: join(engineDir, 'store-thread.js'),
     },
     modelDir: process.env['SLUICE_MODEL_DIR'] ?? join(resources, 'model'),
     launch: makeUtilityLauncher(log),

@@ -4,7 +4,9 @@ import { resolve } from 'node:path'
 
 export type Outcome = { code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }
 
-const cli = resolve('out/main/cli.js')
+/** Of an installed copy, when the tests are to judge that one. */
+const installed = process.env['SLUICE_TEST_COMMAND']
+const [program, first] = installed === undefined ? [process.execPath, [resolve('out/main/cli.js')]] : [installed, []]
 
 export type Running = {
   readonly child: ChildProcess
@@ -41,7 +43,7 @@ export const start = (
   words: readonly string[],
   options: { cwd?: string; input?: string } = {},
 ): Running => {
-  const child = keep(spawn(process.execPath, [cli, ...words], { cwd: options.cwd, env: cleanEnv(dataDir) }))
+  const child = keep(spawn(program, [...first, ...words], { cwd: options.cwd, env: cleanEnv(dataDir) }))
   let [stdout, stderr] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
@@ -61,7 +63,7 @@ export const run = (
 
 /** Runs a line of the shell in which `$SLUICE` is the command. */
 export const runShell = (dataDir: string, line: string, cwd: string): Promise<Outcome> => {
-  const env = { ...cleanEnv(dataDir), SLUICE: `${process.execPath} ${cli}` }
+  const env = { ...cleanEnv(dataDir), SLUICE: [program, ...first].join(' ') }
   const child = keep(spawn('sh', ['-c', line], { cwd, env }))
   let [stdout, stderr] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))

@@ -1,0 +1,16 @@
+#!/bin/sh
+# Runs after a deb or rpm was taken away, and by dpkg and rpm also while a newer version takes its place. People's data folders are theirs:
+# they stay, whatever happens here.
+set -e
+case "$1" in
+# dpkg says "upgrade" (and words of failed upgrades), rpm the number of copies that stay.
+upgrade | failed-upgrade | abort-install | abort-upgrade | disappear | 1) exit 0 ;;
+esac
+
+rm -f /usr/bin/sluice '/usr/bin/${executable}'
+if [ -f '/etc/apparmor.d/${executable}' ]; then
+  if command -v apparmor_parser >/dev/null 2>&1; then apparmor_parser --remove '/etc/apparmor.d/${executable}' >/dev/null 2>&1 || true; fi
+  rm -f '/etc/apparmor.d/${executable}'
+fi
+if command -v update-mime-database >/dev/null 2>&1; then update-mime-database /usr/share/mime || true; fi
+if command -v update-desktop-database >/dev/null 2>&1; then update-desktop-database /usr/share/applications || true; fi
