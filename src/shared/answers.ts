@@ -3,6 +3,7 @@
  * Refuses: behavior.
  */
 import { z } from 'zod'
+import { toldSchema } from './remarks'
 
 /** Longest question, in characters. */
 export const QUESTION_CHARS = 4_000
@@ -51,6 +52,7 @@ export const answerSchema = z.object({
   spent: spentSchema.nullable(),
   /** What is to be known of it, in plain words: the provider failed, a citation was dropped. */
   notes: z.array(z.string()),
+  told: toldSchema.optional(),
 })
 export type Answer = z.infer<typeof answerSchema>
 
@@ -86,6 +88,7 @@ export const summarySchema = z.object({
   partial: z.boolean(),
   spent: spentSchema.nullable(),
   notes: z.array(z.string()),
+  told: toldSchema.optional(),
   elapsedMs: z.number(),
 })
 export type Summary = z.infer<typeof summarySchema>

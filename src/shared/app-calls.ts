@@ -7,6 +7,7 @@ import { collectionFileSchema } from './collection-settings'
 import { documentFilterShape, documentOrders } from './document-lists'
 import { errorDetails } from './error-details'
 import { offeredPathSchema } from './calls'
+import { toldSchema } from './remarks'
 import { settingEntries } from './settings-exchange'
 import { MAX_NOTE_PIECE_BYTES, noteKinds } from './notes'
 import { errorCodes, type ErrorCode } from './errors'
@@ -56,6 +57,7 @@ const shortcutState = z.object({
   active: z.boolean(),
   /** Why it does not work, in plain words. */
   problem: z.string().nullable(),
+  told: toldSchema.optional(),
 })
 export type ShortcutState = z.infer<typeof shortcutState>
 

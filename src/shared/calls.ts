@@ -52,6 +52,7 @@ import {
 } from './providers'
 import { policySummarySchema } from './policy-summary'
 import { machineFactsSchema, politeStateSchema } from './politeness'
+import { toldSchema } from './remarks'
 import { restReasons } from './rest'
 import { settingSchema } from './settings'
 import { settingEntries, settingsExportSchema, settingsImportSchema } from './settings-exchange'
@@ -101,7 +102,7 @@ export const jobProgressSchema = z.object({
   /** What is tried again by itself, the next first; at most a few. */
   retries: z.array(retrySchema).optional(),
   /** Paths of what is being worked on right now, at most a few. */
-  current: z.array(z.object({ path: z.string(), phase: z.string() })),
+  current: z.array(z.object({ path: z.string(), phase: z.string(), told: toldSchema.optional() })),
 })
 export type JobProgress = z.infer<typeof jobProgressSchema>
 
@@ -602,6 +603,7 @@ export const callTable = {
     result: z.object({
       settings: z.array(settingSchema),
       problems: z.array(z.string()),
+      told: toldSchema.optional(),
       /** What an organization manages here; an owner of an older version does not say. */
       policy: policySummarySchema.optional(),
     }),
@@ -627,7 +629,12 @@ export const callTable = {
   /** The built-in model and those that a person configured. `problem`: why none of the file of providers is used. */
   'providers.list': {
     params: none,
-    result: z.object({ providers: z.array(providerSchema), total: z.number(), problem: z.string().nullable() }),
+    result: z.object({
+      providers: z.array(providerSchema),
+      total: z.number(),
+      problem: z.string().nullable(),
+      told: toldSchema.optional(),
+    }),
   },
   /**
    * Looks at a folder with a model as `providers.add` would with the same fields; nothing is added.

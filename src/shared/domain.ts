@@ -14,6 +14,7 @@ import {
   searchModes,
   searchStages,
 } from './search'
+import { toldSchema } from './remarks'
 import { coverageParts, coverageStates } from './work'
 
 const errorCode = z.custom<ErrorCode>(
@@ -97,6 +98,7 @@ export const jobSchema = z.object({
   pendingVectors: z.number(),
   /** What was offered, for people: `invoices`, `2024.zip`. */
   label: z.string(),
+  told: toldSchema.optional(),
   /** 0–1 over all phases, weighted; never goes back. */
   progress: z.number(),
   /** Its share of the work while others want some, and its turn in the line. */
@@ -471,6 +473,7 @@ export const searchResultSchema = z.object({
   results: z.array(hitSchema),
   /** What limits this answer, in plain words (vectors still pending, the model is missing). */
   notes: z.array(z.string()),
+  told: toldSchema.optional(),
   /** `keyword`: results by meaning are still to come; ask for the full stage. */
   stage: z.enum(searchStages).optional(),
   /** The query as it was probably meant, when little was found. */

@@ -2,7 +2,11 @@
  * Owns the German sentence of every error code, for the window: what happened and what to do, from the same details as the English one.
  * Refuses: what an error leads to; errors.ts decides that. A code without a sentence is a type error. Over 300 lines: one table.
  */
-import { formatBytes, type ErrorCode, type ErrorDetails } from './errors'
+import { z } from 'zod'
+import { errorDetails } from './error-details'
+import { formatBytes, isErrorCode, type ErrorCode, type ErrorDetails } from './errors'
+import { toGermanPhrase } from './phrases-de'
+import { formatSetting, isSettingUnit } from './setting-format'
 
 type Said = string | ((d: ErrorDetails) => string)
 
@@ -12,6 +16,10 @@ const text = (value: ErrorDetails[string], otherwise: string): string =>
 /** As formatBytes, with a comma. */
 const size = (value: ErrorDetails[string]): string =>
   Number.isFinite(Number(value)) ? formatBytes(value).replace('.', ',').replace('bytes', 'Bytes') : 'unbekannte Größe'
+
+/** A bound of a setting in its unit; `said`: as the engine wrote it. */
+const bound = (value: ErrorDetails[string], unit: ErrorDetails[string], said: ErrorDetails[string]): string =>
+  typeof value === 'number' && isSettingUnit(unit) ? formatSetting(value, unit, 'de') : text(said, '?')
 
 const raise = (d: ErrorDetails): string =>
   d.setting ? ` Um das zu erlauben, die Einstellung ${String(d.setting)} erhöhen.` : ''
@@ -62,7 +70,7 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
     `Es gibt ${whats[text(d.what, '')] ?? `nichts dieser Art (${text(d.what, '?')})`} „${text(d.id, '')}“. Den Namen prüfen oder nachsehen, was es gibt.`,
   NOT_LOCKED: 'Das Dokument wartet auf kein Passwort. Seinen Zustand ansehen.',
   SETTING_INVALID: (d) =>
-    `„${text(d.value, '')}“ ist für ${text(d.name, 'diese Einstellung')} nicht möglich: einen Wert von ${text(d.min, '?')} bis ${text(d.max, '?')} angeben${d.unit === 'bytes' ? ', zum Beispiel 200MiB' : d.unit === 'ms' ? ', zum Beispiel 30s oder 5m' : ''}${d.managed ? ' (diese Grenzen gibt die Organisation vor)' : ''}.${d.ambiguous ? ' Ein Punkt vor drei Ziffern kann zweierlei bedeuten: Tausender ohne Punkt schreiben.' : ''}`,
+    `„${text(d.value, '')}“ ist für ${text(d.name, 'diese Einstellung')} nicht möglich: einen Wert von ${bound(d.least, d.unit, d.min)} bis ${bound(d.most, d.unit, d.max)} angeben${d.unit === 'bytes' ? ', zum Beispiel 200MiB' : d.unit === 'ms' ? ', zum Beispiel 30s oder 5m' : ''}${d.managed ? ' (diese Grenzen gibt die Organisation vor)' : ''}.${d.ambiguous ? ' Ein Punkt vor drei Ziffern kann zweierlei bedeuten: Tausender ohne Punkt schreiben.' : ''}`,
   SETTING_LOCKED: (d) =>
     d.broken
       ? `${text(d.name, 'Diese Einstellung')} lässt sich nicht ändern: die Richtlinie der Organisation (${text(d.broken, 'ihre Datei')}) hat einen Fehler, und bis er behoben ist, steht jede Einstellung fest.`
@@ -349,8 +357,43 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
     `„${text(d.path, 'Die Datei')}“ ließ sich nicht schreiben (${text(d.reason, 'keine Berechtigung')}). Einen anderen Ort wählen.`,
 }
 
+/** Facts that are phrases of our own, where they are. */
+const PHRASES = ['reason', 'rule', 'work', 'users', 'method', 'what'] as const
+
+const causeSchema = z.object({ code: z.custom<ErrorCode>(isErrorCode), details: errorDetails })
+
+/** The error that one quotes, as it is quoted in German; `null` where none is told. */
+const quotedBy = ({ because }: ErrorDetails): string | null => {
+  if (typeof because !== 'string') return null
+  try {
+    const cause = causeSchema.safeParse(JSON.parse(because))
+    return cause.success ? germanReasonOf(cause.data.code, cause.data.details) : null
+  } catch (thrown) {
+    // What it quotes in English is said then.
+    if (thrown instanceof SyntaxError) return null
+    throw thrown
+  }
+}
+
+/** The facts of an error or a remark with those in German that are phrases of our own. */
+export const germanDetailsOf = (details: ErrorDetails): ErrorDetails => {
+  const said: Record<string, ErrorDetails[string]> = { ...details }
+  for (const name of PHRASES) {
+    const phrase = details[name]
+    if (typeof phrase === 'string') said[name] = toGermanPhrase(phrase)
+  }
+  const quoted = quotedBy(details)
+  return quoted === null ? said : { ...said, reason: quoted }
+}
+
 /** The sentence of an error in German. */
 export const germanSentenceOf = (code: ErrorCode, details: ErrorDetails): string => {
   const said = sentences[code]
-  return typeof said === 'string' ? said : said(details)
+  return typeof said === 'string' ? said : said(germanDetailsOf(details))
+}
+
+/** The same without the remedy, to be quoted within another sentence. */
+export const germanReasonOf = (code: ErrorCode, details: ErrorDetails): string => {
+  const sentence = germanSentenceOf(code, details)
+  return (sentence.endsWith(AGAIN) ? sentence.slice(0, -AGAIN.length) : sentence).replace(/\.$/, '')
 }

@@ -825,6 +825,15 @@ export const reasonOf = ({ message }: Pick<AppError, 'message'>): string =>
 /** The sentence for a person: what happened and what to do. The same in window, report and command line; it names no command. */
 export const sentenceOf = (code: ErrorCode, details: ErrorDetails = {}): string => errorTable[code].message(details)
 
+/**
+ * The facts `reason` and `because` of an error that another one led to: its sentence to be quoted, and from what it is made, for who quotes it in
+ * another language.
+ */
+export const quoteOf = (
+  { code, details }: Pick<AppError, 'code' | 'details'>,
+  reason: string = reasonOf({ message: sentenceOf(code, details) }),
+): { reason: string; because: string } => ({ reason, because: JSON.stringify({ code, details }) })
+
 /** A code with its facts and the sentence that they make: as it is told to whoever asked. */
 export const told = <C extends ErrorCode>(
   code: C,

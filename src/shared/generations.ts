@@ -3,6 +3,7 @@
  * Refuses: any logic.
  */
 import { z } from 'zod'
+import { toldSchema } from './remarks'
 
 /** `serving`: searches ask it. `building`: a job fills it. `ready`: complete, waits for a person. `previous`: kept to go back to. */
 export const generationStates = ['serving', 'building', 'ready', 'previous'] as const
@@ -41,6 +42,7 @@ export const generationSchema = z.object({
   changedAt: z.string(),
   /** Why the model that makes vectors today could not go on with it (another model by the same name, a changed layout); `null` when it can. */
   stale: z.string().nullable(),
+  told: toldSchema.optional(),
   comparison: comparisonSchema.nullable(),
 })
 export type CollectionGeneration = z.infer<typeof generationSchema>

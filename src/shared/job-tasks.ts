@@ -3,6 +3,7 @@
  * Refuses: the queue's own words for them (main/store).
  */
 import { z } from 'zod'
+import { toldSchema } from './remarks'
 import { outcomes, phases } from './domain'
 import { errorDetails } from './error-details'
 import { errorCodes, type ErrorCode } from './errors'
@@ -15,6 +16,7 @@ export type ListedTaskState = (typeof taskStates)[number]
 export const jobTaskSchema = z.object({
   id: z.string(),
   path: z.string(),
+  told: toldSchema.optional(),
   /** `scan`: a folder or file that is looked through; it is not listed any more once that is done. */
   kind: z.enum(['scan', 'archive', 'document']),
   state: z.enum(taskStates),

@@ -5,44 +5,47 @@ import { z } from 'zod'
 import { limitNames } from './limits'
 import type { Policy, PolicyBudgets, ProviderRules } from './policy'
 import { budgetPeriods } from './providers'
+import { remark, textsOf, toldSchema, type Remark } from './remarks'
 
-const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`
-
-const describeProviders = (rules: ProviderRules): string[] => {
+const describeProviders = (rules: ProviderRules): Remark[] => {
   if (rules === 'any') return []
-  if (rules === 'none') return ['no providers']
-  return [`only providers of ${rules.flatMap((rule) => (rule.kind === 'onnx' ? ['folders'] : rule.hosts)).join(', ')}`]
+  if (rules === 'none') return [remark('MANAGES_NO_PROVIDERS')]
+  const hosts = rules.flatMap((rule) => (rule.kind === 'onnx' ? [] : rule.hosts))
+  const folders = rules.some(({ kind }) => kind === 'onnx')
+  return [remark('MANAGES_PROVIDERS', { hosts: hosts.join(', '), folders })]
 }
 
-const describeBudgets = (budgets: PolicyBudgets | null): string[] => {
+const describeBudgets = (budgets: PolicyBudgets | null): Remark[] => {
   if (budgets === null) return []
-  const parts = budgetPeriods.flatMap((period) => {
-    const { usd, tokens } = budgets[period]
-    return [
-      ...(usd === null ? [] : [`${usd} USD a ${period}`]),
-      ...(tokens === null ? [] : [`${tokens} tokens a ${period}`]),
-    ]
-  })
-  return parts.length === 0 ? [] : [`at most ${parts.join(', ')}`]
+  const facts = Object.fromEntries(
+    budgetPeriods.flatMap((period) => {
+      const { usd, tokens } = budgets[period]
+      return [
+        ...(usd === null ? [] : [[`${period}Usd`, usd] as const]),
+        ...(tokens === null ? [] : [[`${period}Tokens`, tokens] as const]),
+      ]
+    }),
+  )
+  return Object.keys(facts).length === 0 ? [] : [remark('MANAGES_BUDGETS', facts)]
 }
 
-/** What is managed, one phrase for each kind of it. */
-export const describePolicy = (policy: Policy): string[] => {
+/** What is managed, a remark for each kind of it. */
+export const describePolicy = (policy: Policy): Remark[] => {
   const names = limitNames.filter((name) => policy.settings[name])
   const fixed = names.filter((name) => policy.settings[name]?.fixed !== null)
   const bounded = names.length - fixed.length
   return [
     ...(policy.broken
-      ? ['every setting fixed']
+      ? [remark('MANAGES_EVERYTHING')]
       : [
-          ...(fixed.length > 0 ? [`${plural(fixed.length, 'setting')} fixed (${fixed.join(', ')})`] : []),
-          ...(bounded > 0 ? [`${plural(bounded, 'setting')} with bounds of its own`] : []),
+          ...(fixed.length > 0 ? [remark('MANAGES_FIXED', { count: fixed.length, names: fixed.join(', ') })] : []),
+          ...(bounded > 0 ? [remark('MANAGES_BOUNDS', { count: bounded })] : []),
         ]),
     ...describeProviders(policy.providers),
     ...describeBudgets(policy.budgets),
-    ...(policy.dataDir === null ? [] : [`the data folder ${policy.dataDir}`]),
-    ...(policy.updates === null ? [] : [`updates: ${policy.updates}`]),
-    ...(policy.telemetry === null ? [] : ['no telemetry']),
+    ...(policy.dataDir === null ? [] : [remark('MANAGES_DATA_DIR', { path: policy.dataDir })]),
+    ...(policy.updates === null ? [] : [remark('MANAGES_UPDATES', { channel: policy.updates })]),
+    ...(policy.telemetry === null ? [] : [remark('MANAGES_TELEMETRY')]),
   ]
 }
 
@@ -57,14 +60,19 @@ export const policySummarySchema = z.object({
   problems: z.array(z.string()),
   /** What is managed, in phrases. */
   managed: z.array(z.string()),
+  told: toldSchema.optional(),
 })
 export type PolicySummary = z.infer<typeof policySummarySchema>
 
-export const summarizePolicy = (policy: Policy): PolicySummary => ({
-  path: policy.path,
-  organization: policy.organization,
-  contact: policy.contact,
-  broken: policy.broken,
-  problems: [...policy.problems],
-  managed: policy.path === null ? [] : describePolicy(policy),
-})
+export const summarizePolicy = (policy: Policy): PolicySummary => {
+  const managed = policy.path === null ? [] : describePolicy(policy)
+  return {
+    path: policy.path,
+    organization: policy.organization,
+    contact: policy.contact,
+    broken: policy.broken,
+    problems: textsOf(policy.problems),
+    managed: textsOf(managed),
+    ...(policy.path === null ? {} : { told: { problems: [...policy.problems], managed } }),
+  }
+}

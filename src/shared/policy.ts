@@ -7,7 +7,8 @@ import { z } from 'zod'
 import { AppError, toAppError } from './errors'
 import { limitNames, limitTable, type LimitName } from './limits'
 import type { BudgetPeriod } from './providers'
-import { formatSetting, parseSetting, type SettingBounds } from './settings'
+import { remark, type Remark } from './remarks'
+import { parseSetting, type SettingBounds } from './settings'
 
 export const POLICY_VERSION = 1
 /** Says what the file is, and how it is read. */
@@ -100,8 +101,8 @@ export type Policy = {
   readonly contact: string | null
   /** It cannot be followed whole: every setting is fixed, no provider is allowed. */
   readonly broken: boolean
-  /** What is wrong with it and where, in sentences. */
-  readonly problems: readonly string[]
+  /** What is wrong with it and where. */
+  readonly problems: readonly Remark[]
   readonly settings: Readonly<Partial<Record<LimitName, SettingRule>>>
   readonly providers: ProviderRules
   /** At most, of all providers together. */
@@ -135,10 +136,10 @@ const RETAINED = {
   formerVectorsDays: 'models.keepDays',
 } as const satisfies Record<keyof z.infer<typeof retention>, LimitName>
 
-type Collected = { readonly rules: Partial<Record<LimitName, SettingRule>>; readonly problems: string[] }
+type Collected = { readonly rules: Partial<Record<LimitName, SettingRule>>; readonly problems: Remark[] }
 
 const put = ({ rules, problems }: Collected, name: LimitName, rule: SettingRule, where: string): void => {
-  if (rules[name]) problems.push(`${where} and settings.${name} both say what ${name} is; only one may.`)
+  if (rules[name]) problems.push(remark('POLICY_TWICE', { where, name }))
   else rules[name] = rule
 }
 
@@ -146,16 +147,16 @@ const isRange = (rule: z.infer<typeof settingRule>): rule is Exclude<typeof rule
   typeof rule === 'object'
 
 /** A value in bounds; told and left out (`null`) when it is not. */
-const readValue = (name: LimitName, value: z.infer<typeof settingValue>, where: string, problems: string[]) => {
+const readValue = (name: LimitName, value: z.infer<typeof settingValue>, where: string, problems: Remark[]) => {
   try {
     return parseSetting(name, typeof value === 'boolean' ? String(value) : value)
   } catch (thrown) {
-    problems.push(`${where}: ${toAppError(thrown).message}`)
+    problems.push(remark('POLICY_VALUE', { where }, toAppError(thrown)))
     return null
   }
 }
 
-const readRule = (name: LimitName, given: z.infer<typeof settingRule>, problems: string[]): SettingRule => {
+const readRule = (name: LimitName, given: z.infer<typeof settingRule>, problems: Remark[]): SettingRule => {
   const where = `settings.${name}`
   if (!isRange(given)) return { ...noRule, fixed: readValue(name, given, where, problems) }
   const read = (part: 'default' | 'min' | 'max'): number | null => {
@@ -163,14 +164,11 @@ const readRule = (name: LimitName, given: z.infer<typeof settingRule>, problems:
     return value === undefined ? null : readValue(name, value, `${where}.${part}`, problems)
   }
   const rule = { ...noRule, default: read('default'), min: read('min'), max: read('max') }
-  const say = (value: number): string => formatSetting(value, limitTable[name].unit)
   const { min, max } = rule
-  if (min !== null && max !== null && min > max)
-    problems.push(`${where}: its min ${say(min)} is above its max ${say(max)}.`)
-  if (rule.default !== null && max !== null && rule.default > max)
-    problems.push(`${where}: its default ${say(rule.default)} is above its own max ${say(max)}.`)
-  if (rule.default !== null && min !== null && rule.default < min)
-    problems.push(`${where}: its default ${say(rule.default)} is below its own min ${say(min)}.`)
+  const facts = { where, ...rule, unit: limitTable[name].unit }
+  if (min !== null && max !== null && min > max) problems.push(remark('POLICY_MIN_ABOVE', facts))
+  if (rule.default !== null && max !== null && rule.default > max) problems.push(remark('POLICY_DEFAULT_ABOVE', facts))
+  if (rule.default !== null && min !== null && rule.default < min) problems.push(remark('POLICY_DEFAULT_BELOW', facts))
   return rule
 }
 
@@ -178,15 +176,28 @@ const isSection = (key: string): key is keyof typeof sections => Object.hasOwn(s
 
 const placeOf = (parts: readonly PropertyKey[]): string => parts.map(String).join('.')
 
+/** What the schema says of one field: in its words, and as facts for other words. */
+const fieldProblem = (key: string, issue: z.core.$ZodIssue): Remark =>
+  remark('POLICY_FIELD', {
+    where: placeOf([key, ...issue.path]),
+    message: issue.message,
+    issue: issue.code,
+    ...('expected' in issue ? { expected: String(issue.expected) } : {}),
+    ...('keys' in issue ? { keys: issue.keys.join(', ') } : {}),
+    ...('values' in issue ? { values: issue.values.map(String).join(', ') } : {}),
+    ...('minimum' in issue ? { minimum: Number(issue.minimum) } : {}),
+    ...('maximum' in issue ? { maximum: Number(issue.maximum) } : {}),
+  })
+
 type Content = Partial<z.infer<typeof policyFileSchema>>
 
 /** Each section by itself, so that what is wrong in one does not hide what another forbids. */
-const readSections = (content: Readonly<Record<string, unknown>>, problems: string[]): Content => {
+const readSections = (content: Readonly<Record<string, unknown>>, problems: Remark[]): Content => {
   const read: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(content)) {
     if (key === MARK) continue
     if (!isSection(key)) {
-      problems.push(`"${key}" is nothing that a policy says in this version.`)
+      problems.push(remark('POLICY_SECTION', { name: key }))
       continue
     }
     if (key === 'settings') {
@@ -195,29 +206,29 @@ const readSections = (content: Readonly<Record<string, unknown>>, problems: stri
     }
     const parsed = sections[key].safeParse(value)
     if (parsed.success) read[key] = parsed.data
-    else for (const { path, message } of parsed.error.issues) problems.push(`${placeOf([key, ...path])}: ${message}.`)
+    else for (const issue of parsed.error.issues) problems.push(fieldProblem(key, issue))
   }
   return read
 }
 
 /** The rules of settings that are rules. */
-const readNamed = (value: unknown, problems: string[]): Record<string, z.infer<typeof settingRule>> => {
+const readNamed = (value: unknown, problems: Remark[]): Record<string, z.infer<typeof settingRule>> => {
   const named = z.record(z.string(), z.unknown()).safeParse(value)
   if (!named.success) {
-    problems.push('settings: is no object from names to values.')
+    problems.push(remark('POLICY_NO_NAMES'))
     return {}
   }
   const rules: Record<string, z.infer<typeof settingRule>> = {}
   for (const [name, given] of Object.entries(named.data)) {
     const parsed = settingRule.safeParse(given)
-    if (!Object.hasOwn(limitTable, name)) problems.push(`settings.${name}: is no setting of this version.`)
+    if (!Object.hasOwn(limitTable, name)) problems.push(remark('POLICY_NO_SETTING', { name }))
     else if (parsed.success) rules[name] = parsed.data
-    else problems.push(`settings.${name}: is neither a value nor an object of default, min and max.`)
+    else problems.push(remark('POLICY_NO_RULE', { name }))
   }
   return rules
 }
 
-const collectRules = (content: Content, problems: string[]): Partial<Record<LimitName, SettingRule>> => {
+const collectRules = (content: Content, problems: Remark[]): Partial<Record<LimitName, SettingRule>> => {
   const collected: Collected = { rules: {}, problems }
   for (const name of limitNames) {
     const given = content.settings?.[name]
@@ -244,7 +255,7 @@ const budgetsOf = (given: z.infer<typeof budgetRules> | undefined): PolicyBudget
 
 type Origin = { readonly path: string; readonly place: PolicyPlace }
 
-const strictest = (origin: Origin, known: Content, rules: Policy['settings'], problems: readonly string[]): Policy => ({
+const strictest = (origin: Origin, known: Content, rules: Policy['settings'], problems: readonly Remark[]): Policy => ({
   ...noPolicy,
   ...origin,
   organization: known.organization ?? null,
@@ -261,7 +272,7 @@ const strictest = (origin: Origin, known: Content, rules: Policy['settings'], pr
 
 /** A policy that cannot even be read: the strictest reading of nothing. */
 export const unreadablePolicy = (origin: Origin, reason: string): Policy =>
-  strictest(origin, {}, {}, [`The file cannot be used: ${reason}.`])
+  strictest(origin, {}, {}, [remark('POLICY_UNUSABLE', { reason })])
 
 const parseObject = (text: string): Record<string, unknown> | string => {
   try {
@@ -273,11 +284,11 @@ const parseObject = (text: string): Record<string, unknown> | string => {
   }
 }
 
-const judgeMark = (mark: unknown): string | null => {
+const judgeMark = (mark: unknown): Remark | null => {
   if (mark === POLICY_VERSION) return null
   if (typeof mark === 'number' && Number.isInteger(mark) && mark > POLICY_VERSION)
-    return `"${MARK}" is ${mark}: it was written for a newer version of Sluice, this one knows ${POLICY_VERSION}.`
-  return `"${MARK}": ${POLICY_VERSION} is missing, which says what the file is and how it is read.`
+    return remark('POLICY_NEWER', { mark: MARK, version: mark, known: POLICY_VERSION })
+  return remark('POLICY_UNMARKED', { mark: MARK, known: POLICY_VERSION })
 }
 
 /**
@@ -287,7 +298,7 @@ const judgeMark = (mark: unknown): string | null => {
 export const readPolicy = (text: string, origin: Origin): Policy => {
   const content = parseObject(text)
   if (typeof content === 'string') return unreadablePolicy(origin, content)
-  const problems: string[] = []
+  const problems: Remark[] = []
   const mark = judgeMark(content[MARK])
   if (mark !== null) problems.push(mark)
   const known = readSections(content, problems)

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { errorDetails } from './error-details'
 import { poolings } from './model-folders'
+import { toldSchema } from './remarks'
 
 export const providerNameSchema = z
   .string()
@@ -127,6 +128,7 @@ const breakerSchema = z.object({
   reason: z.string().nullable(),
   /** ISO-8601. */
   retryAt: z.string().nullable(),
+  told: toldSchema.optional(),
 })
 export type ProviderBreaker = z.infer<typeof breakerSchema>
 
@@ -161,7 +163,9 @@ export const providerSchema = z.object({
   /** What reading an ordinary page costs, about, in USD; `null`: not known. */
   visionPageUsd: z.number().nullable().optional(),
   /** `null` where none is needed. */
-  key: z.object({ place: z.enum(keyPlaces), variable: z.string(), detail: z.string() }).nullable(),
+  key: z
+    .object({ place: z.enum(keyPlaces), variable: z.string(), detail: z.string(), told: toldSchema.optional() })
+    .nullable(),
   /** Nothing that is sent to it leaves this computer. */
   isLocal: z.boolean(),
   /** In USD for a million tokens; `null`: not known. */
@@ -180,6 +184,7 @@ export const providerSchema = z.object({
   definition: providerDefinitionSchema.nullable(),
   /** Of a change: what else it did that a person should know. */
   notes: z.array(z.string()).optional(),
+  told: toldSchema.optional(),
 })
 export type Provider = z.infer<typeof providerSchema>
 
@@ -197,6 +202,7 @@ export const providerTestSchema = z.object({
   tokensPerSecond: z.number().nullable().optional(),
   /** What of a folder is used, and how. */
   detail: z.string().nullable().optional(),
+  told: toldSchema.optional(),
   code: z.string().nullable(),
   message: z.string().nullable(),
   details: errorDetails.optional(),

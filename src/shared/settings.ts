@@ -8,6 +8,7 @@ import { AppError, isErrorCode, type ErrorCode } from './errors'
 import { GiB, KiB, MiB } from './limit-row'
 import { limitNames, limitTable, variableOf, type LimitName } from './limits'
 import { meteredChoices, politeTimes } from './politeness'
+import { formatSetting, settingUnits } from './setting-format'
 
 /** Where a value comes from, strongest first. */
 export const settingSources = ['policy', 'flag', 'environment', 'file', 'default'] as const
@@ -19,7 +20,7 @@ export const settingSchema = z.object({
   /** In force now, in `unit`. */
   value: z.number(),
   default: z.number(),
-  unit: z.enum(['count', 'bytes', 'ms', 'ratio', 'chars', 'levels', 'days']),
+  unit: z.enum(settingUnits),
   min: z.number(),
   max: z.number(),
   source: z.enum(settingSources),
@@ -43,7 +44,7 @@ const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** What may be written behind a number. `KB` are thousands, `KiB` and `K` are 1,024, as in other programs. */
+/** What may be written behind a number, in each language of the window. `KB` are thousands, `KiB` and `K` are 1,024, as in other programs. */
 const suffixes: Readonly<Partial<Record<Unit, Readonly<Record<string, number>>>>> = {
   bytes: {
     b: 1,
@@ -62,13 +63,24 @@ const suffixes: Readonly<Partial<Record<Unit, Readonly<Record<string, number>>>>
     tib: 1024 * GiB,
   },
   ms: { ms: 1, s: SECOND, sec: SECOND, m: MINUTE, min: MINUTE, h: HOUR, d: DAY },
-  days: { d: 1, day: 1, days: 1 },
+  days: { d: 1, day: 1, days: 1, tag: 1, tage: 1 },
   ratio: { ':1': 1 },
-  chars: { char: 1, chars: 1 },
-  levels: { level: 1, levels: 1 },
+  chars: { char: 1, chars: 1, zeichen: 1 },
+  levels: { level: 1, levels: 1, ebene: 1, ebenen: 1 },
 }
 
-const switches: Readonly<Record<string, number>> = { on: 1, yes: 1, true: 1, off: 0, no: 0, false: 0 }
+const switches: Readonly<Record<string, number>> = {
+  on: 1,
+  yes: 1,
+  true: 1,
+  off: 0,
+  no: 0,
+  false: 0,
+  an: 1,
+  ja: 1,
+  aus: 0,
+  nein: 0,
+}
 
 /** Settings whose values have words, by their number. */
 const choiceTable: Readonly<Partial<Record<LimitName, readonly string[]>>> = {
@@ -90,31 +102,6 @@ const choiceOf = (name: LimitName, text: string | number): number | undefined =>
 export const sayValue = (value: number, { unit, choices }: Pick<Setting, 'unit' | 'choices'>): string =>
   choices?.[value] ?? formatSetting(value, unit)
 
-const group = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',')
-
-const wholeUnits: Readonly<Partial<Record<Unit, readonly (readonly [size: number, name: string])[]>>> = {
-  bytes: [
-    [GiB, 'GiB'],
-    [MiB, 'MiB'],
-    [KiB, 'KiB'],
-    [1, 'bytes'],
-  ],
-  ms: [
-    [SECOND, 's'],
-    [1, 'ms'],
-  ],
-}
-
-/** A value with its unit, exact and as a person would say it: `512 MiB`, `300 s`, `100:1`, `30 days`. */
-export const formatSetting = (value: number, unit: Unit): string => {
-  const [size, name] = wholeUnits[unit]?.find(([whole]) => value >= whole && value % whole === 0) ?? [1, null]
-  if (name !== null) return `${group(value / size)} ${name}`
-  if (unit === 'ratio') return `${group(value)}:1`
-  if (unit === 'bytes' || unit === 'ms') return `${value} ${unit}`
-  if (unit === 'count') return group(value)
-  return value === 1 ? `1 ${unit.slice(0, -1)}` : `${group(value)} ${unit}`
-}
-
 export const isSettingName = (name: string): name is LimitName => Object.hasOwn(limitTable, name)
 
 /** @throws NOT_FOUND */
@@ -131,7 +118,12 @@ const isAmbiguous = (text: string): boolean => /^\s*[1-9][\d_]*\.\d{3}(?!\d)/.te
  * before any other number of digits it is a decimal one.
  */
 const readNumber = (text: string, unit: Unit): number | null => {
-  const match = /^(\d{1,3}(?:,\d{3})+|\d[\d_]*)?([.,]\d+)?\s*([a-z]*|:1)$/.exec(text.trim().toLowerCase())
+  // A narrow space stands between thousands where the window writes them so.
+  const typed = text
+    .trim()
+    .replace(/(?<=\d)[\u202f\u00a0](?=\d{3}(?!\d))/g, '')
+    .toLowerCase()
+  const match = /^(\d{1,3}(?:,\d{3})+|\d[\d_]*)?([.,]\d+)?\s*([a-z]*|:1)$/.exec(typed)
   if (!match || isAmbiguous(text)) return null
   const [, whole = '', fraction = '', suffix = ''] = match
   if (whole === '' && fraction === '') return null
@@ -176,6 +168,7 @@ export const parseSetting = (
     unit,
     min: sayValue(min, { unit, choices }),
     max: sayValue(max, { unit, choices }),
+    ...(choices === undefined ? { least: min, most: max } : {}),
     managed: min !== row.min || max !== row.max,
     ...(typeof text === 'string' && isAmbiguous(text) ? { ambiguous: true } : {}),
   })

@@ -1,39 +1,76 @@
 /**
  * Owns how what the engine tells is said in another language: every sentence of an error, wherever it stands in an answer, is made anew from its
- * code and its facts. Refuses: other texts, and answers in English, which pass untouched.
+ * code and its facts, and so is every text that an answer tells the remark of (`told`).
+ * Refuses: other texts, and answers in English, which pass untouched.
  */
 import { isErrorCode, type ErrorCode, type ErrorDetails } from './errors'
-import { germanSentenceOf } from './errors-de'
+import { germanReasonOf, germanSentenceOf } from './errors-de'
+import { isRemarkCode, type Quoted, type RemarkCode } from './remarks'
+import { germanRemarkOf } from './remarks-de'
 import type { Language } from './languages'
 
-type SentenceOf = (code: ErrorCode, details: ErrorDetails) => string
+/** What a language says by its own tables. */
+type Speech = {
+  readonly sentenceOf: (code: ErrorCode, details: ErrorDetails) => string
+  readonly reasonOf: (code: ErrorCode, details: ErrorDetails) => string
+  readonly remarkOf: (code: RemarkCode, details: ErrorDetails, quoted: Quoted) => string
+}
 
-/** Those that have a table of their own; the others speak as the engine does. */
-const sentencesIn: Readonly<Partial<Record<Language, SentenceOf>>> = { de: germanSentenceOf }
+/** Those that have tables of their own; the others speak as the engine does. */
+const speechIn: Readonly<Partial<Record<Language, Speech>>> = {
+  de: { sentenceOf: germanSentenceOf, reasonOf: germanReasonOf, remarkOf: germanRemarkOf },
+}
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value)
 
 const isDetails = (value: unknown): value is ErrorDetails => isRecord(value)
 
-const say = (value: unknown, sentenceOf: SentenceOf): unknown => {
-  if (Array.isArray(value)) return value.map((item) => say(item, sentenceOf))
+const NOTHING: Quoted = { sentence: '', reason: '', code: '' }
+
+const quote = (cause: unknown, speech: Speech): Quoted => {
+  if (!isRecord(cause) || !isErrorCode(cause.code) || !isDetails(cause.details)) return NOTHING
+  const { code, details } = cause
+  return { sentence: speech.sentenceOf(code, details), reason: speech.reasonOf(code, details), code }
+}
+
+/** The sentence of a remark, or of an error that stands for itself; `null` for one of a newer version. */
+const sayRemark = (remark: unknown, speech: Speech): string | null => {
+  if (!isRecord(remark) || !isDetails(remark.details)) return null
+  const { code, details, cause } = remark
+  if (isErrorCode(code)) return speech.sentenceOf(code, details)
+  return isRemarkCode(code) ? speech.remarkOf(code, details, quote(cause, speech)) : null
+}
+
+/** The text of a field, or its texts, by what is told of it; as it was where that does not fit. */
+const sayField = (said: unknown, told: unknown, speech: Speech): unknown => {
+  if (typeof said === 'string') return sayRemark(told, speech) ?? said
+  if (!Array.isArray(said) || !Array.isArray(told) || said.length !== told.length) return said
+  return said.map((one: unknown, at) => sayRemark(told[at], speech) ?? one)
+}
+
+const say = (value: unknown, speech: Speech): unknown => {
+  if (Array.isArray(value)) return value.map((item) => say(item, speech))
   if (!isRecord(value)) return value
-  const { code, message, details } = value
+  const { code, message, details, told } = value
   const said = Object.fromEntries(
-    Object.entries(value).map(([name, within]) => [name, name === 'details' ? within : say(within, sentenceOf)]),
+    Object.entries(value).map(([name, within]) => {
+      if (name === 'details' || name === 'told') return [name, within]
+      const remarks = isRecord(told) && Object.hasOwn(told, name) ? told[name] : undefined
+      return [name, remarks === undefined ? say(within, speech) : sayField(within, remarks, speech)]
+    }),
   )
   if (!isErrorCode(code) || typeof message !== 'string' || !isDetails(details)) return said
-  return { ...said, message: sentenceOf(code, details) }
+  return { ...said, message: speech.sentenceOf(code, details) }
 }
 
 /** An answer, with its sentences in a language. */
 export const sayIn = <T>(answer: T, language: Language): T => {
-  const sentenceOf = sentencesIn[language]
+  const speech = speechIn[language]
   // The shape stays: only sentences are others.
-  return sentenceOf ? (say(answer, sentenceOf) as T) : answer
+  return speech ? (say(answer, speech) as T) : answer
 }
 
 /** The sentence of an error in a language; `otherwise` where the engine's own is said. */
 export const sentenceIn = (language: Language, code: ErrorCode, details: ErrorDetails, otherwise: string): string =>
-  sentencesIn[language]?.(code, details) ?? otherwise
+  speechIn[language]?.sentenceOf(code, details) ?? otherwise

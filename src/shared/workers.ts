@@ -3,6 +3,7 @@
  * Refuses: watching them (main/pool).
  */
 import { z } from 'zod'
+import { toldSchema } from './remarks'
 
 /** Kinds of host processes: `parse` opens and reads, `ocr` reads pictures, `embed` computes vectors, `model` too, by a model of a person's choice. */
 export const hostNames = ['parse', 'ocr', 'embed', 'model'] as const
@@ -39,6 +40,7 @@ export const breakerSchema = z.object({
   reason: z.string().nullable(),
   /** ISO-8601. */
   retryAt: z.string().nullable(),
+  told: toldSchema.optional(),
 })
 
 /** What one kind of host may take, as its settings say. */

@@ -4,13 +4,17 @@
  */
 import type { Answer } from '../../shared/answers'
 import type { Hit } from '../../shared/domain'
+import { remark, textOf, type Remark } from '../../shared/remarks'
 import type { ChatProvider } from '../providers/chat'
 import { fitPassages, makeQuestionPrompt, markedFrom, NOT_FOUND_MARK, QUOTES_MARK, stripMarks } from './prompt'
 import { saysNotFound, verifyAnswer } from './verification'
 
-export type Generated = Pick<Answer, 'answer' | 'grounded' | 'citations' | 'notes' | 'spent'>
+/** What was made of a question, `notes` being what is to be said of it. */
+export type Generated = Pick<Answer, 'answer' | 'grounded' | 'citations' | 'spent'> & {
+  readonly notes: readonly Remark[]
+}
 
-export const NOT_FOUND = 'Not found in your documents.'
+export const NOT_FOUND = remark('SAID_NOT_FOUND')
 
 /** What of a text that is still being written may be shown: neither the list of quotes nor the word for nothing. */
 export const visiblePart = (text: string): string => {
@@ -63,13 +67,13 @@ export const generateAnswer = async (
   })
   const text = stripMarks(written, asked.nonce)
   const spent = { provider: provider.name, model: provider.model, calls: 1, ...usage }
-  const nothing = { answer: NOT_FOUND, grounded: false, citations: [], spent }
+  const nothing = { answer: textOf(NOT_FOUND), grounded: false, citations: [], spent }
   if (saysNotFound(text)) return { ...nothing, notes: [] }
   const { answer, citations, notes } = verifyAnswer(text, passages)
-  if (finish === 'length') notes.push('The answer was cut: it became longer than the setting answers.tokens allows.')
+  if (finish === 'length') notes.push(remark('SAID_ANSWER_CUT'))
   if (citations.length > 0) return { answer, grounded: true, citations, notes, spent }
   return {
     ...nothing,
-    notes: [...notes, 'What the model wrote is not shown: nothing of it could be found in the documents.'],
+    notes: [...notes, remark('SAID_NOTHING_PROVEN')],
   }
 }

@@ -6,6 +6,7 @@ import type { Answer, AnswerMode } from '../../shared/answers'
 import type { Hit } from '../../shared/domain'
 import { AppError, toAppError } from '../../shared/errors'
 import type { Log } from '../../shared/log'
+import { remark, textOf, withNotes, type Remark } from '../../shared/remarks'
 import type { ChatProvider } from '../providers/chat'
 import type { KeywordFilter } from '../store/contract'
 import type { Candidate } from './evidence'
@@ -21,7 +22,7 @@ export type AnswerParts = EvidenceParts & {
     question: string,
     filter: KeywordFilter,
     limit: number,
-  ) => Promise<{ hits: Hit[]; notes: string[] }>
+  ) => Promise<{ hits: Hit[]; notes: readonly Remark[] }>
   /** The chat model a person configured; `null` when there is none. */
   readonly chat: () => ChatProvider | null
   readonly limits: () => { readonly 'answers.passages': number; readonly 'answers.tokens': number }
@@ -57,7 +58,7 @@ const joinSentences = (chosen: readonly Candidate[]): Generated => ({
   spent: null,
 })
 
-const NOTHING: Generated = { answer: NOT_FOUND, grounded: false, citations: [], notes: [], spent: null }
+const NOTHING: Generated = { answer: textOf(NOT_FOUND), grounded: false, citations: [], notes: [], spent: null }
 
 /** Makes the function that answers. It throws QUESTION_EMPTY, CANCELLED, and in mode `provider` what the provider throws. */
 export const createAnswers = (parts: AnswerParts): ((request: AnswerRequest) => Promise<Answer>) => {
@@ -102,7 +103,7 @@ export const createAnswers = (parts: AnswerParts): ((request: AnswerRequest) => 
       parts.log.warn('answer-provider-failed', { provider: provider.name, code: error.code })
       stream.restart()
       const extracted = await extract(request, hits)
-      const note = `Answered without "${provider.name}": ${error.message}`
+      const note = remark('SAID_ANSWERED_WITHOUT', { provider: provider.name }, error)
       return { ...extracted, method: 'extractive', notes: [note, ...extracted.notes] }
     }
   }
@@ -120,7 +121,9 @@ export const createAnswers = (parts: AnswerParts): ((request: AnswerRequest) => 
       const found = await answer(request, uniquePassages(hits), stream)
       if (stream.signal.aborted) throw new AppError('CANCELLED')
       const elapsedMs = Math.round((parts.nowMs() - startedMs) * 10) / 10
-      return { question: request.question, ...found, notes: [...found.notes, ...notes], elapsedMs }
+      const noted = withNotes([...found.notes, ...notes])
+      const told = found.grounded ? noted.told : { ...noted.told, answer: NOT_FOUND }
+      return { question: request.question, ...found, ...noted, told, elapsedMs }
     } finally {
       stream.end()
     }

@@ -3,6 +3,7 @@
  * Refuses: any other model for the likeness of sentences: it must be there offline, and cost nothing.
  */
 import { decodeFloat16 } from '../../shared/float16'
+import { notesOf } from '../../shared/remarks'
 import type { Log } from '../../shared/log'
 import type { EmbedResult } from '../../shared/work'
 import type { Search } from '../search'
@@ -33,7 +34,7 @@ const firstVectors = (result: EmbedResult, texts: number): Float32Array[] => {
 
 export const createSources = (parts: SourceParts): Pick<AnswerParts, 'findPassages' | 'countWords' | 'embed'> => ({
   findPassages: async (query, filter, limit) => {
-    const { results, notes } = await parts.search.find({
+    const found = await parts.search.find({
       query,
       filter,
       limit,
@@ -44,7 +45,7 @@ export const createSources = (parts: SourceParts): Pick<AnswerParts, 'findPassag
       signal: null,
       isQuestion: true,
     })
-    return { hits: results, notes }
+    return { hits: found.results, notes: notesOf(found) }
   },
   countWords: async (words) => {
     const [counts, { chunks }] = await Promise.all([

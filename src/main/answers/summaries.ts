@@ -13,6 +13,7 @@ import {
   type SummaryWish,
 } from '../../shared/answers'
 import { AppError, toAppError } from '../../shared/errors'
+import { remark, textOf, withNotes, type Remark } from '../../shared/remarks'
 import type { LimitName, Limits } from '../../shared/limits'
 import type { Log } from '../../shared/log'
 import type { ChatProvider } from '../providers/chat'
@@ -107,6 +108,8 @@ const toCitation = ({ passage, sentence }: Chosen<Passage>, index: number): Cita
   end: passage.start + sentence.end,
   chunk: passage.chunk,
 })
+
+const jobTitle = (id: number): Remark => remark('SAID_JOB_TITLE', { id })
 
 export const createSummaries = (parts: SummaryParts): Summaries => {
   const { store } = parts
@@ -225,7 +228,7 @@ export const createSummaries = (parts: SummaryParts): Summaries => {
   const make = async (
     targets: readonly SummaryTarget[],
     { mode, sentences }: SummaryRequest,
-  ): Promise<{ body: KeptSummary; cached: boolean; notes: string[] }> => {
+  ): Promise<{ body: KeptSummary; cached: boolean; notes: Remark[] }> => {
     const provider = providerOf(mode)
     const making: Making = { sentences, jobId: null, signal: parts.signal }
     if (provider === null) return { ...(await through(null, targets, making)), notes: [] }
@@ -235,7 +238,10 @@ export const createSummaries = (parts: SummaryParts): Summaries => {
       const error = toAppError(thrown)
       if (mode === 'provider' || parts.signal.aborted) throw error
       parts.log.warn('summary-provider-failed', { provider: provider.name, code: error.code })
-      return { ...(await through(null, targets, making)), notes: [`Made without "${provider.name}": ${error.message}`] }
+      return {
+        ...(await through(null, targets, making)),
+        notes: [remark('SAID_SUMMED_WITHOUT', { provider: provider.name }, error)],
+      }
     }
   }
 
@@ -243,7 +249,8 @@ export const createSummaries = (parts: SummaryParts): Summaries => {
     request: SummaryRequest,
     targets: readonly SummaryTarget[],
   ): Pick<Summary, 'scope' | 'id' | 'title'> => {
-    if (request.scope === 'job') return { scope: 'job', id: String(request.jobId), title: `Job ${request.jobId}` }
+    if (request.scope === 'job')
+      return { scope: 'job', id: String(request.jobId), title: textOf(jobTitle(request.jobId)) }
     if (request.scope === 'collection') return { scope: 'collection', id: request.name, title: request.name }
     const [target] = targets
     return { scope: 'document', id: String(request.documentId), title: target?.title ?? target?.path ?? '' }
@@ -260,6 +267,11 @@ export const createSummaries = (parts: SummaryParts): Summaries => {
     if (targets.length === 0) throw new AppError('SUMMARY_EMPTY')
     const { body, cached, notes } = await make(targets, request)
     const left = total - targets.length
+    const noted = withNotes([
+      ...notes,
+      ...(left > 0 ? [remark('SAID_LONGEST_ONLY', { count: targets.length, total })] : []),
+      ...(body.partial ? [remark('SAID_SAMPLED')] : []),
+    ])
     return {
       ...headOf(request, targets),
       ...body,
@@ -269,13 +281,8 @@ export const createSummaries = (parts: SummaryParts): Summaries => {
       documents: targets.length,
       documentsTotal: total,
       partial: body.partial || left > 0,
-      notes: [
-        ...notes,
-        ...(left > 0
-          ? [`Made of the ${targets.length} longest of ${total} documents (setting summaries.documents).`]
-          : []),
-        ...(body.partial ? ['Long texts were read in samples from all of them.'] : []),
-      ],
+      notes: noted.notes,
+      told: request.scope === 'job' ? { ...noted.told, title: jobTitle(request.jobId) } : noted.told,
       elapsedMs: Math.round((parts.nowMs() - startedMs) * 10) / 10,
     }
   }

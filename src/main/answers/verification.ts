@@ -4,6 +4,7 @@
  */
 import type { Citation } from '../../shared/answers'
 import type { Hit } from '../../shared/domain'
+import { remark, type Remark } from '../../shared/remarks'
 import { NOT_FOUND_MARK, QUOTES_MARK } from './prompt'
 import { carries, CITED, isBare, isQuotable, readClaim, type Claim, type Span } from './claims'
 import { splitSentences } from './sentences'
@@ -11,7 +12,7 @@ import { splitSentences } from './sentences'
 export type Verified = {
   readonly answer: string
   readonly citations: Citation[]
-  readonly notes: string[]
+  readonly notes: Remark[]
 }
 
 /** Places of characters with white space collapsed, case folded and typographic marks made plain, so that a copied quote is found. */
@@ -111,7 +112,7 @@ const LINK = /!?\[([^\]\n]*)\]\(\s*<?[a-z][a-z0-9+.-]*:[^)\n]*\)/gi
 const ADDRESS = /\b(?:https?|ftp|file|data|javascript):[^\s<>"')\]]+/gi
 
 /** Takes out addresses and markup that the documents do not hold: nothing in an answer leads anywhere. */
-export const stripRemote = (text: string, passages: readonly Pick<Hit, 'text'>[], notes: string[]): string => {
+export const stripRemote = (text: string, passages: readonly Pick<Hit, 'text'>[], notes: Remark[]): string => {
   let removed = 0
   const plain = text
     .replace(LINK, (_, label: string) => {
@@ -124,7 +125,7 @@ export const stripRemote = (text: string, passages: readonly Pick<Hit, 'text'>[]
       removed += 1
       return ''
     })
-  if (removed > 0) notes.push('The model wrote a link that stands in no document; it was left out.')
+  if (removed > 0) notes.push(remark('SAID_LINK_LEFT_OUT'))
   return plain
 }
 
@@ -151,10 +152,9 @@ export const splitAnswer = (text: string): { body: string; quotes: string } => {
 
 /** What is to be said of what was left out. */
 const NOTES = {
-  unknown: (count: number) => `${count} citation(s) named no passage and were dropped.`,
-  unproven: (count: number) => `${count} citation(s) quoted what does not stand in the document and were dropped.`,
-  beside: (count: number) => `${count} citation(s) stood behind what their passage does not say and were dropped.`,
-  loose: (count: number) => `${count} sentence(s) that no document proves were left out.`,
+  unknown: 'SAID_CITED_NOTHING',
+  unproven: 'SAID_CITED_UNPROVEN',
+  beside: 'SAID_CITED_BESIDE',
 } as const
 
 /** What became of one sentence of an answer. `bare`: an answer's word, like "Yes.", which goes with the sentence beside it. */
@@ -166,7 +166,7 @@ type Judged = { readonly text: string; readonly state: 'proven' | 'bare' | 'loos
  * nothing of it is grounded.
  */
 export const verifyAnswer = (text: string, passages: readonly Hit[]): Verified => {
-  const notes: string[] = []
+  const notes: Remark[] = []
   const { body, quotes: list } = splitAnswer(text)
   const quotes = readQuotes(list)
   const clean = stripRemote(body, passages, notes)
@@ -259,10 +259,10 @@ export const verifyAnswer = (text: string, passages: readonly Hit[]): Verified =
   // A number that holds behind another sentence was not dropped.
   for (const [name, numbers] of Object.entries(dropped) as [keyof typeof dropped, Set<number>][]) {
     const gone = [...numbers].filter((number) => !spans.has(number)).length
-    if (gone > 0) notes.push(NOTES[name](gone))
+    if (gone > 0) notes.push(remark(NOTES[name], { count: gone }))
   }
   const loose = all.filter((sentence) => /[\p{L}\p{N}]/u.test(sentence.text) && !kept.has(sentence)).length
-  if (loose > 0) notes.push(NOTES.loose(loose))
+  if (loose > 0) notes.push(remark('SAID_UNPROVEN_LEFT_OUT', { count: loose }))
   const citations = [...spans].flatMap(([number, span]) => {
     const hit = passages[number - 1]
     return hit === undefined ? [] : citationOf(hit, number, span)

@@ -4,7 +4,7 @@
  */
 import type { CallHandlers } from '../../shared/calls'
 import type { Answer, Summary } from '../../shared/answers'
-import { AppError, toAppError, type ErrorCode } from '../../shared/errors'
+import { AppError, toAppError, type ErrorCode, type ErrorDetails } from '../../shared/errors'
 import type { AnswerRequest } from '../answers'
 import type { AnswerStreams } from '../answers/streams'
 import type { SummaryRequest, SummaryScope } from '../answers/summaries'
@@ -79,14 +79,14 @@ export const createAnswerCalls = ({ store, answer, streams, summarize }: AnswerC
       ...(collection === null ? [] : [{ id: collection, find: () => requireCollection(store, collection) }]),
     ]
     const summaries: Summary[] = []
-    const failures: { id: string; code: string; message: string }[] = []
+    const failures: { id: string; code: string; message: string; details: ErrorDetails }[] = []
     for (const { id, find } of wanted) {
       try {
         summaries.push(await summarize({ ...(await find()), mode, sentences }))
       } catch (thrown) {
-        const { code, message } = toAppError(thrown)
+        const { code, message, details } = toAppError(thrown)
         if (!ITS_OWN.includes(code)) throw thrown
-        failures.push({ id, code, message })
+        failures.push({ id, code, message, details })
       }
     }
     return { summaries, failures }

@@ -17,6 +17,7 @@ import { jobTempBytes, listJobTemp, removeJobTemp } from '../ingest/temp'
 import { isChangeableHere, POLICY_VARIABLE } from '../settings/policy-file'
 import type { Policy } from '../../shared/policy'
 import { describePolicy } from '../../shared/policy-summary'
+import { textsOf } from '../../shared/remarks'
 import { sayBreaker } from '../../shared/providers'
 import type { EmbeddingProvider } from '../providers/provider'
 import type { Providers } from '../providers/registry'
@@ -107,10 +108,10 @@ const checkPolicy = (policy: Policy): Finding => {
   const { organization, contact, problems } = policy
   const whose = organization === null ? '' : ` of ${organization}`
   const asks = contact === null ? '' : ` (${contact})`
-  const managed = describePolicy(policy)
+  const managed = textsOf(describePolicy(policy))
   const said = `${policy.path}${whose}: ${managed.length === 0 ? 'manages nothing' : managed.join('; ')}`
   if (policy.broken) {
-    const detail = `${said}. It cannot be followed whole, so it is followed in its strictest reading: ${problems.join(' ')}`
+    const detail = `${said}. It cannot be followed whole, so it is followed in its strictest reading: ${textsOf(problems).join(' ')}`
     return { ok: false, detail, fix: `Have the policy mended by who keeps it${asks}, then start Sluice again.` }
   }
   if (isChangeableHere(policy))

@@ -3,7 +3,8 @@
  * Refuses: making vectors; the job that is begun here does.
  */
 import type { CallHandlers } from '../../shared/calls'
-import { AppError } from '../../shared/errors'
+import { AppError, toAppError } from '../../shared/errors'
+import { remark, remarkOf, textOf, type Remark } from '../../shared/remarks'
 import { comparisonSchema, type CollectionGeneration, type ModelEstimate } from '../../shared/generations'
 import { dropVectors } from '../ingest/clearing'
 import { compareGenerations } from '../ingest/comparison'
@@ -33,7 +34,7 @@ type Parts = Pick<IngestParts, 'store' | 'provider' | 'vectors' | 'savedQueries'
 const CHARS_PER_TOKEN = 4
 
 /** What people read in the queue; the model's own name says more than they asked for. */
-const labelOf = (ref: string): string => `Vectors by ${ref === LOCAL ? 'the built-in model' : ref}`
+const nameFor = (ref: string): Remark => remark('JOB_VECTORS', { model: ref === LOCAL ? null : ref })
 
 export const createGenerationCalls = (parts: Parts): GenerationCalls => {
   const { store } = parts
@@ -45,18 +46,19 @@ export const createGenerationCalls = (parts: Parts): GenerationCalls => {
     return Number(collection.id)
   }
 
-  const staleOf = (generation: Generation): string | null => {
+  const staleOf = (generation: Generation): Remark | null => {
     try {
       const now = choiceOf(parts, generation.ref)
-      return isSame(generation, now, true) ? null : modelChanged(generation.collection, generation, now).message
+      return isSame(generation, now, true) ? null : remarkOf(modelChanged(generation.collection, generation, now))
     } catch (thrown) {
-      return thrown instanceof AppError ? thrown.message : String(thrown)
+      return remarkOf(toAppError(thrown))
     }
   }
 
   const tell = async (generation: Generation): Promise<CollectionGeneration[]> => {
     const { state, space, comparison } = generation
     if (state === 'dropped') return []
+    const stale = state === 'previous' ? null : staleOf(generation)
     const noted = comparison === null ? null : comparisonSchema.safeParse(JSON.parse(comparison))
     return [
       {
@@ -70,7 +72,8 @@ export const createGenerationCalls = (parts: Parts): GenerationCalls => {
         ...(await store.run('generations.count', { id: generation.id })),
         createdAt: generation.createdAt,
         changedAt: generation.changedAt,
-        stale: state === 'previous' ? null : staleOf(generation),
+        stale: stale === null ? null : textOf(stale),
+        ...(stale === null ? {} : { told: { stale } }),
         comparison: noted?.success ? noted.data : null,
       },
     ]
@@ -130,8 +133,8 @@ export const createGenerationCalls = (parts: Parts): GenerationCalls => {
       if (!approve) return { estimate: expected, approved: false, generation: null, job: null }
       // What was dropped before must not take along what is made from now on.
       await dropVectors(parts)
-      const label = labelOf(model)
-      const started = await store.run('generations.start', { collectionId, choice, switches: !hold, label })
+      const naming = nameFor(model)
+      const started = await store.run('generations.start', { collectionId, choice, switches: !hold, naming })
       changed()
       return {
         estimate: expected,
@@ -153,8 +156,8 @@ export const createGenerationCalls = (parts: Parts): GenerationCalls => {
       // Texts came since: they are made first, and then it is switched by itself.
       const { ref, space } = next
       const choice = { ref, model: space.model, dimensions: space.dimensions, version: space.version }
-      const label = labelOf(ref)
-      const { job } = await store.run('generations.start', { collectionId, choice, switches: true, label })
+      const naming = nameFor(ref)
+      const { job } = await store.run('generations.start', { collectionId, choice, switches: true, naming })
       changed()
       return { switched, missing, job, generations: await list(collectionId) }
     },

@@ -7,6 +7,7 @@ import { basename, resolve } from 'node:path'
 import { finalJobStates, type Collection, type Job } from '../../shared/domain'
 import { AppError, told } from '../../shared/errors'
 import type { MachineFacts, PoliteState } from '../../shared/politeness'
+import { remark, textOf, type Remark } from '../../shared/remarks'
 import type { RestReason } from '../../shared/rest'
 import type { CallHandlers, JobProgress, OfferedPath } from '../../shared/calls'
 import type { Limits } from '../../shared/limits'
@@ -105,9 +106,12 @@ const found = <T>(value: T | null, what: string, id: string): T => {
   return value
 }
 
-const labelOf = (paths: readonly OfferedPath[]): string => {
+const nameJob = (paths: readonly OfferedPath[]): { label: string; naming: Remark | null } => {
   const names = paths.slice(0, 3).map(({ path }) => basename(path) || path)
-  return paths.length > names.length ? `${names.join(', ')} and ${paths.length - names.length} more` : names.join(', ')
+  const label = names.join(', ')
+  if (paths.length === names.length) return { label, naming: null }
+  const naming = remark('JOB_OF_MANY', { names: label, more: paths.length - names.length })
+  return { label: textOf(naming), naming }
 }
 
 const toScan = ({ path, bytes }: OfferedPath): NewTask => ({
@@ -288,7 +292,7 @@ export const createCalls = (
       const { job, created } = await store.run('jobs.create', {
         collectionName: collection,
         key,
-        label: labelOf(paths),
+        ...nameJob(paths),
         request: { paths, globs, ignores, leaveOut: kinds },
         scans: paths.map(toScan),
         confirmed,

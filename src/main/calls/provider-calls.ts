@@ -4,6 +4,7 @@
  */
 import type { CallHandlers } from '../../shared/calls'
 import { AppError } from '../../shared/errors'
+import { remarkOf } from '../../shared/remarks'
 import type { Providers } from '../providers/registry'
 import type { Store } from '../store/contract'
 
@@ -48,7 +49,9 @@ export const createProviderCalls = (parts: ProviderCallParts): ProviderCalls => 
   return {
     'providers.list': async () => {
       const listed = providers.list()
-      return { providers: listed, total: listed.length, problem: providers.problem()?.message ?? null }
+      const problem = providers.problem()
+      const told = problem === null ? {} : { told: { problem: remarkOf(problem) } }
+      return { providers: listed, total: listed.length, problem: problem?.message ?? null, ...told }
     },
     'providers.inspect': (asked) => providers.inspect(asked),
     'providers.add': async ({ name, definition, ...change }) => {

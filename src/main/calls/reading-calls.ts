@@ -4,6 +4,7 @@
  */
 import type { CallHandlers } from '../../shared/calls'
 import { AppError } from '../../shared/errors'
+import { remark } from '../../shared/remarks'
 import type { ReadingEstimate } from '../../shared/reading'
 import type { Store } from '../store/contract'
 
@@ -50,8 +51,11 @@ export const createReadingCalls = ({ store, textVersion, pricePerMillion, onStar
       const expected = await estimate(collectionId)
       if (expected.documents === 0) throw new AppError('TEXT_CURRENT', { name })
       if (!approve) return { estimate: expected, approved: false, job: null }
-      const label = 'Texts read anew'
-      const job = await store.run('texts.readAnew', { collectionId, version: textVersion, label })
+      const job = await store.run('texts.readAnew', {
+        collectionId,
+        version: textVersion,
+        naming: remark('JOB_READ_ANEW'),
+      })
       onStart()
       return { estimate: expected, approved: true, job }
     },

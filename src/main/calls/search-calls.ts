@@ -6,6 +6,7 @@ import type { CallHandlers, ParsedParams } from '../../shared/calls'
 import { documentKinds, isDocumentKind, kindOfType } from '../../shared/kinds'
 import type { SearchResult } from '../../shared/domain'
 import { AppError, toAppError } from '../../shared/errors'
+import { notesOf, remark, withNotes } from '../../shared/remarks'
 import type { Limits } from '../../shared/limits'
 import { searchScopeSchema, type SearchScope } from '../../shared/search'
 import type { Search } from '../search'
@@ -100,8 +101,7 @@ export const createSearchCalls = (parts: SearchCallParts): SearchCalls => {
       await note()
       return result
     } catch (thrown) {
-      const reason = toAppError(thrown).message
-      return { ...result, notes: [...result.notes, `That this was looked for could not be noted: ${reason}`] }
+      return { ...result, ...withNotes([...notesOf(result), remark('SAID_UNNOTED', {}, toAppError(thrown))]) }
     }
   }
 

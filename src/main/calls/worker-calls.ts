@@ -3,6 +3,7 @@
  * Refuses: deciding values (main/settings does) and ending processes (the pool does).
  */
 import type { CallHandlers } from '../../shared/calls'
+import { remark } from '../../shared/remarks'
 import { hostNames } from '../../shared/workers'
 import type { HostOptions, Pool } from '../pool/contract'
 import type { HostName } from '../pool/pool'
@@ -23,7 +24,8 @@ type WorkerCallParts = {
 export const createWorkerCalls = ({ settings, pool, hosts, wallMs }: WorkerCallParts): WorkerCalls => ({
   'settings.list': async () => {
     const listed = settings.list()
-    return { settings: [...listed.settings], problems: [...listed.problems], policy: listed.policy }
+    const { problems, told, policy } = listed
+    return { settings: [...listed.settings], problems: [...problems], told, policy }
   },
   'settings.set': async ({ name, value }) => settings.set(name, value),
   'settings.export': async () => settings.exported(),
@@ -35,6 +37,7 @@ export const createWorkerCalls = ({ settings, pool, hosts, wallMs }: WorkerCallP
       total: workers.length,
       breakers: pool.breakers().map(({ retryInMs, ...breaker }) => ({
         ...breaker,
+        ...(breaker.reason === null ? {} : { told: { reason: remark('FAILED_SO', { reason: breaker.reason }) } }),
         retryAt: retryInMs === null ? null : new Date(wallMs() + retryInMs).toISOString(),
       })),
       caps: hostNames.map((host) => {

@@ -7,7 +7,7 @@ import { performance } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { OfferedPath } from '../../shared/calls'
 import type { ExtractLine } from '../../shared/domain'
-import { AppError, dispositionOf, toAppError, told } from '../../shared/errors'
+import { AppError, dispositionOf, quoteOf, toAppError, told } from '../../shared/errors'
 import { limitsFromEnvironment, triesOf, type Limits } from '../../shared/limits'
 import type { Log } from '../../shared/log'
 import { receiptOfNone, toReceiptLine } from '../../shared/receipts'
@@ -147,7 +147,10 @@ const readDocument = async (
     const passing = disposition === 'retry' || disposition === 'interrupted'
     if (signal.aborted || text.length === 0 || passing || (error.code === 'WORKER_CRASHED' && !alone)) throw error
     // The text that was there is told, and what is missing of it.
-    const missing: Warning = { code: 'OCR_FAILED', details: { count: result.ocrPages, reason: error.message } }
+    const missing: Warning = {
+      code: 'OCR_FAILED',
+      details: { count: result.ocrPages, ...quoteOf(error, error.message) },
+    }
     return toLine(item, { ...facts, warnings: [missing, ...facts.warnings] }, result.chars, text)
   }
 }

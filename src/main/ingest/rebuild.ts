@@ -3,7 +3,7 @@
  * missing; then comparing and switching. The one that serves is not touched before that.
  * Refuses: beginning one; a person agrees to that first (calls/generation-calls.ts).
  */
-import { AppError, dispositionOf, toAppError } from '../../shared/errors'
+import { AppError, dispositionOf, quoteOf, toAppError } from '../../shared/errors'
 import { blockOf } from '../jobs/settle'
 import type { EmbeddingProvider, Use } from '../providers/provider'
 import type { ClaimedTask, Generation } from '../store/contract'
@@ -25,7 +25,11 @@ const SLICE_MS = 2_000
 const ownFault = (thrown: unknown, ref: string): AppError => {
   const error = toAppError(thrown)
   if (dispositionOf(error.code) !== 'pause' || blockOf(error.code) !== 'lane') return error
-  return new AppError('REBUILD_UNREACHABLE', { ...error.details, ref, reason: error.message }, { cause: error })
+  return new AppError(
+    'REBUILD_UNREACHABLE',
+    { ...error.details, ref, ...quoteOf(error, error.message) },
+    { cause: error },
+  )
 }
 
 const requireOwnModel = (parts: IngestParts, generation: Generation): EmbeddingProvider => {

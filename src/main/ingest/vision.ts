@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { Collection } from '../../shared/domain'
-import { AppError, dispositionOf, toAppError } from '../../shared/errors'
+import { AppError, dispositionOf, quoteOf, toAppError } from '../../shared/errors'
 import { triesOf, type Limits } from '../../shared/limits'
 import type { ExtractMessage, ExtractReply, Warning } from '../../shared/work'
 import { blockOf } from '../jobs/settle'
@@ -53,10 +53,14 @@ export const createVisionReader = (
   limits: Limits,
   signal: AbortSignal,
 ): VisionReader => {
-  const leaveToOcr = (role: PictureRole, provider: string, reason: string): ExtractReply => ({
+  const leaveToOcr = (
+    role: PictureRole,
+    provider: string,
+    why: { reason: string; because?: string },
+  ): ExtractReply => ({
     proceed: true,
     text: null,
-    note: { code: notes[role].fallback, details: { provider, reason: reason.replace(/\.$/, '') } },
+    note: { code: notes[role].fallback, details: { provider, ...why, reason: why.reason.replace(/\.$/, '') } },
   })
 
   const take = (
@@ -77,7 +81,7 @@ export const createVisionReader = (
     hash: Buffer,
   ): Promise<ExtractReply> => {
     const { name } = provider
-    if (typeof picture === 'string') return leaveToOcr(role, name, picture)
+    if (typeof picture === 'string') return leaveToOcr(role, name, { reason: picture })
     const { jobId, collectionId } = task
     let answer: Awaited<ReturnType<VisionProvider['read']>>
     try {
@@ -87,7 +91,7 @@ export const createVisionReader = (
       if (signal.aborted || dispositionOf(error.code) === 'cancel' || error.code === 'INTERNAL_BUG') throw error
       if (isWaitedFor(error) || isPassing(error, task, limits)) throw error
       parts.log.info('vision-fallback', { provider: name, code: error.code, path: task.path, page })
-      return leaveToOcr(role, name, error.message)
+      return leaveToOcr(role, name, quoteOf(error, error.message))
     }
     await parts.store.run('vision.keep', { taskId: task.id, hash, text: answer.text, cut: answer.cut })
     return take(provider, role, page, answer)
@@ -109,6 +113,6 @@ export const createVisionReader = (
     // Nobody reads a figure that is not asked for; a page of text somebody has to.
     return figure
       ? { proceed: true, text: '', note: null }
-      : leaveToOcr(role, provider.name, 'the collection does not ask for it any more')
+      : leaveToOcr(role, provider.name, { reason: 'the collection does not ask for it any more' })
   }
 }

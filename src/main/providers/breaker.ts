@@ -4,8 +4,9 @@
  * clock on the wall, which jumps.
  */
 import { BrokenCircuitError, circuitBreaker, CircuitState, handleWhen } from 'cockatiel'
-import { AppError, dispositionOf, reasonOf, toAppError } from '../../shared/errors'
+import { AppError, dispositionOf, quoteOf, toAppError } from '../../shared/errors'
 import type { Log } from '../../shared/log'
+import { remark } from '../../shared/remarks'
 import type { ProviderBreaker } from '../../shared/providers'
 import type { EmbeddingProvider } from './provider'
 
@@ -26,6 +27,10 @@ const isItsFault = (thrown: unknown): boolean => {
   return dispositionOf(code) === 'retry' && code !== 'PROVIDER_RATE_LIMIT'
 }
 
+/** Why it was opened, as facts of an error. */
+const whyOf = (failure: AppError | null): { reason: string; because?: string } =>
+  failure === null ? { reason: 'unknown' } : quoteOf(failure)
+
 /** Runs a call, or refuses at once while the breaker is open. @throws PROVIDER_UNAVAILABLE, with the time of the next trial in its details */
 export type Breaker = (<T>(call: () => Promise<T>) => Promise<T>) & { readonly state: () => ProviderBreaker }
 
@@ -33,7 +38,7 @@ export type Breaker = (<T>(call: () => Promise<T>) => Promise<T>) & { readonly s
 export const createBreaker = (name: string, { guards, nowMs, wallMs, log }: BreakerOptions): Breaker => {
   let failures = 0
   let openedAtMs = 0
-  let reason = 'unknown'
+  let failure: AppError | null = null
   const policy = circuitBreaker(handleWhen(isItsFault), {
     // When a trial is due is decided here, by a clock that does not jump: for the policy it always is.
     halfOpenAfter: Number.NEGATIVE_INFINITY,
@@ -50,7 +55,8 @@ export const createBreaker = (name: string, { guards, nowMs, wallMs, log }: Brea
   })
   policy.onBreak((cause) => {
     openedAtMs = nowMs()
-    if ('error' in cause) reason = reasonOf(toAppError(cause.error))
+    if ('error' in cause) failure = toAppError(cause.error)
+    const { reason } = whyOf(failure)
     log.warn('provider.breaker_open', { provider: name, failures, reason })
   })
   policy.onReset(() => {
@@ -63,7 +69,7 @@ export const createBreaker = (name: string, { guards, nowMs, wallMs, log }: Brea
 
   const refuse = (cause?: unknown): AppError => {
     const retryAt = retryAtOf(leftMs())
-    return new AppError('PROVIDER_UNAVAILABLE', { provider: name, failures, reason, retryAt }, { cause })
+    return new AppError('PROVIDER_UNAVAILABLE', { provider: name, failures, ...whyOf(failure), retryAt }, { cause })
   }
 
   const run = async <T>(call: () => Promise<T>): Promise<T> => {
@@ -79,7 +85,13 @@ export const createBreaker = (name: string, { guards, nowMs, wallMs, log }: Brea
     if (policy.state === CircuitState.Closed) return { state: 'closed', failures, reason: null, retryAt: null }
     const waitMs = policy.state === CircuitState.Open ? leftMs() : 0
     const isOpen = waitMs > 0
-    return { state: isOpen ? 'open' : 'half-open', failures, reason, retryAt: isOpen ? retryAtOf(waitMs) : null }
+    return {
+      state: isOpen ? 'open' : 'half-open',
+      failures,
+      reason: whyOf(failure).reason,
+      retryAt: isOpen ? retryAtOf(waitMs) : null,
+      ...(failure === null ? {} : { told: { reason: remark('FAILED_BECAUSE', {}, failure) } }),
+    }
   }
 
   return Object.assign(run, { state })

@@ -5,16 +5,17 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { AppError } from '../../shared/errors'
+import { AppError, toAppError } from '../../shared/errors'
 import type { KeyPlace } from '../../shared/providers'
+import { remark, remarkOf, textOf, type Remark, type Told } from '../../shared/remarks'
 import { writePrivateFile } from './definitions'
 import { keyVariableOf } from './key-variable'
 
 /** Keeps keys; the app's is the keychain of the system, the command line's is a file. */
 export type KeyVault = {
   readonly place: Extract<KeyPlace, 'keychain' | 'file'>
-  /** Where that is, for people. */
-  readonly detail: string
+  /** The file that they are in. */
+  readonly path: string
   /** @throws PROVIDER_KEY_UNREADABLE */
   readonly read: (name: string) => string | null
   /** Whether it holds one, also one that it cannot open. @throws PROVIDER_KEY_UNREADABLE */
@@ -44,10 +45,7 @@ export const createFileVault = (
   }
   return {
     place,
-    detail:
-      place === 'keychain'
-        ? `encrypted by the keychain of this account, in ${path}`
-        : `in ${path}, readable by this account only`,
+    path,
     read: (name) => {
       const stored = readAll(name)[name]
       if (stored === undefined) return null
@@ -88,11 +86,29 @@ export type Keys = {
   /** @throws PROVIDER_KEY_UNREADABLE */
   readonly read: (name: string) => string | null
   /** Where the key is that `read` gives, and where others are that it goes before. Never throws. */
-  readonly locate: (name: string) => { place: KeyPlace; variable: string; detail: string }
+  readonly locate: (name: string) => { place: KeyPlace; variable: string; detail: string; told: Told }
   /** Whether one is kept here, wherever else there may be one. @throws PROVIDER_KEY_UNREADABLE */
   readonly isKept: (name: string) => boolean
   readonly write: (name: string, key: string | null) => void
 }
+
+type Place = { readonly place: KeyPlace; readonly at: string | null }
+
+/** Where a key is, and where others are that are not used; at most three places. */
+const describePlaces = ([first, second, third]: readonly Place[]): Remark =>
+  remark('KEY_IS', {
+    place: first?.place ?? 'none',
+    at: first?.at ?? null,
+    ...(second === undefined ? {} : { secondPlace: second.place, secondAt: second.at }),
+    ...(third === undefined ? {} : { thirdPlace: third.place, thirdAt: third.at }),
+  })
+
+const located = (place: KeyPlace, variable: string, found: Remark): ReturnType<Keys['locate']> => ({
+  place,
+  variable,
+  detail: textOf(found),
+  told: { detail: found },
+})
 
 export const createKeys = (
   environment: Readonly<Record<string, string | undefined>>,
@@ -112,16 +128,15 @@ export const createKeys = (
     locate: (name) => {
       const variable = keyVariableOf(name)
       const isGiven = fromVariable(name) !== null
-      const given = { place: 'environment' as const, detail: `in the variable ${variable}` }
+      const given: Place[] = isGiven ? [{ place: 'environment', at: variable }] : []
       try {
-        const [first, ...others] = [...(isGiven ? [given] : []), ...vaults.filter(({ has }) => has(name))]
-        if (!first) return { place: 'none', variable, detail: 'nowhere' }
-        if (!isGiven) vaults.find(({ has }) => has(name))?.read(name)
-        const unused = others.map(({ detail }) => `; another one, ${detail}, is not used`)
-        return { place: first.place, variable, detail: first.detail + unused.join('') }
+        const kept = vaults.filter(({ has }) => has(name))
+        const places = [...given, ...kept.map(({ place, path }): Place => ({ place, at: path }))]
+        if (!isGiven) kept[0]?.read(name)
+        return located(places[0]?.place ?? 'none', variable, describePlaces(places))
       } catch (thrown) {
-        if (isGiven) return { ...given, variable }
-        return { place: 'none', variable, detail: thrown instanceof Error ? thrown.message : 'unreadable' }
+        if (isGiven) return located('environment', variable, describePlaces(given))
+        return located('none', variable, remarkOf(toAppError(thrown)))
       }
     },
     isKept: (name) => vaults.some(({ has }) => has(name)),

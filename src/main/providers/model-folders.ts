@@ -9,6 +9,7 @@ import { z } from 'zod'
 import { AppError, toAppError } from '../../shared/errors'
 import type { Log } from '../../shared/log'
 import { folderCardSchema, type FolderCard, type FolderChoice, type FolderReport } from '../../shared/model-folders'
+import { remark, remarkOf, textOf, type Remark } from '../../shared/remarks'
 import type { FolderDefinition, Provider, ProviderTest } from '../../shared/providers'
 import type { FolderModel } from '../../shared/work'
 import { writePrivateFile } from './definitions'
@@ -64,26 +65,31 @@ const reportOf = (folder: string, card: FolderCard): FolderReport => {
 }
 
 /** In words, what of a folder is used. */
-const describeCard = ({ modelFile, output, pooling, maxTokens, queryPrefix, documentPrefix }: FolderCard): string =>
-  [
-    modelFile,
-    pooling === null ? `pooled by itself (${output})` : `${pooling} pooling of ${output}`,
-    `${maxTokens} tokens a window`,
-    ...(queryPrefix === '' ? [] : [`queries begin with ${JSON.stringify(queryPrefix)}`]),
-    ...(documentPrefix === '' ? [] : [`documents begin with ${JSON.stringify(documentPrefix)}`]),
-  ].join(', ')
+const describeCard = ({ modelFile, output, pooling, maxTokens, queryPrefix, documentPrefix }: FolderCard): Remark =>
+  remark('MODEL_READ_AS', {
+    file: modelFile,
+    output,
+    pooling,
+    tokens: maxTokens,
+    query: queryPrefix === '' ? null : JSON.stringify(queryPrefix),
+    document: documentPrefix === '' ? null : JSON.stringify(documentPrefix),
+  })
 
 /** What a host that runs nothing else means by its own end. */
 const tell = (name: string, folder: string, thrown: unknown): AppError => {
   const error = toAppError(thrown)
-  const { limit = null, actual = null, failures = null, reason = null, retryAt = null } = error.details
+  const { limit = null, actual = null, failures = null, reason = null, because, retryAt = null } = error.details
   if (error.code === 'WORKER_MEMORY') {
     const details = { path: folder, limit, actual, setting: 'model.memoryBytes' }
     return new AppError('MODEL_TOO_LARGE', details, { cause: thrown })
   }
   // Of the host alone: collections of other models have nothing to wait for.
   if (error.code === 'HOST_UNAVAILABLE')
-    return new AppError('PROVIDER_UNAVAILABLE', { provider: name, failures, reason, retryAt }, { cause: thrown })
+    return new AppError(
+      'PROVIDER_UNAVAILABLE',
+      { provider: name, failures, reason, because, retryAt },
+      { cause: thrown },
+    )
   return error
 }
 
@@ -241,7 +247,7 @@ export const createModelFolders = (parts: {
         place: definition.folder,
         embeddingModel: known?.id ?? null,
         dimensions: known?.dimensions ?? null,
-        problem: known ? null : unread.message,
+        ...(known ? { problem: null } : { problem: unread.message, told: { problem: remarkOf(unread) } }),
         definition,
       }
     },
@@ -251,19 +257,21 @@ export const createModelFolders = (parts: {
         const startedMs = performance.now()
         const found = await inspect(name, definition, null)
         const { vector } = await made().embedQuery('the quick brown fox')
+        const described = describeCard(found)
         return {
           ...failed,
           ok: true,
           dimensions: vector.length,
           embeddingMs: Math.round(performance.now() - startedMs),
           tokensPerSecond: found.tokensPerSecond,
-          detail: describeCard(found),
+          detail: textOf(described),
+          told: { detail: described },
           code: null,
           message: null,
         }
       } catch (thrown) {
-        const { code, message } = toAppError(thrown)
-        return { ...failed, code, message }
+        const { code, message, details } = toAppError(thrown)
+        return { ...failed, code, message, details }
       }
     },
   }

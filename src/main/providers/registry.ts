@@ -5,6 +5,7 @@
 import { AppError, toAppError } from '../../shared/errors'
 import type { FolderReport } from '../../shared/model-folders'
 import type { Policy } from '../../shared/policy'
+import { remark, remarkOf, withNotes, type Remark } from '../../shared/remarks'
 import type {
   FolderDefinition,
   Provider,
@@ -133,6 +134,16 @@ const NOTHING: Omit<Provider, 'name'> = {
   definition: null,
 }
 
+/** What is wrong with one, as it is told. */
+const problemOf = (error: AppError | null): Pick<Provider, 'problem' | 'told'> =>
+  error === null ? { problem: null } : { problem: error.message, told: { problem: remarkOf(error) } }
+
+/** What a change did beside. */
+const noting = (changed: Provider, notes: readonly Remark[]): Provider => {
+  const { told, ...noted } = withNotes(notes)
+  return { ...changed, ...noted, told: { ...changed.told, ...told } }
+}
+
 const originOf = ({ baseUrl }: ServerDefinition): string => new URL(baseUrl).origin
 
 /** Reads the file of the data folder; what is wrong with it is told by `problem`, never thrown here. */
@@ -214,7 +225,7 @@ export const createProviders = (parts: ProvidersParts): Providers => {
       const { model, dimensions } = embedding(LOCAL)
       return { ...described, embeddingModel: model, dimensions }
     } catch (thrown) {
-      return { ...described, problem: toAppError(thrown).message }
+      return { ...described, ...problemOf(toAppError(thrown)) }
     }
   }
 
@@ -238,9 +249,10 @@ export const createProviders = (parts: ProvidersParts): Providers => {
       price: pricesOf(definition),
       budgets: definition.budgets,
       breaker: servers.get(name)?.breaker() ?? CLOSED,
-      problem:
-        guard.refusalOf(name, definition)?.message ??
-        (lacksKey ? new AppError('PROVIDER_KEY_MISSING', { provider: name, variable: key.variable }).message : null),
+      ...problemOf(
+        guard.refusalOf(name, definition) ??
+          (lacksKey ? new AppError('PROVIDER_KEY_MISSING', { provider: name, variable: key.variable }) : null),
+      ),
       definition,
     }
   }
@@ -251,7 +263,7 @@ export const createProviders = (parts: ProvidersParts): Providers => {
     if (definition.kind === 'openai') return describeServer(name, definition)
     const described = { ...NOTHING, name, ...folders.describe(name, definition) }
     const refusal = guard.refusalOf(name, definition)
-    return refusal === null ? described : { ...described, problem: refusal.message }
+    return refusal === null ? described : { ...described, ...problemOf(refusal) }
   }
 
   const write = (next: ProvidersFile, name: string): void => {
@@ -342,8 +354,7 @@ export const createProviders = (parts: ProvidersParts): Providers => {
       const definition = parseNew(name, change.definition)
       // What stayed behind of an earlier one of this name (whose definition was lost, or never written) was for another server.
       if (change.key !== undefined || !isKeyKept(name, definition)) return put(name, definition, change)
-      const notes = [`A key of an earlier "${name}" was still kept and is forgotten: give the one for it.`]
-      return { ...put(name, definition, { ...change, key: null }), notes }
+      return noting(put(name, definition, { ...change, key: null }), [remark('KEY_OF_EARLIER', { name })])
     },
     update: (name, change) => {
       const before = definitionOf(name)
@@ -353,10 +364,10 @@ export const createProviders = (parts: ProvidersParts): Providers => {
       if (originOf(before) === origin) return put(name, definition, change)
       // A key is for the server it was given for: another one is never told it by itself.
       const forgets = change.key === undefined && isKeyKept(name, definition)
-      const notes = forgets ? [`Its key was for ${originOf(before)} and is forgotten: give the one for ${origin}.`] : []
+      const notes = forgets ? [remark('KEY_FORGOTTEN', { before: originOf(before), origin })] : []
       const { place, variable } = keys.locate(name)
-      if (place === 'environment') notes.push(`The key in the variable ${variable} is sent to ${origin} from now on.`)
-      return { ...put(name, definition, forgets ? { ...change, key: null } : change), notes }
+      if (place === 'environment') notes.push(remark('KEY_SENT_ON', { variable, origin }))
+      return noting(put(name, definition, forgets ? { ...change, key: null } : change), notes)
     },
     remove: (name) => {
       const definition = definitionOf(name)
@@ -379,8 +390,8 @@ export const createProviders = (parts: ProvidersParts): Providers => {
         const embeddingMs = Math.round(parts.nowMs() - startedMs)
         return { ...result, ok: true, dimensions: vector.length, embeddingMs }
       } catch (thrown) {
-        const { code, message } = toAppError(thrown)
-        return { ...result, ok: false, dimensions: null, code, message }
+        const { code, message, details } = toAppError(thrown)
+        return { ...result, ok: false, dimensions: null, code, message, details }
       }
     },
   }

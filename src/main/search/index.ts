@@ -4,6 +4,7 @@
  */
 import { AppError, toAppError } from '../../shared/errors'
 import type { SearchResult } from '../../shared/domain'
+import { remark, withNotes, type Remark } from '../../shared/remarks'
 import { foldWord, stemOf } from '../../shared/stems'
 import type { FilterTest, KeywordFilter, Operations } from '../store/contract'
 import { assemble } from './assembly'
@@ -23,7 +24,7 @@ const MAX_LOOKS = 3
 const SOURCE_CHARS = 6_000
 const SOURCE_SENSE_CHARS = 1_500
 const SOURCE_WORDS = 24
-const LATE = 'Results by meaning took too long and are missing.'
+const LATE = remark('SAID_LATE')
 
 const NO_WORDS: KeywordCandidates = {
   found: [],
@@ -88,7 +89,7 @@ export const createSearch = (parts: SearchParts): Search => {
     question.signal?.addEventListener('abort', stop, { once: true })
     const found = searchByMeaning(parts, asked, hurry.signal).catch((thrown: unknown) => ({
       ...NO_MEANING,
-      notes: [`Only keyword results: ${toAppError(thrown).message}`],
+      notes: [remark('SAID_KEYWORD_ONLY', {}, toAppError(thrown))],
       isShort: true,
     }))
     try {
@@ -144,27 +145,29 @@ export const createSearch = (parts: SearchParts): Search => {
     return { ...(await assemble(store, groups, assembly)), words: NO_WORDS, sense: NO_MEANING }
   }
 
-  const notesOfWords = (words: KeywordCandidates): string[] => [
-    ...(words.isPartial ? ['These words are in very many passages: only the newest of them were ranked.'] : []),
-    ...[...words.corrections].map(([typed, meant]) => `“${typed}” is nowhere; “${meant}” was looked for, too.`),
+  const notesOfWords = (words: KeywordCandidates): Remark[] => [
+    ...(words.isPartial ? [remark('SAID_COMMON_WORDS')] : []),
+    ...[...words.corrections].map(([typed, meant]) => remark('SAID_CORRECTED', { typed, meant })),
   ]
 
   const notesOf = (
     words: KeywordCandidates,
     sense: SemanticCandidates,
     { isListing, isQuestion }: { readonly isListing: boolean; readonly isQuestion: boolean },
-  ): string[] => [
+  ): Remark[] => [
     ...sense.notes,
     ...(isQuestion ? [] : notesOfWords(words)),
-    ...(isListing ? ['The query has only filters: these are the newest documents that fit.'] : []),
+    ...(isListing ? [remark('SAID_ONLY_FILTERS')] : []),
   ]
 
   /** A slip in the name of a collection finds nothing, and nobody sees why. */
-  const missingCollections = async (tests: readonly FilterTest[]): Promise<string[]> => {
+  const missingCollections = async (tests: readonly FilterTest[]): Promise<Remark[]> => {
     const asked = tests.filter(({ field, negated }) => field === 'collection' && !negated)
     if (asked.length === 0) return []
     const known = new Set((await store.run('collections.list', {})).map(({ name }) => name.toLowerCase()))
-    return asked.flatMap(({ value }) => (known.has(String(value)) ? [] : [`There is no collection “${value}”.`]))
+    return asked.flatMap(({ value }) =>
+      known.has(String(value)) ? [] : [remark('SAID_NO_COLLECTION', { name: String(value) })],
+    )
   }
 
   const elapsedSince = (startedMs: number): number => Math.round((parts.nowMs() - startedMs) * 10) / 10
@@ -189,12 +192,12 @@ export const createSearch = (parts: SearchParts): Search => {
       elapsedMs: elapsedSince(startedMs),
       cached: false,
       results: hits,
-      notes: [
+      ...withNotes([
         ...(parsed.cut === null ? [] : [parsed.cut]),
-        ...parsed.misread.map(({ reason }) => reason),
+        ...parsed.misread.map(({ note }) => note),
         ...(hits.length === 0 ? await missingCollections(parsed.tests) : []),
         ...notesOf(words, sense, { isListing, isQuestion: question.isQuestion ?? false }),
-      ],
+      ]),
       stage: question.stage,
       didYouMean: words.corrections.size > 0 ? rewrite(parsed.text, words.corrections) : null,
       corrected: words.corrected,

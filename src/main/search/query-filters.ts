@@ -3,6 +3,7 @@
  * Refuses: guessing. What is no value of a filter stays what it was, words.
  */
 import { isDocumentKind, kindOfType } from '../../shared/kinds'
+import { isFilterValue, remark, type Remark } from '../../shared/remarks'
 import type { QueryFilter } from '../../shared/search'
 import type { FilterTest } from '../store/contract'
 
@@ -98,20 +99,11 @@ const readers: Readonly<Record<string, { name: Name; read: Reader }>> = {
   size: { name: 'size', read: readSize },
 }
 
-/** What a filter takes, for those that do not take every text. */
-const TAKES: Readonly<Partial<Record<Name, string>>> = {
-  type: 'a kind like pdf, docx or image',
-  lang: 'a code like en',
-  after: 'a date like 2024, 2024-01 or 2024-01-31',
-  before: 'a date like 2024, 2024-01 or 2024-01-31',
-  size: 'a size like >1mb',
-}
-
-/** Why what looks like a filter is looked for as words, in words for a person; `null` when its name is that of no filter. */
-export const explainMisread = (typedName: string, text: string): string | null => {
+/** That what looks like a filter is looked for as words; `null` when its name is that of no filter, or of one that takes every text. */
+export const explainMisread = (typedName: string, text: string): Remark | null => {
   const key = typedName.toLowerCase()
-  const takes = Object.hasOwn(readers, key) ? TAKES[readers[key]?.name ?? 'in'] : undefined
-  return takes === undefined ? null : `“${text}” was looked for as words: as a filter it takes ${takes}.`
+  const filter = Object.hasOwn(readers, key) ? readers[key]?.name : undefined
+  return isFilterValue(filter) ? remark('SAID_MISREAD', { text, filter }) : null
 }
 
 /** The filter that was typed as `name:value`, with what it asks; `null` when it is none. */

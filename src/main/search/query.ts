@@ -3,6 +3,7 @@
  * everything quoted.
  * Refuses: passing a person's text to FTS5 as syntax. Whatever is typed, the result is a valid expression or nothing.
  */
+import { remark, type Remark } from '../../shared/remarks'
 import type { QueryFilter } from '../../shared/search'
 import { pairsOf, runsOf } from '../../shared/grams'
 import type { FilterTest } from '../store/contract'
@@ -32,9 +33,9 @@ export type ParsedQuery = {
   /** What the person typed, white space collapsed, cut at 4,000 characters. */
   readonly text: string
   /** What looks like a filter and is none: its name, which nobody misspelled, and why it was looked for as words. */
-  readonly misread: readonly { readonly name: string; readonly reason: string }[]
-  /** What was left out of a query that is longer than anybody types, in words for a person. */
-  readonly cut: string | null
+  readonly misread: readonly { readonly name: string; readonly note: Remark }[]
+  /** What was left out of a query that is longer than anybody types. */
+  readonly cut: Remark | null
   /** The same without filters and what must not occur: what a model is asked. */
   readonly plain: string
   readonly words: readonly string[]
@@ -79,7 +80,7 @@ type Pieces = {
   filters: QueryFilter[]
   tests: FilterTest[]
   /** What looks like a filter and is none: its name, and why. */
-  misread: { name: string; reason: string }[]
+  misread: { name: string; note: Remark }[]
 }
 
 /** Takes out of the text what is more than words. */
@@ -96,8 +97,8 @@ const takePieces = (text: string): Pieces => {
         const read = readFilter(name, quotedValue ?? value ?? '', typed, minus === '-')
         // What looks like a filter and is none stays words.
         if (read === null) {
-          const reason = explainMisread(name, typed)
-          if (reason !== null) pieces.misread.push({ name, reason })
+          const note = explainMisread(name, typed)
+          if (note !== null) pieces.misread.push({ name, note })
           return typed
         }
         pieces.filters.push(read.filter)
@@ -150,15 +151,15 @@ export const parseQuery = (typed: string): ParsedQuery => {
   const not = excluded.map(quote).join(' OR ')
   const without = (expression: string): string | null =>
     expression === '' ? null : not === '' ? expression : `(${expression}) NOT (${not})`
-  const cuts = [
-    typed.length > MAX_CHARS ? `its first ${MAX_CHARS.toLocaleString('en')} characters` : '',
-    meant.length > MAX_TERMS ? `the first ${MAX_TERMS} of its different words` : '',
-  ].filter((cut) => cut !== '')
+  const cuts = {
+    ...(typed.length > MAX_CHARS ? { chars: MAX_CHARS } : {}),
+    ...(meant.length > MAX_TERMS ? { words: MAX_TERMS } : {}),
+  }
   const prefixes = words.filter((word) => word.length >= 3).map((word) => `${quote([word])}*`)
   return {
     text,
     misread,
-    cut: cuts.length === 0 ? null : `The query is very long: only ${cuts.join(', and of these ')} were looked for.`,
+    cut: Object.keys(cuts).length === 0 ? null : remark('SAID_CUT', cuts),
     plain: [...phrases.map((phrase) => phrase.join(' ')), rest.replace(/\s+/g, ' ').trim()].join(' ').trim(),
     words,
     phrases,

@@ -2,6 +2,7 @@
  * Owns the candidates by meaning: the nearest windows of passages that are current, allowed, and meet what the query demands.
  * Refuses: making vectors, and looking for them.
  */
+import { remark, type Remark } from '../../shared/remarks'
 import type { KeywordFilter, Store } from '../store/contract'
 import type { VectorHit } from '../vectors'
 import { readsForeign, type Strength } from './evidence'
@@ -13,7 +14,7 @@ const MAX_WINDOWS = 6_400
 export const MAX_NAMED = 5_000
 /** The built-in model by its reference. */
 const LOCAL = 'local'
-const FOREIGN_NOTE = 'The offline model reads English: what it serves was searched by keyword only.'
+const FOREIGN_NOTE = remark('SAID_ENGLISH_MODEL')
 /** Below this share of known characters a query's vector says nothing: all texts of a script that the model cannot read look alike. */
 const KNOWN_ENOUGH = 0.5
 
@@ -21,7 +22,7 @@ export type SemanticCandidates = {
   readonly found: readonly Found[]
   /** The best window of each passage. */
   readonly windows: ReadonlyMap<number, VectorHit>
-  readonly notes: readonly string[]
+  readonly notes: readonly Remark[]
   /** A model did not answer, or not in time: asked again there may be more. */
   readonly isShort: boolean
   /** Of the models that were asked. */
@@ -95,7 +96,7 @@ export const searchByMeaning = async (
     return {
       ...NO_MEANING,
       isShort,
-      notes: [...notes, 'The model cannot read the script of this query, so it was searched by keyword only.'],
+      notes: [...notes, remark('SAID_UNKNOWN_SCRIPT')],
     }
   const wanted = Math.max(CANDIDATES, asked)
   const keep = async (chunkIds: number[]): Promise<number[]> => {

@@ -4,6 +4,7 @@
  * Refuses: comparing distances of two spaces; and asking a space with a vector of another model.
  */
 import { toAppError, type AppError } from '../../shared/errors'
+import { remark, type Remark } from '../../shared/remarks'
 import type { EmbeddingProvider } from '../providers/provider'
 import type { ServingSpace } from '../store/contract'
 import type { VectorHit, VectorIndex, VectorQuery } from '../vectors'
@@ -16,7 +17,7 @@ export type SpaceVector = { readonly serving: ServingSpace; readonly vector: Flo
 export type EmbeddedQuery = {
   readonly vector: readonly SpaceVector[]
   readonly known: number
-  readonly notes: string[]
+  readonly notes: Remark[]
 }
 
 export type SpaceQuery = Omit<VectorQuery, 'vector'> & { readonly vector: readonly SpaceVector[] }
@@ -72,9 +73,9 @@ export const createSpaces = (parts: {
         // Where one model knows the query, those that do not would only add noise.
         vector: answers.filter((answer) => known < KNOWN_ENOUGH || answer.known >= KNOWN_ENOUGH),
         known,
-        notes: [
-          ...new Set(failures.map(({ message }) => `Some collections were searched by keyword only: ${message}`)),
-        ],
+        notes: [...new Map(failures.map((error) => [error.message, error])).values()].map((error) =>
+          remark('SAID_SOME_KEYWORD_ONLY', {}, error),
+        ),
       }
     },
     search: async ({ vector, limit, collectionIds, contentIds, chunkIds }) => {

@@ -19,6 +19,7 @@ import {
 import { join } from 'node:path'
 import { AppError, toAppError } from '../../shared/errors'
 import type { LimitName } from '../../shared/limits'
+import { remark, type Remark } from '../../shared/remarks'
 import { isSettingName, parseSetting, type SettingValues } from '../../shared/settings'
 
 type ParseSetting = (name: LimitName, text: string | number) => number
@@ -38,8 +39,8 @@ export type SettingsFile = {
   readonly entries: Readonly<Record<string, unknown>>
   /** Why it is kept under another name before it is replaced; `null` when nothing of it would be lost. */
   readonly keepAs: 'damaged' | 'newer' | null
-  /** What is wrong with it, in sentences. */
-  readonly problems: readonly string[]
+  /** What is wrong with it. */
+  readonly problems: readonly Remark[]
 }
 
 const nothing = { values: {}, entries: {}, keepAs: null, problems: [] } as const
@@ -50,19 +51,19 @@ const reasonOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.
 const readEntries = (
   entries: Readonly<Record<string, unknown>>,
   parse: ParseSetting,
-): { values: SettingValues; problems: string[] } => {
+): { values: SettingValues; problems: Remark[] } => {
   const values: Partial<Record<LimitName, number>> = {}
-  const problems: string[] = []
+  const problems: Remark[] = []
   for (const [name, value] of Object.entries(entries)) {
     if (name === FORM) continue
     if (!isSettingName(name)) {
-      problems.push(`The settings file names "${name}", which is no setting of this version; it is left alone.`)
+      problems.push(remark('WRONG_ENTRY_NAME', { name }))
       continue
     }
     try {
       values[name] = parse(name, typeof value === 'number' ? value : String(value))
     } catch (thrown) {
-      problems.push(`In the settings file: ${toAppError(thrown).message} The default is used.`)
+      problems.push(remark('WRONG_ENTRY', {}, toAppError(thrown)))
     }
   }
   return { values, problems }
@@ -83,12 +84,7 @@ const salvage = (text: string): Record<string, unknown> => {
 const damagedBy = (path: string, reason: string, text: string, parse: ParseSetting): SettingsFile => {
   const entries = salvage(text)
   const { values, problems } = readEntries(entries, parse)
-  const count = Object.keys(values).length
-  const used =
-    count === 0
-      ? 'the defaults are used'
-      : `${count === 1 ? '1 value that stands' : `${count} values that stand`} whole in it ${count === 1 ? 'is' : 'are'} used, the defaults for the rest`
-  const told = `The settings file ${path} is damaged (${reason}); ${used}. The file is kept.`
+  const told = remark('WRONG_FILE_DAMAGED', { path, reason, count: Object.keys(values).length })
   return { values, entries, keepAs: 'damaged', problems: [told, ...problems] }
 }
 
@@ -130,9 +126,7 @@ export const readSettingsFile = (path: string, parse: ParseSetting = parseSettin
   const form = formOf(content)
   if (form === SETTINGS_FORM) return { values, entries: content, keepAs: null, problems }
   const told =
-    form === null
-      ? `The settings file ${path} says in "${FORM}" of which form it is, but not with a number; it is read as it always was.`
-      : `The settings file ${path} was written by a newer version of Sluice (form ${form}): what this version understands is used, the defaults for the rest. The file is kept.`
+    form === null ? remark('WRONG_FILE_FORM', { path, mark: FORM }) : remark('WRONG_FILE_NEWER', { path, form })
   return { values, entries: content, keepAs: form === null ? null : 'newer', problems: [told, ...problems] }
 }
 

@@ -8,6 +8,7 @@ import type { Log } from '../../shared/log'
 import { limitNames, variableOf, type LimitName, type Limits } from '../../shared/limits'
 import { noPolicy, refuseFixed, rowUnder, type Policy } from '../../shared/policy'
 import { summarizePolicy, type PolicySummary } from '../../shared/policy-summary'
+import { remark, textsOf, type Remark, type Told } from '../../shared/remarks'
 import {
   parseSetting,
   requireSettingName,
@@ -38,6 +39,8 @@ export type Settings = {
   readonly list: () => {
     readonly settings: readonly Setting[]
     readonly problems: readonly string[]
+    /** What `problems` says, in its order. */
+    readonly told: Told
     readonly policy: PolicySummary
   }
   /**
@@ -66,9 +69,9 @@ export type Settings = {
 export const readEnvironment = (
   environment: Environment,
   policy: Policy = noPolicy,
-): { values: SettingValues; problems: string[] } => {
+): { values: SettingValues; problems: Remark[] } => {
   const values: Partial<Record<LimitName, number>> = {}
-  const problems: string[] = []
+  const problems: Remark[] = []
   for (const name of limitNames) {
     const text = environment[variableOf(name)]?.trim()
     if (!text) continue
@@ -76,12 +79,11 @@ export const readEnvironment = (
       refuseFixed(policy, name)
       values[name] = parseSetting(name, text, rowUnder(policy, name))
     } catch (thrown) {
-      const { code, message } = toAppError(thrown)
+      const error = toAppError(thrown)
       const value = Number(text)
-      const isUsed = code !== 'SETTING_LOCKED' && Number.isInteger(value)
+      const isUsed = error.code !== 'SETTING_LOCKED' && Number.isInteger(value)
       if (isUsed) values[name] = value
-      const end = isUsed ? 'The nearest value that is possible is used.' : 'It is not used.'
-      problems.push(`The variable ${variableOf(name)}: ${message} ${end} (${code})`)
+      problems.push(remark(isUsed ? 'WRONG_VARIABLE_NEAR' : 'WRONG_VARIABLE', { variable: variableOf(name) }, error))
     }
   }
   return { values, problems }
@@ -126,10 +128,11 @@ export const openSettings = (options: SettingsOptions): Settings => {
     settings = resolveSettings(given, (name) => rowUnder(policy, name))
     limits = limitsOf(settings)
   }
-  const problems = (): string[] => [...fromEnvironment.problems, ...file.problems]
+  const problems = (): Remark[] => [...fromEnvironment.problems, ...file.problems]
   const tellProblems = (): void => {
-    const now = problems().join(' ')
-    if (now !== told) for (const problem of problems()) log.warn('setting-not-used', { problem })
+    const said = textsOf(problems())
+    const now = said.join(' ')
+    if (now !== told) for (const problem of said) log.warn('setting-not-used', { problem })
     told = now
   }
   const take = (found: SettingsFile): void => {
@@ -160,12 +163,13 @@ export const openSettings = (options: SettingsOptions): Settings => {
   tellProblems()
   if (policy.path !== null)
     log.info('policy-in-force', { path: policy.path, managed: summary.managed.join('; '), broken: policy.broken })
-  for (const problem of policy.problems) log.error('policy-broken', { path: policy.path, problem })
+  for (const problem of summary.problems) log.error('policy-broken', { path: policy.path, problem })
   return {
     limits: () => limits,
     list: () => {
       take(readFile())
-      return { settings, problems: problems(), policy: summary }
+      const found = problems()
+      return { settings, problems: textsOf(found), told: { problems: found }, policy: summary }
     },
     set: (asked, value) => {
       const name = requireSettingName(asked)

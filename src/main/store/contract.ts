@@ -31,6 +31,7 @@ import type { ConnectionOutcome, Ledger, RefusedConnection } from '../../shared/
 import type { MetricHistory, MetricRange, MetricValues } from '../../shared/metrics'
 import type { JobTask, ListedTaskState, TaskCounts } from '../../shared/job-tasks'
 import type { Lane } from '../../shared/phases'
+import type { Remark, Told } from '../../shared/remarks'
 import type { BudgetPeriod, UsagePurpose, UsageRow, UsageTotal } from '../../shared/providers'
 import type { HistoryEntry, SavedSearch, SearchScope } from '../../shared/search'
 
@@ -269,6 +270,8 @@ export type Operations = {
     ({ collectionId: number; collectionName?: undefined } | { collectionId?: undefined; collectionName: string }) & {
       key: string | null
       label: string
+      /** What the label says, where it is more than names. */
+      naming?: Remark | null
       request: JobRequest
       scans: NewTask[]
       confirmed?: boolean
@@ -532,7 +535,7 @@ export type Operations = {
    * being built is dropped; one that was kept and is of this model is taken up again. @throws NOT_FOUND, REBUILD_SAME_MODEL, REBUILD_RUNNING
    */
   'generations.start': Op<
-    { collectionId: number; choice: ModelChoice; switches: boolean; label: string },
+    { collectionId: number; choice: ModelChoice; switches: boolean; naming: Remark },
     { generation: Generation; job: Job | null }
   >
   /** Passages that lack vectors in it, from the contents above `afterContentId`, in order. */
@@ -706,7 +709,7 @@ export type Operations = {
     { documents: number; bytes: number; chunks: number; tokens: number; chars: number; needOcr: number }
   >
   /** A person agreed: from now on texts of an older version are read anew, and a job begins with it; the one there is, if any. @throws NOT_FOUND */
-  'texts.readAnew': Op<{ collectionId: number; version: number; label: string }, Job>
+  'texts.readAnew': Op<{ collectionId: number; version: number; naming: Remark }, Job>
   /** A page of them becomes tasks of that job; `next` is where the next one begins, `null` after the last. */
   'texts.queue': Op<{ jobId: number; afterDocumentId: number; limit: number }, { next: number | null }>
 
@@ -979,7 +982,7 @@ export type JobFigures = {
   windowsDone: number
   chunksTotal: number
   chunksPending: number
-  current: { path: string; phase: Phase }[]
+  current: { path: string; phase: Phase; told?: Told }[]
   /** Items that wait for a person. */
   waiting: number
   /** What is tried again by itself, the next first; a few. */

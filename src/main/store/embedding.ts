@@ -3,6 +3,7 @@
  * Refuses: the vectors themselves, which live in the vector index.
  */
 import { AppError } from '../../shared/errors'
+import { remark, textOf } from '../../shared/remarks'
 import type { Warning } from '../../shared/work'
 import type { Operations } from './contract'
 import { NOW, type Database } from './database'
@@ -214,6 +215,8 @@ export const listExpected = (
       )
     : db.all(EXPECTED, spaceId, afterContentId, limit)
 
+const REPAIR = remark('JOB_REPAIR')
+
 /** The open repair job of a collection; made when there is none. */
 const ensureRepairJob = (db: Database, collectionId: number): number => {
   const open = db.get<{ id: number }>(
@@ -222,9 +225,11 @@ const ensureRepairJob = (db: Database, collectionId: number): number => {
   )
   if (open) return open.id
   return db.run(
-    `INSERT INTO jobs (collection_id, label, paths, patterns, kind, state, created_at)
-      VALUES (?, 'Repair of vectors', '[]', '{"globs":[],"ignores":[]}', 'repair', 'queued', ${NOW})`,
+    `INSERT INTO jobs (collection_id, label, label_remark, paths, patterns, kind, state, created_at)
+      VALUES (?, ?, ?, '[]', '{"globs":[],"ignores":[]}', 'repair', 'queued', ${NOW})`,
     collectionId,
+    textOf(REPAIR),
+    JSON.stringify(REPAIR),
   ).id
 }
 

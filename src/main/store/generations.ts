@@ -4,6 +4,7 @@
  */
 import { AppError } from '../../shared/errors'
 import type { Job } from '../../shared/domain'
+import { textOf, type Remark } from '../../shared/remarks'
 import type { Generation, GenerationState, ModelChoice, Operations, ServingSpace, VectorSpace } from './contract'
 import { NOW, type Database } from './database'
 import { clearVectors, intendVectors, queueContent } from './embedding'
@@ -218,13 +219,15 @@ export const estimateGeneration = (
 const JOB_IN_PROGRESS = `SELECT id FROM jobs WHERE id = ? AND state NOT IN ('completed', 'completed_with_problems', 'failed', 'cancelled')`
 
 /** The job that fills a generation: one task, which takes its turns in the lane of embedding. */
-const createRebuild = (db: Database, generation: number, collectionId: number, label: string): Job => {
+const createRebuild = (db: Database, generation: number, collectionId: number, naming: Remark): Job => {
+  const label = textOf(naming)
   const { chunks } = countMissing(db, generation, collectionId)
   const { id } = db.run(
-    `INSERT INTO jobs (collection_id, label, paths, patterns, kind, state, priority, generation_id, created_at)
-      VALUES (?, ?, '[]', '{"globs":[],"ignores":[]}', 'repair', 'queued', -1, ?, ${NOW})`,
+    `INSERT INTO jobs (collection_id, label, label_remark, paths, patterns, kind, state, priority, generation_id, created_at)
+      VALUES (?, ?, ?, '[]', '{"globs":[],"ignores":[]}', 'repair', 'queued', -1, ?, ${NOW})`,
     collectionId,
     label,
+    JSON.stringify(naming),
     generation,
   )
   db.run(
@@ -243,7 +246,7 @@ const createRebuild = (db: Database, generation: number, collectionId: number, l
 /** @throws NOT_FOUND, REBUILD_SAME_MODEL, REBUILD_RUNNING */
 export const startGeneration = (
   db: Database,
-  { collectionId, choice, switches, label }: Operations['generations.start']['params'],
+  { collectionId, choice, switches, naming }: Operations['generations.start']['params'],
 ): Operations['generations.start']['result'] => {
   const collection = db.get<{ name: string }>('SELECT name FROM collections WHERE id = ?', collectionId)
   if (collection === null) throw new AppError('NOT_FOUND', { what: 'collection', id: collectionId })
@@ -277,7 +280,7 @@ export const startGeneration = (
     serve(db, collectionId, id)
     return { generation: needGeneration(db, id), job: null }
   }
-  const job = createRebuild(db, id, collectionId, label)
+  const job = createRebuild(db, id, collectionId, naming)
   return { generation: needGeneration(db, id), job }
 }
 

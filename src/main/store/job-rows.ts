@@ -12,10 +12,12 @@ import {
   type OutcomeCounts,
 } from '../../shared/domain'
 import { AppError } from '../../shared/errors'
+import type { Told } from '../../shared/remarks'
 import { phaseTable, SUMMARIES_WEIGHT } from '../../shared/phases'
 import { NOW, type Database } from './database'
 import { sweepGone } from './gone'
 import type { UnitRow } from './receipts'
+import { parseRemark } from './stored-json'
 
 type Counters = Record<(typeof outcomes)[number], number>
 
@@ -26,6 +28,7 @@ export type JobRow = Counters &
     collection: string
     key: string | null
     label: string
+    label_remark: string | null
     state: JobState
     cancelling: number
     created_at: string
@@ -110,6 +113,12 @@ const progressOf = (row: JobRow): number => {
   return row.wants_summaries === 0 ? found : (1 - SUMMARIES_WEIGHT) * found + SUMMARIES_WEIGHT * through
 }
 
+/** The remark that a text of a row is made of, as an answer tells it. */
+export const tellLabel = (field: 'label' | 'path', json: string | null): { told?: Told } => {
+  const remark = parseRemark(json)
+  return remark === null ? {} : { told: { [field]: remark } }
+}
+
 export const toJob = (row: JobRow): Job => ({
   id: String(row.id),
   key: row.key,
@@ -123,6 +132,7 @@ export const toJob = (row: JobRow): Job => ({
     row.started_at === null || row.keyword_ready_at === null ? null : msBetween(row.started_at, row.keyword_ready_at),
   pendingVectors: row.pending_chunks,
   label: row.label,
+  ...tellLabel('label', row.label_remark),
   progress: progressOf(row),
   priority: priorityOf(row.priority),
   position: row.position,

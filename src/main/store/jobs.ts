@@ -11,7 +11,17 @@ import { ensureCollection } from './collections'
 import { NOW, type Database } from './database'
 import { countDeadLetters } from './dead-letters'
 import { confirmJob } from './job-control'
-import { needJob, priorityNumbers, readJobRow, SELECT_JOB, settleJob, toCounts, toJob, type JobRow } from './job-rows'
+import {
+  needJob,
+  priorityNumbers,
+  readJobRow,
+  SELECT_JOB,
+  settleJob,
+  tellLabel,
+  toCounts,
+  toJob,
+  type JobRow,
+} from './job-rows'
 import { listRetries } from './retries'
 import { insertTasks } from './tasks'
 
@@ -44,7 +54,7 @@ export const createJob = (
   db: Database,
   params: Operations['jobs.create']['params'],
 ): Operations['jobs.create']['result'] => {
-  const { key, label, request, scans, confirmed = false, client = 'local', priority = 'normal' } = params
+  const { key, label, naming = null, request, scans, confirmed = false, client = 'local', priority = 'normal' } = params
   const known = key === null ? null : db.get<{ id: number }>('SELECT id FROM jobs WHERE key = ?', key)
   if (known) return { job: toJob(needJob(db, known.id)), created: false }
   const collectionId = params.collectionId ?? Number(ensureCollection(db, { name: params.collectionName }).id)
@@ -62,11 +72,12 @@ export const createJob = (
     return { job: toJob(needJob(db, twin.id)), created: false }
   }
   const { id } = db.run(
-    `INSERT INTO jobs (collection_id, key, label, paths, patterns, kind, state, confirmed, client, priority, created_at)
-      VALUES (?, ?, ?, ?, ?, 'intake', 'queued', ?, ?, ?, ${NOW})`,
+    `INSERT INTO jobs (collection_id, key, label, label_remark, paths, patterns, kind, state, confirmed, client, priority, created_at)
+      VALUES (?, ?, ?, ?, ?, ?, 'intake', 'queued', ?, ?, ?, ${NOW})`,
     collectionId,
     key,
     label,
+    naming === null ? null : JSON.stringify(naming),
     paths,
     patterns,
     confirmed ? 1 : 0,
@@ -143,7 +154,12 @@ export const readProgress = (db: Database, { id }: Operations['jobs.progress']['
     windowsDone: row.windows_computed + row.windows_cached,
     chunksTotal: row.embed_chunks,
     chunksPending: row.pending_chunks,
-    current: current.map(({ path, phase }) => ({ path, phase })),
+    current: current.map(({ path, phase }) => ({
+      path,
+      phase,
+      // What no item is read for is called as its job is.
+      ...tellLabel('path', path === row.label ? row.label_remark : null),
+    })),
     waiting: row.waiting_tasks,
     retries: listRetries(db, id, CURRENT_TASKS),
     nextRetryAtMs: next,

@@ -5,7 +5,7 @@
  *
  * Such text is a content under a settings key of its own: nothing that asks for what is known of the same bytes finds it.
  */
-import { AppError, sentenceOf } from '../../shared/errors'
+import { AppError, quoteOf, sentenceOf } from '../../shared/errors'
 import type { Warning } from '../../shared/work'
 import { discardContent, findContent, readContent } from './contents'
 import type { Operations } from './contract'
@@ -87,7 +87,7 @@ const keepText = (db: Database, task: TaskRow, contentId: number, params: Operat
     const count = missing.find((warning) => warning.code === 'OCR_MISSING')?.details['count'] ?? null
     const failed: Warning = {
       code: 'OCR_FAILED',
-      details: { count, reason: sentenceOf(code, details).replace(/\.$/, '') },
+      details: { count, ...quoteOf({ code, details }, sentenceOf(code, details).replace(/\.$/, '')) },
     }
     const warnings = [failed, ...missing.filter((warning) => warning.code !== 'OCR_MISSING')]
     db.run(

@@ -3,6 +3,7 @@
  * good where its original says the same and all of it was read. Refuses: reading; its tasks are those of any document.
  */
 import type { Job } from '../../shared/domain'
+import { remark, textOf } from '../../shared/remarks'
 import type { Operations } from './contract'
 import { NOW, type Database } from './database'
 import { needJob, settleJob, toJob } from './job-rows'
@@ -11,12 +12,13 @@ import { needJob, settleJob, toJob } from './job-rows'
 const READ_IN_PART = '~part'
 
 const startJob = (db: Database, collectionId: number, ids: readonly number[]): Job => {
-  const label = ids.length === 1 ? '1 document read again' : `${ids.length} documents read again`
+  const naming = remark('JOB_READ_AGAIN', { count: ids.length })
   const { id } = db.run(
-    `INSERT INTO jobs (collection_id, label, paths, patterns, kind, state, client, created_at)
-      VALUES (?, ?, '[]', '{"globs":[],"ignores":[]}', 'intake', 'queued', 'again', ${NOW})`,
+    `INSERT INTO jobs (collection_id, label, label_remark, paths, patterns, kind, state, client, created_at)
+      VALUES (?, ?, ?, '[]', '{"globs":[],"ignores":[]}', 'intake', 'queued', 'again', ${NOW})`,
     collectionId,
-    label,
+    textOf(naming),
+    JSON.stringify(naming),
   )
   const chosen = JSON.stringify(ids)
   // What was read in part is found as it is until the same bytes were read anew: by what else it lacked then, no settings tell.

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { AppError, isErrorCode, type ErrorCode, type ErrorDetails } from '../../shared/errors'
+import { isRemarkCode, remarkSchema, type Remark } from '../../shared/remarks'
 import { coverageParts, coverageStates, type Coverage, type Locator, type Warning } from '../../shared/work'
 import type { ArchiveFigures } from './contract'
 
@@ -71,6 +72,13 @@ export const parseCoverage = (json: string): Coverage[] => parseJson(z.array(cov
 export const parseArchive = (json: string): ArchiveFigures => parseJson(archiveSchema, json)
 export const parsePatterns = (json: string): z.output<typeof patternsSchema> => parseJson(patternsSchema, json)
 export const parseIds = (json: string): number[] => parseJson(z.array(z.number()), json)
+
+/** What a label is made of; `null` where it is only known as text. One of a newer version says nothing to this one. */
+export const parseRemark = (json: string | null): Remark | null => {
+  if (json === null) return null
+  const { code, details } = parseJson(remarkSchema, json)
+  return isRemarkCode(code) ? { code, details } : null
+}
 
 /** The stored code of an error. */
 export const parseCode = (code: string): ErrorCode => parseJson(errorCode, JSON.stringify(code))

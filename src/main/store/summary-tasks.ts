@@ -2,6 +2,7 @@
  * Owns summaries that are made by themselves: which text wants one, which has one, and queueing documents for it.
  * Refuses: making and keeping them (summaries.ts), and how such a task ends (task-ends.ts).
  */
+import { remark, textOf } from '../../shared/remarks'
 import type { Operations } from './contract'
 import { NOW, type Database } from './database'
 import { parseWarning } from './stored-json'
@@ -51,6 +52,8 @@ export const recordSummary = (
   return {}
 }
 
+const SUMMARIES = remark('JOB_SUMMARIES')
+
 /** The open job of a collection that makes summaries; made when there is none. What came with a drop goes before it. */
 const ensureJob = (db: Database, collectionId: number): number => {
   const open = db.get<{ id: number }>(
@@ -59,9 +62,11 @@ const ensureJob = (db: Database, collectionId: number): number => {
   )
   if (open) return open.id
   return db.run(
-    `INSERT INTO jobs (collection_id, label, paths, patterns, kind, state, priority, summarizes, created_at)
-      VALUES (?, 'Summaries', '[]', '{"globs":[],"ignores":[]}', 'repair', 'queued', -1, 1, ${NOW})`,
+    `INSERT INTO jobs (collection_id, label, label_remark, paths, patterns, kind, state, priority, summarizes, created_at)
+      VALUES (?, ?, ?, '[]', '{"globs":[],"ignores":[]}', 'repair', 'queued', -1, 1, ${NOW})`,
     collectionId,
+    textOf(SUMMARIES),
+    JSON.stringify(SUMMARIES),
   ).id
 }
 

@@ -8,6 +8,7 @@ import { taskStates, type JobTask, type ListedTaskState, type TaskCounts } from 
 import type { Lane } from '../../shared/phases'
 import type { Operations, TaskKind } from './contract'
 import type { Database } from './database'
+import { tellLabel } from './job-rows'
 import { parseDetails } from './stored-json'
 
 const SEGMENTS: Readonly<Record<ListedTaskState, { readonly index: string; readonly where: string }>> = {
@@ -27,6 +28,7 @@ export const TASK_COUNT = (state: ListedTaskState): string => `SELECT count(*) A
 type Row = {
   id: number
   path: string
+  path_remark: string | null
   kind: TaskKind
   phase: Phase
   problem_phase: Phase | null
@@ -49,10 +51,11 @@ type Row = {
 
 const ROWS = `
   SELECT t.id, t.path, t.kind, t.phase, t.problem_phase, t.lane, t.outcome, t.code, t.details, t.attempts, t.problem_attempts, t.tries,
-    t.run_at_ms, t.started_at, t.ended_at, a.worker, a.code AS last_code, a.details AS last_details,
+    t.run_at_ms, t.started_at, t.ended_at, a.worker,
+    iif(t.path = j.label AND t.item_key IN ('rebuild', 'read-anew'), j.label_remark, NULL) AS path_remark, a.code AS last_code, a.details AS last_details,
     (SELECT count(*) FROM attempts n WHERE n.task_id = t.id AND n.counted = 1 AND n.phase = a.phase) AS tried,
     (SELECT COALESCE(sum(n.ms), 0) FROM attempts n WHERE n.task_id = t.id) AS ms
-  FROM tasks t LEFT JOIN attempts a ON a.id = (SELECT max(n.id) FROM attempts n WHERE n.task_id = t.id)
+  FROM tasks t JOIN jobs j ON j.id = t.job_id LEFT JOIN attempts a ON a.id = (SELECT max(n.id) FROM attempts n WHERE n.task_id = t.id)
   WHERE t.id IN (SELECT value FROM json_each(?)) ORDER BY t.id`
 
 const toTask = (row: Row, state: ListedTaskState): JobTask => {
@@ -65,6 +68,7 @@ const toTask = (row: Row, state: ListedTaskState): JobTask => {
   return {
     id: String(row.id),
     path: row.path,
+    ...tellLabel('path', row.path_remark),
     kind: row.kind,
     state,
     phase: (isEnded ? row.problem_phase : null) ?? row.phase,

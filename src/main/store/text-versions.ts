@@ -5,6 +5,7 @@
  */
 import { AppError } from '../../shared/errors'
 import type { Job } from '../../shared/domain'
+import { textOf } from '../../shared/remarks'
 import type { Operations } from './contract'
 import { NOW, type Database } from './database'
 import { needJob, toJob } from './job-rows'
@@ -52,18 +53,20 @@ const findOpen = (db: Database, collectionId: number): number | null =>
 /** @throws NOT_FOUND */
 export const startReading = (
   db: Database,
-  { collectionId, version, label }: Operations['texts.readAnew']['params'],
+  { collectionId, version, naming }: Operations['texts.readAnew']['params'],
 ): Job => {
   if (db.get('SELECT id FROM collections WHERE id = ?', collectionId) === null)
     throw new AppError('NOT_FOUND', { what: 'collection', id: collectionId })
   db.run('UPDATE collections SET text_version = ? WHERE id = ?', version, collectionId)
   const open = findOpen(db, collectionId)
   if (open !== null) return toJob(needJob(db, open))
+  const label = textOf(naming)
   const { id } = db.run(
-    `INSERT INTO jobs (collection_id, label, paths, patterns, kind, state, priority, text_version, created_at)
-      VALUES (?, ?, '[]', '{"globs":[],"ignores":[]}', 'repair', 'queued', -1, ?, ${NOW})`,
+    `INSERT INTO jobs (collection_id, label, label_remark, paths, patterns, kind, state, priority, text_version, created_at)
+      VALUES (?, ?, ?, '[]', '{"globs":[],"ignores":[]}', 'repair', 'queued', -1, ?, ${NOW})`,
     collectionId,
     label,
+    JSON.stringify(naming),
     version,
   )
   db.run(

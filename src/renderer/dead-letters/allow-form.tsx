@@ -5,10 +5,11 @@
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { limitTable, type LimitName } from '../../shared/limits'
-import { formatSetting, isSettingName, parseSetting } from '../../shared/settings'
+import { formatSetting } from '../../shared/setting-format'
+import { isSettingName, parseSetting } from '../../shared/settings'
 import { toAppError } from '../../shared/errors'
 import { useAction } from '../client/actions'
-import { t } from '../text/language'
+import { language, t } from '../text/language'
 import { replayLetters, type LetterFilter } from './letter-actions'
 import type { ReactNode } from 'react'
 import type { Remedy } from '../../shared/dead-letters'
@@ -32,7 +33,7 @@ const read = (setting: LimitName, text: string): Reading => {
 
 function LimitForm({ setting, remedy, filter, name, onDone }: Props & { readonly setting: LimitName }): ReactNode {
   const { unit, max } = limitTable[setting]
-  const [text, setText] = useState(() => formatSetting(remedy.suggested ?? limitTable[setting].default, unit))
+  const [text, setText] = useState(() => formatSetting(remedy.suggested ?? limitTable[setting].default, unit, language))
   const { value, problem } = read(setting, text)
   const allowing = useAction(async () => {
     if (value === null) return
@@ -50,14 +51,14 @@ function LimitForm({ setting, remedy, filter, name, onDone }: Props & { readonly
         <Text size="sm">
           {remedy.value === null
             ? t('failed.limitIs', { setting })
-            : t('failed.limitIsNow', { setting, value: formatSetting(remedy.value, unit) })}
+            : t('failed.limitIsNow', { setting, value: formatSetting(remedy.value, unit, language) })}
         </Text>
         <Group gap="xs" align="flex-start">
           <TextInput
             size="xs"
             w={200}
             aria-label={t('failed.allowFor', { setting })}
-            description={t('failed.atMost', { value: formatSetting(max, unit) })}
+            description={t('failed.atMost', { value: formatSetting(max, unit, language) })}
             inputWrapperOrder={['input', 'description', 'error']}
             value={text}
             error={problem}

@@ -1,8 +1,9 @@
 /**
  * Owns how settings are grouped, named and searched in the window. Refuses: their values.
  */
-import { formatSetting, type Setting } from '../../shared/settings'
-import { t } from '../text/language'
+import { formatSetting } from '../../shared/setting-format'
+import type { Setting } from '../../shared/settings'
+import { language, t } from '../text/language'
 import { choiceLabelOf, labelOf, reasonOf } from '../text/setting-words'
 
 /** What the parts of names before the dot are about, in the order in which they are shown. */
@@ -49,7 +50,11 @@ export const showValue = (
 ): string => {
   const word = setting.choices?.[value]
   if (word !== undefined) return choiceLabelOf(word)
-  return isSwitch(setting) ? (value === 1 ? t('settings.on') : t('settings.off')) : formatSetting(value, setting.unit)
+  return isSwitch(setting)
+    ? value === 1
+      ? t('settings.on')
+      : t('settings.off')
+    : formatSetting(value, setting.unit, language)
 }
 
 /** Where a value comes from that cannot be changed here; `null` when it can. */

@@ -26,7 +26,8 @@ export const adviceOf = (code: ErrorCode): string | null =>
 /** The facts of an error as a list that can be read and copied. */
 export const factsOf = (details: ErrorDetails): readonly (readonly [name: string, value: string])[] =>
   Object.entries(details).flatMap(([name, value]) =>
-    value === undefined || value === null || value === '' ? [] : [[name, String(value)] as const],
+    // What it quotes is said in its sentence.
+    name === 'because' || value === undefined || value === null || value === '' ? [] : [[name, String(value)] as const],
   )
 
 /** A failure as text, for whoever is asked for help. */

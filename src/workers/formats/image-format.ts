@@ -2,7 +2,7 @@
  * Owns pictures of text (scans, faxes, screenshots, photographs): their size is checked before anything is decoded, their text is read by OCR.
  * Refuses: HEIC, AVIF, raw photographs and drawings, which have no safe reader here.
  */
-import { AppError, sentenceOf } from '../../shared/errors'
+import { AppError, quoteOf, sentenceOf } from '../../shared/errors'
 import type { Limits } from '../../shared/limits'
 import type { Block, Warning } from '../../shared/work'
 import { recognizePicture } from '../ocr/recognizer'
@@ -150,9 +150,12 @@ async function* readFrames(image: Image, context: FormatContext): AsyncGenerator
   }
   if (found) return
   if (problem?.code === 'IMAGE_PIXELS_LIMIT') throw new AppError(problem.code, problem.details)
-  throw new AppError('DOCUMENT_NO_TEXT', {
-    reason: problem === null ? 'OCR found none in it' : sentenceOf(problem.code, problem.details).replace(/\.$/, ''),
-  })
+  throw new AppError(
+    'DOCUMENT_NO_TEXT',
+    problem === null
+      ? { reason: 'OCR found none in it' }
+      : quoteOf(problem, sentenceOf(problem.code, problem.details).replace(/\.$/, '')),
+  )
 }
 
 export const imageFormat: Format = {

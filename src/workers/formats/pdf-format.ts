@@ -2,7 +2,7 @@
  * Owns PDF: opening it (passwords included), its title, and the receipt of its pages; with pdf.js.
  * Refuses: scripts, the network, attachments; drawing pages.
  */
-import { AppError, sentenceOf } from '../../shared/errors'
+import { AppError, quoteOf, sentenceOf, type ErrorDetails } from '../../shared/errors'
 import type { Block, Warning } from '../../shared/work'
 import { requireSize, type Format, type FormatContext, type ItemBytes } from './format'
 import { pagesWithImages } from './pdf-images'
@@ -183,13 +183,14 @@ const coverPages = (notes: PageNotes, pages: number, total: number, context: For
 }
 
 /** Why nothing was found, for a document whose pages were all read. */
-const emptyBecause = (notes: PageNotes, pictures: number, { ocr, limits }: FormatContext): string => {
+const emptyBecause = (notes: PageNotes, pictures: number, { ocr, limits }: FormatContext): ErrorDetails => {
   const told = notes.fates.find((fate) => fate?.reason)?.reason
-  if (ocr) return told ? sentenceOf(told.code, told.details).replace(/\.$/, '') : 'OCR found none on its pages'
-  if (pictures === 0) return 'its pages are empty'
+  if (ocr && told) return quoteOf(told, sentenceOf(told.code, told.details).replace(/\.$/, ''))
+  if (ocr) return { reason: 'OCR found none on its pages' }
+  if (pictures === 0) return { reason: 'its pages are empty' }
   return limits['ocr.enabled'] === 1
-    ? 'its pages are pictures'
-    : 'its pages are pictures, and reading those (ocr.enabled) is turned off'
+    ? { reason: 'its pages are pictures' }
+    : { reason: 'its pages are pictures, and reading those (ocr.enabled) is turned off' }
 }
 
 export const pdfFormat: Format = {
@@ -237,7 +238,7 @@ export const pdfFormat: Format = {
       if (context.figures === true && !ocr && limits['ocr.enabled'] === 1 && notes.withText.length > 0)
         await countFigures(library, item, password, notes.withText, context)
       if (!found && (ocr || pictures.length === 0 || limits['ocr.enabled'] === 0))
-        throw new AppError('DOCUMENT_NO_TEXT', { reason: emptyBecause(notes, pictures.length, context) })
+        throw new AppError('DOCUMENT_NO_TEXT', emptyBecause(notes, pictures.length, context))
     } finally {
       coverPages(notes, pages, total, context)
       await task.destroy()

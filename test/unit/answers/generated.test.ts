@@ -8,6 +8,7 @@ import { findQuote, verifyAnswer } from '../../../src/main/answers/verification'
 import type { ChatProvider, ChatRequest } from '../../../src/main/providers/chat'
 import type { Hit } from '../../../src/shared/domain'
 import { AppError } from '../../../src/shared/errors'
+import { textsOf } from '../../../src/shared/remarks'
 import { silentLog, systemClock } from '../../support/engine'
 import { anything } from '../store/bed'
 
@@ -105,7 +106,7 @@ describe('an answer by a chat model', () => {
     )
     expect(answer).toBe('The rent is 840 euros [1].')
     expect(citations.map(({ number }) => number)).toEqual([1])
-    expect(notes.join(' ')).toMatch(
+    expect(textsOf(notes).join(' ')).toMatch(
       /1 citation\(s\) named no passage.*1 citation\(s\) quoted what does not stand.*2 sentence\(s\) that no document proves/,
     )
   })
@@ -146,7 +147,7 @@ describe('an answer by a chat model', () => {
     expect(answer).not.toContain('evil')
     expect(answer).not.toContain('<b>')
     expect(answer).toContain('840 euros [1]')
-    expect(notes.join(' ')).toContain('link')
+    expect(textsOf(notes).join(' ')).toContain('link')
   })
 
   it('falls back to the sentences of the documents when the provider fails, and says so', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { figuresOf } from '../../../src/main/answers/figures'
 import { findQuote, verifyAnswer } from '../../../src/main/answers/verification'
 import type { Hit } from '../../../src/shared/domain'
+import { textsOf } from '../../../src/shared/remarks'
 
 const hit = (text: string, path: string): Hit => ({
   documentId: path,
@@ -36,7 +37,11 @@ const passages = [lease, pancakes, rules]
 
 const verify = (text: string) => {
   const { answer, citations, notes } = verifyAnswer(text, passages)
-  return { answer, quotes: citations.map(({ number, quote }) => `${number}: ${quote}`), notes: notes.join(' ') }
+  return {
+    answer,
+    quotes: citations.map(({ number, quote }) => `${number}: ${quote}`),
+    notes: textsOf(notes).join(' '),
+  }
 }
 const nothing = { answer: '', quotes: [] }
 

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { limitsDocument, renderLimits, renderSettings, settingsDocument } from '../../../scripts/limits-document.mjs'
 import { dispositionOf, type ErrorCode } from '../../../src/shared/errors'
 import { limitNames, limitTable, variableOf, type LimitName } from '../../../src/shared/limits'
-import { formatSetting } from '../../../src/shared/settings'
+import { formatSetting } from '../../../src/shared/setting-format'
 
 const speech = {
   variableOf: (name: string) => variableOf(name as LimitName),

@@ -6,7 +6,7 @@ import { toJSONSchema, z } from 'zod'
 import { policySchemaDocument, renderPolicySchema } from '../../../scripts/policy-schema.mjs'
 import { limitNames, limitTable } from '../../../src/shared/limits'
 import { policyFileSchema, readPolicy } from '../../../src/shared/policy'
-import { formatSetting } from '../../../src/shared/settings'
+import { formatSetting } from '../../../src/shared/setting-format'
 
 const read = (file: string): string => readFileSync(file, 'utf8').replaceAll('\r\n', '\n')
 const origin = { path: 'policy.json', place: 'system' } as const

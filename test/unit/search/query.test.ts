@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
 import { parseQuery } from '../../../src/main/search/query'
+import { textOf } from '../../../src/shared/remarks'
 
 type Database = { exec: (sql: string) => void; prepare: (sql: string) => { all: (...values: unknown[]) => unknown[] } }
 const Libsql = createRequire(import.meta.url)('libsql') as new (file: string) => Database
@@ -81,17 +82,21 @@ describe('parseQuery', () => {
   })
 
   it('says what it left out of a query that is longer than anybody types', () => {
-    expect(parseQuery('ferry to the island').cut).toBeNull()
-    expect(parseQuery(Array.from({ length: 100 }, (_, at) => `w${at}`).join(' ')).cut).toBe(
+    const textOfCut = (query: string): string | null => {
+      const { cut } = parseQuery(query)
+      return cut && textOf(cut)
+    }
+    expect(textOfCut('ferry to the island')).toBeNull()
+    expect(textOfCut(Array.from({ length: 100 }, (_, at) => `w${at}`).join(' '))).toBe(
       'The query is very long: only the first 64 of its different words were looked for.',
     )
-    expect(parseQuery('long '.repeat(1_000)).cut).toBe(
+    expect(textOfCut('long '.repeat(1_000))).toBe(
       'The query is very long: only its first 4,000 characters were looked for.',
     )
   })
 
   it('says why what looks like a filter is none, and leaves other colons alone', () => {
-    const reasons = (query: string): string[] => parseQuery(query).misread.map(({ reason }) => reason)
+    const reasons = (query: string): string[] => parseQuery(query).misread.map(({ note }) => textOf(note))
     expect(reasons('type:unicorn rent')).toEqual([
       '“type:unicorn” was looked for as words: as a filter it takes a kind like pdf, docx or image.',
     ])

@@ -5,6 +5,7 @@ import { createResultCache } from '../../../src/main/search/result-cache'
 import type { EmbeddedQuery } from '../../../src/main/search/spaces'
 import type { Store } from '../../../src/main/store/contract'
 import { AppError } from '../../../src/shared/errors'
+import { remark } from '../../../src/shared/remarks'
 import { anything, document, makeBed, startJob, work, type Bed } from '../store/bed'
 
 const LONG =
@@ -96,7 +97,7 @@ describe('an answer that was given before', () => {
         embedQuery: async () => ({
           vector: [LOCAL],
           known: 1,
-          notes: ['Some collections were searched by keyword only.'],
+          notes: [remark('SAID_SOME_KEYWORD_ONLY', {}, new AppError('MODEL_MISSING'))],
         }),
       },
       {

@@ -11,6 +11,7 @@ import { AppError } from '../../../src/shared/errors'
 import { limitNames, limitTable } from '../../../src/shared/limits'
 import { readPolicy, rowUnder, type Policy } from '../../../src/shared/policy'
 import { describePolicy } from '../../../src/shared/policy-summary'
+import { textsOf } from '../../../src/shared/remarks'
 import { serverDefinitionSchema } from '../../../src/shared/providers'
 import { recordLog } from '../../support/pool/hosts'
 
@@ -60,7 +61,7 @@ describe('a policy', () => {
     expect(rowUnder(policy, 'search.history').fixed).toBe(0)
     expect(rowUnder(policy, 'task.timeMs')).toMatchObject({ default: 120_000, max: 600_000, fixed: null })
     expect(rowUnder(policy, 'documents.goneDays')).toMatchObject({ default: 7, max: 7 })
-    expect(describePolicy(policy).join('; ')).toBe(
+    expect(textsOf(describePolicy(policy)).join('; ')).toBe(
       '3 settings fixed (document.bytes, ocr.enabled, search.history); 2 settings with bounds of its own; at most 5 USD a day; updates: none; no telemetry',
     )
   })
@@ -101,7 +102,7 @@ describe('a policy', () => {
   ])('that %s is followed in its strictest reading', (_, text, says) => {
     const policy = readPolicy(text, origin)
     expect(policy.broken).toBe(true)
-    expect(policy.problems.join('\n')).toContain(says)
+    expect(textsOf(policy.problems).join('\n')).toContain(says)
     expect(policy).toMatchObject({ providers: 'none', updates: 'none' })
     expect(rowUnder(policy, 'search.history').fixed).toBe(0)
     for (const name of limitNames) expect(rowUnder(policy, name).fixed).not.toBeNull()

@@ -2,13 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/shared/errors'
 import { limitNames, limitTable, triesOf, resolveLimits, variableOf } from '../../../src/shared/limits'
-import {
-  formatSetting,
-  parseAssignment,
-  parseSetting,
-  resolveSettings,
-  settingSchema,
-} from '../../../src/shared/settings'
+import { formatSetting } from '../../../src/shared/setting-format'
+import { parseAssignment, parseSetting, resolveSettings, settingSchema } from '../../../src/shared/settings'
 
 const codeOf = (act: () => unknown): string => {
   try {

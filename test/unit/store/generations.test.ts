@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Generation, ModelChoice } from '../../../src/main/store/contract'
+import { remark } from '../../../src/shared/remarks'
 import { claim, collectionId, commit, countersDiffer, document, finish, makeBed, startJob, work, type Bed } from './bed'
 
 const choice = (model: string, dimensions = 4): ModelChoice => ({ ref: model, model, dimensions, version: 1 })
@@ -20,7 +21,12 @@ const makeCollection = (): { bed: Bed; id: number } => {
 }
 
 const begin = (bed: Bed, id: number, model = 'b'): Generation =>
-  bed.run('generations.start', { collectionId: id, choice: choice(model), switches: true, label: 'l' }).generation
+  bed.run('generations.start', {
+    collectionId: id,
+    choice: choice(model),
+    switches: true,
+    naming: remark('JOB_REPAIR'),
+  }).generation
 
 /** Records vectors for at most `limit` passages of a generation; tells how many there were. */
 const build = (bed: Bed, { id, space }: Generation, limit: number, taskId = 0): number => {
@@ -182,7 +188,12 @@ describe('generations of a collection', () => {
   it('serve at once where there is nothing to make', () => {
     const bed = makeBed()
     const id = collectionId(bed)
-    const started = bed.run('generations.start', { collectionId: id, choice: choice('b'), switches: true, label: 'l' })
+    const started = bed.run('generations.start', {
+      collectionId: id,
+      choice: choice('b'),
+      switches: true,
+      naming: remark('JOB_REPAIR'),
+    })
     expect(started).toMatchObject({ job: null, generation: { state: 'serving' } })
   })
 })

@@ -3,7 +3,8 @@
  */
 import type { Attempt, DeadLetter, DeadLetterFilter } from '../../../shared/dead-letters'
 import { AppError, formatBytes, isErrorCode } from '../../../shared/errors'
-import { formatSetting, isSettingName } from '../../../shared/settings'
+import { formatSetting } from '../../../shared/setting-format'
+import { isSettingName } from '../../../shared/settings'
 import { limitTable } from '../../../shared/limits'
 import type { Session } from '../../owner/session'
 import { agrees } from '../agreement'

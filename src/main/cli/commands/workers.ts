@@ -3,7 +3,7 @@
  * Refuses: ending what runs in them.
  */
 import { AppError, formatBytes } from '../../../shared/errors'
-import { formatSetting } from '../../../shared/settings'
+import { formatSetting } from '../../../shared/setting-format'
 import { hostNames, type Breaker, type Workers } from '../../../shared/workers'
 import type { CommandRun } from '../context'
 import { exitCodes } from '../exit-code'

@@ -24,6 +24,7 @@ import { metrics } from './0018-metrics'
 import { colors } from './0019-colors'
 import { browsing } from './0020-browsing'
 import { removals } from './0021-removals'
+import { labels } from './0022-labels'
 
 /** In order; the position plus one is the version that a step leads to. A part is SQL, or what SQL cannot do. */
 const migrations: readonly (readonly (string | ((db: Database) => void))[])[] = [
@@ -45,6 +46,7 @@ const migrations: readonly (readonly (string | ((db: Database) => void))[])[] = 
   colors,
   browsing,
   removals,
+  labels,
 ]
 
 export const SCHEMA_VERSION = migrations.length
