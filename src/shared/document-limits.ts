@@ -231,6 +231,14 @@ export const documentLimits = {
     code: null,
     reason: 'A picture in a text with fewer pixels is no figure: a logo, an icon, a rule. 200 by 200.',
   },
+  'vision.figureBytes': {
+    unit: 'bytes',
+    default: 32 * MiB,
+    min: 64 * KiB,
+    max: 1024 * MiB,
+    code: 'FIGURES_LEFT_OUT',
+    reason: 'A picture in a document stands in memory while it is looked at; a photograph has a tenth of it.',
+  },
   'mail.parts': {
     unit: 'count',
     default: 1_000,

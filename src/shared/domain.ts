@@ -177,6 +177,8 @@ export const documentReceiptSchema = z.object({
   code: errorCode.nullable(),
   message: z.string().nullable(),
   details: errorDetails.optional(),
+  /** What else is said of it as a whole: notes, and what was left out beside the reason of its state. */
+  warnings: z.array(z.object({ code: errorCode, message: z.string(), details: errorDetails.optional() })).optional(),
   counts: coverageCountsSchema,
   coverage: z.array(receiptLineSchema),
   items: z.array(

@@ -29,6 +29,13 @@ const AGAIN = ' Es wird von selbst noch einmal versucht.'
 const inEntries = (count: ErrorDetails[string]): string =>
   typeof count === 'number' ? ` in ${count} ${count === 1 ? 'Eintrag' : 'Einträgen'}` : ''
 
+const figuresOf = (d: ErrorDetails): string =>
+  typeof d.count !== 'number'
+    ? 'Die Abbildungen wurden'
+    : d.count === 1
+      ? 'Eine Abbildung wurde'
+      : `${d.count} Abbildungen wurden`
+
 const leftOut = (d: ErrorDetails): string =>
   d.leftOutChars
     ? `${text(d.leftOutChars, '?')} Zeichen blieben weg`
@@ -213,13 +220,13 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
   VISION_FALLBACK: (d) =>
     `Durch OCR gelesen, nicht vom Modell ${ofProvider(d)}: ${text(d.reason, 'es war nicht zu fragen')}.`,
   FIGURE_READ: (d) =>
-    `Die Abbildungen wurden vom Modell ${text(d.model, '?')} ${ofProvider(d)} gelesen, neben dem eigenen Text.`,
+    `${figuresOf(d)} vom Modell ${text(d.model, '?')} ${ofProvider(d)} gelesen, neben dem eigenen Text.`,
   FIGURE_FALLBACK: (d) =>
-    `Die Abbildungen wurden durch OCR gelesen, nicht vom Modell ${ofProvider(d)}: ${text(d.reason, 'es war nicht zu fragen')}.`,
+    `${figuresOf(d)} durch OCR gelesen, nicht vom Modell ${ofProvider(d)}: ${text(d.reason, 'es war nicht zu fragen')}.`,
   FIGURES_LIMIT: (d) =>
     `Die ersten ${text(d.limit, '?')} von ${text(d.actual, '?')} Abbildungen wurden vom Modell gelesen; der Text des Dokuments ist ganz.${raise(d)}`,
   FIGURES_LEFT_OUT: (d) =>
-    `${text(d.count, 'Einige')} Abbildung(en) (Seite ${text(d.pages, '?')}) wurden nicht gelesen (${text(d.reason, 'es ging nicht')}); der Text des Dokuments ist ganz.`,
+    `${text(d.count, 'Einige')} Abbildung(en)${d.pages || !d.names ? onPages(d) : ` (${text(d.names, '')})`} wurden nicht gelesen (${text(d.reason, 'es ging nicht')}); der Text des Dokuments ist ganz.${raise(d)}`,
   VISION_CUT: (d) =>
     `Der Text eines Bildes${onPages(d)} ist länger, als das Modell schreiben darf; sein Ende blieb weg. Um das zu erlauben, visionTokens ${ofProvider(d)} erhöhen.`,
   VISION_REFUSED: (d) => `Das Bildmodell ${ofProvider(d)} wollte es nicht lesen.`,

@@ -87,6 +87,10 @@ const AGAIN = ' It is tried again by itself.'
 
 const raise = (d: ErrorDetails): string => (d.setting ? ` To allow it, raise the setting ${String(d.setting)}.` : '')
 
+/** How many figures were read, where that is counted. */
+const figuresOf = (d: ErrorDetails): string =>
+  typeof d.count !== 'number' ? 'Its figures were' : d.count === 1 ? 'One figure was' : `${d.count} figures were`
+
 const leftOut = (d: ErrorDetails): string =>
   d.leftOutChars
     ? `${text(d.leftOutChars, '?')} characters were left out`
@@ -421,12 +425,12 @@ export const errorTable = {
   FIGURE_READ: row(
     'note',
     (d) =>
-      `Its figures were read by the model ${text(d.model, '?')} of the provider "${text(d.provider, '?')}", beside its own text.`,
+      `${figuresOf(d)} read by the model ${text(d.model, '?')} of the provider "${text(d.provider, '?')}", beside its own text.`,
   ),
   FIGURE_FALLBACK: row(
     'note',
     (d) =>
-      `Its figures were read by OCR, not by the model of the provider "${text(d.provider, '?')}": ${text(d.reason, 'it could not be asked')}.`,
+      `${figuresOf(d)} read by OCR, not by the model of the provider "${text(d.provider, '?')}": ${text(d.reason, 'it could not be asked')}.`,
   ),
   FIGURES_LIMIT: row(
     'note',
@@ -436,7 +440,7 @@ export const errorTable = {
   FIGURES_LEFT_OUT: row(
     'note',
     (d) =>
-      `${text(d.count, 'Some')} figure(s) (page ${text(d.pages, '?')}) were not read (${text(d.reason, 'they could not be')}); the text of the document is whole.`,
+      `${text(d.count, 'Some')} figure(s)${d.pages ? ` (page ${text(d.pages, '?')})` : d.names ? ` (${text(d.names, '')})` : ''} were not read (${text(d.reason, 'they could not be')}); the text of the document is whole.${raise(d)}`,
   ),
   VISION_CUT: row(
     'partial',

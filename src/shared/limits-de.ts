@@ -74,6 +74,10 @@ export const germanLimits: Readonly<Record<LimitName, Row>> = {
     'Bildpunkte einer Abbildung',
     'Ein Bild im Text mit weniger Bildpunkten ist keine Abbildung: ein Logo, ein Symbol, eine Linie. 200 mal 200.',
   ],
+  'vision.figureBytes': [
+    'Größe einer Abbildung',
+    'Ein Bild in einem Dokument steht im Speicher, während es angesehen wird; ein Foto hat ein Zehntel davon.',
+  ],
   'mail.parts': ['Teile', 'Texte, Anhänge und Gruppen einer Mail; Rundbriefe haben ein paar Dutzend.'],
   'mail.headerBytes': ['Kopf', 'Zehntausend Empfänger; Mailserver nehmen weniger an.'],
   'mail.outlookBytes': [

@@ -324,7 +324,7 @@ export const commandTable: readonly CommandSpec[] = [
       {
         flags: '--figures <who>',
         description:
-          'who reads figures in PDFs that have text: off, or vision: they are sent to that provider, and what it says is found beside the text',
+          'who reads figures in documents that have text (PDF, Word, slides, e-books, web pages, mails): off, or vision: they are sent to that provider, and what it says is found beside the text',
         choices: figureReadings,
       },
       { flags: '--model <name>', description: 'make its vectors by another model: "local", or the name of a provider' },

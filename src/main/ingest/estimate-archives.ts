@@ -112,9 +112,9 @@ export const listArchive = async (
     return { stats, exact: nested === 0, locked: false, refused: false, tempBytes }
   } catch (thrown) {
     if (signal.aborted) throw thrown
-    const { code, message } = toAppError(thrown)
+    const { code, details } = toAppError(thrown)
     const { stats } = guess(archive)
-    const none = { ...stats, entries: 0, bytesExpanded: 0, ratio: 0, warnings: [{ code, message }] }
+    const none = { ...stats, entries: 0, bytesExpanded: 0, ratio: 0, warnings: [told(code, details)] }
     return { stats: none, exact: true, locked: code === 'ARCHIVE_ENCRYPTED', refused: true, tempBytes: 0 }
   }
 }

@@ -49,6 +49,9 @@ const LOOKS = 400
 const OCR_LOOKS = 12
 const OCR_PAGES = 2
 const FIGURE_PAGES = 10
+/** Documents that hold pictures as files of their own; they are looked through as a whole, larger ones are taken to be like the others. */
+const PICTURE_KINDS = ['docx', 'pptx', 'epub', 'html']
+const PICTURE_LOOK_BYTES = 32 * 1024 ** 2
 const TOGETHER = 8
 /** Files that are kept in mind for duplicates and looks; of more, the rest is only counted. */
 const MAX_FILES = 300_000
@@ -160,20 +163,29 @@ export class EstimateCount {
     return collection ? eyesOf(this.parts, collection) : { scans: null, figures: null }
   }
 
-  /** Figures in PDFs that a model would read, by the first pages of some. */
+  /** Figures that a model would read, by the first pages of some PDFs and by some other documents. */
   async findFigures(tempDir: string): Promise<void> {
     const limits = this.parts.limits()
     if (limits['ocr.enabled'] === 0 || (await this.eyes()).figures === null) return
+    const most = limits['vision.figures']
     const pdfs = this.files.filter(({ kind }) => kind === 'pdf')
-    let figures = 0
-    const looked = await forEach(spread(pdfs, OCR_LOOKS), 2, this.#bound(OCR_MS), async (file) => {
+    let onPages = 0
+    const lookedPdfs = await forEach(spread(pdfs, OCR_LOOKS), 2, this.#bound(OCR_MS), async (file) => {
       const { pages = 0, figurePages = 0 } = await this.#readBeginning(file, tempDir, FIGURE_PAGES, true)
       const all = Math.round((figurePages * pages) / Math.max(1, Math.min(pages, FIGURE_PAGES)))
-      figures += Math.min(limits['vision.figures'], all)
+      onPages += Math.min(most, all)
     })
-    this.figures = this.#scale(figures, looked, pdfs.length, 'figures')
+    const inPages = this.#scale(onPages, lookedPdfs, pdfs.length, 'figures')
     // A page may have several.
-    if (this.figures > 0) this.sampled.add('figures')
+    if (inPages > 0) this.sampled.add('figures')
+    const others = this.files.filter(({ kind }) => PICTURE_KINDS.includes(kind))
+    const small = others.filter(({ sizeBytes }) => sizeBytes <= PICTURE_LOOK_BYTES)
+    let pictures = 0
+    const lookedOthers = await forEach(spread(small, OCR_LOOKS), 2, this.#bound(OCR_MS), async (file) => {
+      const { figurePages = 0 } = await this.#readBeginning(file, tempDir, FIGURE_PAGES, true)
+      pictures += Math.min(most, figurePages)
+    })
+    this.figures = inPages + this.#scale(pictures, lookedOthers, others.length, 'figures')
   }
 
   /** Files without a telling name: some are looked into, the others are taken to be like them. */

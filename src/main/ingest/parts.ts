@@ -114,7 +114,13 @@ export const settingsKeyOf = (
     ...(limits['ocr.enabled'] === 1 ? [OCR_VERSION, limits['image.pixels'], limits['image.frames']] : []),
     ...(limits['ocr.enabled'] === 1 && eyes.scans !== null ? [eyes.scans.reader, limits['vision.pixels']] : []),
     ...(limits['ocr.enabled'] === 1 && eyes.figures !== null
-      ? [eyes.figures.figureReader, limits['vision.pixels'], limits['vision.figures'], limits['vision.figurePixels']]
+      ? [
+          eyes.figures.figureReader,
+          limits['vision.pixels'],
+          limits['vision.figures'],
+          limits['vision.figurePixels'],
+          limits['vision.figureBytes'],
+        ]
       : []),
   ]
   const hash = createHash('sha256').update(JSON.stringify(shaping)).digest('hex')

@@ -66,7 +66,7 @@ const readArchives = (db: Database, id: number): ArchiveStats[] => {
       found.set(row.id, { path: row.path, depth: row.depth, nested: 0, maxDepth: 1, ratio: 0, ...figures, warnings })
       continue
     }
-    const within = tellAll(row.warnings).map(({ code, message }) => ({ code, message: `${row.path}: ${message}` }))
+    const within = tellAll(row.warnings).map((one) => ({ ...one, message: `${row.path}: ${one.message}` }))
     root.warnings.push(...within.slice(0, Math.max(0, MAX_WARNINGS - root.warnings.length)))
     root.nested += 1
     root.maxDepth = Math.max(root.maxDepth, row.depth - root.depth + 1)

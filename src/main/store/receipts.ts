@@ -12,13 +12,13 @@ import type {
   Outcome,
   ReceiptLine,
 } from '../../shared/domain'
-import { AppError, toldMaybe } from '../../shared/errors'
+import { AppError, told, toldMaybe, type ErrorCode } from '../../shared/errors'
 import { countUnits, PLAIN_RECEIPT, receiptOfNone, toReceiptLine } from '../../shared/receipts'
 import type { Coverage, Locator } from '../../shared/work'
 import type { Operations } from './contract'
 import type { Database } from './database'
 import { readCoverage, showDocument } from './documents'
-import { parseCode, parseCoverage, parseDetails, parseLocator } from './stored-json'
+import { parseCode, parseCoverage, parseDetails, parseLocator, parseWarnings } from './stored-json'
 
 /** Columns of `UnitRow`, of tasks as `t`. */
 export const UNITS = 't.units_indexed, t.units_ocr, t.units_empty, t.units_truncated, t.units_skipped'
@@ -93,6 +93,23 @@ const readItems = (db: Database, collectionId: number, locator: Locator): Docume
       }
     })
 
+/** What is said of a document as a whole, so much of it at most. */
+const MAX_WARNINGS = 100
+
+/** What its reading had to say, but for what stands at the head of the receipt. */
+const readWarnings = (db: Database, id: string, head: ErrorCode | null): NonNullable<DocumentReceipt['warnings']> => {
+  const row = db.get<{ warnings: string | null }>(
+    'SELECT k.warnings FROM documents d JOIN contents k ON k.id = d.content_id WHERE d.id = ?',
+    id,
+  )
+  const further = parseWarnings(row?.warnings ?? null)
+  const first = further.findIndex(({ code }) => code === head)
+  return further
+    .filter((_, index) => index !== first)
+    .slice(0, MAX_WARNINGS)
+    .map(({ code, details }) => told(code, details))
+}
+
 type PlaceRow = { collection_id: number; locator: string; holds_items: number }
 
 /** `offset` and `limit` go over its lines, then its items; `nextOffset` is `null` at the end. */
@@ -107,6 +124,7 @@ export const readDocumentReceipt = (
   const lines = all.map(toReceiptLine)
   const items = row.holds_items === 1 ? readItems(db, row.collection_id, parseLocator(row.locator)) : []
   const total = lines.length + items.length
+  const warnings = readWarnings(db, document.id, document.code)
   const room = createRoom(limit, maxBytes)
   let end = offset
   while (end < total && room.take(lines[end] ?? items[end - lines.length], end === offset)) end += 1
@@ -119,6 +137,8 @@ export const readDocumentReceipt = (
     kind: document.kind,
     code: document.code,
     message: document.message,
+    ...(document.details === undefined ? {} : { details: document.details }),
+    ...(warnings.length > 0 ? { warnings } : {}),
     counts: countUnits(all),
     coverage: lines.slice(offset, end),
     items: items.slice(Math.max(0, offset - lines.length), Math.max(0, end - lines.length)),

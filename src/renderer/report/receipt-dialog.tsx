@@ -18,6 +18,8 @@ import type { DocumentReceipt, ReceiptLine } from '../../shared/domain'
 const PAGE = 500
 
 type Loaded = {
+  /** Sentences of the document as a whole. */
+  readonly notes: readonly string[]
   readonly lines: readonly ReceiptLine[]
   readonly items: DocumentReceipt['items']
   readonly next: number | null
@@ -87,6 +89,16 @@ function Lines({ loaded }: { readonly loaded: Loaded }): ReactNode {
   )
 }
 
+/** What is said of the document and stands in none of its lines. */
+function Notes({ loaded: { notes, lines } }: { readonly loaded: Loaded }): ReactNode {
+  const further = notes.filter((note) => !lines.some(({ message }) => message === note))
+  return further.map((note) => (
+    <Text key={note} size="xs" c="dimmed">
+      {note}
+    </Text>
+  ))
+}
+
 function Receipt({ documentId }: { readonly documentId: string }): ReactNode {
   const [loaded, setLoaded] = useState<Loaded | null>(null)
   const [wanted, setWanted] = useState(0)
@@ -96,6 +108,7 @@ function Receipt({ documentId }: { readonly documentId: string }): ReactNode {
       .then(({ receipt, nextOffset }) => {
         if (!live) return
         setLoaded((before) => ({
+          notes: receipt.warnings?.map(({ message }) => message) ?? [],
           lines: [...(wanted === 0 ? [] : (before?.lines ?? [])), ...receipt.coverage],
           items: [...(wanted === 0 ? [] : (before?.items ?? [])), ...receipt.items],
           next: nextOffset,
@@ -114,6 +127,7 @@ function Receipt({ documentId }: { readonly documentId: string }): ReactNode {
         <ReceiptExports documentId={documentId} />
       </Group>
       <Lines loaded={loaded} />
+      <Notes loaded={loaded} />
       {next === null ? null : (
         <Button variant="default" w="fit-content" onClick={() => setWanted(next)}>
           {t('report.showMore')}

@@ -9,6 +9,8 @@ import { throwIfAborted, type FormatContext } from './format'
 export type DocumentPart = {
   readonly name: string | null
   readonly read: () => AsyncIterable<Block>
+  /** What is said of it in the receipt once it was read, where nothing is wrong with it. */
+  readonly note?: () => Warning | null
 }
 
 /** What is wrong with one part only; anything else is about the whole document. */
@@ -38,7 +40,7 @@ export async function* readParts(
   let total = 0
   let next = 0
   try {
-    for (const [i, { name, read }] of parts.entries()) {
+    for (const [i, { name, read, note }] of parts.entries()) {
       throwIfAborted(context.signal)
       const before = total
       let error: AppError | null = null
@@ -54,7 +56,8 @@ export async function* readParts(
       next = i + 1
       const state = error ? (total > before ? 'truncated' : 'skipped') : total > before ? 'indexed' : 'empty'
       if (error) damaged.push({ name: name ?? String(next), error })
-      context.cover(coverPart(unit, next, name, state, error && { code: error.code, details: error.details }))
+      const beside = note?.() ?? null
+      context.cover(coverPart(unit, next, name, state, error ? { code: error.code, details: error.details } : beside))
     }
   } finally {
     // The reader took no more: a limit cut the document here.

@@ -48,12 +48,32 @@ const textOfTag: Readonly<Record<string, string>> = { tab: '\t', ptab: '\t', br:
 
 export type DocxBlocks = XmlHandlers & { /** The blocks that are complete now. */ readonly drain: () => Block[] }
 
-export const createDocxBlocks = (styles: ReadonlyMap<string, StyleMeaning>, outline: Outline): DocxBlocks => {
+/** A picture in a part: the id of its relationship (`null`: it is linked only), and its description. */
+export type DrawnPicture = { readonly id: string | null; readonly alt: string }
+
+/** The picture that a tag places; `null` for any other tag. */
+export const pictureOfTag = (name: string, attributes: XmlAttributes, alt: string): DrawnPicture | null => {
+  if (name === 'blip') {
+    const id = attribute(attributes, 'embed')
+    return id === null && attribute(attributes, 'link') === null ? null : { id, alt }
+  }
+  // Older drawings.
+  return name === 'imagedata' ? { id: attribute(attributes, 'id'), alt: attribute(attributes, 'title') ?? alt } : null
+}
+
+export const createDocxBlocks = (
+  styles: ReadonlyMap<string, StyleMeaning>,
+  outline: Outline,
+  markDrawing?: (picture: DrawnPicture) => Block | null,
+): DocxBlocks => {
   let out: Block[] = []
   const paragraphs: Paragraph[] = []
   const tables: Table[] = []
   /** Open tables and text boxes: a text box in a cell is no part of the cell's table. */
   let skipDepth = 0
+  /** Marks of pictures in what is being read; they stand behind it. */
+  let marks: Block[] = []
+  let alt = ''
   let textDepth = 0
   let propertiesDepth = 0
   let bold = false
@@ -74,9 +94,19 @@ export const createDocxBlocks = (styles: ReadonlyMap<string, StyleMeaning>, outl
     paragraphs.push({ text: '', style: null, list: false, outline: null, plain: false })
   }
 
+  const putMarks = (): void => {
+    if (table()?.inCell) return
+    for (const mark of marks) put({ ...mark, headings: outline.path() })
+    marks = []
+  }
+
   const endParagraph = (): void => {
     const paragraph = paragraphs.pop()
     if (!paragraph) return
+    putParagraph(paragraph)
+    putMarks()
+  }
+  const putParagraph = (paragraph: Paragraph): void => {
     const text = paragraph.text
       .split('\n')
       .map((line) => line.replace(/[ \t]+/g, ' ').trim())
@@ -160,6 +190,10 @@ export const createDocxBlocks = (styles: ReadonlyMap<string, StyleMeaning>, outl
 
   /** Text that is kept in attributes: descriptions of pictures, lettering. */
   const openDrawing = (name: string, attributes: XmlAttributes): void => {
+    if (name === 'docPr') alt = attribute(attributes, 'descr') ?? ''
+    const picture = pictureOfTag(name, attributes, alt)
+    const mark = picture && markDrawing?.(picture)
+    if (mark) marks.push(mark)
     const text =
       name === 'docPr' ? attribute(attributes, 'descr') : name === 'textpath' ? attribute(attributes, 'string') : null
     if (text) append(` ${text} `)
@@ -220,8 +254,10 @@ export const createDocxBlocks = (styles: ReadonlyMap<string, StyleMeaning>, outl
       else if (name === 'tc') {
         const open = table()
         if (open) open.inCell = false
-      } else if (name === 'tr') endRow()
-      else if (name === 'tbl') tables.pop()
+      } else if (name === 'tr') {
+        endRow()
+        putMarks()
+      } else if (name === 'tbl') tables.pop()
     },
     text: (text) => {
       if (textDepth > 0 && skipDepth === 0 && propertiesDepth === 0) append(text)

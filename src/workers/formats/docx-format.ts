@@ -5,12 +5,13 @@
 import { AppError } from '../../shared/errors'
 import type { Block } from '../../shared/work'
 import { createDecoder, sniffEncoding } from '../text/encoding'
-import { createDocxBlocks } from './docx-blocks'
+import { createDocxBlocks, type DrawnPicture } from './docx-blocks'
 import { readStyles, type StyleMeaning } from './docx-parts'
 import { createOutline, makeBlock, throwIfAborted, type Format, type FormatContext, type Outline } from './format'
 import { declaredEncoding } from './html-format'
 import { createHtmlBlocks } from './html-blocks'
 import { coverPart, readBody } from './document-parts'
+import { createEmbeddedPictures, withPictures, type EmbeddedPictures } from './embedded-pictures'
 import {
   findMainPart,
   openOfficePackage,
@@ -20,6 +21,7 @@ import {
   readRelationships,
   type Relationship,
 } from './ooxml-package'
+import { drawingMarker } from './package-pictures'
 import { pptxFormat } from './pptx-format'
 import { parseXml } from './xml'
 import { xlsxFormat } from './xlsx-format'
@@ -41,21 +43,31 @@ async function* xmlBlocks(
   styles: Styles,
   outline: Outline,
   context: FormatContext,
+  markDrawing?: (picture: DrawnPicture) => Block | null,
 ): AsyncGenerator<Block, void, void> {
-  const blocks = createDocxBlocks(styles, outline)
+  const blocks = createDocxBlocks(styles, outline, markDrawing)
   const pieces = parseXml(await source.open(part), blocks, context)
   for (let piece = await pieces.next(); !piece.done; piece = await pieces.next()) yield* blocks.drain()
   yield* blocks.drain()
 }
 
-async function* bodyBlocks(
-  source: ZipPackage,
-  part: string,
-  styles: Styles,
-  context: FormatContext,
-): AsyncGenerator<Block, void, void> {
-  yield* xmlBlocks(source, part, styles, createOutline(), context)
-  context.cover(coverPart('document', 1, null, 'indexed'))
+type Reading = {
+  readonly source: ZipPackage
+  readonly styles: Styles
+  readonly pictures: EmbeddedPictures | null
+  readonly context: FormatContext
+}
+
+/** A part with the pictures that stand in it. */
+async function* partBlocks(reading: Reading, part: string): AsyncGenerator<Block, void, void> {
+  const { source, styles, pictures, context } = reading
+  const mark = pictures ? await drawingMarker(source, part, null, context) : undefined
+  yield* withPictures(pictures, xmlBlocks(source, part, styles, createOutline(), context, mark))
+}
+
+async function* bodyBlocks(reading: Reading, part: string): AsyncGenerator<Block, void, void> {
+  yield* partBlocks(reading, part)
+  reading.context.cover(coverPart('document', 1, null, 'indexed', reading.pictures?.takeNote() ?? null))
 }
 
 /** A document of another kind that is part of this one: a web page or a text. */
@@ -82,21 +94,19 @@ async function* foreignBlocks(source: ZipPackage, part: string): AsyncGenerator<
 }
 
 async function* sideBlocks(
-  source: ZipPackage,
+  reading: Reading,
   relationships: readonly Relationship[],
-  styles: Styles,
-  context: FormatContext,
 ): AsyncGenerator<Block, void, void> {
+  const { source, context } = reading
   const repeated = new Set<string>()
   const unreadable: { part: string; error: AppError }[] = []
   for (const kind of SIDE_PARTS) {
     for (const part of partsOf(source, relationships, kind)) {
       throwIfAborted(context.signal)
       try {
-        const blocks =
-          kind === 'aFChunk' ? foreignBlocks(source, part) : xmlBlocks(source, part, styles, createOutline(), context)
+        const blocks = kind === 'aFChunk' ? foreignBlocks(source, part) : partBlocks(reading, part)
         for await (const block of blocks) {
-          if (REPEATING.includes(kind)) {
+          if (REPEATING.includes(kind) && block.isApart !== true) {
             if (repeated.has(block.text)) continue
             repeated.add(block.text)
           }
@@ -132,6 +142,7 @@ export const docxFormat: Format = {
   },
   async *extract(item, context): AsyncGenerator<Block, void, void> {
     const source = await openOfficePackage(item, context)
+    let pictures: EmbeddedPictures | null = null
     try {
       const main = await findMainPart(source, 'word/document.xml', context)
       const other = otherFormats[main.split('/')[0] ?? '']
@@ -144,9 +155,12 @@ export const docxFormat: Format = {
       const [stylesPart] = partsOf(source, relationships, 'styles')
       const styles: Styles = stylesPart ? await optional(readStyles(source, stylesPart, context), new Map()) : new Map()
       context.describe(await readProperties(source, context))
-      yield* readBody(() => bodyBlocks(source, main, styles, context), context)
-      yield* sideBlocks(source, relationships, styles, context)
+      pictures = createEmbeddedPictures(context)
+      const reading: Reading = { source, styles, pictures, context }
+      yield* readBody(() => bodyBlocks(reading, main), context)
+      yield* sideBlocks(reading, relationships)
     } finally {
+      pictures?.end()
       source.close()
     }
   },

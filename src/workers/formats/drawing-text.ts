@@ -4,6 +4,7 @@
  */
 import type { Block } from '../../shared/work'
 import { collapseSpace } from '../text/clean'
+import { pictureOfTag, type DrawnPicture } from './docx-blocks'
 import { makeBlock } from './format'
 import { looksLikeHeader, rowText } from './table-row'
 import { attribute, type XmlAttributes, type XmlHandlers } from './xml'
@@ -11,13 +12,15 @@ import { attribute, type XmlAttributes, type XmlHandlers } from './xml'
 /** Where text stands: in a shape of this role (`title`, `body`, `sldNum`, …; empty for a plain one). */
 export type DrawnBlock = { readonly role: string; readonly block: Block }
 
-type Shape = { role: string; paragraphs: { text: string; bullet: boolean }[]; description: string }
+type Shape = { role: string; paragraphs: { text: string; bullet: boolean }[]; description: string; marks: Block[] }
 type Table = { header: readonly string[] | null; rows: number; firstRow: boolean; cells: string[] }
 
 /** Elements that are a shape of their own. */
 const SHAPES = new Set(['sp', 'pic', 'graphicFrame', 'cxnSp'])
 /** The older copy of what a newer part shows. */
 const SKIPPED = new Set(['Fallback'])
+/** What covers a slide. */
+const BACKGROUND = 'bg'
 /** Where several paragraphs are a list even without a mark of their own. */
 const LIST_ROLES = new Set(['body', 'obj'])
 /** Descriptions that programs make up. */
@@ -25,15 +28,20 @@ const MADE_UP = /^(?:https?:|\S*\.(?:png|jpe?g|gif|bmp|emf|wmf|svg|tiff?)$)/i
 
 export type DrawingText = XmlHandlers & { readonly take: () => DrawnBlock[] }
 
-export const createDrawingText = (headings: readonly string[] = [], page: number | null = null): DrawingText => {
+export const createDrawingText = (
+  headings: readonly string[] = [],
+  page: number | null = null,
+  markDrawing?: (picture: DrawnPicture) => Block | null,
+): DrawingText => {
   let out: DrawnBlock[] = []
   const shapes: Shape[] = []
   const tables: Table[] = []
-  const outside: Shape = { role: '', paragraphs: [], description: '' }
+  const outside: Shape = { role: '', paragraphs: [], description: '', marks: [] }
   let paragraph: { text: string; bullet: boolean } | null = null
   let inText = false
   let skipDepth = 0
   let level = 0
+  let backgroundDepth = 0
 
   const shape = (): Shape => shapes[shapes.length - 1] ?? outside
   const put = (role: string, block: Block | null): void => {
@@ -63,7 +71,9 @@ export const createDrawingText = (headings: readonly string[] = [], page: number
     }
     if (/\s/.test(description.trim()) && !MADE_UP.test(description.trim()))
       put(role, makeBlock('caption', collapseSpace(description), headings, page))
+    for (const mark of from.marks) put(role, { ...mark, headings })
     from.paragraphs = []
+    from.marks = []
   }
   const endRow = (): void => {
     const table = tables[tables.length - 1]
@@ -81,7 +91,7 @@ export const createDrawingText = (headings: readonly string[] = [], page: number
     if (paragraph) paragraph.text += text
   }
   const open = (tag: string, attributes: XmlAttributes): void => {
-    if (SHAPES.has(tag)) shapes.push({ role: '', paragraphs: [], description: '' })
+    if (SHAPES.has(tag)) shapes.push({ role: '', paragraphs: [], description: '', marks: [] })
     else if (tag === 'ph') {
       const type = attribute(attributes, 'type') ?? 'obj'
       shape().role = type === 'ctrTitle' ? 'title' : type
@@ -97,6 +107,11 @@ export const createDrawingText = (headings: readonly string[] = [], page: number
     } else if (tag === 't' || tag === 'text') inText = true
     else if (tag === 'br') append('\n')
     else if (tag === 'tab') append('\t')
+    else addPicture(pictureOfTag(tag, attributes, shape().description))
+  }
+  const addPicture = (picture: DrawnPicture | null): void => {
+    const mark = picture && backgroundDepth === 0 ? markDrawing?.(picture) : null
+    if (mark) shape().marks.push(mark)
   }
   const close = (tag: string): void => {
     if (tag === 't' || tag === 'text') inText = false
@@ -111,11 +126,13 @@ export const createDrawingText = (headings: readonly string[] = [], page: number
   return {
     open: (tag, attributes) => {
       level += 1
+      if (tag === BACKGROUND) backgroundDepth += 1
       if (skipDepth > 0 || SKIPPED.has(tag)) skipDepth += 1
       else open(tag, attributes)
     },
     close: (tag) => {
       level -= 1
+      if (tag === BACKGROUND) backgroundDepth -= 1
       if (skipDepth > 0) skipDepth -= 1
       else close(tag)
       if (level === 0) endShape(outside)

@@ -2,11 +2,12 @@
  * Owns mails (RFC 5322 and MIME): subject, addresses and date, then their text; what is attached is handed on as items.
  * Refuses: decrypting, checking signatures, fetching anything that a mail points at.
  */
-import type { Block, ExpandedEntry } from '../../shared/work'
+import type { Block, ExpandedEntry, Warning } from '../../shared/work'
 import type { ByteSource } from '../source/byte-source'
 import { collapseSpace, truncate } from '../text/clean'
 import { readLines } from '../text/lines'
 import { makeBlock, throwIfAborted, type Format, type FormatContext, type ItemBytes } from './format'
+import { createEmbeddedPictures, withPictures, type EmbeddedPictures } from './embedded-pictures'
 import { createHtmlBlocks } from './html-blocks'
 import { createTextReader } from './mail-charset'
 import { decodeField, fieldOf } from './mail-headers'
@@ -16,6 +17,7 @@ import { openItemSource, openMailPart } from './mail-source'
 import type { MailPart } from './mail-structure'
 import { createMailText } from './mail-text'
 import { decodeRange } from './mail-transfer'
+import { markPageImage, pictureOfMail } from './page-images'
 
 /** Looked at to tell a character set, and whether a plain text says anything. */
 const SAMPLE_BYTES = 64 * 1024
@@ -39,7 +41,12 @@ const shownFields: readonly (readonly [string, string])[] = [
   ['date', 'Date'],
 ]
 
-type Reading = { readonly source: ByteSource; readonly mail: ReadMail; readonly context: FormatContext }
+type Reading = {
+  readonly source: ByteSource
+  readonly mail: ReadMail
+  readonly pictures: EmbeddedPictures | null
+  readonly context: FormatContext
+}
 
 /** One item is asked for its entries and then for its text. */
 const mails = new WeakMap<ItemBytes, Promise<ReadMail>>()
@@ -85,10 +92,15 @@ const withHeadings = (block: Block, above: readonly string[]): Block => ({
 })
 
 async function* readPage(reading: Reading, part: MailPart, headings: readonly string[]): AsyncGenerator<Block> {
-  const page = createHtmlBlocks()
-  for await (const text of readPartText(reading, part))
-    for (const block of page.write(text)) yield withHeadings(block, headings)
-  for (const block of page.end()) yield withHeadings(block, headings)
+  const { pictures, context } = reading
+  const page = createHtmlBlocks({ markImage: pictures ? markPageImage(context.limits, pictureOfMail) : undefined })
+  const below = (blocks: readonly Block[]) =>
+    withPictures(
+      pictures,
+      blocks.map((block) => withHeadings(block, headings)),
+    )
+  for await (const text of readPartText(reading, part)) yield* below(page.write(text))
+  yield* below(page.end())
   const { language } = page.facts()
   if (language !== null) reading.context.describe({ language })
 }
@@ -155,9 +167,9 @@ const createCover = ({ cover }: FormatContext) => {
   let parts = 0
   let attachments = 0
   return {
-    part: (state: 'indexed' | 'empty'): void => {
+    part: (state: 'indexed' | 'empty', reason: Warning | null): void => {
       parts += 1
-      cover({ unit: 'part', from: parts, to: parts, name: null, state, reason: null })
+      cover({ unit: 'part', from: parts, to: parts, name: null, state, reason })
     },
     skipPart: (reason: string): void => {
       parts += 1
@@ -212,7 +224,7 @@ async function* readSteps(reading: Reading): AsyncGenerator<Block, void, void> {
         empty = false
         yield block
       }
-      cover.part(empty ? 'empty' : 'indexed')
+      cover.part(empty ? 'empty' : 'indexed', reading.pictures?.takeNote() ?? null)
     } else if (step.what === 'encrypted') {
       context.warn({ code: 'MAIL_ENCRYPTED', details: {} })
       cover.encrypted()
@@ -236,11 +248,14 @@ export const emlFormat: Format = {
     return result
   },
   async *extract(item, context): AsyncGenerator<Block, void, void> {
-    const { result, close } = await withMail(item, context, (source, mail): Reading => ({ source, mail, context }))
+    const { result, close } = await withMail(item, context, (source, mail): Reading => {
+      return { source, mail, pictures: createEmbeddedPictures(context), context }
+    })
     try {
       for (const warning of result.mail.structure.warnings) context.warn(warning)
       yield* readSteps(result)
     } finally {
+      result.pictures?.end()
       close()
     }
   },

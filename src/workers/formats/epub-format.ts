@@ -1,15 +1,17 @@
 /**
- * Owns e-books (EPUB 2 and 3): their chapters in reading order, read as web pages. Refuses: scripts, fonts, pictures, books that are locked
+ * Owns e-books (EPUB 2 and 3): their chapters in reading order, read as web pages. Refuses: scripts, fonts, books that are locked
  * to a reader, document types that declare anything.
  */
 import { AppError } from '../../shared/errors'
 import type { Block } from '../../shared/work'
 import { createDecoder, sniffEncoding } from '../text/encoding'
 import { readParts } from './document-parts'
-import { readBook, type Chapter } from './epub-parts'
+import { createEmbeddedPictures, withPictures, type EmbeddedPictures } from './embedded-pictures'
+import { readBook, resolvePart, type Chapter } from './epub-parts'
 import { throwIfAborted, type Format, type FormatContext } from './format'
 import { declaredEncoding } from './html-format'
 import { createHtmlBlocks } from './html-blocks'
+import { markPageImage, pictureInPackage } from './page-images'
 import { openZipPackage, type ZipPackage } from './zip-package'
 
 const MiB = 1024 * 1024
@@ -51,16 +53,18 @@ const readChapter = async (source: ZipPackage, part: string, context: FormatCont
 async function* chapterBlocks(
   source: ZipPackage,
   { part }: Chapter,
+  pictures: EmbeddedPictures | null,
   context: FormatContext,
 ): AsyncGenerator<Block, void, void> {
   const text = await readChapter(source, part, context)
-  const page = createHtmlBlocks()
+  const find = pictureInPackage(source, (url) => resolvePart(part, url))
+  const page = createHtmlBlocks({ markImage: pictures ? markPageImage(context.limits, find) : undefined })
   for (let at = 0; at < text.length; at += PIECE_CHARS) {
     throwIfAborted(context.signal)
     context.beat()
-    yield* page.write(text.slice(at, at + PIECE_CHARS))
+    yield* withPictures(pictures, page.write(text.slice(at, at + PIECE_CHARS)))
   }
-  yield* page.end()
+  yield* withPictures(pictures, page.end())
 }
 
 export const epubFormat: Format = {
@@ -72,15 +76,18 @@ export const epubFormat: Format = {
   },
   async *extract(item, context): AsyncGenerator<Block, void, void> {
     const source = await openZipPackage(item, context)
+    const pictures = createEmbeddedPictures(context)
     try {
       const { title, language, chapters } = await readBook(source, context)
       context.describe({ title, language })
       const parts = chapters.map((chapter) => ({
         name: chapter.name,
-        read: () => chapterBlocks(source, chapter, context),
+        read: () => chapterBlocks(source, chapter, pictures, context),
+        note: () => pictures?.takeNote() ?? null,
       }))
       yield* readParts('chapter', parts, context)
     } finally {
+      pictures?.end()
       source.close()
     }
   },

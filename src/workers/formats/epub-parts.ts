@@ -32,7 +32,7 @@ const decodeName = (href: string): string => {
   }
 }
 /** The part that a reference leads to, from the part in which it stands. */
-const resolvePart = (from: string, href: string): string =>
+export const resolvePart = (from: string, href: string): string =>
   posix.normalize(posix.join(posix.dirname(from), decodeName(href))).replace(/^(?:\.\.\/)+/, '')
 
 const none = (): void => undefined

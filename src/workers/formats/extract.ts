@@ -270,7 +270,7 @@ const readDocument = async (
   if (cut !== null) warnings.add(cut)
   const { chunkCount, chunkMs, waitMs } = outlet.figures()
   const { ocrPages, figurePages } = told
-  if (chunkCount === 0 && ocrPages === 0) throw new AppError('DOCUMENT_NO_TEXT')
+  if (chunkCount === 0 && ocrPages + figurePages === 0) throw new AppError('DOCUMENT_NO_TEXT')
   const known: DocumentFacts = {
     kind: format.kind,
     title: titleOf(facts, seen.firstHeading, seen.firstLine),

@@ -54,8 +54,8 @@ export type FormatContext = {
   /** Whether figures in pages with text are wanted; as long as they are not read, `needFigures` is told. */
   readonly figures?: boolean
   /** As `see`, for a figure. Not there where none is read. */
-  readonly seeFigure?: ((picture: PictureFile, page: number) => Promise<Seen>) | undefined
-  /** So many pages with text may hold figures. */
+  readonly seeFigure?: ((picture: PictureFile | string, page: number | null) => Promise<Seen>) | undefined
+  /** So many pages with text may hold figures; of what has no pages: so many figures. */
   readonly needFigures?: (pages: number) => void
   /** So many more bytes of the item were read: what is left when reading is cut short is said. Only formats that read as they go know. */
   readonly consumed?: (bytes: number) => void

@@ -91,6 +91,9 @@ type Region = { tag: string; depth: number; blocks: Block[]; chars: number; link
 /** Open elements from which on nesting is ignored: the parser looks through all that are open for each tag. */
 const MAX_OPEN = 500
 
+/** How many of them are text, and no marks of pictures. */
+const textsOf = (blocks: readonly Block[]): number => blocks.filter(({ text }) => text !== '').length
+
 /** A parser for which deeply nested elements are empty ones, with their text after them. */
 class BoundedParser extends Parser {
   #closing = false
@@ -127,7 +130,15 @@ export type HtmlBlocks = {
   facts: () => HtmlFacts
 }
 
-export const createHtmlBlocks = (): HtmlBlocks => {
+/** A picture as the page has it. `pixels`: of the size in which it is shown, where the page says it. */
+export type PageImage = { readonly url: string; readonly alt: string; readonly pixels: number | null }
+
+export type HtmlOptions = {
+  /** The block that stands for a picture; `null` for none. */
+  readonly markImage?: ((image: PageImage) => Block | null) | undefined
+}
+
+export const createHtmlBlocks = ({ markImage }: HtmlOptions = {}): HtmlBlocks => {
   const outline = createOutline()
   let out: Block[] = []
   /** What was left out as navigation: all there is, on a page that has nothing else. */
@@ -136,6 +147,8 @@ export const createHtmlBlocks = (): HtmlBlocks => {
   let emitted = 0
 
   let text = ''
+  /** Marks of pictures in what is being read; they stand behind it. */
+  let images: Block[] = []
   const kinds: { tag: string; kind: BlockKind }[] = []
   let heading: number | null = null
   let dropped: { tag: string; depth: number } | null = null
@@ -157,7 +170,7 @@ export const createHtmlBlocks = (): HtmlBlocks => {
     const region = regions[regions.length - 1]
     if (!region) {
       out.push(block)
-      emitted += 1
+      emitted += textsOf([block])
       return
     }
     region.blocks.push(block)
@@ -172,7 +185,17 @@ export const createHtmlBlocks = (): HtmlBlocks => {
   }
   let textLinkChars = 0
 
+  const putImages = (): void => {
+    const marks = images
+    images = []
+    for (const mark of marks) put({ ...mark, headings: outline.path() }, 0)
+  }
+
   const flush = (): void => {
+    putText()
+    putImages()
+  }
+  const putText = (): void => {
     const raw = text
     const linkChars = textLinkChars
     text = ''
@@ -212,6 +235,7 @@ export const createHtmlBlocks = (): HtmlBlocks => {
       return put(makeBlock('table-row', cells.join(' | '), outline.path()), linkChars)
     }
     put(makeBlock('table-row', rowText(cells, table.header), outline.path()), linkChars)
+    putImages()
   }
   /** A cell that holds paragraphs, lists or a table: the row is a layout, its cells are text. */
   const dissolveRow = (): void => {
@@ -252,7 +276,7 @@ export const createHtmlBlocks = (): HtmlBlocks => {
       outer.linkChars += region.linkChars
     } else {
       out.push(...region.blocks)
-      emitted += region.blocks.length
+      emitted += textsOf(region.blocks)
     }
   }
 
@@ -275,6 +299,7 @@ export const createHtmlBlocks = (): HtmlBlocks => {
     }
     if (tag === 'br') text += '\n'
     if (tag === 'img' && attributes['alt']) text += ` ${attributes['alt']} `
+    if (tag === 'img' || (tag === 'image' && svgDepth > 0)) openImage(attributes)
     if (tag === 'a') links += 1
     const level = HEADING.exec(tag)?.[1]
     if (tag === 'table') openTable()
@@ -285,6 +310,15 @@ export const createHtmlBlocks = (): HtmlBlocks => {
       flush()
       heading = Number(level)
     } else if (blockKindOf[tag]) openBlock(tag, attributes['role'])
+  }
+  const openImage = (attributes: Record<string, string>): void => {
+    const url = attributes['src'] ?? attributes['xlink:href'] ?? attributes['href'] ?? ''
+    const [width = NaN, height = NaN] = [attributes['width'], attributes['height']].map((value) => Number(value))
+    const mark =
+      url === ''
+        ? null
+        : markImage?.({ url, alt: attributes['alt'] ?? '', pixels: width * height >= 0 ? width * height : null })
+    if (mark) images.push(mark)
   }
   const openTable = (): void => {
     if (row) dissolveRow()
@@ -410,7 +444,7 @@ export const createHtmlBlocks = (): HtmlBlocks => {
       endRow()
       flush()
       for (const region of regions) out.push(...region.blocks)
-      emitted += out.length
+      emitted += textsOf(out)
       if (emitted === 0) out.push(...leftOut)
       leftOut = []
       return drain()

@@ -2,7 +2,10 @@
  * Owns web pages: their encoding, title, language and text. Refuses: scripts, styles, the network.
  */
 import type { Block } from '../../shared/work'
+import { coverPart } from './document-parts'
+import { createEmbeddedPictures, withPictures } from './embedded-pictures'
 import type { Format } from './format'
+import { markPageImage, pictureOfPage } from './page-images'
 import { createHtmlBlocks } from './html-blocks'
 import { readText } from './text-source'
 
@@ -48,11 +51,18 @@ export const htmlFormat: Format = {
     return EXTENSIONS.includes(extension) ? 0.9 : null
   },
   async *extract(item, context): AsyncGenerator<Block, void, void> {
-    const page = createHtmlBlocks()
-    for await (const piece of readText(item, context, { declared: declaredEncoding(item.head) })) {
-      yield* page.write(piece)
+    const pictures = createEmbeddedPictures(context)
+    const page = createHtmlBlocks({ markImage: pictures ? markPageImage(context.limits, pictureOfPage) : undefined })
+    try {
+      for await (const piece of readText(item, context, { declared: declaredEncoding(item.head) })) {
+        yield* withPictures(pictures, page.write(piece))
+      }
+      yield* withPictures(pictures, page.end())
+      context.describe(page.facts())
+      const note = pictures?.takeNote() ?? null
+      if (note !== null) context.cover(coverPart('document', 1, null, 'indexed', note))
+    } finally {
+      pictures?.end()
     }
-    yield* page.end()
-    context.describe(page.facts())
   },
 }

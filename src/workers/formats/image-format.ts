@@ -40,7 +40,11 @@ const frameOf = (bytes: Buffer, page: TiffPage): Frame => ({
 })
 
 /** What is in the file. More of it than its head is read only when that is needed. */
-const openImage = async (item: ItemBytes, limits: Limits, wanted: 'header' | 'pixels'): Promise<Image> => {
+export const openImage = async (
+  item: Pick<ItemBytes, 'sizeBytes' | 'head' | 'read'>,
+  limits: Limits,
+  wanted: 'header' | 'pixels',
+): Promise<Image> => {
   const complete = item.sizeBytes <= item.head.length
   if (isTiff(item.head)) {
     const bytes = complete ? item.head : await item.read()

@@ -5,12 +5,14 @@
 import type { Block } from '../../shared/work'
 import { truncate } from '../text/clean'
 import { makeBlock, requireSize, throwIfAborted, type Format, type FormatContext, type ItemBytes } from './format'
+import { createEmbeddedPictures, withPictures, type EmbeddedPictures } from './embedded-pictures'
 import { createHtmlBlocks } from './html-blocks'
 import { createTextReader } from './mail-charset'
 import { createMailText } from './mail-text'
 import { readOutlook, type ReadOutlook } from './msg-items'
 import type { OutlookMail } from './msg-message'
 import { unpackRtf } from './msg-rtf'
+import { markPageImage, pictureOfMail } from './page-images'
 import { createRtfBlocks } from './rtf-blocks'
 
 const PIECE_BYTES = 64 * 1024
@@ -42,19 +44,20 @@ function* readPlain(text: string, headings: readonly string[], context: FormatCo
   yield* blocks.end()
 }
 
-function* readPage(
+async function* readPage(
   { bytes, encoding }: { bytes: Buffer; encoding: string | null },
   headings: readonly string[],
+  pictures: EmbeddedPictures | null,
   context: FormatContext,
-): Generator<Block> {
-  const page = createHtmlBlocks()
+): AsyncGenerator<Block> {
+  const page = createHtmlBlocks({ markImage: pictures ? markPageImage(context.limits, pictureOfMail) : undefined })
   const reader = createTextReader(encoding, bytes, true)
   const below = (block: Block): Block => ({ ...block, headings: [...headings, ...block.headings] })
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
     pause(context)
-    yield* page.write(reader.write(bytes.subarray(at, at + PIECE_BYTES))).map(below)
+    yield* withPictures(pictures, page.write(reader.write(bytes.subarray(at, at + PIECE_BYTES))).map(below))
   }
-  yield* [...page.write(reader.end()), ...page.end()].map(below)
+  yield* withPictures(pictures, [...page.write(reader.end()), ...page.end()].map(below))
 }
 
 function* readRich(packed: Buffer, headings: readonly string[], context: FormatContext): Generator<Block> {
@@ -84,23 +87,28 @@ const headersOf = ({ from, to, cc, bcc, sentMs }: OutlookMail): string =>
     .join('\n')
 
 /** The forms of the text, the best first; one that says nothing is passed over. */
-function* readBody(mail: OutlookMail, headings: readonly string[], context: FormatContext): Generator<Block> {
+async function* readBody(
+  mail: OutlookMail,
+  headings: readonly string[],
+  pictures: EmbeddedPictures | null,
+  context: FormatContext,
+): AsyncGenerator<Block> {
   const { text, html, rtf } = mail
   const forms = [
     () => (text !== null && text.trim() !== '' ? readPlain(text, headings, context) : null),
-    () => (html !== null ? readPage(html, headings, context) : null),
+    () => (html !== null ? readPage(html, headings, pictures, context) : null),
     () => (rtf !== null ? readRich(rtf, headings, context) : null),
   ]
   let found = false
   for (const form of forms) {
-    for (const block of form() ?? []) {
+    for await (const block of form() ?? []) {
       found = true
       yield block
     }
     if (found) break
   }
   const state = found ? 'indexed' : 'empty'
-  context.cover({ unit: 'part', from: 1, to: 1, name: null, state, reason: null })
+  context.cover({ unit: 'part', from: 1, to: 1, name: null, state, reason: pictures?.takeNote() ?? null })
 }
 
 const coverItems = ({ items }: ReadOutlook, { cover }: FormatContext): void => {
@@ -131,7 +139,12 @@ export const msgFormat: Format = {
     const paragraph = makeBlock('paragraph', headers, headings)
     if (heading) yield heading
     if (paragraph) yield paragraph
-    yield* readBody(mail, headings, context)
-    coverItems(reading, context)
+    const pictures = createEmbeddedPictures(context)
+    try {
+      yield* readBody(mail, headings, pictures, context)
+      coverItems(reading, context)
+    } finally {
+      pictures?.end()
+    }
   },
 }

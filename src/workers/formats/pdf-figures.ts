@@ -113,7 +113,11 @@ export const createFigureReader = (library: PdfLibrary, context: FormatContext):
     leftOut.set(reason, [...(leftOut.get(reason) ?? []), page])
   }
 
-  const readOne = async (page: PdfPage, figure: Figure, place: FigurePlace): Promise<FiguresRead> => {
+  const readOne = async (
+    page: PdfPage,
+    figure: Figure,
+    place: FigurePlace & { page: number },
+  ): Promise<FiguresRead> => {
     const number = place.page
     const pageEndMs = performance.now() + limits['pdf.pageMs']
     const goOn = (): boolean => {

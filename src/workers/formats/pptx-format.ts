@@ -5,6 +5,7 @@
 import type { Block } from '../../shared/work'
 import { readParts } from './document-parts'
 import { createDrawingText, type DrawnBlock } from './drawing-text'
+import { createEmbeddedPictures, withPictures, type EmbeddedPictures } from './embedded-pictures'
 import { throwIfAborted, type Format, type FormatContext } from './format'
 import {
   detectPackage,
@@ -16,6 +17,7 @@ import {
   readRelationships,
   type Reading,
 } from './ooxml-package'
+import { drawingMarker } from './package-pictures'
 import { parseXml, readXml, type XmlAttributes } from './xml'
 import type { ZipPackage } from './zip-package'
 
@@ -38,11 +40,18 @@ const readSlideOrder = async (source: ZipPackage, part: string, context: Reading
   return ids
 }
 
-type Slide = { source: ZipPackage; part: string; number: number; context: FormatContext }
+type Slide = {
+  source: ZipPackage
+  part: string
+  number: number
+  pictures: EmbeddedPictures | null
+  context: FormatContext
+}
 
 /** The blocks of a slide itself, the title first wherever it is drawn. */
-async function* shownBlocks({ source, part, number, context }: Slide): AsyncGenerator<Block, string | null, void> {
-  const text = createDrawingText([], number)
+async function* shownBlocks(slide: Slide): AsyncGenerator<Block, string | null, void> {
+  const { source, part, number, pictures, context } = slide
+  const text = createDrawingText([], number, pictures ? await drawingMarker(source, part, number, context) : undefined)
   let held: DrawnBlock[] = []
   let chars = 0
   let title: string | null = null
@@ -91,6 +100,7 @@ export const pptxFormat: Format = {
   detect: detectPackage('pptx', EXTENSIONS),
   async *extract(item, context): AsyncGenerator<Block, void, void> {
     const source = await openOfficePackage(item, context)
+    const pictures = createEmbeddedPictures(context, 'slide')
     try {
       const main = await findMainPart(source, 'ppt/presentation.xml', context)
       const relationships = await readRelationships(source, main, context)
@@ -99,10 +109,15 @@ export const pptxFormat: Format = {
       context.describe({ ...(await readProperties(source, context)), pages: ids.length })
       const parts = ids.map((id, i) => ({
         name: null,
-        read: () => slideBlocks({ source, part: targets.get(id) ?? '', number: i + 1, context }),
+        read: () => {
+          const slide = { source, part: targets.get(id) ?? '', number: i + 1, pictures, context }
+          return withPictures(pictures, slideBlocks(slide))
+        },
+        note: () => pictures?.takeNote() ?? null,
       }))
       yield* readParts('slide', parts, context)
     } finally {
+      pictures?.end()
       source.close()
     }
   },

@@ -22,6 +22,8 @@ export type ZipPackage = {
   readonly sizeOf: (name: string) => number
   /** The inflated bytes of a part. @throws DOCUMENT_CORRUPT, DOCUMENT_ENCRYPTED, DOCUMENT_BOMB (also while reading) */
   readonly open: (name: string) => Promise<Readable>
+  /** The same for what stands beside the text: what it inflates to is counted apart, so that no picture costs the text its allowance. */
+  readonly openBeside: (name: string) => Promise<Readable>
   readonly close: () => void
 }
 
@@ -104,6 +106,7 @@ export const openZipPackage = async (
   const entries = new Map<string, Entry>()
   const refused: string[] = []
   const total = { bytes: 0 }
+  const beside = { bytes: 0 }
   try {
     if (zip.entryCount > MAX_PARTS) throw new AppError('DOCUMENT_BOMB', { reason: `has ${zip.entryCount} parts` })
     for await (const entry of zip.eachEntry()) {
@@ -119,13 +122,13 @@ export const openZipPackage = async (
     const parts = refused.slice(0, MAX_NAMED).join(', ')
     warn({ code: 'DOCUMENT_PART_UNREADABLE', details: { count: refused.length, parts } })
   }
-  const open = async (name: string): Promise<Readable> => {
+  const openCounted = async (name: string, counted: { bytes: number }): Promise<Readable> => {
     const entry = entries.get(name)
     if (!entry) throw new AppError('DOCUMENT_CORRUPT', { reason: `its part ${name} is missing` })
     if (entry.isEncrypted()) throw new AppError('DOCUMENT_ENCRYPTED')
     try {
       const raw = await zip.openReadStreamPromise(entry)
-      const guarded = guard(entry, total, limits)
+      const guarded = guard(entry, counted, limits)
       raw.on('error', (thrown) => guarded.destroy(corrupt(thrown)))
       guarded.on('close', () => raw.destroy())
       return raw.pipe(guarded)
@@ -137,7 +140,8 @@ export const openZipPackage = async (
     names: [...entries.keys()],
     has: (name) => entries.has(name),
     sizeOf: (name) => entries.get(name)?.uncompressedSize ?? 0,
-    open,
+    open: (name) => openCounted(name, total),
+    openBeside: (name) => openCounted(name, beside),
     close: () => zip.close(),
   }
 }

@@ -116,21 +116,33 @@ export const blocksOfTranscript = (text: string, headings: readonly string[], pa
 }
 
 export type FigurePlace = {
-  readonly page: number
-  /** Among the figures of its page, from 1. */
+  /** `null` where the document has none. */
+  readonly page: number | null
+  /** What its pages are called. */
+  readonly unit?: 'page' | 'slide'
+  /** Among the figures of its page, or of a document without pages, from 1. */
   readonly nth: number
   readonly headings: readonly string[]
+  /** How the document describes it; may be empty. */
+  readonly alt?: string
 }
+
+const nameOfFigure = ({ page, unit = 'page', nth }: FigurePlace): string =>
+  page === null ? `Figure ${nth}` : `Figure ${nth > 1 ? `${nth} ` : ''}on ${unit} ${page}`
 
 /**
  * What is said of a figure, as blocks beside the text of its page: rows of tables, and captions; none when nothing is said. The first tells who
  * read it, so that whoever cites it sees that these are no words of the document. Nothing of it is a heading of the document.
  */
-export const blocksOfFigure = (text: string, { page, nth, headings }: FigurePlace, by: 'a model' | 'OCR'): Block[] => {
-  const name = `Figure ${nth > 1 ? `${nth} ` : ''}on page ${page}`
+export const blocksOfFigure = (text: string, place: FigurePlace, by: 'a model' | 'OCR'): Block[] => {
+  const { page, headings, alt = '' } = place
+  const name = nameOfFigure(place)
   const path = [...headings, name]
   const said = blocksOfTranscript(text, path, page)
-  const label = said.length === 0 ? null : makeBlock('caption', `${name}, read by ${by}:`, path, page)
+  const label =
+    said.length === 0
+      ? null
+      : makeBlock('caption', `${name}${alt === '' ? '' : ` (${alt})`}, read by ${by}:`, path, page)
   return [...(label ? [label] : []), ...said].map((block) => ({
     ...block,
     kind: block.kind === 'table-row' ? block.kind : 'caption',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { RECEIPTS } from '../../../src/main/store/receipts'
+import { told } from '../../../src/shared/errors'
 import type { CoverageCounts, JobReceipt } from '../../../src/shared/domain'
 import type { Coverage } from '../../../src/shared/work'
 import { claim, commit, document, factsOf, finish, makeBed, startJob, work, type Bed } from './bed'
@@ -72,16 +73,16 @@ describe('the receipt of a document', () => {
     const jobId = startJob(bed, [document('scan.pdf')])
     commitWith(bed, 'scan.pdf', SCAN)
     work(bed, jobId)
-    const told = bed.run('documents.receipt', { id: 1, offset: 0, limit: 100, maxBytes: ROOM })
-    expect(told).toMatchObject({ total: 4, nextOffset: null })
-    expect(told?.receipt).toMatchObject({
+    const given = bed.run('documents.receipt', { id: 1, offset: 0, limit: 100, maxBytes: ROOM })
+    expect(given).toMatchObject({ total: 4, nextOffset: null })
+    expect(given?.receipt).toMatchObject({
       path: 'scan.pdf',
       state: 'indexed',
       kind: 'pdf',
       counts: { indexed: 3, ocr: 1, empty: 1, truncated: 0, skipped: 2 },
       items: [],
     })
-    expect(told?.receipt.coverage[2]).toMatchObject({
+    expect(given?.receipt.coverage[2]).toMatchObject({
       unit: 'page',
       from: 5,
       to: 6,
@@ -89,7 +90,21 @@ describe('the receipt of a document', () => {
       code: 'PDF_PAGES_WITHOUT_TEXT',
       message: expect.stringMatching(/\w/) as string,
     })
-    expect(bed.run('documents.show', { id: 1 })?.coverage).toEqual(told?.receipt.counts)
+    expect(bed.run('documents.show', { id: 1 })?.coverage).toEqual(given?.receipt.counts)
+  })
+
+  it('tells the reason of its state with its facts, and what else was said', () => {
+    const bed = makeBed()
+    const jobId = startJob(bed, [document('book.docx')])
+    const [task] = claim(bed, 'extract', 1)
+    if (!task) throw new Error('the book was not claimed')
+    const read = { code: 'FIGURE_READ', details: { model: 'm', provider: 'p', count: 2 } } as const
+    const cut = { code: 'TEXT_LIMIT', details: { limit: 5, leftOutChars: 7, setting: 'document.chars' } } as const
+    commit(bed, task, ['dear'], { facts: { ...factsOf(), warnings: [read, cut] } })
+    work(bed, jobId)
+    const receipt = bed.run('documents.receipt', { id: 1, offset: 0, limit: 9, maxBytes: ROOM })?.receipt
+    expect(receipt).toMatchObject({ state: 'partial', ...told(cut.code, cut.details) })
+    expect(receipt?.warnings).toEqual([told(read.code, read.details)])
   })
 
   it('comes in pages, of lines and of bytes, none of which is empty', () => {
@@ -133,9 +148,9 @@ describe('the receipt of a document', () => {
     bed.run('tasks.insert', { jobId, parentId: mail.id, items })
     commit(bed, mail, ['dear'])
     work(bed, jobId)
-    const told = bed.run('documents.receipt', { id: 1, offset: 0, limit: 9, maxBytes: ROOM })
-    expect(told?.total).toBe(3)
-    expect(told?.receipt.items.map(({ path, state, code }) => [path, state, code])).toEqual([
+    const given = bed.run('documents.receipt', { id: 1, offset: 0, limit: 9, maxBytes: ROOM })
+    expect(given?.total).toBe(3)
+    expect(given?.receipt.items.map(({ path, state, code }) => [path, state, code])).toEqual([
       ['mail!/a.txt', 'indexed', null],
       ['mail!/z.zip!/b.txt', 'rejected', 'ARCHIVE_ENTRY_LIMIT'],
     ])

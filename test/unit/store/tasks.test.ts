@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { sentenceOf, told } from '../../../src/shared/errors'
 import type { ClaimedTask, Operations } from '../../../src/main/store/contract'
 import { CANDIDATES, claimQuery } from '../../../src/main/store/claims'
 import {
@@ -259,7 +260,8 @@ describe('archives', () => {
     bed.run('tasks.insert', { jobId: id, parentId: outer.id, items: [inner] })
     const figures = { entries: 2, bytesCompressed: 100, bytesExpanded: 300, skipped: 1, ms: 4 }
     finish(bed, outer, { archive: figures, figures: { expand: { ms: 4, items: 1 } } })
-    finish(bed, only(claim(bed, 'expand')), { archive: { ...figures, bytesExpanded: 50 } })
+    const left = { code: 'ARCHIVE_TRUNCATED', details: { count: 9 } } as const
+    finish(bed, only(claim(bed, 'expand')), { archive: { ...figures, bytesExpanded: 50 }, warnings: [left] })
     const { report } = bed.run('jobs.report', { id, model: 'm', dimensions: 512 }) ?? {}
     expect(report?.archives).toEqual([
       {
@@ -272,6 +274,9 @@ describe('archives', () => {
         ratio: 3.5,
         skipped: 2,
         ms: 8,
+        warnings: [
+          { ...told(left.code, left.details), message: `outer.zip!/inner.zip: ${sentenceOf(left.code, left.details)}` },
+        ],
       },
     ])
     expect(report?.documents.total).toBe(0)

@@ -51,12 +51,15 @@ export const formatJobReceipt = ({ path, outcome, code, counts, coverage }: JobR
 
 /** The receipt of one document, all of it. */
 export const formatDocumentReceipt = (receipt: DocumentReceipt): string[] => {
-  const { path, state, kind, code, message, counts, coverage, items } = receipt
+  const { path, state, kind, code, message, warnings = [], counts, coverage, items } = receipt
   return [
     `${toOneLine(path)}  ${state}${kind === null ? '' : `, ${kind}`}`,
     ...(code === null ? [] : [`  ${toOneLine(message ?? '')} (${code})`]),
     ...(coverage.length > 0 ? [`  ${describeCoverage(counts)}`] : []),
     ...coverage.map(describeLine),
+    ...warnings
+      .filter((one) => !coverage.some((line) => line.code === one.code && line.message === one.message))
+      .map((one) => `  ${toOneLine(one.message)} (${one.code})`),
     ...(items.length > 0 ? ['  In it:'] : []),
     ...items.map(
       (item) =>

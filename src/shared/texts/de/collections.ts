@@ -94,7 +94,7 @@ export const collections: TextsLike<typeof english> = {
   figuresOff: 'Niemand',
   figuresOffHint: 'Ein Dokument wird über seinen eigenen Text gefunden. Nichts verlässt diesen Computer.',
   figuresVisionHint:
-    'Diagramme, Schaubilder und Tabellen, die als Bilder in PDFs mit Text stehen, gehen im Rahmen des Budgets an den dafür gewählten Anbieter, höchstens 20 je Dokument. Jedes kostet etwa so viel wie eine gescannte Seite oder weniger.',
+    'Diagramme, Schaubilder und Tabellen, die als Bilder in PDFs, Word-Dokumenten, Folien, E-Books, Webseiten und Mails stehen, gehen im Rahmen des Budgets an den dafür gewählten Anbieter, höchstens 20 je Dokument. Jedes kostet etwa so viel wie eine gescannte Seite oder weniger.',
 
   leftOut: 'Ausgelassen',
   nothingOfItsOwn: 'Nichts Eigenes',

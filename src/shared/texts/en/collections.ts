@@ -89,7 +89,7 @@ export const collections = {
   figuresOff: 'Nobody',
   figuresOffHint: 'A document is found by its own text. Nothing leaves this computer.',
   figuresVisionHint:
-    'Charts, diagrams and tables that stand as pictures in PDFs with text are sent to the provider you chose for it, at most 20 of a document, within its budget. Each costs about as much as a scanned page or less.',
+    'Charts, diagrams and tables that stand as pictures in PDFs, Word documents, slides, e-books, web pages and mails are sent to the provider you chose for it, at most 20 of a document, within its budget. Each costs about as much as a scanned page or less.',
 
   leftOut: 'Left out',
   nothingOfItsOwn: 'Nothing of its own',

@@ -8,13 +8,14 @@ import { itemOf } from '../../../contract/formats/documents'
 import { makeFormatContext } from '../../../support/formats/context'
 import { chart, figurePdf, lighthouse, logo, type FigurePage } from '../../../support/formats/figure-pdf'
 
-type Shown = { picture: PictureFile; page: number }
+type Shown = { picture: PictureFile; page: number | null }
 
 const note = { code: 'FIGURE_READ', details: {} } as const
 
 const read = async (pages: readonly FigurePage[], more: Parameters<typeof makeFormatContext>[0] = {}) => {
   const shown: Shown[] = []
-  const seeFigure = async (picture: PictureFile, page: number): Promise<Seen> => {
+  const seeFigure = async (picture: PictureFile | string, page: number | null): Promise<Seen> => {
+    if (typeof picture === 'string') throw new Error(picture)
     shown.push({ picture, page })
     return { text: `A chart of ${shown.length} bars.\n\n# Bars\n| bar | height |\n|--|--|\n| first | 7 |`, note }
   }
