@@ -22,6 +22,7 @@ const main = async (): Promise<number> => {
       workerFile: join(outDir, 'worker.js'),
       storeThreadFile: join(outDir, 'store-thread.js'),
     },
+    servicesDir: join(resources, 'services'),
     modelDir: process.env['SLUICE_MODEL_DIR'] ?? join(resources, 'model'),
   })
   await terminal.flush()

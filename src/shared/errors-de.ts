@@ -86,6 +86,10 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
     `${text(d.path, 'Die Datei')} lässt sich nicht importieren (${text(d.reason, 'sie enthält keine Einstellungen')}). Es wurde nichts geändert.`,
   SETTINGS_FILE_NEWER: (d) =>
     `${text(d.path, 'Die Datei')} stammt von einer neueren Version von Sluice. Zum Importieren Sluice aktualisieren; es wurde nichts geändert.`,
+  SERVICE_FAILED: (d) =>
+    `Das System hat den Dienst nicht angenommen (${text(d.reason, 'ohne Grund')}). Seine Datei lässt sich ausgeben und von Hand ablegen.`,
+  SERVICE_FOREIGN: (d) =>
+    `${text(d.path, 'Die Datei des Dienstes')} stammt nicht von Sluice und bleibt, wie sie ist. Erst an einen anderen Ort legen.`,
   DATA_DIR_MANAGED: (d) =>
     `Den Datenordner gibt die Organisation vor: es ist ${text(d.managed, 'ein anderer')}, und ${text(d.path, 'der gewünschte')} lässt sich nicht verwenden.`,
   SETTINGS_UNWRITABLE: (d) =>

@@ -131,6 +131,17 @@ export const errorTable = {
     (d) =>
       `${text(d.path, 'The file')} was written by a newer version of Sluice. Update Sluice to import it; nothing was changed.`,
   ),
+  SERVICE_FAILED: row(
+    'refuse',
+    (d) =>
+      `The system did not take the service (${text(d.reason, 'it gave no reason')}). Its file can be printed and put in place by hand.`,
+    'sluice service print',
+  ),
+  SERVICE_FOREIGN: row(
+    'refuse',
+    (d) =>
+      `${text(d.path, 'The file of the service')} was not made by Sluice, so it is left alone. Move it away first.`,
+  ),
   DATA_DIR_MANAGED: row(
     'refuse',
     (d) =>

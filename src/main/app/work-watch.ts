@@ -27,7 +27,15 @@ export type WorkState = {
 /** Why nothing goes on, with what its sentence is made of. */
 export type Told = { readonly code: string; readonly message: string; readonly details?: ErrorDetails | undefined }
 
-export const NO_WORK: WorkState = { working: false, paused: 0, open: 0, share: null, deadLetters: 0, blocked: null, polite: false }
+export const NO_WORK: WorkState = {
+  working: false,
+  paused: 0,
+  open: 0,
+  share: null,
+  deadLetters: 0,
+  blocked: null,
+  polite: false,
+}
 
 export type WorkWatchOptions = {
   readonly call: Caller

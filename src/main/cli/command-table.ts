@@ -9,6 +9,7 @@ import { documentOrders } from '../../shared/document-lists'
 import { metricRanges } from '../../shared/metrics'
 import { providerPresets } from '../../shared/providers'
 import type { CommandRun } from './context'
+import { serviceSystems } from './service/definition'
 
 type OptionSpec = {
   readonly flags: string
@@ -626,9 +627,37 @@ export const commandTable: readonly CommandSpec[] = [
   {
     name: 'run',
     description: 'work until nothing can go on: what a crash or a quit left, retries that wait, queued jobs',
-    options: [SET],
+    options: [
+      {
+        flags: '--stay',
+        description: 'stay, and go on with whatever comes, until it is told to end (then exit code 0)',
+      },
+      SET,
+    ],
     endsItself: true,
     load: () => import('./commands/run'),
+  },
+  {
+    name: 'service print',
+    group: 'the queue goes on by itself while no window is open, from login on',
+    description: 'print what would be installed',
+    options: [{ flags: '--system <system>', description: 'of another system', choices: serviceSystems }],
+    load: () => import('./commands/service').then(({ print }) => ({ run: print })),
+  },
+  {
+    name: 'service install',
+    description: 'install it for this account and this data folder, and start it; again: with what holds now',
+    load: () => import('./commands/service').then(({ install }) => ({ run: install })),
+  },
+  {
+    name: 'service remove',
+    description: 'stop it and take it away',
+    load: () => import('./commands/service').then(({ remove }) => ({ run: remove })),
+  },
+  {
+    name: 'service status',
+    description: 'tell whether it is installed, starts by itself and runs',
+    load: () => import('./commands/service').then(({ status }) => ({ run: status })),
   },
   {
     name: 'settings list',

@@ -17,9 +17,16 @@ export type ProgramOptions = {
   readonly version: string
   readonly files: EngineFiles
   readonly modelDir: string
+  /** Where the templates of services came to with the program. */
+  readonly servicesDir: string
 }
 
-export type SessionNeeds = { readonly soon?: HostName | null; readonly flags?: SettingValues }
+export type SessionNeeds = {
+  readonly soon?: HostName | null
+  readonly flags?: SettingValues
+  /** Works on the queue whenever it is the owner, whether or not it waits for a job. */
+  readonly work?: boolean
+}
 
 export type CommandContext = {
   readonly terminal: Terminal
@@ -85,7 +92,13 @@ const tellProblems = async (session: Session, tell: Held['tell']): Promise<void>
 export const holdSession = ({ dataDir, program, policy, log, tell }: Held): SessionHolder => {
   let opening: Promise<Session> | null = null
   const openNow = async (): Promise<Session> => {
-    const session = await openSession({ dataDir, version: program.version, startEngine, log: log() })
+    const session = await openSession({
+      dataDir,
+      version: program.version,
+      startEngine,
+      log: log(),
+      work: needs.work ?? false,
+    })
     if (session.role() === 'owner') await tellProblems(session, tell)
     return session
   }

@@ -1,5 +1,6 @@
 /**
- * Owns `sluice run`: stays until nothing can go on, shows what is worked on, then tells what was done and what waits for a person.
+ * Owns `sluice run`: stays until nothing can go on, or with `--stay` until it is told to end; shows what is worked on, then tells what was done
+ * and what waits for a person.
  * Refuses: choosing what is worked on next; the queue does.
  */
 import type { JobProgress } from '../../../shared/calls'
@@ -8,6 +9,7 @@ import type { Session } from '../../owner/session'
 import type { CommandContext, CommandRun } from '../context'
 import { exitCodeOf, exitCodes, worstOf, type ExitCode } from '../exit-code'
 import { createBlockWatch, lookAtJob } from '../job-wait'
+import { isSet } from '../options'
 import { toOneLine } from '../output/display-text'
 import { describeCommands } from '../output/helpful-command'
 import { describeCounts } from '../output/job-report'
@@ -103,8 +105,52 @@ const codeOf = (jobs: readonly CountedJob[], waiting: readonly Job[], end: End):
   ])
 }
 
+/** How often it is asked whether the data folder is well. */
+const STAY_LOOK_MS = 30_000
+/** Then whoever started it should start it again. */
+const MOST_FAILURES = 3
+
+/**
+ * Stays until the process is told to end, as the owner of the data folder or beside the one that is: when that leaves, this one takes over.
+ * @throws AppError what the data folder cannot be used for, again and again
+ */
+const stay = async ({ interrupt, log }: CommandContext, session: Session): Promise<void> => {
+  for (let failures = 0; !interrupt.signal.aborted;) {
+    let timer: NodeJS.Timeout | undefined
+    const look = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, STAY_LOOK_MS)
+    })
+    await Promise.race([look, interrupt.happened])
+    clearTimeout(timer)
+    if (interrupt.signal.aborted) return
+    try {
+      await session.call('queue.status', {})
+      failures = 0
+    } catch (thrown) {
+      failures += 1
+      log.warn('stay-unwell', { failures, error: thrown })
+      if (failures >= MOST_FAILURES) throw thrown
+    }
+  }
+}
+
+const runOn = async (context: CommandContext, options: Readonly<Record<string, unknown>>): Promise<ExitCode> => {
+  const { terminal, json } = context
+  const session = await context.open({ flags: readFlags(options), work: true })
+  terminal.note(
+    session.role() === 'owner'
+      ? 'Working on the queue until told to end.'
+      : 'Another Sluice works on the queue; this one goes on when that has left.',
+  )
+  await stay(context, session)
+  await session.drain(DRAIN_MS)
+  if (json) await terminal.writeJson({ stayed: true })
+  return exitCodes.done
+}
+
 export const run: CommandRun = async (context, _words, options) => {
   const { terminal } = context
+  if (isSet(options, 'stay')) return runOn(context, options)
   const session = await context.open({ flags: readFlags(options) })
   const seen = new Set<string>()
   const end = await workOff(context, session, seen)
