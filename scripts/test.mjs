@@ -6,7 +6,7 @@ import { ensure } from './bootstrap.mjs'
 import { check } from './check.mjs'
 import { say, SetupError, show } from './setup/command.mjs'
 import { root } from './setup/places.mjs'
-import { ensureOffice } from './setup/system.mjs'
+import { ensureOffice, ensurePackaging } from './setup/system.mjs'
 import { judgeCoverage } from './testing/coverage.mjs'
 import { ensureNodeRuntimes, hasNodeRuntimes } from './testing/node-runtimes.mjs'
 import { countRun } from './testing/reports.mjs'
@@ -28,6 +28,7 @@ const WAITING_FORKS = 3
 const HOSTILE = 'test/faults/hostile'
 const NODE_TIMEOUT_MS = 2_400_000
 const DESKTOP_TIMEOUT_MS = 2_400_000
+const PACKAGE_TIMEOUT_MS = 900_000
 
 const totals = { passed: 0, failed: 0 }
 const problems = []
@@ -58,6 +59,7 @@ async function runVitest({
   coverage = false,
   files = [],
   exclude = [],
+  extra = {},
   forks = null,
   rest = [],
 }) {
@@ -83,7 +85,12 @@ async function runVitest({
     ...exclude.map((pattern) => `--exclude=${pattern}`),
     ...rest,
   ]
-  const env = { ...process.env, SLUICE_TEST_SKIP_BUILD: '1', ...(coverage ? { SLUICE_TEST_V8_COVERAGE: rawDir } : {}) }
+  const env = {
+    ...process.env,
+    SLUICE_TEST_SKIP_BUILD: '1',
+    ...extra,
+    ...(coverage ? { SLUICE_TEST_V8_COVERAGE: rawDir } : {}),
+  }
   const code = await show(node, [VITEST, ...args], { env, timeoutMs: NODE_TIMEOUT_MS })
   record(name, countRun('vitest', report, code))
   if (!coverage) return
@@ -92,21 +99,73 @@ async function runVitest({
   recordProblems('coverage', judged.problems)
 }
 
+async function runPlaywright({ name, rest, env, serverArgs = '' }) {
+  const report = join(resultsDir, `${name}.json`)
+  rmSync(report, { force: true })
+  const playwright = [PLAYWRIGHT, 'test', ...rest]
+  // A display of its own, so that windows neither disturb a person nor are disturbed.
+  const display = ['--auto-servernum', `--server-args=-screen 0 1440x900x24${serverArgs}`]
+  const [program, args] =
+    process.platform === 'linux'
+      ? ['xvfb-run', [...display, process.execPath, ...playwright]]
+      : [process.execPath, playwright]
+  const code = await show(program, args, {
+    env: { ...process.env, ...env, SLUICE_PLAYWRIGHT_JSON: report },
+    timeoutMs: DESKTOP_TIMEOUT_MS,
+  })
+  record(name, countRun('playwright', report, code))
+}
+
 async function runDesktop(rest = []) {
   say('\n== desktop ==')
   const { runtimeEnvironment } = await import('./electron/runtime.mjs')
   const runtime = await ensure({ model: true, build: true, runtime: true, system: true })
-  const report = join(resultsDir, 'desktop.json')
-  rmSync(report, { force: true })
-  const env = { ...process.env, ...runtimeEnvironment(runtime), SLUICE_PLAYWRIGHT_JSON: report }
-  const playwright = [PLAYWRIGHT, 'test', ...rest]
-  // A display of its own, so that windows neither disturb a person nor are disturbed.
-  const [program, args] =
-    process.platform === 'linux'
-      ? ['xvfb-run', ['--auto-servernum', '--server-args=-screen 0 1440x900x24', process.execPath, ...playwright]]
-      : [process.execPath, playwright]
-  const code = await show(program, args, { env, timeoutMs: DESKTOP_TIMEOUT_MS })
-  record('desktop', countRun('playwright', report, code))
+  await runPlaywright({ name: 'desktop', rest, env: runtimeEnvironment(runtime) })
+}
+
+/** Installing is for root, and what is tried here is a deb. */
+const canInstall = process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/usr/bin/dpkg-deb')
+/** To update to; no version that people have is higher. */
+const NEXT_VERSION = '99.0.0'
+
+async function makeForTests() {
+  const made = join(root, '.cache', 'package-tests')
+  for (const [folder, more] of [
+    ['now', []],
+    ['next', ['--version', NEXT_VERSION]],
+  ]) {
+    const words = ['scripts/package.mjs', '--quick', '--target', 'deb', '--output', join(made, folder), ...more]
+    const code = await show(process.execPath, words, { timeoutMs: PACKAGE_TIMEOUT_MS })
+    if (code !== 0) throw new SetupError('the package could not be made', 'See what is said above.')
+  }
+  return made
+}
+
+async function runPackage(rest = []) {
+  say('\n== package ==')
+  if (!canInstall) {
+    say('test:package is left out: it installs a deb, as root on a Debian system')
+    return
+  }
+  await ensure({ model: true, build: true, runtime: true, system: true })
+  await ensurePackaging()
+  const made = await makeForTests()
+  const config = join('test', 'desktop', 'package', 'playwright.config.ts')
+  // The window runs as another account than the display.
+  await runPlaywright({
+    name: 'package',
+    rest: [`--config=${config}`, ...rest],
+    env: { SLUICE_MADE_PACKAGES: made },
+    serverArgs: ' -ac',
+  })
+  if (rest.length > 0) return
+  await runVitest({
+    name: 'installed command',
+    suites: ['contract'],
+    rest: ['test/contract/cli'],
+    extra: { SLUICE_TEST_COMMAND: join(made, 'now', 'linux-unpacked', 'bin', 'sluice') },
+    forks: WAITING_FORKS,
+  })
 }
 
 /** Pure code that no version of Node makes a difference to. */
@@ -140,17 +199,19 @@ async function runAll() {
   if (!hasNodeRuntimes) say('test:runtimes is left out: there are no pinned Node binaries for this system')
   // Not beside each other: a window that has to wait for processors takes longer than its tests do.
   await runDesktop()
+  await runPackage()
   if (hasNodeRuntimes) await runRuntimes({ except })
 }
 
 async function runNamed([suite, ...rest]) {
   if (suite === 'desktop') return runDesktop(rest)
+  if (suite === 'package') return runPackage(rest)
   if (suite === 'runtimes') return runRuntimes()
   if (suite === 'hostile') return runHostile(rest)
   if (!NODE_SUITES.includes(suite))
     throw new SetupError(
       `there are no tests called ${suite}`,
-      `Known: ${NODE_SUITES.join(', ')}, hostile, desktop, runtimes.`,
+      `Known: ${NODE_SUITES.join(', ')}, hostile, desktop, package, runtimes.`,
     )
   return runVitest({ name: suite, suites: [suite], rest })
 }

@@ -69,6 +69,23 @@ export async function ensureOffice() {
   if (!(await install(OFFICE))) say(`apt-get could not install ${OFFICE.join(' ')}`)
 }
 
+/** What making and trying a deb needs beside dpkg: `strip`, and the check of a desktop entry. */
+const PACKAGING = ['binutils', 'desktop-file-utils', 'procps']
+
+/**
+ * Makes sure that a deb can be made and judged here; asks for root on a Debian system.
+ * @throws SetupError naming the packages, where they cannot be installed.
+ */
+export async function ensurePackaging() {
+  if (['strip', 'desktop-file-validate', 'pgrep'].every(onPath)) return
+  say('installing what the tests of the package need …')
+  if (!(await install(PACKAGING)))
+    throw new SetupError(
+      'apt-get could not install what the tests of the package need',
+      `Install ${PACKAGING.join(' ')}.`,
+    )
+}
+
 /**
  * Makes sure that the runtime's libraries and a virtual display are there. Remembered for each executable.
  * @throws SetupError naming the packages, where they cannot be installed.

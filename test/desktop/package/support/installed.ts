@@ -1,0 +1,100 @@
+// Owns the installed copy as someone uses it who is not root: the command, and the window, reached by its debugging port as its fuses leave
+// no other way in. Refuses: the sandbox switched off.
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium, type Browser, type Page } from '@playwright/test'
+
+/** An account that every system has. */
+const NOBODY = 65_534
+const AS_NOBODY = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups']
+
+export type Home = { readonly folder: string; readonly dataDir: string; readonly remove: () => void }
+
+/** A home of nobody's, with a name as people have them. */
+export const makeHome = (): Home => {
+  const top = mkdtempSync(join(tmpdir(), 'sluice-home-'))
+  const folder = join(top, 'Jörg Müller')
+  mkdirSync(folder)
+  for (const path of [top, folder]) chownSync(path, NOBODY, NOBODY)
+  return {
+    folder,
+    dataDir: join(folder, '.local', 'share', 'sluice'),
+    remove: () => rmSync(top, { recursive: true, force: true }),
+  }
+}
+
+const environmentOf = (home: Home): NodeJS.ProcessEnv => ({
+  PATH: '/usr/bin:/bin',
+  HOME: home.folder,
+  LANG: 'C.UTF-8',
+  DISPLAY: process.env['DISPLAY'],
+  SLUICE_GLOBAL_SHORTCUT: 'off',
+  // What another program wants of its Node is refused here.
+  NODE_OPTIONS: '--require=/nonexistent.js',
+})
+
+/** Runs the installed command as nobody. */
+export const runCommand = (
+  home: Home,
+  words: readonly string[],
+): { code: number | null; stdout: string; stderr: string } => {
+  const done = spawnSync('setpriv', [...AS_NOBODY, '/usr/bin/sluice', ...words], {
+    cwd: home.folder,
+    env: { ...environmentOf(home), DISPLAY: undefined },
+    encoding: 'utf8',
+  })
+  return { code: done.status, stdout: done.stdout, stderr: done.stderr }
+}
+
+export type Window = { readonly page: Page; readonly pid: number; readonly end: () => Promise<void> }
+
+const DEVTOOLS = /DevTools listening on ws:\/\/127\.0\.0\.1:(\d+)\//
+
+const waitForPort = (child: ChildProcess): Promise<string> =>
+  new Promise((settle, reject) => {
+    let said = ''
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+      const port = DEVTOOLS.exec(said)?.[1]
+      if (port !== undefined) settle(port)
+    })
+    child.once('exit', (code) => reject(new Error(`the window ended with ${String(code)}: ${said}`)))
+  })
+
+const waitForPage = async (browser: Browser): Promise<Page> => {
+  const [context] = browser.contexts()
+  if (context === undefined) throw new Error('the window has no context')
+  return context.pages()[0] ?? context.waitForEvent('page')
+}
+
+/** Starts the installed window as nobody, with Chromium's sandbox on. */
+export const openWindow = async (home: Home): Promise<Window> => {
+  const child = spawn('setpriv', [...AS_NOBODY, '/usr/bin/sluice-window', '--remote-debugging-port=0'], {
+    cwd: home.folder,
+    env: environmentOf(home),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const ended = new Promise<void>((settle) => child.once('exit', () => settle()))
+  const port = await waitForPort(child)
+  const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { noDefaults: true })
+  return {
+    page: await waitForPage(browser),
+    pid: child.pid ?? 0,
+    end: async () => {
+      await browser.close()
+      child.kill('SIGTERM')
+      await ended
+    },
+  }
+}
+
+/** The command lines of all processes of the installed copy. */
+export const listProcesses = (): string[] =>
+  execFileSync('ps', ['-eo', 'user:20,args'], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line.includes('/opt/Sluice/') || line.includes('sluice-window'))
+
+/** Whether a process is confined by a filter of system calls, as Chromium's sandbox does it. */
+export const isConfined = (pid: number): boolean => /^Seccomp:\s*2$/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
