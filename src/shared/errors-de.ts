@@ -123,7 +123,9 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
     `Die Datenbank in ${text(d.path, 'dem Datenordner')} ist beschädigt (${text(d.reason, 'nicht lesbar')}). Eine Sicherung zurückholen oder einen anderen Datenordner wählen und die Dokumente neu einlesen.`,
   DATABASE_BUSY: 'Die Datenbank war zu lange beschäftigt. Es wird noch einmal versucht.',
   OWNER_BUSY: (d) =>
-    `Ein anderes Sluice hat den Datenordner ${text(d.path, '')}, antwortet aber nicht. Warten, bis es endet, oder es schließen.`,
+    d.upgrading
+      ? `Ein anderes Sluice bringt den Datenordner ${text(d.path, '')} auf den neuen Stand, was lange dauert. Warten, bis es fertig ist; es zu schließen verliert nichts, beginnt aber von vorn.`
+      : `Ein anderes Sluice hat den Datenordner ${text(d.path, '')}, antwortet aber nicht. Warten, bis es endet, oder es schließen.`,
   OWNER_LOST: 'Das Sluice, das die Arbeit tat, ist fort. Ein anderes übernimmt.',
   OWNER_VERSION: (d) =>
     `Das Sluice, das den Datenordner hat, ist Version ${text(d.theirs, '?')}, dieses ist ${text(d.ours, '?')}. Das andere schließen oder dieselbe Version verwenden.`,

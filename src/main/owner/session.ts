@@ -4,6 +4,9 @@
  * Refuses: knowing the engine; it is given a function that starts one, or finds that another process owns the folder.
  */
 import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { UPGRADE_SIGN } from '../../shared/backups'
 import type { Caller, CallName, CallParams, CallResult, ChangeEvent } from '../../shared/calls'
 import { changeTopics, GENERATED_KEY } from '../../shared/calls'
 import { AppError, toAppError } from '../../shared/errors'
@@ -43,6 +46,8 @@ export type SessionOptions = {
   readonly work?: boolean
   /** How long an owner that holds the lock may take to listen. */
   readonly busyMs?: number
+  /** How long it may take that brings a folder of an older version up to date first. */
+  readonly upgradeMs?: number
   readonly timing?: ChannelTiming
 }
 
@@ -64,6 +69,8 @@ type ClientRole = { role: 'client'; connection: OwnerConnection }
 type Place = OwnerRole | ClientRole
 
 const BUSY_MS = 10_000
+/** Half a minute a gigabyte; a person who waits can leave at any time. */
+const UPGRADE_MS = 600_000
 const HELLO_MS = 2_000
 const RETRY_MS = { first: 20, last: 250 }
 /** Owners that may be lost during one call before it fails. */
@@ -103,8 +110,8 @@ class FolderSession {
   }
 
   private async findPlace(): Promise<Place> {
-    const { dataDir, busyMs = BUSY_MS } = this.options
-    const deadline = performance.now() + busyMs
+    const { dataDir, busyMs = BUSY_MS, upgradeMs = UPGRADE_MS } = this.options
+    const begunMs = performance.now()
     for (let waitMs = RETRY_MS.first; ; waitMs = Math.min(RETRY_MS.last, waitMs * 1.5)) {
       if (this.closing !== null) throw new AppError('SHUTTING_DOWN')
       // The socket comes first: asking costs a millisecond, the lock loads the database.
@@ -115,7 +122,11 @@ class FolderSession {
         this.emit({ type: 'changed', topics: [...changeTopics] })
         return place
       }
-      if (performance.now() > deadline) throw new AppError('OWNER_BUSY', { path: dataDir })
+      const waitedMs = performance.now() - begunMs
+      if (waitedMs > busyMs) {
+        const upgrading = existsSync(join(dataDir, UPGRADE_SIGN))
+        if (!upgrading || waitedMs > upgradeMs) throw new AppError('OWNER_BUSY', { path: dataDir, upgrading })
+      }
       // Two starters that meet here must not stay in step.
       await delay(waitMs * (0.5 + Math.random()))
     }

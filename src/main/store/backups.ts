@@ -145,19 +145,22 @@ const shareVectors = (dataDir: string, folder: string): BackupNote['vectors'] =>
 /**
  * Makes a backup of the data folder whose database this is, before an upgrade of it. Whole or not at all; one of the same version, of an upgrade that
  * did not come to its end, goes when the new one is there.
+ * @param reached is told after each step; tests die there
  * @returns its id
  * @throws DISK_FULL, DATA_DIR_UNWRITABLE, DATABASE_CORRUPT
  */
-export const makeBackup = (db: Database, dataDir: string, now: () => Date = () => new Date()): string => {
+export const makeBackup = (db: Database, dataDir: string, reached: (what: string) => void): string => {
   const schema = readVersion(db)
-  const madeAt = now().toISOString()
+  const madeAt = new Date().toISOString()
   const id = nameBackup(madeAt, `version-${schema}`)
   const folder = makingFolderOf(dataDir, id)
   try {
     clearUnfinished(dataDir)
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     const copy = join(folder, DATABASE)
+    reached('folder')
     db.copyInto(copy)
+    reached('copy')
     flush(copy)
     const files = SETTINGS_FILES.filter((name) => existsSync(join(dataDir, name)))
     for (const name of files) copyFileSync(join(dataDir, name), join(folder, name))
@@ -173,7 +176,9 @@ export const makeBackup = (db: Database, dataDir: string, now: () => Date = () =
       done: false,
       sum: sumOf(copy),
     })
+    reached('note')
     renameSync(folder, backupFolderOf(dataDir, id))
+    reached('named')
     flushFolder(join(dataDir, BACKUP_FOLDER))
   } catch (thrown) {
     rmSync(folder, { recursive: true, force: true })
@@ -181,6 +186,7 @@ export const makeBackup = (db: Database, dataDir: string, now: () => Date = () =
   }
   for (const old of listBackups(dataDir))
     if (old.id !== id && !old.done && old.schema === schema) removeBackup(dataDir, old.id)
+  reached('tidied')
   pruneBackups(dataDir, [id])
   return id
 }

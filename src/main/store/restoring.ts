@@ -43,6 +43,9 @@ const PLACES = [DATABASE, LOG, VECTORS, ...SETTINGS_FILES] as const
 const journalSchema = z.object({ stage: z.enum(['moving', 'placing']), backup: z.string(), replaced: z.string() })
 type Journal = z.infer<typeof journalSchema>
 
+/** Told after each step; tests die there. */
+type Reached = (what: string) => void
+
 const writeJournal = (dataDir: string, journal: Journal): void => {
   writeWholeSync(join(dataDir, JOURNAL), JSON.stringify(journal))
   flushFolder(dataDir)
@@ -71,18 +74,20 @@ const makeReady = (dataDir: string, folder: string): void => {
 }
 
 /** Everything that is there goes, once: what has gone already is in its backup. */
-const moveAway = (dataDir: string, folder: string): void => {
+const moveAway = (dataDir: string, folder: string, reached: Reached): void => {
   for (const name of PLACES) {
     const [from, to] = [join(dataDir, name), join(folder, name)]
     if (existsSync(from) && !existsSync(to)) renameSync(from, to)
+    reached(`moved ${name}`)
   }
   rmSync(join(dataDir, MEMORY), { force: true })
 }
 
-const place = (dataDir: string): void => {
+const place = (dataDir: string, reached: Reached): void => {
   for (const name of PLACES) {
     const ready = join(dataDir, `${name}${READY}`)
     if (existsSync(ready)) renameSync(ready, join(dataDir, name))
+    reached(`placed ${name}`)
   }
   flushFolder(dataDir)
 }
@@ -97,17 +102,18 @@ const keepReplaced = (dataDir: string, { replaced }: Journal): void => {
  * @returns whether there was one
  * @throws DATA_DIR_UNWRITABLE
  */
-export const finishRestore = (dataDir: string): boolean => {
+export const finishRestore = (dataDir: string, reached: Reached = () => undefined): boolean => {
   try {
     const journal = readJournal(dataDir)
     if (journal === null) return false
     const making = makingFolderOf(dataDir, journal.replaced)
     if (journal.stage === 'moving') {
-      moveAway(dataDir, making)
+      moveAway(dataDir, making, reached)
       writeJournal(dataDir, { ...journal, stage: 'placing' })
     }
-    place(dataDir)
+    place(dataDir, reached)
     keepReplaced(dataDir, journal)
+    reached('kept')
     rmSync(join(dataDir, JOURNAL), { force: true })
     flushFolder(dataDir)
     pruneBackups(dataDir, [journal.backup, journal.replaced])
@@ -155,11 +161,7 @@ export type Restored = {
  * @param reached is told after each step; tests die there
  * @throws NOT_FOUND, BACKUP_UNUSABLE, UPGRADE_NO_ROOM, DATA_DIR_IN_USE, DATA_DIR_UNWRITABLE, DISK_FULL
  */
-export const restoreBackup = (
-  dataDir: string,
-  id: string,
-  reached: (what: string) => void = () => undefined,
-): Restored => {
+export const restoreBackup = (dataDir: string, id: string, reached: Reached = () => undefined): Restored => {
   const lock = acquireOwnerLock(dataDir)
   if (lock === null) throw new AppError('DATA_DIR_IN_USE', { path: dataDir })
   try {
@@ -189,7 +191,7 @@ export const restoreBackup = (
     reached('noted')
     writeJournal(dataDir, { stage: 'moving', backup: id, replaced })
     reached('begun')
-    finishRestore(dataDir)
+    finishRestore(dataDir, reached)
     reached('done')
     return {
       replaced,
