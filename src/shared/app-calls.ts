@@ -3,6 +3,7 @@
  * Refuses: anything the command line can do too; that is in `calls.ts`.
  */
 import { z } from 'zod'
+import { backupSchema } from './backups'
 import { collectionFileSchema } from './collection-settings'
 import { documentFilterShape, documentOrders } from './document-lists'
 import { errorDetails } from './error-details'
@@ -90,6 +91,13 @@ export const appCallTable = {
   /** Tries the start again after it failed. */
   'app.restart': { params: none, result: done },
   'app.quit': { params: none, result: done },
+  /** Backups of the data folder, newest first; also when it cannot be opened. @throws DATA_DIR_UNWRITABLE */
+  'backups.list': { params: none, result: z.object({ backups: z.array(backupSchema) }) },
+  /**
+   * Puts a backup back while the folder is not open; what it replaces becomes a backup itself. Start again after it.
+   * @throws DATA_DIR_IN_USE, NOT_FOUND, BACKUP_UNUSABLE, UPGRADE_NO_ROOM, DATA_DIR_UNWRITABLE
+   */
+  'backups.restore': { params: z.object({ id: z.string().min(1).max(200) }), result: done },
   /** Shows the system's dialog. `paths` is empty when the person cancelled. */
   'dialog.pick': { params: z.object({ kind: z.enum(pickKinds) }), result: z.object({ paths: z.array(z.string()) }) },
   /** Asks for a file that the settings of a collection were exported to, and reads it. `null` when the person cancelled. @throws COLLECTION_FILE_INVALID, COLLECTION_FILE_NEWER */

@@ -4,10 +4,12 @@
 import { Button, Center, Code, Group, Loader, Stack, Text, Title } from '@mantine/core'
 import { callApp } from '../client/caller'
 import { useAction } from '../client/actions'
+import { Backups } from './backups'
 import { LogoMark } from './logo-mark'
 import { t } from '../text/language'
 import type { ReactNode } from 'react'
 import type { AppStatus } from '../../shared/app-calls'
+import type { ErrorCode } from '../../shared/errors'
 
 const restart = async (): Promise<void> => {
   await callApp('app.restart', {})
@@ -15,6 +17,9 @@ const restart = async (): Promise<void> => {
 const quit = async (): Promise<void> => {
   await callApp('app.quit', {})
 }
+
+/** Where a folder of before can help: it is damaged, of another version, or could not be brought to this one. */
+const WITH_BACKUPS: readonly ErrorCode[] = ['DATABASE_CORRUPT', 'DATA_DIR_NEWER', 'UPGRADE_FAILED']
 
 export function StartScreen({ status }: { readonly status: AppStatus | undefined }): ReactNode {
   const again = useAction(restart)
@@ -46,6 +51,7 @@ export function StartScreen({ status }: { readonly status: AppStatus | undefined
         <Text size="sm" c="dimmed">
           {t('shell.code')} <Code>{status.error.code}</Code>
         </Text>
+        {WITH_BACKUPS.includes(status.error.code) && <Backups />}
         <Group>
           <Button onClick={again.run} loading={again.pending}>
             {t('shell.tryAgain')}

@@ -72,6 +72,16 @@ export const shell: TextsLike<typeof english> = {
   code: 'Code:',
   tryAgain: 'Wiederholen',
   quit: 'Beenden',
+  backupsHead: 'Sicherungen des Datenordners',
+  backupsWhy:
+    'Jede entstand vor einem Versionswechsel. Was jetzt da ist, bleibt selbst als Sicherung erhalten, wenn eine zurückgeholt wird.',
+  backupOf: '{{moment}}, Datenversion {{schema}}',
+  backupPutBack: 'Zurückholen',
+  backupPutBackOf: 'Die Sicherung vom {{moment}} zurückholen',
+  backupAsk: 'Diese Sicherung zurückholen?',
+  backupAskWhy:
+    'Der Datenordner wird, was er am {{moment}} war. Was seither hinzukam oder sich änderte, ist nicht darin; es bleibt in einer eigenen Sicherung. Ihre Dokumente selbst werden nicht angerührt.',
+  backupKeep: 'Nichts ändern',
   reportSaved: 'Die Berichtsdatei ist gespeichert',
   viewStopped: 'Diese Ansicht ist stehen geblieben',
   viewStoppedWhy:

@@ -1,0 +1,44 @@
+// Data folders of other versions in the window: an older one opens, a newer one is a page that leads back, and nothing of it is written.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from '@playwright/test'
+import Libsql from 'libsql'
+import { placeOriginals, unpackFixture } from '../support/data-folders/fixtures'
+import { launchApp, makeFolder, waitUntilReady } from './support/app'
+import { takeScreenshot } from './support/screenshots'
+
+test('a folder of the first version opens, its backup leads back from one that is too new, and nothing is written before', async () => {
+  const dataDir = join(makeFolder('upgrade'), 'data')
+  placeOriginals(dataDir, unpackFixture(1, dataDir), makeFolder('originals'))
+  const first = await launchApp({ dataDir })
+  await waitUntilReady(first)
+  await first.page.getByRole('textbox', { name: 'Search all collections' }).fill('chimney sweep')
+  await expect(first.page.getByRole('article').first()).toContainText('boiler.txt')
+  expect(first.complaints).toEqual([])
+  await first.close()
+
+  const database = join(dataDir, 'sluice.db')
+  const db = new Libsql(database)
+  db.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA user_version = 99; PRAGMA wal_checkpoint(TRUNCATE)')
+  db.close()
+  const before = readFileSync(database)
+  const running = await launchApp({ dataDir })
+  const { page } = running
+  await expect(page.getByRole('heading', { name: 'Sluice cannot start' })).toBeVisible()
+  await expect(page.getByRole('alert')).toContainText('its data is of version 99')
+  await expect(page.getByRole('alert')).toContainText('DATA_DIR_NEWER')
+  await takeScreenshot(page, 'data-folder-newer')
+  expect(readFileSync(database).equals(before)).toBe(true)
+
+  const putBack = page.getByRole('button', { name: /^Put back the backup of/ })
+  await putBack.click()
+  await page.getByRole('button', { name: 'Change nothing' }).click()
+  await expect(page.getByRole('dialog')).toBeHidden()
+  expect(readFileSync(database).equals(before)).toBe(true)
+  await putBack.click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Put back' }).click()
+  await waitUntilReady(running)
+  await page.getByRole('textbox', { name: 'Search all collections' }).fill('chimney sweep')
+  await expect(page.getByRole('article').first()).toContainText('boiler.txt')
+  await running.close()
+})
