@@ -116,6 +116,9 @@ const phrases: Readonly<Record<string, string>> = {
   'the disk reports an error': 'der Datenträger meldet einen Fehler',
   'its path is too long': 'der Pfad ist zu lang',
   'its links lead in a circle': 'die Verknüpfungen führen im Kreis',
+  'a newer Sluice made it': 'ein neueres Sluice hat sie gemacht',
+  'its database is missing or damaged': 'ihre Datenbank fehlt oder ist beschädigt',
+  'its database has changed since it was made': 'ihre Datenbank hat sich seither verändert',
   'its disk is read-only': 'der Datenträger ist schreibgeschützt',
   'it is read-only': 'schreibgeschützt',
   'its files cannot be opened or made, perhaps for lack of permission':

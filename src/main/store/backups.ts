@@ -21,6 +21,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { backupNoteSchema, BACKUP_FOLDER, BACKUPS_KEPT, type Backup, type BackupNote } from '../../shared/backups'
 import { AppError } from '../../shared/errors'
+import { NOTES_FOLDER } from '../../shared/notes'
 import type { Database } from './database'
 import { readVersion, SCHEMA_VERSION } from './migrations'
 import { readProgram } from './program-note'
@@ -142,6 +143,11 @@ const shareVectors = (dataDir: string, folder: string): BackupNote['vectors'] =>
   }
 }
 
+/** Notes are originals that are nowhere else. Those of one folder, a data folder or a backup, are in the other as well then, beside those it has. */
+export const shareNotes = (from: string, to: string): void => {
+  if (existsSync(join(from, NOTES_FOLDER))) shareFolder(join(from, NOTES_FOLDER), join(to, NOTES_FOLDER), true)
+}
+
 /**
  * Makes a backup of the data folder whose database this is, before an upgrade of it. Whole or not at all; one of the same version, of an upgrade that
  * did not come to its end, goes when the new one is there.
@@ -164,6 +170,7 @@ export const makeBackup = (db: Database, dataDir: string, reached: (what: string
     flush(copy)
     const files = SETTINGS_FILES.filter((name) => existsSync(join(dataDir, name)))
     for (const name of files) copyFileSync(join(dataDir, name), join(folder, name))
+    shareNotes(dataDir, folder)
     const bytes = [DATABASE, ...files].reduce((sum, name) => sum + sizeOf(join(folder, name)), 0)
     writeNote(folder, {
       madeAt,

@@ -17,6 +17,7 @@ import {
   pruneBackups,
   readNote,
   SETTINGS_FILES,
+  shareNotes,
   sizeOf,
   sumOf,
   VECTORS,
@@ -112,6 +113,8 @@ export const finishRestore = (dataDir: string, reached: Reached = () => undefine
       writeJournal(dataDir, { ...journal, stage: 'placing' })
     }
     place(dataDir, reached)
+    // Those it names; those of later lie in what was replaced, too, for a start takes away what no document names.
+    shareNotes(backupFolderOf(dataDir, journal.backup), dataDir)
     keepReplaced(dataDir, journal)
     reached('kept')
     rmSync(join(dataDir, JOURNAL), { force: true })
@@ -177,6 +180,7 @@ export const restoreBackup = (dataDir: string, id: string, reached: Reached = ()
     reached('ready')
     const making = makingFolderOf(dataDir, replaced)
     mkdirSync(making, { recursive: true, mode: 0o700 })
+    shareNotes(dataDir, making)
     writeNote(making, {
       madeAt,
       reason: 'restore',

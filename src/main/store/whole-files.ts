@@ -6,6 +6,7 @@ import {
   closeSync,
   constants,
   copyFileSync,
+  existsSync,
   fsyncSync,
   linkSync,
   mkdirSync,
@@ -56,30 +57,32 @@ export const writeWholeSync = (path: string, text: string): void => {
 const NO_LINKS = new Set(['EPERM', 'EXDEV', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EINVAL', 'EISDIR'])
 const codeOf = (thrown: unknown): string => (thrown as NodeJS.ErrnoException).code ?? ''
 
-const shareFile = (from: string, to: string): 'linked' | 'copied' => {
+const shareFile = (from: string, to: string, orCopy: boolean): 'linked' | 'copied' => {
   try {
     linkSync(from, to)
     return 'linked'
   } catch (thrown) {
     if (!NO_LINKS.has(codeOf(thrown))) throw thrown
-    // Only where the disk shares their bytes: an index may be many gigabytes.
-    copyFileSync(from, to, constants.COPYFILE_FICLONE_FORCE)
+    // An index may be many gigabytes: that is only done where the disk shares their bytes.
+    copyFileSync(from, to, orCopy ? constants.COPYFILE_FICLONE : constants.COPYFILE_FICLONE_FORCE)
     return 'copied'
   }
 }
 
 /**
- * Makes `to` a folder with the same files, which take no room of their own: second names of them, or copies that share their bytes. Only for
- * files that are never changed in place. @throws what the file system throws where it can do neither
+ * Makes `to` a folder with the same files, beside those it has; a name that is there stays as it is. They take no room of their own: they are second names, or
+ * copies that share their bytes. Only for files that are never changed in place.
+ * @param orCopy plain copies are made where the disk can do neither
+ * @throws what the file system throws
  */
-export const shareFolder = (from: string, to: string): 'linked' | 'copied' => {
+export const shareFolder = (from: string, to: string, orCopy = false): 'linked' | 'copied' => {
   mkdirSync(to, { recursive: true, mode: 0o700 })
   let how: 'linked' | 'copied' = 'linked'
   for (const entry of readdirSync(from, { withFileTypes: true })) {
     const [source, target] = [join(from, entry.name), join(to, entry.name)]
     if (entry.isDirectory()) {
-      if (shareFolder(source, target) === 'copied') how = 'copied'
-    } else if (entry.isFile() && shareFile(source, target) === 'copied') how = 'copied'
+      if (shareFolder(source, target, orCopy) === 'copied') how = 'copied'
+    } else if (entry.isFile() && !existsSync(target) && shareFile(source, target, orCopy) === 'copied') how = 'copied'
   }
   return how
 }

@@ -1,6 +1,6 @@
 // Backups before an upgrade: what is in one, how many are kept, what is refused, and that a failure changes nothing.
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import Libsql from 'libsql'
@@ -233,6 +233,23 @@ describe('putting a backup back', () => {
       lock?.release()
     }
     expect(await runJson(['data', 'restore', id], { dataDir })).toMatchObject({ code: 0, restored: { id, schema: 3 } })
+  })
+
+  it('brings the notes back that were removed since, and loses none that came since', () => {
+    const dataDir = makeOld('notes')
+    const notes = join(dataDir, 'Notes')
+    mkdirSync(notes)
+    writeFileSync(join(notes, 'old.txt'), 'written before')
+    upgrade(dataDir)
+    const [{ id = '' } = {}] = listBackups(dataDir)
+    rmSync(join(notes, 'old.txt'))
+    writeFileSync(join(notes, 'young.txt'), 'written after')
+    const { replaced } = restoreBackup(dataDir, id)
+    expect(readdirSync(notes).sort()).toEqual(['old.txt', 'young.txt'])
+    // As a start does with what no document names.
+    rmSync(join(notes, 'young.txt'))
+    restoreBackup(dataDir, replaced)
+    expect(readFileSync(join(notes, 'young.txt'), 'utf8')).toBe('written after')
   })
 
   it('brings back what the fixture was, which what is replaced can take back in turn', () => {
