@@ -7,8 +7,9 @@ import { performance } from 'node:perf_hooks'
 import { removalProofSchema, type Removal, type RemovalProof } from '../../shared/domain'
 import type { Log } from '../../shared/log'
 import { pairsOf, runsOf } from '../../shared/grams'
-import { countAllUnowned, countUnowned, eachPassage, forgetUnowned, wipe } from '../ingest/forgetting'
+import { countUnowned, eachPassage, forgetUnowned, wipe } from '../ingest/forgetting'
 import { parseQuery } from '../search/query'
+import { addId, pagesOfIds } from './id-ranges'
 import type { Erasable, KeywordFilter, OpenErasure, Operations, Store } from '../store/contract'
 
 export type ErasureParts = {
@@ -21,14 +22,19 @@ export type ErasureParts = {
   readonly eraseVectors: () => Promise<number>
   /** How long deleting may get nothing done before it is not waited for any more. */
   readonly waitMs?: number
+  /** Hashes of passages that are held in memory at once. */
+  readonly heldHashes?: number
   readonly log: Log
 }
 
 export type Erasure = {
   /** Removes, and proves it. `remove` does the removing. @throws DISK_FULL, and what `remove` throws: then the next start ends it */
   readonly erase: <T>(what: Erasable, remove: () => Promise<T>) => Promise<T & { proof: RemovalProof }>
-  /** Ends and proves what a process before this one had begun; `false` when something is left for another time. */
-  readonly endCutOff: () => Promise<boolean>
+  /**
+   * Ends and proves what a process before this one had begun; `false` when something is left for another time. `isAwaited`: a person waits for it; else
+   * nothing is waited for that gets nothing done.
+   */
+  readonly endCutOff: (isAwaited?: boolean) => Promise<boolean>
   /** The latest removals with proof, newest first. */
   readonly list: () => Promise<Removal[]>
 }
@@ -41,6 +47,8 @@ const CONTENTS = 200
 /** The store deletes in small steps; this bounds the wait while none of them gets anything done. */
 const WAIT_MS = 120_000
 const LOOK_MS = 50
+/** Hashes of so many passages are held, which takes about 20 MB; of more only what the cache keeps without a text is looked for. */
+const HASHES = 200_000
 /** That many removals are told. */
 const LISTED = 100
 const ANYTHING: KeywordFilter = { collectionIds: [], kinds: [], sinceMs: null, untilMs: null, pathGlob: null }
@@ -54,9 +62,17 @@ const divide = (ids: readonly number[]): number[][] =>
   Array.from({ length: Math.ceil(ids.length / CONTENTS) }, (_, at) => ids.slice(at * CONTENTS, (at + 1) * CONTENTS))
 
 type Left = Operations['erasure.left']['result']
-const NOTHING: Left = { texts: 0, passages: 0, summaries: 0, vectors: 0 }
+const NOTHING: Omit<Left, 'going'> = { texts: 0, passages: 0, summaries: 0, vectors: 0 }
 
-type Passages = { chunkIds: number[]; hashes: Map<string, Buffer>; samples: string[] }
+/** Passages of what is removed, in memory that does not grow with their number: they were stored in a row, so their ids are few ranges. */
+type Passages = {
+  count: number
+  /** First and last id, both inclusive, one after the other. */
+  ranges: number[]
+  /** As base64: of the first of them. */
+  hashes: Set<string>
+  samples: string[]
+}
 
 /** The words of a text in their order, as a full-text index is asked for them. */
 const phraseOf = (sample: string): string => `"${sample.replaceAll('"', ' ')}"`
@@ -75,15 +91,16 @@ export const createErasure = ({
   countVectors,
   eraseVectors,
   waitMs = WAIT_MS,
+  heldHashes = HASHES,
   log,
 }: ErasureParts): Erasure => {
   const readPassages = async (contentIds: number[]): Promise<Passages> => {
-    const passages: Passages = { chunkIds: [], hashes: new Map(), samples: [] }
+    const passages: Passages = { count: 0, ranges: [], hashes: new Set(), samples: [] }
     for (const some of divide(contentIds)) {
       await eachPassage(store, some, ({ id, hash, sample }) => {
-        const bytes = Buffer.from(hash)
-        passages.chunkIds.push(id)
-        passages.hashes.set(bytes.toString('base64'), bytes)
+        passages.count += 1
+        addId(passages.ranges, id)
+        if (passages.hashes.size < heldHashes) passages.hashes.add(Buffer.from(hash).toString('base64'))
         if (sample !== null && passages.samples.length < SAMPLES) passages.samples.push(sample)
       })
     }
@@ -91,13 +108,11 @@ export const createErasure = ({
   }
 
   /** Entries of the full-text indexes that are left of these passages. */
-  const countIndexed = async ({ chunkIds, samples }: Passages): Promise<number> => {
+  const countIndexed = async ({ ranges, samples }: Passages): Promise<number> => {
     const asked = { matches: samples.map(phraseOf), grams: samples.flatMap(gramsOf) }
     let left = (await store.run('erasure.indexed', { chunkIds: [], ...asked })).found
-    for (let from = 0; from < chunkIds.length; from += PAGE) {
-      const page = { chunkIds: chunkIds.slice(from, from + PAGE), matches: [], grams: [] }
-      left += (await store.run('erasure.indexed', page)).named
-    }
+    for (const chunkIds of pagesOfIds(ranges, PAGE))
+      left += (await store.run('erasure.indexed', { chunkIds, matches: [], grams: [] })).named
     return left
   }
 
@@ -113,25 +128,27 @@ export const createErasure = ({
     return found
   }
 
-  /** Until texts and passages are deleted, and no vectors of them are written any more; `false` when that does not come to its end. */
-  const waitUntilLeft = async (contentIds: number[]): Promise<boolean> => {
+  /**
+   * Until what is being deleted of texts and passages is, and no vectors of them are written any more; `false` when nothing of it gets done for so
+   * long. What nobody deletes is not waited for: the proof counts it.
+   */
+  const waitUntilLeft = async (contentIds: number[], patienceMs = waitMs): Promise<boolean> => {
     for (const some of divide(contentIds)) {
       let least = Number.POSITIVE_INFINITY
-      for (let deadlineMs = performance.now() + waitMs; ;) {
+      for (let deadlineMs = performance.now() + patienceMs; ;) {
         await collectVectors()
-        const { texts, passages, vectors } = await store.run('erasure.left', { contentIds: some })
-        const count = texts + passages + vectors
-        if (count === 0) break
-        if (count < least) deadlineMs = performance.now() + waitMs
+        const { going } = await store.run('erasure.left', { contentIds: some })
+        if (going === 0) break
+        if (going < least) deadlineMs = performance.now() + patienceMs
         else if (performance.now() > deadlineMs) return false
-        least = Math.min(least, count)
+        least = Math.min(least, going)
         await pause(LOOK_MS)
       }
     }
     return true
   }
 
-  const countLeft = async (contentIds: number[]): Promise<Left> => {
+  const countLeft = async (contentIds: number[]): Promise<typeof NOTHING> => {
     let sum = NOTHING
     for (const some of divide(contentIds)) {
       const { texts, passages, summaries, vectors } = await store.run('erasure.left', { contentIds: some })
@@ -145,7 +162,7 @@ export const createErasure = ({
     return sum
   }
 
-  const vectorsLeft = async (stored: Left, contentIds: readonly number[]): Promise<number> =>
+  const vectorsLeft = async (stored: typeof NOTHING, contentIds: readonly number[]): Promise<number> =>
     stored.vectors + (contentIds.length > 0 ? await countVectors(contentIds) : 0)
 
   const forgetNotes = async ({ documentIds }: Erasable): Promise<void> => {
@@ -157,40 +174,67 @@ export const createErasure = ({
     await store.run('erasure.prove', { erasureId, proof: JSON.stringify(proof) })
   }
 
-  /** Of what is gone for good neither passages nor words are known any more: so all that is left of whatever text is looked for. */
-  const proveCutOff = async ({ id, what, contentIds, passages }: OpenErasure, cacheEntries: number): Promise<void> => {
+  /**
+   * Of what is gone for good neither passages nor words are known any more. Whatever an index names that is no passage counts, and whatever of the cache
+   * was without a text when its own were gone; what other removals do meanwhile does not.
+   */
+  const proveCutOff = async (
+    { id, what, contentIds, passages }: OpenErasure,
+    cache: { removed: number; left: number },
+  ): Promise<void> => {
     const stored = await countLeft(contentIds)
     const left = {
       ...stored,
       vectors: await vectorsLeft(stored, contentIds),
       words: await store.run('erasure.stray', {}),
-      cacheEntries: await countAllUnowned(store),
+      cacheEntries: cache.left,
       pictures: what === null ? 0 : await store.run('erasure.pictures', what),
       vectorFiles: 0,
     }
-    const removed = { texts: contentIds.length, passages, cacheEntries }
+    const removed = { texts: contentIds.length, passages, cacheEntries: cache.removed }
     await keep(id, { proven: isProven(left, 0), removed, left, searched: 0, found: 0 })
   }
 
-  const endAll = async (): Promise<boolean> => {
+  /** Whether the start of this process went on with it: what is still to be removed is none that was begun before. */
+  const isGoneOnWith = async ({ what, contentIds }: OpenErasure): Promise<boolean> => {
+    if (what === null) return true
+    const waiting = new Set(await store.run('erasure.contents', what))
+    return !contentIds.some((id) => waiting.has(id))
+  }
+
+  /** Removals that can be ended now; each waits for itself only. */
+  const listReady = async (open: readonly OpenErasure[], patienceMs: number): Promise<OpenErasure[]> => {
+    const ready: OpenErasure[] = []
+    for (const erasure of open) {
+      if (!(await isGoneOnWith(erasure))) log.warn('removal-not-resumed', { texts: erasure.contentIds.length })
+      else if (await waitUntilLeft(erasure.contentIds, patienceMs)) ready.push(erasure)
+    }
+    return ready
+  }
+
+  const endAll = async (patienceMs: number): Promise<boolean> => {
     const open = await store.run('erasure.open', {})
     if (open.length === 0) return true
-    for (const { what } of open) if (what !== null) await forgetNotes(what)
-    if (!(await waitUntilLeft(open.flatMap(({ contentIds }) => contentIds)))) return false
-    const cacheEntries = await forgetUnowned(store)
+    const ready = await listReady(open, patienceMs)
+    if (ready.length === 0) return false
+    for (const { what } of ready) if (what !== null) await forgetNotes(what)
+    const { forgotten, left } = await forgetUnowned(store)
     const isWhole = (await eraseVectors()) === 0
     if (isWhole) {
-      await wipe(store, null)
-      for (const [at, erasure] of open.entries()) await proveCutOff(erasure, at === 0 ? cacheEntries : 0)
+      // What is left for the next start goes on being overwritten.
+      if (ready.length === open.length) await wipe(store, null)
+      else for (const { id } of ready) await wipe(store, id)
+      for (const [at, erasure] of ready.entries())
+        await proveCutOff(erasure, { removed: at === 0 ? forgotten : 0, left })
     }
-    log.info('erasure-finished', { removals: open.length, cacheEntries, whole: isWhole })
-    return isWhole
+    log.info('erasure-finished', { removals: ready.length, cacheEntries: forgotten, whole: isWhole })
+    return isWhole && ready.length === open.length
   }
 
   /** Whoever asks meanwhile waits for the same. */
   let ending: Promise<boolean> | null = null
-  const endCutOff = (): Promise<boolean> => {
-    ending ??= endAll().finally(() => {
+  const endCutOff = (isAwaited = false): Promise<boolean> => {
+    ending ??= endAll(isAwaited ? waitMs : 0).finally(() => {
       ending = null
     })
     return ending
@@ -212,7 +256,7 @@ export const createErasure = ({
     })
     const isDeleted = await waitUntilLeft(contentIds)
     await forgetNotes(what)
-    const cacheEntries = await forgetUnowned(store)
+    const cache = await forgetUnowned(store)
     const vectorFiles = contentIds.length === 0 ? 0 : await eraseVectors()
     // What is still to be deleted has to be overwritten, too: then it is for the next start to end this.
     const isWiped = isDeleted && vectorFiles === 0
@@ -222,14 +266,21 @@ export const createErasure = ({
       ...stored,
       vectors: await vectorsLeft(stored, contentIds),
       words: await countIndexed(passages),
-      cacheEntries: await countUnowned(store, [...passages.hashes.values()]),
+      // Once more: a vector may have come meanwhile.
+      cacheEntries: Math.max(
+        cache.left,
+        await countUnowned(
+          store,
+          [...passages.hashes].map((hash) => Buffer.from(hash, 'base64')),
+        ),
+      ),
       pictures: await store.run('erasure.pictures', what),
       vectorFiles,
     }
     const found = await search(passages.samples, contentIds)
     const proof: RemovalProof = {
       proven: isProven(left, found),
-      removed: { texts: contentIds.length, passages: passages.chunkIds.length, cacheEntries },
+      removed: { texts: contentIds.length, passages: passages.count, cacheEntries: cache.forgotten },
       left,
       searched: passages.samples.length,
       found,

@@ -450,7 +450,7 @@ export const createCalls = (
       return removed
     },
     'documents.removals': async ({ end }) => {
-      if (end) await parts.erasure.endCutOff()
+      if (end) await parts.erasure.endCutOff(true)
       const removals = await parts.erasure.list()
       return { removals, total: removals.length }
     },

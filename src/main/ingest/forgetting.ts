@@ -48,24 +48,6 @@ async function* readCached(store: Store): AsyncGenerator<Set<string>> {
   }
 }
 
-/** Takes out of the cache what no text has any more. @returns entries that went */
-export const forgetUnowned = async (store: Store): Promise<number> => {
-  let forgotten = 0
-  for await (const batch of readCached(store)) {
-    const unowned = await listUnowned(store, batch)
-    for (let from = 0; from < unowned.length; from += PAGE)
-      forgotten += (await store.run('cache.forget', { hashes: unowned.slice(from, from + PAGE) })).forgotten
-  }
-  return forgotten
-}
-
-/** How many texts the cache has although no text has them that stays. */
-export const countAllUnowned = async (store: Store): Promise<number> => {
-  let unowned = 0
-  for await (const batch of readCached(store)) unowned += (await listUnowned(store, batch)).length
-  return unowned
-}
-
 /** How many of these texts the cache still has although no text has them that stays. */
 export const countUnowned = async (store: Store, hashes: readonly Buffer[]): Promise<number> => {
   const known = new Set<string>()
@@ -73,6 +55,22 @@ export const countUnowned = async (store: Store, hashes: readonly Buffer[]): Pro
     for (const hash of await store.run('cache.known', { hashes: hashes.slice(from, from + PAGE) }))
       known.add(keyOf(hash))
   return (await listUnowned(store, known)).length
+}
+
+/**
+ * Takes out of the cache what no text has any more. `left`: of what no text had when it was looked for, and has now, so many are still there. What
+ * other removals leave without a text from then on is not counted: it is theirs.
+ */
+export const forgetUnowned = async (store: Store): Promise<{ forgotten: number; left: number }> => {
+  let forgotten = 0
+  let left = 0
+  for await (const batch of readCached(store)) {
+    const unowned = await listUnowned(store, batch)
+    for (let from = 0; from < unowned.length; from += PAGE)
+      forgotten += (await store.run('cache.forget', { hashes: unowned.slice(from, from + PAGE) })).forgotten
+    left += await countUnowned(store, unowned)
+  }
+  return { forgotten, left }
 }
 
 /** Takes what was deleted out of the files; others write between its steps. */

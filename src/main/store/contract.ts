@@ -721,8 +721,14 @@ export type Operations = {
     { contentIds: number[] | null; afterChunkId: number; limit: number },
     { id: number; hash: Uint8Array; sample: string | null }[]
   >
-  /** `vectors`: contents whose vectors are still to be deleted. */
-  'erasure.left': Op<{ contentIds: number[] }, { texts: number; passages: number; summaries: number; vectors: number }>
+  /**
+   * `vectors`: contents whose vectors are still to be deleted. `going`: of all these, what is being deleted and will be gone by itself; the rest is of
+   * texts that nobody removes.
+   */
+  'erasure.left': Op<
+    { contentIds: number[] },
+    { texts: number; passages: number; summaries: number; vectors: number; going: number }
+  >
   /**
    * Asks the full-text indexes themselves, whatever the tables say: of these chunks, which went, how many does an index still name, and by
    * how many of these expressions does it find something that is no chunk?

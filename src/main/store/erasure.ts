@@ -47,16 +47,21 @@ export const countLeft = (
   db: Database,
   { contentIds }: Operations['erasure.left']['params'],
 ): Operations['erasure.left']['result'] => {
-  const { texts, passages, summaries, vectors } = db.one<Operations['erasure.left']['result']>(
-    `WITH gone AS (SELECT value AS id FROM json_each(?))
+  const { texts, passages, summaries, vectors, keptTexts, keptPassages } = db.one<
+    Omit<Operations['erasure.left']['result'], 'going'> & { keptTexts: number; keptPassages: number }
+  >(
+    `WITH gone AS (SELECT value AS id FROM json_each(?)),
+      kept AS (SELECT id FROM contents WHERE id IN (SELECT id FROM gone) AND state <> 'garbage')
     SELECT (SELECT count(*) FROM contents WHERE id IN (SELECT id FROM gone)) AS texts,
       (SELECT count(*) FROM chunks WHERE content_id IN (SELECT id FROM gone)) AS passages,
       (SELECT count(*) FROM summaries WHERE content_id IN (SELECT id FROM gone))
         + (SELECT count(*) FROM content_summaries WHERE content_id IN (SELECT id FROM gone)) AS summaries,
-      (SELECT count(*) FROM vector_garbage WHERE content_id IN (SELECT id FROM gone)) AS vectors`,
+      (SELECT count(*) FROM vector_garbage WHERE content_id IN (SELECT id FROM gone)) AS vectors,
+      (SELECT count(*) FROM kept) AS keptTexts,
+      (SELECT count(*) FROM chunks WHERE content_id IN (SELECT id FROM kept)) AS keptPassages`,
     JSON.stringify(contentIds),
   )
-  return { texts, passages, summaries, vectors }
+  return { texts, passages, summaries, vectors, going: texts - keptTexts + passages - keptPassages + vectors }
 }
 
 export const countPictures = (
