@@ -1,5 +1,5 @@
 // What people take out of the real window as files: the list of documents, reports, receipts, and views as PDF, light whatever the window is.
-import { readFileSync, readdirSync } from 'node:fs'
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, type Page } from '@playwright/test'
 import { launchApp, makeFolder, openView, waitUntilReady, type RunningApp } from './support/app'
@@ -16,7 +16,12 @@ const folder = makeFolder('exports')
 test.beforeAll(async () => {
   running = await launchApp()
   await waitUntilReady(running)
-  await dropFiles(running.page, [writeHousehold(makeFolder('exported'))])
+  const household = writeHousehold(makeFolder('exported'))
+  writeFileSync(
+    join(household, 'lease.pdf'),
+    '<html><body><p>The lease of the boathouse ends in May.</p></body></html>',
+  )
+  await dropFiles(running.page, [household])
   await openView(running.page, 'Queue')
   await expect(running.page.getByTestId('ended-job')).toBeVisible({ timeout: 60_000 })
 })
@@ -61,6 +66,19 @@ test('the receipt of a document is exported where it is read', async () => {
   expect(csv).toContain('tomatoes.md')
   await page.keyboard.press('Escape')
   await expect(page.getByRole('dialog')).toBeHidden()
+})
+
+test('the receipt of a document tells what is said of it as a whole', async () => {
+  const { page } = running
+  await page.getByRole('textbox', { name: 'Filter by path' }).fill('lease')
+  await page.getByRole('button', { name: 'Actions for lease.pdf' }).click()
+  await page.getByRole('menuitem', { name: 'What was read' }).click()
+  const dialog = page.getByRole('dialog')
+  await expect(dialog.getByTestId('receipt')).toContainText('Whole document')
+  await expect(dialog.getByText('Its name says')).toHaveCount(1)
+  expect(await judge(page)).toEqual([])
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
 })
 
 test('the report of a job is a table, its receipts too, and all of it a PDF in light colors', async () => {

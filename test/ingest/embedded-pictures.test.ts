@@ -95,6 +95,18 @@ describe('pictures in documents that a model reads', { timeout: 240_000 }, () =>
     expect(fake.counts.vision.calls).toBe(7)
   })
 
+  it('make a document found that has no words of its own, unless nothing is said of them', async () => {
+    await start()
+    await choose()
+    const page = (shade: number): string => `<html><body><img src="${dataUri(checkedPng(shade))}"></body></html>`
+    fake.answerVision(() => (fake.counts.vision.calls === 1 ? 'The zeppelins of May' : ''))
+    expect((await ingest(engine, [put({ 'a.html': page(1) })], 'papers')).documents).toMatchObject({ indexed: 1 })
+    expect(await pathsOf('zeppelins')).toEqual(['papers/a.html'])
+    const { documents, problems } = await ingest(engine, [put({ 'b.html': page(2) })], 'papers')
+    expect(documents).toMatchObject({ total: 2, unchanged: 1 })
+    expect(problems.map(({ path, code }) => [path, code])).toEqual([['papers/b.html', 'DOCUMENT_NO_TEXT']])
+  })
+
   it('are left alone where nobody is to read them', async () => {
     await start()
     const folder = put(sample('harbour.docx', 'harbour.pptx'))
