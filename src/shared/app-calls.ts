@@ -82,6 +82,8 @@ export const appStatusSchema = z.object({
   error: z.object({ code: errorCode, message: z.string(), details: errorDetails.optional() }).nullable(),
   version: z.string(),
   dataDir: z.string(),
+  /** While it is `starting`: the folder is being brought up to date, which takes half a minute a gigabyte. */
+  upgrading: z.boolean(),
 })
 export type AppStatus = z.infer<typeof appStatusSchema>
 

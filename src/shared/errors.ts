@@ -220,12 +220,10 @@ export const errorTable = {
     'sluice --data-dir FOLDER',
   ),
   DATABASE_BUSY: row('retry', 'The database was busy for too long. It is tried again.'),
-  OWNER_BUSY: row(
-    'refuse',
-    (d) =>
-      d.upgrading
-        ? `Another Sluice is bringing the data folder ${text(d.path, '')} up to date, which takes long. Wait for it to end; closing it loses nothing, but it begins anew.`
-        : `Another Sluice owns the data folder ${text(d.path, '')} but does not answer. Wait for it to end, or close it.`,
+  OWNER_BUSY: row('refuse', (d) =>
+    d.upgrading
+      ? `Another Sluice is bringing the data folder ${text(d.path, '')} up to date, which takes long. Wait for it to end; closing it loses nothing, but it begins anew.`
+      : `Another Sluice owns the data folder ${text(d.path, '')} but does not answer. Wait for it to end, or close it.`,
   ),
   OWNER_LOST: row('retry', 'The Sluice that did the work went away. Another one takes over.'),
   OWNER_VERSION: row(

@@ -2,9 +2,11 @@
  * Owns the calls that only the window has: dialogs, originals, appearance, the state of the start.
  * Refuses: paths from the page. Documents and jobs are named by id and looked up here.
  */
+import { existsSync } from 'node:fs'
 import { access } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import { app, clipboard, dialog, nativeTheme, shell } from 'electron'
+import { UPGRADE_SIGN } from '../../shared/backups'
 import { AppError } from '../../shared/errors'
 import { writeCollectionFile } from '../../shared/collection-settings'
 import { readSettingsExport, writeSettingsExport } from '../../shared/settings-exchange'
@@ -95,7 +97,11 @@ export const makeDesktopCalls = (options: DesktopCallOptions): AppCallHandlers =
     return window
   }
   return {
-    'app.status': async () => ({ ...link.state(), version: app.getVersion(), dataDir: options.dataDir }),
+    'app.status': async () => {
+      const state = link.state()
+      const upgrading = state.state === 'starting' && existsSync(join(options.dataDir, UPGRADE_SIGN))
+      return { ...state, version: app.getVersion(), dataDir: options.dataDir, upgrading }
+    },
     'app.restart': async () => {
       await link.start()
       return {}

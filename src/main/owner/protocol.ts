@@ -3,17 +3,30 @@
  * Refuses: meaning; the server and the client give it.
  */
 import { z } from 'zod'
-import { changeEventSchema, MAX_MESSAGE_BYTES } from '../../shared/calls'
+import { changeTopics, MAX_MESSAGE_BYTES } from '../../shared/calls'
 import { AppError, errorCodes, type ErrorCode, type ErrorRecord } from '../../shared/errors'
 
 /** Raised when messages or calls change so that an older process would misunderstand. New calls and fields alone do not. */
 export const PROTOCOL = 1
 
-const errorRecord = z.object({
-  code: z.custom<ErrorCode>((value) => typeof value === 'string' && (errorCodes as readonly string[]).includes(value)),
+const isErrorCode = (code: string): code is ErrorCode => (errorCodes as readonly string[]).includes(code)
+
+const plainRecord = z.object({
+  code: z.string(),
   details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
   message: z.string(),
-}) satisfies z.ZodType<ErrorRecord>
+})
+
+/** An owner of a newer version may have codes that this one does not know: then its own sentence says what happened. */
+const errorRecord: z.ZodType<ErrorRecord, z.input<typeof plainRecord>> = plainRecord.transform(
+  ({ code, details, message }) =>
+    isErrorCode(code) ? { code, details, message } : { code: 'USAGE', details: { reason: message }, message },
+)
+
+/** Topics that a newer owner tells of and nobody here listens to are left out. */
+const knownEvent = z
+  .object({ type: z.literal('changed'), topics: z.array(z.string()) })
+  .transform(({ topics, ...event }) => ({ ...event, topics: changeTopics.filter((topic) => topics.includes(topic)) }))
 
 const id = z.number().int().min(0)
 
@@ -31,7 +44,7 @@ export const ownerMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('refused'), error: errorRecord }),
   z.object({ type: z.literal('result'), id, value: z.unknown() }),
   z.object({ type: z.literal('failed'), id, error: errorRecord }),
-  z.object({ type: z.literal('event'), event: changeEventSchema }),
+  z.object({ type: z.literal('event'), event: knownEvent }),
   z.object({ type: z.literal('leaving') }),
   z.object({ type: z.literal('ping') }),
 ])

@@ -50,7 +50,13 @@ const recordOf = (error: AppError): Omit<ErrorRecord, 'stack' | 'details'> & { d
   message: error.message,
 })
 
-type Client = { channel: Channel<ClientMessage, OwnerMessage>; greeted: boolean; calls: number }
+type Client = {
+  channel: Channel<ClientMessage, OwnerMessage>
+  greeted: boolean
+  /** Of its program. */
+  version: string
+  calls: number
+}
 
 /** The listening owner; a class because it owns the server and its clients. */
 class OwnerSocket {
@@ -103,6 +109,7 @@ class OwnerSocket {
     hello.unref()
     const client: Client = {
       greeted: false,
+      version: '',
       calls: 0,
       channel: new Channel<ClientMessage, OwnerMessage>({
         socket,
@@ -146,6 +153,7 @@ class OwnerSocket {
       return
     }
     client.greeted = true
+    client.version = hello.version
     client.channel.send({ type: 'hello', protocol: PROTOCOL, version, pid: process.pid })
   }
 
@@ -159,7 +167,7 @@ class OwnerSocket {
       // Not started, so any call may be asked again of the next owner.
       if (this.leaving) throw new AppError('SHUTTING_DOWN')
       if (client.calls > maxCallsPerClient) throw new AppError('USAGE', { reason: 'Too many calls at once.' })
-      if (!isCallName(name)) throw new AppError('USAGE', { reason: `The owner knows no call "${name.slice(0, 100)}".` })
+      if (!isCallName(name)) throw this.unknownCall(client, name)
       const value = parseResult(name, await call(name, parseParams(name, params)))
       client.channel.send({ type: 'result', id, value })
     } catch (thrown) {
@@ -170,6 +178,14 @@ class OwnerSocket {
     } finally {
       client.calls -= 1
     }
+  }
+
+  /** What a newer client asks for, of which this owner knows nothing yet; of its own version it would be a mistake. */
+  private unknownCall(client: Client, name: string): AppError {
+    const { version } = this.options
+    return client.version === version
+      ? new AppError('USAGE', { reason: `The owner knows no call "${name.slice(0, 100)}".` })
+      : new AppError('OWNER_VERSION', { theirs: version, ours: client.version })
   }
 
   private tell(event: ChangeEvent): void {

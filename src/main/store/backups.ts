@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
   lstatSync,
@@ -167,6 +168,7 @@ export const makeBackup = (db: Database, dataDir: string, reached: (what: string
     reached('folder')
     db.copyInto(copy)
     reached('copy')
+    chmodSync(copy, 0o600)
     flush(copy)
     const files = SETTINGS_FILES.filter((name) => existsSync(join(dataDir, name)))
     for (const name of files) copyFileSync(join(dataDir, name), join(folder, name))

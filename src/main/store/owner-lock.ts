@@ -2,7 +2,7 @@
  * Owns the lock that makes one process the owner of a data folder. The operating system releases it when the process dies.
  * Refuses: waiting. Nobody else in this process may open `owner.db`: closing any handle of it would release the lock.
  */
-import { mkdirSync } from 'node:fs'
+import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import Libsql from 'libsql'
 import { toStoreError } from './sqlite-error'
@@ -21,6 +21,8 @@ export const acquireOwnerLock = (dataDir: string): OwnerLock | null => {
   let connection: InstanceType<typeof Libsql> | null = null
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    // On a disk that is read-only the lock would be had, and the first write would fail without saying why.
+    accessSync(dataDir, constants.W_OK)
     connection = new Libsql(path, { timeout: 0 })
     connection.exec('BEGIN EXCLUSIVE')
   } catch (thrown) {

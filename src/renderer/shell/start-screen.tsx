@@ -4,12 +4,15 @@
 import { Button, Center, Code, Group, Loader, Stack, Text, Title } from '@mantine/core'
 import { callApp } from '../client/caller'
 import { useAction } from '../client/actions'
+import { useAppCall } from '../client/queries'
 import { Backups } from './backups'
 import { LogoMark } from './logo-mark'
 import { t } from '../text/language'
 import type { ReactNode } from 'react'
 import type { AppStatus } from '../../shared/app-calls'
 import type { ErrorCode } from '../../shared/errors'
+
+const LOOK_MS = 1_000
 
 const restart = async (): Promise<void> => {
   await callApp('app.restart', {})
@@ -22,6 +25,8 @@ const quit = async (): Promise<void> => {
 const WITH_BACKUPS: readonly ErrorCode[] = ['DATABASE_CORRUPT', 'DATA_DIR_NEWER', 'UPGRADE_FAILED']
 
 export function StartScreen({ status }: { readonly status: AppStatus | undefined }): ReactNode {
+  // No event tells of it: it goes on within one step of the start.
+  const { data: now } = useAppCall('app.status', {}, { everyMs: LOOK_MS })
   const again = useAction(restart)
   const leave = useAction(quit)
   if (status?.state !== 'failed' || status.error === null) {
@@ -31,7 +36,7 @@ export function StartScreen({ status }: { readonly status: AppStatus | undefined
           <LogoMark size={44} />
           <Loader size="sm" type="dots" aria-hidden />
           <Text c="dimmed" size="sm">
-            {t('shell.opening')}
+            {t(now?.upgrading === true ? 'shell.upgrading' : 'shell.opening')}
           </Text>
         </Stack>
       </Center>

@@ -5,7 +5,13 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ownerAddress, prepareAddress, type OwnerAddress } from '../../../src/main/owner/address'
 import { connectOwner, type OwnerConnection } from '../../../src/main/owner/client'
-import { createDecoder, encodeFrames, MAX_JOINED_BYTES, PROTOCOL } from '../../../src/main/owner/protocol'
+import {
+  createDecoder,
+  encodeFrames,
+  MAX_JOINED_BYTES,
+  ownerMessageSchema,
+  PROTOCOL,
+} from '../../../src/main/owner/protocol'
 import { serveOwner, type OwnerServer, type ServeOptions } from '../../../src/main/owner/server'
 import { openLog, type LogFile } from '../../../src/main/observe/log'
 import type { Caller, ChangeEvent } from '../../../src/shared/calls'
@@ -231,6 +237,31 @@ describe('the owner', () => {
     expect(await answer).toMatchObject([
       { type: 'refused', error: { code: 'OWNER_VERSION', details: { theirs: '1.0.0', ours: '9.9.9' } } },
     ])
+  })
+
+  it('tells a newer client of the same protocol that it is older, where that asks for what nobody here knows', async () => {
+    await serve({})
+    const unknown = encodeFrames({ type: 'call', id: 1, name: 'documents.fly', params: {} })
+    const [newer, same] = [await connectRaw(), await connectRaw()]
+    const answers = [readMessages(newer, 2), readMessages(same, 2)]
+    newer.write(Buffer.concat([encodeFrames({ ...hello, version: '9.9.9' }), unknown]))
+    same.write(Buffer.concat([encodeFrames({ ...hello, version: '1.0.0' }), unknown]))
+    expect((await answers[0])?.[1]).toMatchObject({
+      type: 'failed',
+      error: { code: 'OWNER_VERSION', details: { theirs: '1.0.0', ours: '9.9.9' } },
+    })
+    expect((await answers[1])?.[1]).toMatchObject({ type: 'failed', error: { code: 'USAGE' } })
+  })
+
+  it('understands of a newer owner what it can: sentences of codes and topics that it does not know', () => {
+    const failed = { type: 'failed', id: 1, error: { code: 'MOON_FULL', details: { at: 3 }, message: 'Wait a night.' } }
+    expect(ownerMessageSchema.parse(failed)).toEqual({
+      type: 'failed',
+      id: 1,
+      error: { code: 'USAGE', details: { reason: 'Wait a night.' }, message: 'Wait a night.' },
+    })
+    const event = { type: 'event', event: { type: 'changed', topics: ['tides', 'jobs'] } }
+    expect(ownerMessageSchema.parse(event)).toEqual({ type: 'event', event: { type: 'changed', topics: ['jobs'] } })
   })
 
   it.each([

@@ -67,6 +67,7 @@ export const shell: TextsLike<typeof english> = {
   noConnection: 'Sluice öffnet keine Verbindung zum Netz',
   sentTo: 'Texte gehen an {{names}}, wo Sie das gewählt haben',
   opening: 'Sammlungen werden geöffnet …',
+  upgrading: 'Ihre Daten werden auf diese Version von Sluice gebracht. Zuerst entsteht davon eine Sicherung.',
   cannotStart: 'Sluice kann nicht starten',
   dataFolder: 'Datenordner:',
   code: 'Code:',

@@ -64,6 +64,7 @@ export const shell = {
   noConnection: 'Sluice opens no connection to the network',
   sentTo: 'Texts are sent to {{names}}, where you chose it',
   opening: 'Opening your collections…',
+  upgrading: 'Bringing your data to this version of Sluice. A backup of it is made first.',
   cannotStart: 'Sluice cannot start',
   dataFolder: 'Data folder:',
   code: 'Code:',
