@@ -223,8 +223,17 @@ export const archiveStatsSchema = z.object({
   ratio: z.number(),
   skipped: z.number(),
   ms: z.number(),
-  /** What is to be known of an archive that was opened all the same, those nested in it included. */
-  warnings: z.array(z.object({ code: errorCode, message: z.string(), details: errorDetails.optional() })).optional(),
+  /** What is to be known of an archive that was opened all the same, those nested in it included: their message names them (`told`). */
+  warnings: z
+    .array(
+      z.object({
+        code: errorCode,
+        message: z.string(),
+        details: errorDetails.optional(),
+        told: toldSchema.optional(),
+      }),
+    )
+    .optional(),
 })
 export type ArchiveStats = z.infer<typeof archiveStatsSchema>
 

@@ -85,6 +85,7 @@ const sentences: Readonly<Record<RemarkCode, Said>> = {
   SAID_COMMON_WORDS: 'Diese Wörter kommen sehr oft vor: nur die neuesten Stellen mit ihnen wurden geordnet.',
   SAID_CORRECTED: (d) => `„${text(d.typed)}“ kommt nirgends vor; gesucht wurde auch „${text(d.meant)}“.`,
   SAID_ONLY_FILTERS: 'Die Anfrage hat nur Filter: das sind die neuesten Dokumente, auf die sie passen.',
+  SAID_WITHIN: (d, { sentence }) => `${text(d.path)}: ${sentence}`,
   SAID_UNNOTED: (_, { sentence }) => `Dass danach gesucht wurde, ließ sich nicht vermerken: ${sentence}`,
   SAID_NOT_FOUND: 'In den Dokumenten nicht gefunden.',
   SAID_ANSWERED_WITHOUT: (d, { sentence }) => `Ohne „${text(d.provider)}“ beantwortet: ${sentence}`,

@@ -69,6 +69,8 @@ export const remarkTable = {
   SAID_CORRECTED: (d) => `“${text(d.typed)}” is nowhere; “${text(d.meant)}” was looked for, too.`,
   SAID_ONLY_FILTERS: () => 'The query has only filters: these are the newest documents that fit.',
   SAID_UNNOTED: (_, { sentence }) => `That this was looked for could not be noted: ${sentence}`,
+  // Reports
+  SAID_WITHIN: (d, { sentence }) => `${text(d.path)}: ${sentence}`,
   // Answers and summaries
   SAID_NOT_FOUND: () => 'Not found in your documents.',
   SAID_ANSWERED_WITHOUT: (d, { sentence }) => `Answered without "${text(d.provider)}": ${sentence}`,

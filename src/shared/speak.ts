@@ -61,6 +61,8 @@ const say = (value: unknown, speech: Speech): unknown => {
     }),
   )
   if (!isErrorCode(code) || typeof message !== 'string' || !isDetails(details)) return said
+  // More is said than the error alone.
+  if (isRecord(told) && Object.hasOwn(told, 'message')) return said
   return { ...said, message: speech.sentenceOf(code, details) }
 }
 

@@ -2,7 +2,8 @@
  * Owns the report of a job: its figures, its archives, its problems in the order of their weight.
  * Refuses: sentences; those belong to the error codes.
  */
-import { isTransient, told } from '../../shared/errors'
+import { AppError, isTransient, told } from '../../shared/errors'
+import { remark, textOf } from '../../shared/remarks'
 import {
   phases,
   type ArchiveStats,
@@ -50,6 +51,12 @@ type Told = NonNullable<ArchiveStats['warnings']>
 
 const tellAll = (json: string | null): Told => parseWarnings(json).map(({ code, details }) => told(code, details))
 
+/** Of an archive within another one, with its path. */
+const tellWithin = (path: string, { code, details = {} }: Told[number]): Told[number] => {
+  const said = remark('SAID_WITHIN', { path }, new AppError(code, details))
+  return { code, details, message: textOf(said), told: { message: said } }
+}
+
 /** One entry for each outermost archive, with what was found in the archives within it. */
 const readArchives = (db: Database, id: number): ArchiveStats[] => {
   const rows = db.all<ArchiveRow>(
@@ -66,7 +73,7 @@ const readArchives = (db: Database, id: number): ArchiveStats[] => {
       found.set(row.id, { path: row.path, depth: row.depth, nested: 0, maxDepth: 1, ratio: 0, ...figures, warnings })
       continue
     }
-    const within = tellAll(row.warnings).map((one) => ({ ...one, message: `${row.path}: ${one.message}` }))
+    const within = tellAll(row.warnings).map((one) => tellWithin(row.path, one))
     root.warnings.push(...within.slice(0, Math.max(0, MAX_WARNINGS - root.warnings.length)))
     root.nested += 1
     root.maxDepth = Math.max(root.maxDepth, row.depth - root.depth + 1)

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { sentenceOf, told } from '../../../src/shared/errors'
+import { germanSentenceOf } from '../../../src/shared/errors-de'
+import { sayIn } from '../../../src/shared/speak'
 import type { ClaimedTask, Operations } from '../../../src/main/store/contract'
 import { CANDIDATES, claimQuery } from '../../../src/main/store/claims'
 import {
@@ -275,10 +277,19 @@ describe('archives', () => {
         skipped: 2,
         ms: 8,
         warnings: [
-          { ...told(left.code, left.details), message: `outer.zip!/inner.zip: ${sentenceOf(left.code, left.details)}` },
+          {
+            ...told(left.code, left.details),
+            message: `outer.zip!/inner.zip: ${sentenceOf(left.code, left.details)}`,
+            told: {
+              message: { code: 'SAID_WITHIN', details: { path: 'outer.zip!/inner.zip' }, cause: left },
+            },
+          },
         ],
       },
     ])
+    expect(sayIn(report?.archives, 'de')?.[0]?.warnings?.[0]?.message).toBe(
+      `outer.zip!/inner.zip: ${germanSentenceOf(left.code, left.details)}`,
+    )
     expect(report?.documents.total).toBe(0)
     expect(report?.phases.expand).toEqual({ ms: 4, items: 1 })
     expect(report?.job.state).toBe('completed')

@@ -1,6 +1,7 @@
 // Pictures in documents that are no PDFs: which are figures, where what is said of them stands, what is left out, and that the text stays what it is.
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../../src/shared/errors'
+import { findGermanPhrase } from '../../../../src/shared/phrases-de'
 import type { Block, PictureFile, Seen } from '../../../../src/shared/work'
 import { docxFormat } from '../../../../src/workers/formats/docx-format'
 import { emlFormat } from '../../../../src/workers/formats/eml-format'
@@ -37,6 +38,9 @@ const read = async (format: Format, bytes: Buffer | string, more: Parameters<typ
   const { context, told } = makeFormatContext({ ocr: true, figures: true, seeFigure, needFigures, ...more })
   const blocks: Block[] = []
   for await (const block of format.extract(itemOf(bytes), context)) blocks.push(block)
+  // Each of the reasons is said in other languages.
+  for (const { code, details } of told.warnings)
+    if (code === 'FIGURES_LEFT_OUT') expect(findGermanPhrase(String(details['reason']))).not.toBeNull()
   return { blocks, texts: blocks.map(({ text }) => text), told, shown, figures }
 }
 
