@@ -73,6 +73,7 @@ import { acquireOwnerLock, type OwnerLock } from './store/owner-lock'
 import { noteProgram } from './store/program-note'
 import { finishRestore } from './store/restoring'
 import { openStore } from './store/store'
+import { noteOpened } from './store/whereabouts'
 import type { Store } from './store/contract'
 import { refuseNewer } from './store/upgrade'
 import { openVectorIndex, removeVectors, type VectorIndex } from './vectors'
@@ -219,6 +220,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine | nul
     const plain = await opening
     store = interfere ? interfereWithStore(plain, interfere) : plain
     leaveWord(options)
+    noteOpened(dataDir)
     const recovered = await store.run('tasks.recover', {})
     const { unsettled } = await store.run('usage.recover', {})
     if (unsettled > 0) log.info('provider-calls-unsettled', { unsettled })

@@ -111,6 +111,29 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
     `In den Datenordner ${text(d.path, '')} lässt sich nicht schreiben (${text(d.reason, 'keine Berechtigung')}). Sich Schreibrechte geben oder einen anderen wählen.`,
   DATA_DIR_NEWER: (d) =>
     `Der Datenordner ${text(d.path, '')} stammt von einem neueren Sluice${d.theirs ? ` (Version ${text(d.theirs, '')})` : ''}: Seine Daten haben die Version ${text(d.theirData, '?')}, dieses Sluice liest Daten bis Version ${text(d.ourData, '?')}. Dieses Sluice aktualisieren oder einen anderen Ordner wählen. Es wurde nichts geändert.`,
+  DATA_DIR_MOVED: (d) =>
+    `Der Datenordner ${text(d.path, '')} liegt jetzt in ${text(d.to, 'einem anderen Ordner')}. Sluice neu starten; es geht dorthin.`,
+  DATA_DIR_AWAY: (d) =>
+    `Der Datenordner wurde nach ${text(d.to, 'anderswo')} verschoben, wo jetzt nichts ist. Den Datenträger anschließen und neu starten.`,
+  DATA_DIR_ARRIVING: (d) =>
+    `In ${text(d.path, 'diesem Ordner')} liegt eine unfertige Kopie des Datenordners ${text(d.from, '')}, der weiter gilt. Noch einmal dorthin verschieben, dann geht es weiter, oder die Kopie entfernen.`,
+  MOVE_INSIDE: (d) =>
+    `Der Datenordner lässt sich nicht nach ${text(d.path, 'dort')} verschieben: einer der beiden läge im anderen. Einen Ort neben ${text(d.from, 'ihm')} wählen.`,
+  MOVE_NOT_EMPTY: (d) =>
+    `Der Datenordner lässt sich nicht nach ${text(d.path, 'dort')} verschieben: das ist kein leerer Ordner. Einen leeren oder einen neuen wählen.`,
+  MOVE_READ_ONLY: (d) =>
+    `Der Datenordner lässt sich nicht nach ${text(d.path, 'dort')} verschieben: dort lässt sich nichts schreiben (${text(d.reason, 'keine Berechtigung')}).`,
+  MOVE_NO_ROOM: (d) =>
+    `Der Datenordner lässt sich nicht nach ${text(d.path, 'dort')} verschieben: es ist zu wenig Platz${d.limit ? ` (${size(d.actual)} frei, ${size(d.limit)} nötig)` : ''}. Nichts wurde geändert.`,
+  MOVE_IN_USE: (d) =>
+    `Ein anderes Sluice arbeitet mit dem Datenordner ${text(d.path, '')}. Es schließen und noch einmal versuchen, oder in seinen Einstellungen verschieben.`,
+  MOVE_UNVERIFIED: (d) =>
+    `Die Kopie des Datenordners gleicht dem Original nicht (${text(d.path, 'eine Datei')}: ${text(d.reason, 'verschieden')}) und wird nicht benutzt. Der alte Ordner ist, wie er war. Den Datenträger prüfen oder einen anderen wählen.`,
+  MOVE_FAILED: (d) =>
+    `Der Datenordner ließ sich nicht nach ${text(d.path, 'dort')} verschieben (${text(d.reason, 'ohne Grund')}). Der alte ist, wie er war.`,
+  MOVE_NOT_OPENED: (d) => `Der alte Datenordner bleibt, bis der neue, ${text(d.path, '')}, einmal geöffnet wurde.`,
+  MOVE_DAMAGED: (d) =>
+    `${text(d.path, 'Eine Datei vom Verschieben')} ist nicht lesbar oder führt im Kreis. Den Pfad darin richtigstellen, oder sie entfernen, falls dieser Ordner nie verschoben wurde.`,
   DATA_DIR_IN_USE: (d) =>
     `Ein anderes Sluice arbeitet mit dem Datenordner ${text(d.path, '')}. Es zuerst schließen; erst dann lässt sich eine Sicherung zurückholen.`,
   UPGRADE_NO_ROOM: (d) =>

@@ -191,6 +191,65 @@ export const errorTable = {
       `The data folder ${text(d.path, '')} was written by a newer Sluice${d.theirs ? ` (version ${text(d.theirs, '')})` : ''}: its data is of version ${text(d.theirData, '?')}, and this Sluice reads up to version ${text(d.ourData, '?')}. Update this Sluice, or choose another folder. Nothing was changed.`,
     'sluice --data-dir FOLDER',
   ),
+  DATA_DIR_MOVED: row(
+    'refuse',
+    (d) =>
+      `The data folder ${text(d.path, '')} was moved to ${text(d.to, 'another place')}. Start Sluice again; it goes there.`,
+  ),
+  DATA_DIR_AWAY: row(
+    'refuse',
+    (d) =>
+      `The data folder was moved to ${text(d.to, 'another place')}, where nothing is now. Connect the disk it is on, and start again.`,
+  ),
+  DATA_DIR_ARRIVING: row(
+    'refuse',
+    (d) =>
+      `${text(d.path, 'This folder')} holds an unfinished copy of the data folder ${text(d.from, '')}, which is the one in use. Move it there once more to go on, or remove the copy.`,
+  ),
+  MOVE_INSIDE: row(
+    'refuse',
+    (d) =>
+      `The data folder cannot be moved to ${text(d.path, 'there')}: one of the two would lie in the other. Choose a place beside ${text(d.from, 'it')}.`,
+  ),
+  MOVE_NOT_EMPTY: row(
+    'refuse',
+    (d) =>
+      `The data folder cannot be moved to ${text(d.path, 'there')}: it is no empty folder. Choose one that is empty, or a new one.`,
+  ),
+  MOVE_READ_ONLY: row(
+    'refuse',
+    (d) =>
+      `The data folder cannot be moved to ${text(d.path, 'there')}: nothing can be written there (${text(d.reason, 'no permission')}).`,
+  ),
+  MOVE_NO_ROOM: row(
+    'refuse',
+    (d) =>
+      `The data folder cannot be moved to ${text(d.path, 'there')}: there is too little room${d.limit ? ` (${formatBytes(d.actual)} free, ${formatBytes(d.limit)} needed)` : ''}. Nothing was changed.`,
+  ),
+  MOVE_IN_USE: row(
+    'refuse',
+    (d) =>
+      `Another Sluice works with the data folder ${text(d.path, '')}. Close it and try again, or move the folder in its settings.`,
+  ),
+  MOVE_UNVERIFIED: row(
+    'refuse',
+    (d) =>
+      `The copy of the data folder is not the same as the original (${text(d.path, 'a file')}: ${text(d.reason, 'it differs')}), so it is not used. The old folder is as it was. Look after the disk, or choose another.`,
+  ),
+  MOVE_FAILED: row(
+    'refuse',
+    (d) =>
+      `The data folder could not be moved to ${text(d.path, 'there')} (${text(d.reason, 'the system gave no reason')}). The old one is as it was.`,
+  ),
+  MOVE_NOT_OPENED: row(
+    'refuse',
+    (d) => `The old data folder is kept until the new one, ${text(d.path, '')}, was opened once.`,
+  ),
+  MOVE_DAMAGED: row(
+    'refuse',
+    (d) =>
+      `${text(d.path, 'A file of a move')} cannot be read or leads in a circle. Put right the path in it, or remove it if that folder was never moved.`,
+  ),
   DATA_DIR_IN_USE: row(
     'refuse',
     (d) =>

@@ -13,6 +13,7 @@ import { finalJobStates } from '../../src/shared/domain'
 import type { Interference } from '../../src/shared/fault-points'
 import type { LimitName } from '../../src/shared/limits'
 import type { Log } from '../../src/shared/log'
+import { silentLog } from './silent-log'
 
 const out = resolve(__dirname, '../../out/main')
 
@@ -25,15 +26,7 @@ export const modelDir = resolve(__dirname, '../../resources/model')
 
 const refuse = (): void => undefined
 
-/** A log that keeps nothing. */
-export const silentLog: Log = {
-  write: refuse,
-  debug: refuse,
-  info: refuse,
-  warn: refuse,
-  error: refuse,
-  child: () => silentLog,
-}
+export { silentLog }
 
 export const makeTempDir = (name: string): { path: string; remove: () => void } => {
   const path = mkdtempSync(join(tmpdir(), `sluice-${name}-`))

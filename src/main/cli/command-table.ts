@@ -799,7 +799,7 @@ export const commandTable: readonly CommandSpec[] = [
   },
   {
     name: 'data backups',
-    group: 'backups of the data folder, made before each upgrade of it',
+    group: 'the data folder: its backups from before upgrades, and its place',
     description: 'list the backups: when, of which version, why',
     load: () => import('./commands/data').then(({ backups }) => ({ run: backups })),
   },
@@ -809,5 +809,23 @@ export const commandTable: readonly CommandSpec[] = [
     arguments: [{ words: '<backup>', description: 'its name, as "sluice data backups" shows it' }],
     after: 'Close every other Sluice on the data folder first. See docs/upgrading.md.',
     load: () => import('./commands/data').then(({ restore }) => ({ run: restore })),
+  },
+  {
+    name: 'data move',
+    description: 'move the data folder to another place: copied, compared, then switched to; the old one is kept',
+    arguments: [{ words: '<folder>', description: 'where to: an empty folder, or one that does not exist yet' }],
+    options: [
+      { flags: '--remove-old', description: 'remove the old one as soon as the new one has opened' },
+      { flags: '--yes', description: 'also to a drive of a network' },
+    ],
+    after:
+      'Ctrl-C takes it back. What was cut off otherwise goes on when it is asked for again. Open windows move it in their settings.',
+    endsItself: true,
+    load: () => import('./commands/data-move').then(({ move }) => ({ run: move })),
+  },
+  {
+    name: 'data remove-old',
+    description: 'remove what is left in the old place after a move',
+    load: () => import('./commands/data-move').then(({ removeOld }) => ({ run: removeOld })),
   },
 ]

@@ -6,6 +6,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import Libsql from 'libsql'
 import { toStoreError } from './sqlite-error'
+import { requireInUse } from './whereabouts'
 
 export type OwnerLock = { release: () => void }
 
@@ -14,7 +15,7 @@ const held = new Set<InstanceType<typeof Libsql>>()
 
 /**
  * Makes the data folder (private to the account) when there is none, and takes its lock; `null` when another owner holds it.
- * @throws DATA_DIR_UNWRITABLE, DISK_FULL, DATABASE_CORRUPT
+ * @throws DATA_DIR_UNWRITABLE, DISK_FULL, DATABASE_CORRUPT; DATA_DIR_MOVED, DATA_DIR_ARRIVING, MOVE_DAMAGED when it is not the folder in use
  */
 export const acquireOwnerLock = (dataDir: string): OwnerLock | null => {
   const path = join(dataDir, 'owner.db')
@@ -25,6 +26,7 @@ export const acquireOwnerLock = (dataDir: string): OwnerLock | null => {
     accessSync(dataDir, constants.W_OK)
     connection = new Libsql(path, { timeout: 0 })
     connection.exec('BEGIN EXCLUSIVE')
+    requireInUse(dataDir)
   } catch (thrown) {
     connection?.close()
     const error = toStoreError(thrown, dataDir)

@@ -1,0 +1,120 @@
+/**
+ * Owns where a data folder is when it was moved: the word that is left in its old place, and the one in a copy that is not whole yet. Whatever
+ * happens in between, exactly one folder is the one in use: the old one until the word stands in it, from then on the new one.
+ * Refuses: copying. A folder that was moved, and one that is not whole, are never opened.
+ */
+import { existsSync, lstatSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import { AppError } from '../../shared/errors'
+import { flushFolder, writeWholeSync } from './whole-files'
+
+/** In the old place: where the data folder is now. Writing it is the one step that changes which folder is in use. */
+export const MOVED = 'moved-to.json'
+/** In the new place until then. */
+export const ARRIVING = 'arriving.json'
+/** In the new place from then on, until the old one is removed. */
+const ORIGIN = 'moved-from.json'
+const DATABASE = 'sluice.db'
+/** Moves that are followed one after the other. */
+const MOST_MOVES = 16
+
+const movedSchema = z.object({ to: z.string().min(1) })
+const arrivingSchema = z.object({ from: z.string().min(1), isWhole: z.boolean() })
+const originSchema = z.object({ from: z.string().min(1), opened: z.boolean() })
+export type Arriving = z.infer<typeof arrivingSchema>
+export type Origin = z.infer<typeof originSchema>
+
+/** The words of ours in a folder; `null` without. @throws MOVE_DAMAGED when it cannot be read */
+const readWord = <T>(folder: string, name: string, schema: z.ZodType<T>): T | null => {
+  const path = join(folder, name)
+  if (!existsSync(path)) return null
+  try {
+    return schema.parse(JSON.parse(readFileSync(path, 'utf8')))
+  } catch (cause) {
+    throw new AppError('MOVE_DAMAGED', { path }, { cause })
+  }
+}
+
+const writeWord = (folder: string, name: string, word: object): void => {
+  writeWholeSync(join(folder, name), `${JSON.stringify(word, null, 2)}\n`)
+  flushFolder(folder)
+}
+
+export const readMoved = (folder: string): string | null => readWord(folder, MOVED, movedSchema)?.to ?? null
+export const readArriving = (folder: string): Arriving | null => readWord(folder, ARRIVING, arrivingSchema)
+export const readOrigin = (folder: string): Origin | null => readWord(folder, ORIGIN, originSchema)
+
+export const noteArriving = (folder: string, word: Arriving): void => writeWord(folder, ARRIVING, word)
+
+/** The same folder, however it is written. */
+export const isSameFolder = (one: string, other: string): boolean => {
+  const real = (path: string): string => {
+    try {
+      return realpathSync.native(path)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code) return resolve(path)
+      throw error
+    }
+  }
+  return real(one) === real(other)
+}
+
+/** From now on the new folder is the one in use. The old one is kept. Only for who holds the owner lock of the old one. */
+export const switchFolders = (from: string, to: string): void => {
+  writeWord(from, MOVED, { to, movedAt: new Date().toISOString() })
+  settleArrival(to, from)
+}
+
+const settleArrival = (to: string, from: string): void => {
+  writeWord(to, ORIGIN, { from, opened: false })
+  rmSync(join(to, ARRIVING), { force: true })
+  flushFolder(to)
+}
+
+/** The new folder was opened well: the old one may go. */
+export const noteOpened = (folder: string): void => {
+  const origin = readOrigin(folder)
+  if (origin !== null && !origin.opened) writeWord(folder, ORIGIN, { ...origin, opened: true })
+}
+
+/** Nothing of the old folder is left that could be removed. */
+export const forgetOrigin = (folder: string): void => {
+  rmSync(join(folder, ORIGIN), { force: true })
+  flushFolder(folder)
+}
+
+/**
+ * Whether this folder is one that may be opened. An arrival that was switched to, and whose process died then, is brought to its end.
+ * @throws DATA_DIR_MOVED, DATA_DIR_ARRIVING, MOVE_DAMAGED
+ */
+export const requireInUse = (folder: string): void => {
+  const to = readMoved(folder)
+  if (to !== null) throw new AppError('DATA_DIR_MOVED', { path: folder, to })
+  const arriving = readArriving(folder)
+  if (arriving === null) return
+  const { from, isWhole } = arriving
+  const now = readMoved(from)
+  // Of an old folder whose disk is gone nobody can say more than that all of it is here.
+  const isHere =
+    now === null ? isWhole && lstatSync(from, { throwIfNoEntry: false }) === undefined : isSameFolder(now, folder)
+  if (!isHere) throw new AppError('DATA_DIR_ARRIVING', { path: folder, from })
+  settleArrival(folder, from)
+}
+
+/**
+ * Where the data folder of this place is now.
+ * @throws DATA_DIR_AWAY when it was moved to where nothing is now; MOVE_DAMAGED
+ */
+export const followMoves = (folder: string): string => {
+  let at = folder
+  for (let moves = 0; moves < MOST_MOVES; moves += 1) {
+    const to = readMoved(at)
+    if (to === null) return at
+    // A new and empty one in its place would look as if everything was lost.
+    if (![DATABASE, ORIGIN, ARRIVING, MOVED].some((name) => existsSync(join(to, name))))
+      throw new AppError('DATA_DIR_AWAY', { path: folder, to })
+    at = to
+  }
+  throw new AppError('MOVE_DAMAGED', { path: join(folder, MOVED) })
+}
