@@ -113,7 +113,7 @@ const main = async () => {
   const { build } = await import('esbuild')
   const outfile = join(root, '.cache', 'limits-document.cjs')
   const contents =
-    "export { limitTable, variableOf } from './src/shared/limits'; export { dispositionOf } from './src/shared/errors'; export { formatSetting } from './src/shared/settings'"
+    "export { limitTable, variableOf } from './src/shared/limits'; export { dispositionOf } from './src/shared/errors'; export { formatSetting } from './src/shared/setting-format'"
   await build({
     stdin: { contents, resolveDir: root, loader: 'ts' },
     outfile,

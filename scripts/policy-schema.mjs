@@ -46,7 +46,7 @@ const main = async () => {
   const outfile = join(root, '.cache', 'policy-schema.cjs')
   mkdirSync(dirname(outfile), { recursive: true })
   const contents =
-    "export { limitTable as table } from './src/shared/limits'; export { policyFileSchema } from './src/shared/policy'; export { toJSONSchema } from 'zod'; export { formatSetting } from './src/shared/settings'"
+    "export { limitTable as table } from './src/shared/limits'; export { policyFileSchema } from './src/shared/policy'; export { toJSONSchema } from 'zod'; export { formatSetting } from './src/shared/setting-format'"
   await build({
     stdin: { contents, resolveDir: root, loader: 'ts' },
     outfile,
