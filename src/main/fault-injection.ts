@@ -135,6 +135,7 @@ export const storePoints: { readonly [N in OperationName]: FaultPoint | null } =
   'saved.find': null,
   'saved.save': null,
   'saved.remove': null,
+  'saved.restore': null,
   'saved.touch': null,
   'history.list': null,
   'history.add': null,

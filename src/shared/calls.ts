@@ -532,6 +532,8 @@ export const callTable = {
   },
   /** `name`: its name or id. @throws NOT_FOUND */
   'savedSearches.remove': { params: z.object({ name: savedSearchName }), result: done },
+  /** Puts one back that was removed, as it was. `restored`: not where another has its name by now, which stays. */
+  'savedSearches.restore': { params: savedSearchSchema, result: z.object({ restored: z.boolean() }) },
   /** `name`: its name or id. @throws NOT_FOUND, and what `search` throws */
   'savedSearches.run': {
     params: z.object({ name: savedSearchName, limit: z.number().int().min(1).max(200).default(10) }),

@@ -3,7 +3,9 @@
  * the settings say. It tells the engine what only a window knows of the computer: battery, touches, what the window itself takes. Refuses: deciding about work; it asks the engine by the same calls as the page.
  */
 import { cpus } from 'node:os'
-import { app, Notification, powerMonitor, powerSaveBlocker } from 'electron'
+import { app, nativeImage, Notification, powerMonitor, powerSaveBlocker } from 'electron'
+import { sayIn } from '../../shared/speak'
+import { showBadge } from './badge'
 import { setLaunchAtLogin } from './login-item'
 import { TraySign } from './tray'
 import { NO_WORK, WorkWatch, type EndedJob, type WorkState } from './work-watch'
@@ -66,6 +68,7 @@ export class Manners {
   private settings: Readonly<Partial<Record<LimitName, number>>> = {}
   private sign: TraySign | null = null
   private blocker: number | null = null
+  private badge = ''
   private readonly watch: WorkWatch
   private readonly timer: NodeJS.Timeout
   private readonly stopSettings: () => void
@@ -106,7 +109,7 @@ export class Manners {
 
   /** The sign speaks another language now. */
   speakAnew(): void {
-    this.sign?.show(this.state)
+    this.show(this.state)
   }
 
   /** Says something once, whether or not the window is looked at. */
@@ -180,8 +183,28 @@ export class Manners {
       const mode = state.blocked === null ? 'normal' : 'paused'
       window.setProgressBar(state.share ?? -1, { mode: state.share === null ? 'none' : mode })
     }
-    app.setBadgeCount(state.deadLetters)
+    this.showBadge(window)
     this.keepAwake()
+  }
+
+  /** Only where it is another one: the picture is drawn for each. */
+  private showBadge(window: BrowserWindow | null): void {
+    const { t } = this.options.speech
+    const shown = `${this.state.deadLetters} ${this.options.speech.state().language} ${window?.id ?? ''}`
+    if (shown === this.badge) return
+    this.badge = shown
+    showBadge(this.state.deadLetters, t, {
+      platform: process.platform,
+      setCount: (count) => app.setBadgeCount(count),
+      setOverlay: (picture, description) => {
+        if (window === null || window.isDestroyed()) return
+        const overlay =
+          picture === null
+            ? null
+            : nativeImage.createFromBitmap(picture.bitmap, { width: picture.size, height: picture.size })
+        window.setOverlayIcon(overlay, description)
+      },
+    })
   }
 
   private keepAwake(): void {
@@ -197,7 +220,8 @@ export class Manners {
     const window = this.options.window()
     if (ending === null || !this.isOn('desktop.notifications') || window?.isFocused() === true) return
     const { t } = this.options.speech
-    this.tell(t(ending, { job: job.label }), bodyOf(job, t), () => this.options.openJob(job.id))
+    const { label } = sayIn(job, this.options.speech.state().language)
+    this.tell(t(ending, { job: label }), bodyOf(job, t), () => this.options.openJob(job.id))
   }
 
   private readonly lookAtPower = (): void => {

@@ -20,6 +20,7 @@ export type SearchCalls = Pick<
   | 'savedSearches.list'
   | 'savedSearches.save'
   | 'savedSearches.remove'
+  | 'savedSearches.restore'
   | 'savedSearches.run'
   | 'searchHistory.list'
   | 'searchHistory.add'
@@ -151,6 +152,7 @@ export const createSearchCalls = (parts: SearchCallParts): SearchCalls => {
       return store.run('saved.save', { name, query, scope })
     },
     'savedSearches.remove': ({ name }) => store.run('saved.remove', { name }),
+    'savedSearches.restore': (saved) => store.run('saved.restore', saved),
     'savedSearches.run': async ({ name, limit }) => {
       const saved = await store.run('saved.find', { name })
       if (saved === null) throw new AppError('NOT_FOUND', { what: 'saved search', id: name })

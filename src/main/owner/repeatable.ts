@@ -75,6 +75,7 @@ const repeatable: Record<CallName, boolean> = {
   'savedSearches.save': true,
   // A second time it would not be found.
   'savedSearches.remove': false,
+  'savedSearches.restore': false,
   'savedSearches.run': true,
   'searchHistory.list': true,
   'searchHistory.add': true,

@@ -90,6 +90,7 @@ const unseen: ReadonlySet<OperationName> = new Set<OperationName>([
   'jobs.resume',
   'metrics.keep',
   'saved.remove',
+  'saved.restore',
   'saved.save',
   'saved.touch',
   'summaries.keep',

@@ -692,6 +692,8 @@ export type Operations = {
   'saved.save': Op<{ name: string; query: string; scope: SearchScope }, SavedSearch>
   /** @throws NOT_FOUND */
   'saved.remove': Op<{ name: string }, Nothing>
+  /** As it was, under its id where that is free; nothing where its name is taken. */
+  'saved.restore': Op<SavedSearch, { restored: boolean }>
   /** It was run now. */
   'saved.touch': Op<{ id: number }, Nothing>
   'history.list': Op<Paged & { contains: string | null }, { entries: HistoryEntry[]; total: number }>

@@ -69,6 +69,24 @@ export const removeSaved = (db: Database, params: Operations['saved.remove']['pa
   return {}
 }
 
+/** Puts one back as it was; one that has its name by now stays. */
+export const restoreSaved = (
+  db: Database,
+  { id, name, query, createdAt, usedAt, ...scope }: Operations['saved.restore']['params'],
+): Operations['saved.restore']['result'] => {
+  const { changes } = db.run(
+    `INSERT INTO saved_searches (id, name, query, scope, created_at, used_at)
+      VALUES (iif(EXISTS (SELECT 1 FROM saved_searches WHERE id = ?1), NULL, ?1), ?2, ?3, ?4, ?5, ?6) ON CONFLICT (name) DO NOTHING`,
+    Number(id),
+    name,
+    query,
+    writeScope(scope),
+    createdAt,
+    usedAt,
+  )
+  return { restored: changes > 0 }
+}
+
 export const touchSaved = (db: Database, { id }: Operations['saved.touch']['params']): Record<string, never> => {
   db.run(`UPDATE saved_searches SET used_at = ${NOW} WHERE id = ?`, id)
   return {}

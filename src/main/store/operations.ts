@@ -104,6 +104,7 @@ import {
   listSaved,
   removeHistory,
   removeSaved,
+  restoreSaved,
   saveSearch,
   touchSaved,
 } from './kept-searches'
@@ -291,6 +292,7 @@ export const operations: { readonly [N in OperationName]: Row<N> } = {
   'saved.find': reads(findSaved),
   'saved.save': writes(saveSearch),
   'saved.remove': writes(removeSaved),
+  'saved.restore': writes(restoreSaved),
   'saved.touch': writes(touchSaved),
   'history.list': reads(listHistory),
   'history.add': writes(addHistory),

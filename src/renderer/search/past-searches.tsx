@@ -6,7 +6,9 @@ import { IconBookmark, IconClock, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useAction } from '../client/actions'
 import { call } from '../client/caller'
+import { showNote } from '../client/failures'
 import { useCall } from '../client/queries'
+import { showUndo } from '../client/undo'
 import { t } from '../text/language'
 import classes from './past-searches.module.css'
 import type { ReactNode } from 'react'
@@ -84,6 +86,16 @@ export function PastSearches({ onSearch }: { readonly onSearch: (again: SearchAg
                 onRemove={async () => {
                   await call('savedSearches.remove', { name: search.id })
                   changed()
+                  showUndo({
+                    id: `saved-search-${search.id}`,
+                    title: t('search.savedRemoved', { name: search.name }),
+                    message: t('search.savedRemovedMore'),
+                    undo: async () => {
+                      const { restored } = await call('savedSearches.restore', search)
+                      if (!restored) showNote(t('search.nameTaken', { name: search.name }), t('search.nameTakenMore'))
+                      changed()
+                    },
+                  })
                 }}
               />
             ))}

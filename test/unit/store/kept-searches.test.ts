@@ -18,6 +18,24 @@ describe('saved searches', () => {
     expect(() => bed.run('saved.remove', { name: 'boilers' })).toThrow(/saved search/)
   })
 
+  it('come back as they were after they were removed, but for a name that is taken by then', () => {
+    const bed = makeBed()
+    const { id } = bed.run('saved.save', { name: 'boilers', query: 'boiler', scope: narrow })
+    bed.run('saved.touch', { id: Number(id) })
+    const [saved] = bed.run('saved.list', {})
+    if (saved === undefined) throw new Error('nothing was saved')
+    bed.run('saved.remove', { name: 'boilers' })
+    expect(bed.run('saved.restore', saved)).toEqual({ restored: true })
+    expect(bed.run('saved.list', {})).toEqual([saved])
+    bed.run('saved.remove', { name: 'boilers' })
+    const other = bed.run('saved.save', { name: 'boilers', query: 'kettle', scope })
+    expect(bed.run('saved.restore', saved)).toEqual({ restored: false })
+    expect(bed.run('saved.list', {})).toEqual([other])
+    const taken = { ...saved, id: other.id, name: 'others' }
+    expect(bed.run('saved.restore', taken)).toEqual({ restored: true })
+    expect(bed.run('saved.list', {}).map(({ name }) => name)).toEqual(['boilers', 'others'])
+  })
+
   it('named by a number are found by that name before another is by its id', () => {
     const bed = makeBed()
     bed.run('saved.save', { name: 'first', query: 'a', scope })

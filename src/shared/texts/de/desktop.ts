@@ -9,6 +9,8 @@ export const desktop: TextsLike<typeof english> = {
   sharing: '{{said}} · der Computer wird geteilt',
   paused: 'Angehalten',
   nothing: 'Nichts zu tun',
+  failedBadge_one: '{{count, number}} Dokument fehlgeschlagen',
+  failedBadge_other: '{{count, number}} Dokumente fehlgeschlagen',
   withFailed: '{{said}} · {{count, number}} fehlgeschlagen',
   open: 'Sluice öffnen',
   pauseAll: 'Alle Aufträge anhalten',

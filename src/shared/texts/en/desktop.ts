@@ -6,6 +6,8 @@ export const desktop = {
   sharing: '{{said}} · sharing the computer',
   paused: 'Paused',
   nothing: 'Nothing to do',
+  failedBadge_one: '{{count, number}} document failed',
+  failedBadge_other: '{{count, number}} documents failed',
   withFailed: '{{said}} · {{count, number}} failed',
   open: 'Open Sluice',
   pauseAll: 'Pause All Jobs',
