@@ -10,6 +10,7 @@ import { onShowSearch } from './client/changes'
 import { useCommands } from './client/commands'
 import { useAppCall } from './client/queries'
 import { DeadLettersView } from './dead-letters/dead-letters-view'
+import { RemovalAnnouncer } from './documents/removal-announcer'
 import { DocumentsView } from './documents/documents-view'
 import { Preview } from './preview/preview'
 import { JobReportView } from './report/job-report-view'
@@ -155,6 +156,7 @@ function Workspace({ status }: { readonly status: AppStatus }): ReactNode {
         onShowDocuments={(within) => setPlace(placeOf('documents', { within }))}
       />
       <DropOverlay scope={scope} />
+      <RemovalAnnouncer />
       <JobAnnouncer onOpenJob={openJob} />
       <SettingsAnnouncer onShow={() => openView('settings')} />
     </AppShell>

@@ -87,6 +87,28 @@ export const appStatusSchema = z.object({
 })
 export type AppStatus = z.infer<typeof appStatusSchema>
 
+/**
+ * Documents that a person removed. `waiting`: until `dueAt` it can be taken back; `removing`: not any more; `removed`: done; `failed`: they are still there, for this
+ * reason; `kept`: the app ended before, and they are still there; `cutOff`: it ended in the middle, and those that were not reached are still there.
+ */
+const removalStates = ['gathering', 'waiting', 'removing', 'removed', 'failed', 'kept', 'cutOff'] as const
+export const waitingRemovalSchema = z.object({
+  id,
+  /** Of the first of them. */
+  name: z.string(),
+  count: z.number().int(),
+  /** Ids, as far as an answer holds them; none of what is only told. */
+  documents: z.array(z.string()),
+  state: z.enum(removalStates),
+  /** ISO-8601. */
+  dueAt: z.string().nullable(),
+  error: z.object({ code: errorCode, message: z.string(), details: errorDetails.optional() }).nullable(),
+})
+export type WaitingRemoval = z.infer<typeof waitingRemovalSchema>
+
+/** Of one call. */
+export const REMOVAL_STEP = 10_000
+
 export const appCallTable = {
   /** How far the start of the engine is. Changes are told by the topic `owner`. */
   'app.status': { params: none, result: appStatusSchema },
@@ -123,6 +145,22 @@ export const appCallTable = {
     params: z.object({ id }),
     result: z.object({ shown: z.enum(shownThings), message: z.string().nullable() }),
   },
+  /**
+   * Removes documents once the time has passed in which it can be taken back (setting `desktop.undoMs`); with `last` it begins. `id` is chosen by the
+   * page, `name` is that of the first. Changes are told by the topic `documents`. @throws FILE_UNWRITABLE
+   */
+  'removals.add': {
+    params: z.object({
+      id,
+      name: z.string().max(1_000),
+      documents: z.array(z.string().max(20)).max(REMOVAL_STEP),
+      last: z.boolean(),
+    }),
+    result: done,
+  },
+  /** Takes one back, or lets go of one that was told. `undone`: whether its documents stay, as far as that is known. @throws FILE_UNWRITABLE */
+  'removals.undo': { params: z.object({ id }), result: z.object({ undone: z.boolean() }) },
+  'removals.list': { params: none, result: z.object({ removals: z.array(waitingRemovalSchema) }) },
   /** Selects the original, or the archive that contains it, in the file manager. */
   'documents.reveal': { params: z.object({ id }), result: z.object({ shown: z.enum(shownThings) }) },
   /**

@@ -24,6 +24,15 @@ export const desktopLimits = {
     reason:
       'On: one notification for each job that ends while you look at another window, never one for each document.',
   },
+  'desktop.undoMs': {
+    unit: 'ms',
+    default: 10_000,
+    min: 0,
+    max: 60_000,
+    code: null,
+    reason:
+      'So long a removal of documents in the window can be taken back; only then are they removed. The command line removes at once.',
+  },
   'desktop.launchAtLogin': {
     unit: 'count',
     default: 0,

@@ -279,6 +279,10 @@ export const germanLimits: Readonly<Record<LimitName, Row>> = {
     'Benachrichtigungen',
     'An: eine Nachricht für jeden Auftrag, der endet, während ein anderes Fenster angesehen wird, nie eine für jedes Dokument.',
   ],
+  'desktop.undoMs': [
+    'Zeit zum Zurücknehmen',
+    'So lange lässt sich das Entfernen von Dokumenten im Fenster zurücknehmen; erst dann werden sie entfernt. Die Befehlszeile entfernt sofort.',
+  ],
   'desktop.launchAtLogin': ['Start bei der Anmeldung', 'Aus: ein Programm, das von selbst startet, wählt man selbst.'],
   'power.keepAwake': [
     'Wach halten',

@@ -28,6 +28,7 @@ import type { DocumentRow } from '../../shared/domain'
 import type { LanguageChoice } from '../../shared/languages'
 import type { TextKey } from '../../shared/translate'
 import type { Log } from '../../shared/log'
+import type { DelayedRemovals } from './delayed-removals'
 import type { EngineLink } from './engine-link'
 import type { Notes } from './notes'
 import type { Shortcut } from './shortcut'
@@ -53,6 +54,7 @@ export type DesktopCallOptions = {
   readonly takePlace: () => WantedPlace | null
   readonly opened: OpenedPaths
   readonly notes: Notes
+  readonly removals: DelayedRemovals
 }
 
 type Pick = { readonly title: TextKey; readonly button: TextKey; readonly properties: OpenDialogOptions['properties'] }
@@ -200,6 +202,12 @@ export const makeDesktopCalls = (options: DesktopCallOptions): AppCallHandlers =
       const { paths, missing } = await sortThere(found)
       return { paths, missing, others: addresses.length - found.length }
     },
+    'removals.add': async (removal) => {
+      await options.removals.add(removal)
+      return {}
+    },
+    'removals.undo': async ({ id }) => ({ undone: await options.removals.undo(id) }),
+    'removals.list': async () => ({ removals: options.removals.list() }),
     'notes.add': async ({ bytes, ...piece }) => ({
       path: await options.notes.add({ ...piece, bytes: Buffer.from(bytes, 'base64') }),
     }),

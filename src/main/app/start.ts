@@ -7,6 +7,7 @@ import { app, clipboard, globalShortcut, nativeTheme, powerMonitor, screen, sess
 import { renderCrashPage } from './crash-page'
 import { CrashRecovery } from './crash-recovery'
 import { makeDesktopCalls } from './desktop-calls'
+import { DelayedRemovals, removalsFileOf } from './delayed-removals'
 import { EngineLink } from './engine-link'
 import { createRefusals } from './refusals'
 import { denyAllContents, denySession } from './hardening'
@@ -24,6 +25,7 @@ import { serveStarts } from './starts'
 import { hasTray } from './tray'
 import { openWindow } from './window'
 import { placeWindow } from './window-place'
+import { limitTable } from '../../shared/limits'
 import type { BrowserWindow, WebContents } from 'electron'
 import type { WantedPlace } from '../../shared/app-calls'
 import type { Log } from '../../shared/log'
@@ -186,6 +188,23 @@ export const startApp = async (options: StartOptions): Promise<void> => {
   })
   shortcut.use(preferences.shortcut)
 
+  const removals = new DelayedRemovals({
+    file: removalsFileOf(options.windowFolder),
+    call: link.call,
+    waitMs: async () => {
+      const { settings } = await link.call('settings.list', {})
+      return settings.find(({ name }) => name === 'desktop.undoMs')?.value ?? limitTable['desktop.undoMs'].default
+    },
+    nowMs: () => Date.now(),
+    setTimer: (ms, fire) => {
+      const timer = setTimeout(fire, ms)
+      return () => clearTimeout(timer)
+    },
+    onChange: () => tellWindow(contents(), { type: 'changed', topics: ['documents'] }),
+    onFailure: (error) => log.warn('removal.failed', { error }),
+  })
+  await removals.open()
+
   let quitting = false
   const manners = new Manners({
     link,
@@ -256,6 +275,7 @@ export const startApp = async (options: StartOptions): Promise<void> => {
       },
       opened,
       notes,
+      removals,
     }),
     contents,
     developmentOrigin,
@@ -267,10 +287,11 @@ export const startApp = async (options: StartOptions): Promise<void> => {
   const areas = [screen.getPrimaryDisplay(), ...screen.getAllDisplays()].map(({ workArea }) => workArea)
   const place = placeWindow(preferences, areas)
   let last: Partial<Preferences> = {}
-  const finish = (): Promise<void> => {
+  const finish = async (): Promise<void> => {
     shortcut.close()
     manners.close()
-    return remember(last)
+    await removals.close()
+    await remember(last)
   }
   const onQuit = (): void => {
     quitting = true

@@ -14,8 +14,6 @@ import {
 import { useRef, useState, type ReactNode } from 'react'
 import { isOpenable } from '../../shared/openable'
 import { useAction } from '../client/actions'
-import { call } from '../client/caller'
-import { showNote } from '../client/failures'
 import { formatCount, formatMoment, formatSize } from '../text/figures'
 import { t } from '../text/language'
 import { readingOfDocument } from '../preview/reading'
@@ -24,6 +22,7 @@ import { documentStateColors, documentStateLabels } from '../text/words'
 import { openReceipt } from '../report/receipt-dialog'
 import { openDocument, revealDocument } from './document-actions'
 import { DocumentPath } from './document-path'
+import { removeLater, useIsLeaving } from './leaving'
 import { KindIcon } from './kind-icon'
 import columns from './document-columns.module.css'
 import classes from './document-list-row.module.css'
@@ -41,9 +40,8 @@ type Props = {
 
 function Removal({ document }: { readonly document: DocumentRow }): ReactNode {
   const removing = useAction(async () => {
-    await call('documents.remove', { ids: [document.id] })
+    await removeLater([document.id], nameOfPath(document.path))
     modals.closeAll()
-    showNote(t('documents.removedOne', { name: nameOfPath(document.path) }), t('documents.originalKept'))
   })
   return (
     <Stack>
@@ -139,8 +137,13 @@ const describeState = (document: DocumentRow): string | null => {
 }
 
 export function DocumentListRow({ document, rowIndex, showCollection, isPicked, onPick, onRead }: Props): ReactNode {
-  const reason = describeState(document)
-  const badge = (
+  const isLeaving = useIsLeaving(document.id)
+  const reason = isLeaving ? null : describeState(document)
+  const badge = isLeaving ? (
+    <Badge variant="light" tt="none" size="sm" color="red">
+      {t('documents.leaving')}
+    </Badge>
+  ) : (
     <Badge variant="light" tt="none" size="sm" color={documentStateColors[document.state]}>
       {documentStateLabels[document.state]}
     </Badge>

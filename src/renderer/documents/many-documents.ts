@@ -6,7 +6,6 @@ import type { Picked, DocumentFilter } from './browsing'
 
 /** Rows of a page stay well below the largest message. */
 const PAGE = 400
-const REMOVE_STEP = 1_000
 const READ_STEP = 10_000
 
 /** The ids of what is picked; of all, those that the filter leaves now. */
@@ -21,24 +20,8 @@ export const idsOfPicked = async (call: Caller, picked: Picked, filter: Document
   return [...ids]
 }
 
-const stepsOf = (ids: readonly string[], size: number): string[][] =>
+export const stepsOf = (ids: readonly string[], size: number): string[][] =>
   Array.from({ length: Math.ceil(ids.length / size) }, (_, at) => ids.slice(at * size, (at + 1) * size))
-
-/** Removes them; tells how many were there. `onStep`: how many are done. */
-export const removeMany = async (
-  call: Caller,
-  ids: readonly string[],
-  onStep: (done: number) => void = () => undefined,
-): Promise<number> => {
-  let removed = 0
-  let done = 0
-  for (const step of stepsOf(ids, REMOVE_STEP)) {
-    removed += (await call('documents.remove', { ids: step })).removed
-    done += step.length
-    onStep(done)
-  }
-  return removed
-}
 
 /** Looks at their originals again; tells how many, and in how many jobs. */
 export const readManyAgain = async (

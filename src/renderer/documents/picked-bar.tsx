@@ -4,13 +4,15 @@
 import { Button, Group, List, Stack, Text } from '@mantine/core'
 import { modals } from '@mantine/modals'
 import { IconRefresh, IconTrash } from '@tabler/icons-react'
-import { useState, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { useAction } from '../client/actions'
 import { call } from '../client/caller'
 import { showNote } from '../client/failures'
 import { t } from '../text/language'
 import { countPicked, type DocumentFilter, type Picked } from './browsing'
-import { idsOfPicked, readManyAgain, removeMany } from './many-documents'
+import { nameOfPath } from '../text/passages'
+import { removeLater } from './leaving'
+import { idsOfPicked, readManyAgain } from './many-documents'
 
 /** Names that the question tells. */
 const NAMED = 5
@@ -26,13 +28,12 @@ type Props = {
 type RemovalProps = Pick<Props, 'picked' | 'filter'> & { readonly count: number; readonly onDone: () => void }
 
 function Removal({ picked, filter, count, onDone }: RemovalProps): ReactNode {
-  const [done, setDone] = useState(0)
   const named = picked.type === 'some' ? [...picked.documents.values()].slice(0, NAMED) : []
   const removing = useAction(async () => {
-    const removed = await removeMany(call, await idsOfPicked(call, picked, filter), setDone)
+    const ids = await idsOfPicked(call, picked, filter)
+    await removeLater(ids, named[0] === undefined ? t('documents.document') : nameOfPath(named[0].path))
     modals.closeAll()
     onDone()
-    showNote(t('documents.removedMany', { count: removed }), t('documents.originalsKept'))
   })
   return (
     <Stack>
@@ -52,11 +53,6 @@ function Removal({ picked, filter, count, onDone }: RemovalProps): ReactNode {
         </List>
       )}
       <Group justify="flex-end">
-        {removing.pending && done > 0 ? (
-          <Text size="sm" c="dimmed" className="figures" role="status">
-            {t('documents.soManyDone', { number: done })}
-          </Text>
-        ) : null}
         <Button variant="default" data-autofocus disabled={removing.pending} onClick={() => modals.closeAll()}>
           {t('documents.keepThem')}
         </Button>
