@@ -97,6 +97,7 @@ const phrases: Readonly<Record<string, string>> = {
   'the time for pictures was over': 'die Zeit für Bilder war um',
   'the time for pictures, ocr.timeMs, was over': 'die Zeit für Bilder, ocr.timeMs, war um',
   'it has no picture that can be found': 'darin ist kein Bild zu finden',
+  'drawings ({}) are not read': 'Zeichnungen ({}) werden nicht gelesen',
   'it has no pixels': 'ohne Bildpunkte',
   tiles: 'Kacheln',
   'separate planes': 'getrennten Ebenen',

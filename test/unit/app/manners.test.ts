@@ -128,7 +128,9 @@ test('the work is told as it is, and each job that ends once', async () => {
     },
   })
   await expect.poll(() => timers.length).toBe(1)
-  expect(states).toEqual([{ working: true, paused: 1, open: 1, share: 0.5, deadLetters: 3, blocked: null }])
+  expect(states).toEqual([
+    { working: true, paused: 1, open: 1, share: 0.5, deadLetters: 3, blocked: null, polite: false },
+  ])
   // The last one has begun and ended since.
   jobs = [...jobs.map((job) => ({ ...job, state: 'completed' })), { id: '3', state: 'failed', progress: 1 }]
   for (let time = 0; time < 5; time += 1) hint({ type: 'changed', topics: ['jobs'] })
