@@ -90,7 +90,7 @@ export function builderConfig({ stage, output, runtime, isQuick }) {
     electronLanguages: ['en-US', 'de'],
     electronFuses: { ...fusesOf(runtime.version), resetAdHocDarwinSignature: process.platform === 'darwin' },
     artifactName: `\${name}-\${version}-\${os}-\${arch}${mark}.\${ext}`,
-    compression: isQuick ? 'store' : 'maximum',
+    compression: isQuick ? 'store' : 'normal',
     protocols: [{ name: 'Sluice', schemes: ['sluice'] }],
     // Before the fuses are set and anything is signed.
     afterPack: ({ appOutDir, packager }) => {

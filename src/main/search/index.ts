@@ -13,6 +13,7 @@ import { groupByDocument, groupByPassage, type Ranking } from './fusion'
 import { createKeywordSearch, type KeywordCandidates } from './keyword'
 import { parseQuery, type ParsedQuery } from './query'
 import { CANDIDATES, type Search, type SearchParts, type SearchRequest } from './request'
+import { createSharing } from './sharing'
 import { MAX_NAMED, NO_MEANING, searchByMeaning, type SemanticCandidates } from './semantic'
 import { rewrite } from './spelling'
 
@@ -65,6 +66,21 @@ type Question = Omit<SearchRequest, 'query'> & {
 export const createSearch = (parts: SearchParts): Search => {
   const { store } = parts
   const byWords = createKeywordSearch(store, parts.nowMs)
+  const share = createSharing<KeywordCandidates>()
+
+  /** Somebody who types asks for the answer by words and for the whole one at once: both need the same candidates. */
+  const wordsWithin = (
+    question: Question,
+    filter: KeywordFilter,
+    meeting: Promise<Meeting>,
+  ): Promise<KeywordCandidates> => {
+    const { parsed, limit, signal } = question
+    const asked = { filter, limit, meeting }
+    // What changed in between has another state; without one, or with phrases, which are met once for each question, nothing is shared.
+    const state = parsed.phrases.length > 0 ? null : (parts.results?.state() ?? null)
+    if (state === null) return byWords(parsed, asked, signal ?? new AbortController().signal)
+    return share(JSON.stringify([state, parsed, filter, limit]), signal, (stopped) => byWords(parsed, asked, stopped))
+  }
 
   const meaningWithin = async (
     question: Question,
@@ -115,7 +131,7 @@ export const createSearch = (parts: SearchParts): Search => {
     // Both look at it later than it may fail, and tell of that then.
     meeting.catch(() => undefined)
     const [words, sense] = await Promise.all([
-      mode === 'semantic' ? NO_WORDS : byWords(parsed, { filter, limit, meeting }),
+      mode === 'semantic' ? NO_WORDS : wordsWithin(question, filter, meeting),
       meaningWithin(question, filter, meeting),
     ])
     const evidence = { words: parsed.words.length, met: words.met, share: words.share, strength: sense.strength }

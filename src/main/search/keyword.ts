@@ -3,6 +3,7 @@
  * without spaces, names of files, and words put right that occur nowhere.
  * Refuses: SQL, and meaning.
  */
+import { toAppError } from '../../shared/errors'
 import type { KeywordFilter, Store } from '../store/contract'
 import { rarityOf } from './evidence'
 import { fuse } from './fusion'
@@ -15,7 +16,7 @@ const RANKED_MATCHES = 4_000
 /** Of more, only those are ranked that have one of the rarest words, which together match about so many. */
 const CORE_MATCHES = 1_000
 /** What an eighth of all passages have says little of any: of more matches only so many, the newest, are ranked. */
-const MOST_RANKED = { share: 0.125, least: 3_000, most: 20_000 }
+const MOST_RANKED = { share: 0.125, least: 3_000, most: 8_000 }
 /** So few passages have words together by chance that joining more of them tells nothing. */
 const TELLING_MATCHES = 1
 /** Documents found by their names. */
@@ -51,7 +52,23 @@ export type KeywordQuestion = {
   readonly meeting: Promise<{ readonly hits: readonly Found[] } | null>
 }
 
-export type KeywordSearch = (parsed: ParsedQuery, question: KeywordQuestion) => Promise<KeywordCandidates>
+/** Rejects between two of its steps once `signal` is aborted. */
+export type KeywordSearch = (
+  parsed: ParsedQuery,
+  question: KeywordQuestion,
+  signal: AbortSignal,
+) => Promise<KeywordCandidates>
+
+/** The store for one question: what is not wanted any more asks nothing further of it, and holds up nobody. */
+const untilAborted = (store: Store, signal: AbortSignal): Pick<Store, 'run'> => ({
+  run: (name, params) => (signal.aborted ? Promise.reject(toAppError(signal.reason)) : store.run(name, params)),
+})
+
+/** What is known of words and passages for a while, over all questions. */
+type Estimates = {
+  readonly counted: Map<string, { count: number; atMs: number }>
+  size: { chunks: number; atMs: number }
+}
 
 type Ranked = {
   readonly found: readonly Found[]
@@ -109,13 +126,13 @@ const tellingOf = (words: readonly Counted[], size: number): readonly Counted[] 
   })
 }
 
-export const createKeywordSearch = (store: Store, nowMs: () => number): KeywordSearch => {
-  const counted = new Map<string, { count: number; atMs: number }>()
-  let size = { chunks: 0, atMs: Number.NEGATIVE_INFINITY }
+const createQuestion = (store: Pick<Store, 'run'>, estimates: Estimates, nowMs: () => number) => {
+  const { counted } = estimates
 
   const estimateSize = async (): Promise<number> => {
-    if (nowMs() - size.atMs >= COUNT_AGE_MS) size = { chunks: await store.run('search.size', {}), atMs: nowMs() }
-    return size.chunks
+    if (nowMs() - estimates.size.atMs >= COUNT_AGE_MS)
+      estimates.size = { chunks: await store.run('search.size', {}), atMs: nowMs() }
+    return estimates.size.chunks
   }
 
   const countMostRanked = async (): Promise<number> => {
@@ -243,7 +260,7 @@ export const createKeywordSearch = (store: Store, nowMs: () => number): KeywordS
     return fused.flatMap(({ id }) => byId.get(id) ?? [])
   }
 
-  return async (parsed, { filter, limit, meeting }) => {
+  return async (parsed: ParsedQuery, { filter, limit, meeting }: KeywordQuestion): Promise<KeywordCandidates> => {
     const wanted = Math.max(CANDIDATES, limit)
     const question = { filter, limit: wanted, meeting }
     const { words, phrases, grams } = parsed
@@ -286,4 +303,9 @@ export const createKeywordSearch = (store: Store, nowMs: () => number): KeywordS
           ])
     return { found, match: best.match, corrections, corrected, isPartial: best.isPartial, met, share }
   }
+}
+
+export const createKeywordSearch = (store: Store, nowMs: () => number): KeywordSearch => {
+  const estimates: Estimates = { counted: new Map(), size: { chunks: 0, atMs: Number.NEGATIVE_INFINITY } }
+  return (parsed, question, signal) => createQuestion(untilAborted(store, signal), estimates, nowMs)(parsed, question)
 }

@@ -73,7 +73,7 @@ const weigh = (word: string, term: string, chunks: number): Candidate => ({
   weight: Math.log(1 + chunks) + (term[0] === word[0] ? 2 : 0) - Math.abs(term.length - stemOf(word).length) / 4,
 })
 
-const findCandidates = async (store: Store, word: string): Promise<Candidate[]> => {
+const findCandidates = async (store: Pick<Store, 'run'>, word: string): Promise<Candidate[]> => {
   const terms = [...new Set(editsOf(word).map(stemOf))]
   const near = await store.run('search.terms', { terms })
   if (near.length > 0 || word.length < TWO_SLIPS_CHARS) return near.map(({ term, chunks }) => weigh(word, term, chunks))
@@ -87,7 +87,7 @@ const findCandidates = async (store: Store, word: string): Promise<Candidate[]> 
   return range.filter(({ term }) => distanceOf(stem, term, 2) <= 2).map(({ term, chunks }) => weigh(word, term, chunks))
 }
 
-const correct = async (store: Store, word: string): Promise<string | null> => {
+const correct = async (store: Pick<Store, 'run'>, word: string): Promise<string | null> => {
   const candidates = await findCandidates(store, word)
   candidates.sort((left, right) => right.weight - left.weight)
   const terms = candidates.slice(0, MAX_SPELLED).map(({ term }) => term)
@@ -102,7 +102,10 @@ const correct = async (store: Store, word: string): Promise<string | null> => {
 }
 
 /** What words that occur nowhere were probably meant to be, by the word as typed. */
-export const correctWords = async (store: Store, unknown: readonly string[]): Promise<Map<string, string>> => {
+export const correctWords = async (
+  store: Pick<Store, 'run'>,
+  unknown: readonly string[],
+): Promise<Map<string, string>> => {
   const corrections = new Map<string, string>()
   for (const word of unknown.slice(0, MAX_WORDS)) {
     const folded = foldWord(word)
