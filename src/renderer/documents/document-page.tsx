@@ -1,7 +1,6 @@
 /**
- * Owns one page of the list of documents: it reads its own rows, and keeps their place while they are on their way.
+ * Owns one page of the list of documents: it reads all its rows, makes those that are wanted, and keeps their place while they are on their way.
  */
-import { Skeleton } from '@mantine/core'
 import { useDeferredValue, type ReactNode } from 'react'
 import { useCall } from '../client/queries'
 import { DocumentListRow } from './document-list-row'
@@ -21,8 +20,11 @@ type Props = {
   readonly order: { readonly sort: DocumentOrder; readonly descending: boolean }
   readonly picked: Picked
   readonly onPick: (document: DocumentRow) => void
+  /** Of the first row of the page. */
   readonly offset: number
-  readonly rows: number
+  /** The rows that are made, counted over all pages. */
+  readonly from: number
+  readonly to: number
   readonly showCollection: boolean
   readonly onRead: (reading: Reading) => void
 }
@@ -33,7 +35,8 @@ export function DocumentPage({
   picked,
   onPick,
   offset,
-  rows,
+  from,
+  to,
   showCollection,
   onRead,
 }: Props): ReactNode {
@@ -45,23 +48,25 @@ export function DocumentPage({
   // Rows are made between frames: scrolling goes on meanwhile.
   const data = useDeferredValue(read)
   if (data === undefined) {
-    return Array.from({ length: rows }, (_, at) => (
-      <div key={at} role="row" className={`${columns.columns} ${classes.row}`}>
+    return Array.from({ length: to - from }, (_, at) => (
+      <div key={from + at} role="row" className={`${columns.columns} ${classes.row}`}>
         <span role="cell">
-          <Skeleton h={14} w={`${40 + ((at * 37) % 40)}%`} />
+          <span className={classes.waiting} style={{ inlineSize: `${40 + (((from + at) * 37) % 40)}%` }} />
         </span>
       </div>
     ))
   }
-  return data.documents.map((document, at) => (
-    <DocumentListRow
-      key={document.id}
-      document={document}
-      rowIndex={offset + at + 2}
-      showCollection={showCollection}
-      isPicked={isPicked(picked, document.id)}
-      onPick={onPick}
-      onRead={onRead}
-    />
-  ))
+  return data.documents
+    .slice(from - offset, to - offset)
+    .map((document, at) => (
+      <DocumentListRow
+        key={document.id}
+        document={document}
+        rowIndex={from + at + 2}
+        showCollection={showCollection}
+        isPicked={isPicked(picked, document.id)}
+        onPick={onPick}
+        onRead={onRead}
+      />
+    ))
 }

@@ -4,8 +4,7 @@
 import { Center, Group, Select, Stack, Text, UnstyledButton } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react'
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { useReducer, useRef, useState } from 'react'
+import { useCallback, useReducer, useRef, useState } from 'react'
 import { exportFormats, type ExportFormat } from '../../shared/app-calls'
 import { documentOrders, type DocumentOrder } from '../../shared/document-lists'
 import { callApp } from '../client/caller'
@@ -17,16 +16,14 @@ import { ViewHead } from '../shell/view-head'
 import { t } from '../text/language'
 import { browse, filterOf, isNarrowed, startBrowsing } from './browsing'
 import { DocumentFilters } from './document-filters'
-import { DocumentPage, PAGE_ROWS, ROW_PX } from './document-page'
+import { DocumentList } from './document-list'
 import { PickedBar } from './picked-bar'
 import shared from './document-columns.module.css'
 import classes from './documents-view.module.css'
 import type { ReactNode } from 'react'
+import type { DocumentRow } from '../../shared/domain'
 import type { Scope } from '../client/places'
 import type { Reading } from '../preview/reading'
-
-/** Height of the column names in pixels (as in the style sheet). */
-const HEADER_PX = 34
 
 const columns: readonly { readonly label: string; readonly sort: DocumentOrder | null; readonly isSpoken?: boolean }[] =
   [
@@ -92,15 +89,7 @@ export function DocumentsView({ scope, within }: Props): ReactNode {
     { topics: ['documents'], pauseMs: 1_000, keepPrevious: true },
   )
   const total = data?.total ?? 0
-  const pages = Math.ceil(total / PAGE_ROWS)
-  // eslint-disable-next-line react-hooks/incompatible-library -- its functions are used here and not passed on, so nothing is memoized with them
-  const virtual = useVirtualizer({
-    count: pages,
-    getScrollElement: () => scroll.current,
-    estimateSize: (page) => (page === pages - 1 ? total - page * PAGE_ROWS : PAGE_ROWS) * ROW_PX,
-    overscan: 0,
-    scrollMargin: HEADER_PX,
-  })
+  const pick = useCallback((document: DocumentRow) => change({ type: 'picked', document }), [])
 
   return (
     <div className={classes.view}>
@@ -175,27 +164,16 @@ export function DocumentsView({ scope, within }: Props): ReactNode {
               ))}
             </div>
           </div>
-          <div role="presentation" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-            {virtual.getVirtualItems().map((item) => (
-              <div
-                key={item.key}
-                role="rowgroup"
-                className={classes.page}
-                style={{ transform: `translateY(${item.start - HEADER_PX}px)`, height: item.size }}
-              >
-                <DocumentPage
-                  filter={filter}
-                  order={{ sort, descending }}
-                  picked={picked}
-                  onPick={(document) => change({ type: 'picked', document })}
-                  offset={item.index * PAGE_ROWS}
-                  rows={Math.min(PAGE_ROWS, total - item.index * PAGE_ROWS)}
-                  showCollection={scope === null}
-                  onRead={setReading}
-                />
-              </div>
-            ))}
-          </div>
+          <DocumentList
+            scroll={scroll}
+            total={total}
+            filter={filter}
+            order={{ sort, descending }}
+            picked={picked}
+            onPick={pick}
+            showCollection={scope === null}
+            onRead={setReading}
+          />
         </div>
       )}
       <span className="spoken-only" role="status">

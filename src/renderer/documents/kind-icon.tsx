@@ -61,15 +61,20 @@ const icons: Readonly<Record<DocumentKind, Icon>> = {
   srt: IconFileText,
 }
 
-export function KindIcon({ kind }: { readonly kind: string | null }): ReactNode {
+type Props = {
+  readonly kind: string | null
+  /** In long lists: its name is told by the system's own tooltip, which costs nothing until it is shown. */
+  readonly isPlain?: boolean
+}
+
+export function KindIcon({ kind, isPlain = false }: Props): ReactNode {
   const known = kind !== null && isDocumentKind(kind) ? kind : null
   const Sign = known === null ? IconFile : icons[known]
   const label = kind === null ? t('documents.unknownKind') : nameOfKind(kind)
-  return (
-    <Tooltip label={label}>
-      <span className={classes.kind} role="img" aria-label={label}>
-        <Sign size={18} stroke={1.6} aria-hidden />
-      </span>
-    </Tooltip>
+  const sign = (
+    <span className={classes.kind} role="img" aria-label={label} title={isPlain ? label : undefined}>
+      <Sign size={18} stroke={1.6} aria-hidden />
+    </span>
   )
+  return isPlain ? sign : <Tooltip label={label}>{sign}</Tooltip>
 }
