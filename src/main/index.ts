@@ -67,6 +67,8 @@ const main = async (dataDir: string, windowFolder: string, request: StartRequest
     log,
     logFile: log.path,
     developmentUrl: app.isPackaged ? null : (process.env['ELECTRON_RENDERER_URL'] ?? null),
+    managedDir: managedDataDir(policy),
+    relaunches: process.env['SLUICE_RELAUNCH'] !== 'off',
     globalShortcut: process.env['SLUICE_GLOBAL_SHORTCUT'] !== 'off',
     language: process.env['SLUICE_LANGUAGE'],
     openSession: () =>

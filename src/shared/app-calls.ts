@@ -138,6 +138,39 @@ export const appCallTable = {
   },
   /** Asks for a place and writes the changed settings there. `null` when the person cancelled. @throws FILE_UNWRITABLE */
   'settings.saveFile': { params: none, result: z.object({ file: z.string().nullable() }) },
+  /** Where the data folder is; what is left in its old place, once that may go; how far a move is. */
+  'dataFolder.state': {
+    params: none,
+    result: z.object({
+      dataDir: z.string(),
+      /** An organization has set it. */
+      isManaged: z.boolean(),
+      old: z.string().nullable(),
+      move: z
+        .object({
+          phase: z.enum(['copying', 'comparing', 'switching']),
+          doneBytes: z.number(),
+          totalBytes: z.number(),
+        })
+        .nullable(),
+    }),
+  },
+  /**
+   * Asks for a folder and looks whether the data folder may go there. `null` when the person cancelled.
+   * @throws DATA_DIR_MANAGED, MOVE_IN_USE, MOVE_INSIDE, MOVE_NOT_EMPTY, MOVE_READ_ONLY, MOVE_NO_ROOM
+   */
+  'dataFolder.choose': {
+    params: none,
+    result: z.object({
+      target: z.object({ to: z.string(), bytes: z.number(), freeBytes: z.number(), isNetwork: z.boolean() }).nullable(),
+    }),
+  },
+  /** Moves it to the folder that was chosen; then the app starts anew. @throws as `dataFolder.choose`, and MOVE_FAILED, CANCELLED */
+  'dataFolder.move': { params: none, result: done },
+  /** Takes a move back that has not switched yet. */
+  'dataFolder.cancel': { params: none, result: done },
+  /** Removes what is left in the old place. @throws MOVE_NOT_OPENED, MOVE_FAILED */
+  'dataFolder.removeOld': { params: none, result: done },
   /** Puts the sample documents where they stay, and says where. @throws NOT_FOUND, FILE_UNWRITABLE */
   'samples.prepare': { params: none, result: z.object({ path: z.string() }) },
   /** Opens the original with the program of the system, or shows where it is; `message` says which when it is not the plain case. */

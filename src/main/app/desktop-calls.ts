@@ -16,6 +16,7 @@ import { restoreBackup } from '../store/restoring'
 import { readCollectionFileAt } from './collection-file'
 import { makeExportCalls, toFileName } from './export-calls'
 import { readFileUri } from './file-uri'
+import { makeFolderCalls } from './folder-move'
 import { sortThere, type OpenedPaths } from './opened-paths'
 import { describeOriginal } from './original'
 import { readPdfResource } from './pdf-resources'
@@ -37,6 +38,10 @@ import type { Speech } from './speech'
 export type DesktopCallOptions = {
   readonly link: EngineLink
   readonly dataDir: string
+  /** The data folder that an organization has set; `null`: it is free. */
+  readonly managedDir: string | null
+  /** Ends the app; another one takes its place. */
+  readonly startAnew: () => void
   /** Where the sample documents came to with the program. */
   readonly samplesDir: string
   readonly window: () => BrowserWindow | null
@@ -149,6 +154,7 @@ export const makeDesktopCalls = (options: DesktopCallOptions): AppCallHandlers =
       })
       return { file: filePath }
     },
+    ...makeFolderCalls({ ...options, window: requireWindow }),
     'settings.openFile': async () => {
       const { canceled, filePaths } = await dialog.showOpenDialog(requireWindow(), {
         title: options.speech.t('settings.importTitle'),

@@ -35,6 +35,10 @@ import type { StartRequest } from './start-words'
 
 export type StartOptions = {
   readonly dataDir: string
+  /** The data folder that an organization has set; `null`: it is free. */
+  readonly managedDir: string | null
+  /** Whether the app starts itself anew after its folder was moved; tests do it themselves. */
+  readonly relaunches: boolean
   /** Where the window's own files are. */
   readonly windowFolder: string
   /** The built output: `preload/` and `renderer/` are in it. */
@@ -250,6 +254,11 @@ export const startApp = async (options: StartOptions): Promise<void> => {
     handlers: makeDesktopCalls({
       link,
       dataDir: options.dataDir,
+      managedDir: options.managedDir,
+      startAnew: () => {
+        if (options.relaunches) app.relaunch()
+        app.quit()
+      },
       samplesDir: options.samplesDir,
       window: () => window,
       quit: () => app.quit(),

@@ -9,6 +9,7 @@ import { useCall } from '../client/queries'
 import { ViewHead } from '../shell/view-head'
 import { t } from '../text/language'
 import column from '../shell/column.module.css'
+import { DataFolder } from './data-folder'
 import { PolicyNotice } from './policy-notice'
 import { SettingsExchange } from './settings-exchange'
 import { groupSettings } from './setting-groups'
@@ -70,6 +71,7 @@ export function SettingsView(): ReactNode {
         />
         <PolicyNotice policy={data?.policy} />
         <Problems problems={data?.problems ?? []} />
+        {query.trim() === '' ? <DataFolder /> : null}
         {groups.map(({ name, title, settings }) => (
           <section key={name} aria-label={title}>
             <Title order={2} size="sm" mb="xs">
