@@ -54,12 +54,6 @@ const errorOf = (work: () => unknown): AppError | null => {
   }
 }
 
-const setVersion = (dataDir: string, version: number): void => {
-  const db = new Libsql(join(dataDir, 'sluice.db'))
-  db.exec(`PRAGMA user_version = ${version}; PRAGMA wal_checkpoint(TRUNCATE)`)
-  db.close()
-}
-
 describe('a backup', () => {
   it('holds the database, the vectors and the settings as they were, and no key', () => {
     const dataDir = makeOld('holds')
@@ -269,8 +263,13 @@ describe('putting a backup back', () => {
 
 describe('a folder of a newer version', () => {
   it('is refused with both versions, and not a byte of it changes', async () => {
-    const dataDir = makeOld('newer', SCHEMA_VERSION)
-    setVersion(dataDir, SCHEMA_VERSION + 3)
+    // As its program left it that died: what it wrote last is in the log, which opening would fold in.
+    const dataDir = join(temp.path, 'newer')
+    const source = makeOld('newer-source', SCHEMA_VERSION)
+    const db = new Libsql(join(source, 'sluice.db'))
+    db.exec(`PRAGMA journal_mode = WAL; PRAGMA user_version = ${SCHEMA_VERSION + 3}`)
+    cpSync(source, dataDir, { recursive: true })
+    db.close()
     writeFileSync(join(dataDir, 'written-by.json'), '{"program":"9.8.7"}')
     const before = sumsOf(dataDir)
     const { code, error } = await runJson<ErrorAnswer>(['search', 'boiler'], { dataDir })
