@@ -1,5 +1,5 @@
 // Data folders of other versions in the window: an older one opens, a newer one is a page that leads back, and nothing of it is written.
-import { readFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import Libsql from 'libsql'
@@ -39,6 +39,39 @@ test('a folder of the first version opens, its backup leads back from one that i
   await page.getByRole('dialog').getByRole('button', { name: 'Put back' }).click()
   await waitUntilReady(running)
   await page.getByRole('textbox', { name: 'Search all collections' }).fill('chimney sweep')
+  await expect(page.getByRole('article').first()).toContainText('boiler.txt')
+  await running.close()
+})
+
+test('an upgrade that fails is a page that says why and that nothing was changed; an older backup leads on', async () => {
+  const dataDir = join(makeFolder('upgrade-fails'), 'data')
+  unpackFixture(17, dataDir)
+  const first = await launchApp({ dataDir })
+  await waitUntilReady(first)
+  await first.close()
+  // A folder of version 3 with something in the way of a later version.
+  const other = join(makeFolder('upgrade-other'), 'data')
+  unpackFixture(3, other)
+  const database = join(dataDir, 'sluice.db')
+  for (const suffix of ['', '-wal', '-shm']) rmSync(`${database}${suffix}`, { force: true })
+  copyFileSync(join(other, 'sluice.db'), database)
+  const db = new Libsql(database)
+  db.exec('CREATE TABLE saved_searches (id INTEGER); PRAGMA wal_checkpoint(TRUNCATE)')
+  db.close()
+
+  const running = await launchApp({ dataDir, env: { SLUICE_LANGUAGE: 'de' } })
+  const { page } = running
+  const alert = page.getByRole('alert')
+  await expect(alert).toContainText('konnte nicht von Datenversion 3 auf')
+  await expect(alert).toContainText('saved_searches')
+  await expect(alert).toContainText('UPGRADE_FAILED')
+  await takeScreenshot(page, 'upgrade-failed')
+  const rows = page.getByRole('listitem')
+  await expect(rows).toHaveCount(2)
+  await rows.filter({ hasText: 'Datenversion 17' }).getByRole('button').click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Zurückholen' }).click()
+  await waitUntilReady(running)
+  await page.getByRole('textbox', { name: 'Alle Sammlungen durchsuchen' }).fill('chimney sweep')
   await expect(page.getByRole('article').first()).toContainText('boiler.txt')
   await running.close()
 })
