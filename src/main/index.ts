@@ -3,7 +3,7 @@
  * Refuses: everything else; the life of the app is in `app/start.ts`.
  */
 import { join } from 'node:path'
-import { app } from 'electron'
+import { app, dialog } from 'electron'
 import { version } from '../../package.json'
 import { AppError } from '../shared/errors'
 import { findDataDirArgument, prepareWindowFolder } from './app/data-folder'
@@ -121,5 +121,7 @@ const open = (): void => {
 try {
   open()
 } catch (thrown) {
+  // Who started it by its icon reads no standard error. Linux would only write it there a second time.
+  if (thrown instanceof AppError && process.platform !== 'linux') dialog.showErrorBox('Sluice', thrown.message)
   endWith(thrown)
 }
