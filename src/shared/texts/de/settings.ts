@@ -63,7 +63,7 @@ export const settings: TextsLike<typeof english> = {
   groupDesktop: 'Fenster und Desktop',
   folder: 'Datenordner',
   folderMove: 'Den Datenordner verschieben',
-  folderMoveButton: 'Verschieben…',
+  folderMoveButton: 'Verschieben …',
   folderChoose: 'Wohin der Datenordner kommt',
   folderChooseButton: 'Wählen',
   folderMeans:
