@@ -21,6 +21,17 @@ const size = (value: ErrorDetails[string]): string =>
 const bound = (value: ErrorDetails[string], unit: ErrorDetails[string], said: ErrorDetails[string]): string =>
   typeof value === 'number' && isSettingUnit(unit) ? formatSetting(value, unit, 'de') : text(said, '?')
 
+/** A moment (ISO-8601) as this computer's clock shows it. */
+const saidOf = (moment: ErrorDetails[string], say: (at: Date) => string): string => {
+  const at = new Date(String(moment))
+  return Number.isNaN(at.getTime()) ? text(moment, '?') : say(at)
+}
+/** Of today. */
+const timeOf = (moment: ErrorDetails[string]): string =>
+  saidOf(moment, (at) => `um ${at.toLocaleTimeString('de-DE')} Uhr`)
+const momentOf = (moment: ErrorDetails[string]): string =>
+  saidOf(moment, (at) => at.toLocaleString('de-DE', { dateStyle: 'medium', timeStyle: 'short' }))
+
 const raise = (d: ErrorDetails): string =>
   d.setting ? ` Um das zu erlauben, die Einstellung ${String(d.setting)} erhöhen.` : ''
 
@@ -305,7 +316,7 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
   HOST_DIED: 'Ein Arbeitsprozess endete, während mehrere Aufgaben in ihm liefen; jede wird für sich wiederholt.',
   HOST_START_FAILED: (d) => `Ein Arbeitsprozess ließ sich nicht starten (${text(d.reason, 'unbekannt')}).`,
   HOST_UNAVAILABLE: (d) =>
-    `Die Arbeitsprozesse für ${text(d.work, 'diese Arbeit')} versagten ${text(d.failures, 'mehrere')}-mal nacheinander (${text(d.reason, 'unbekannt')}) und bleiben eine Weile in Ruhe. Es wird von selbst noch einmal versucht${d.retryAt ? `: ${text(d.retryAt, '')}` : ''}.`,
+    `Die Arbeitsprozesse für ${text(d.work, 'diese Arbeit')} versagten ${text(d.failures, 'mehrere')}-mal nacheinander (${text(d.reason, 'unbekannt')}) und bleiben eine Weile in Ruhe. Es wird von selbst noch einmal versucht${d.retryAt ? `: ${timeOf(d.retryAt)}` : ''}.`,
   TEMP_DISK_LIMIT: (d) => `Es braucht mehr als ${size(d.limit)} vorübergehenden Platz auf dem Datenträger.${raise(d)}`,
   MODEL_MISSING: (d) =>
     `Das eingebaute Modell fehlt (${text(d.path, '')}). Sluice neu installieren. Im Quelltext baut der nächste Start es.`,
@@ -327,7 +338,7 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
     `Das Modell in ${text(d.path, '?')} wurde auf diesem Computer noch nicht angesehen. Es zuerst prüfen.`,
   EMBEDDING_INVALID: (d) => `Das Modell gab eine unbrauchbare Antwort (${text(d.reason, 'falsche Form')}).`,
   PROVIDER_UNAVAILABLE: (d) =>
-    `${provider(d)} versagte ${text(d.failures, 'mehrere')}-mal nacheinander (${text(d.reason, 'unbekannt')}) und bleibt eine Weile in Ruhe. Es wird von selbst noch einmal versucht${d.retryAt ? `: ${text(d.retryAt, '')}` : ''}.`,
+    `${provider(d)} versagte ${text(d.failures, 'mehrere')}-mal nacheinander (${text(d.reason, 'unbekannt')}) und bleibt eine Weile in Ruhe. Es wird von selbst noch einmal versucht${d.retryAt ? `: ${timeOf(d.retryAt)}` : ''}.`,
   PROVIDER_UNKNOWN: (d) =>
     `Es gibt keinen Anbieter „${text(d.name, '')}“. Die vorhandenen ansehen oder ihn hinzufügen.`,
   PROVIDER_FORBIDDEN: (d) =>
@@ -359,9 +370,9 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
   PROVIDER_BROKE_OFF: (d) =>
     `Die Antwort ${ofProvider(d)} brach ab (${text(d.reason, 'keine Verbindung')}). Noch einmal fragen.`,
   BUDGET_EXCEEDED: (d) =>
-    `Das ${periods[text(d.period, '')] ?? `Budget (${text(d.period, 'eines Tages')})`} ${ofProvider(d)} ${d.needed === undefined ? 'ist verbraucht' : `würde von der nächsten Anfrage (etwa ${text(d.needed, '?')} ${text(d.unit, '')}) überschritten`} (${text(d.used, '?')} von ${text(d.limit, '?')} ${text(d.unit, '')}). ${d.retryAt ? `Warten bis ${text(d.retryAt, '')}, es erhöhen oder ` : 'Es erhöhen oder '}${d.purpose === 'vision' ? 'Bilder ab jetzt auf diesem Computer lesen' : 'mit dem eingebauten Modell weitermachen'}.`,
+    `Das ${periods[text(d.period, '')] ?? `Budget (${text(d.period, 'eines Tages')})`} ${ofProvider(d)} ${d.needed === undefined ? 'ist verbraucht' : `würde von der nächsten Anfrage (etwa ${text(d.needed, '?')} ${text(d.unit, '')}) überschritten`} (${text(d.used, '?')} von ${text(d.limit, '?')} ${text(d.unit, '')}). ${d.retryAt ? `Warten bis ${momentOf(d.retryAt)}, es erhöhen oder ` : 'Es erhöhen oder '}${d.purpose === 'vision' ? 'Bilder ab jetzt auf diesem Computer lesen' : 'mit dem eingebauten Modell weitermachen'}.`,
   BUDGET_MANAGED: (d) =>
-    `Die nächste Anfrage an den Anbieter „${text(d.provider, '?')}“ (etwa ${text(d.needed, '?')} ${text(d.unit, '')}) würde überschreiten, was die Organisation für alle Anbieter zusammen erlaubt (${periods[text(d.period, '')] ?? text(d.period, 'Tag')}: ${text(d.used, '?')} von ${text(d.limit, '?')} ${text(d.unit, '')}). ${d.retryAt ? `Warten bis ${text(d.retryAt, '')} oder ` : ''}${d.purpose === 'vision' ? 'Bilder ab jetzt auf diesem Computer lesen' : 'mit dem eingebauten Modell weitermachen'}.`,
+    `Die nächste Anfrage an den Anbieter „${text(d.provider, '?')}“ (etwa ${text(d.needed, '?')} ${text(d.unit, '')}) würde überschreiten, was die Organisation für alle Anbieter zusammen erlaubt (${periods[text(d.period, '')] ?? text(d.period, 'Tag')}: ${text(d.used, '?')} von ${text(d.limit, '?')} ${text(d.unit, '')}). ${d.retryAt ? `Warten bis ${momentOf(d.retryAt)} oder ` : ''}${d.purpose === 'vision' ? 'Bilder ab jetzt auf diesem Computer lesen' : 'mit dem eingebauten Modell weitermachen'}.`,
   SUMMARY_EMPTY: 'Es gibt keinen Text zum Zusammenfassen: nichts davon ist aufgenommen.',
   SUMMARY_TIMEOUT: (d) =>
     `Die Zusammenfassung dauerte länger als ${text(d.limit, '?')} Sekunden und wurde aufgegeben.${raise(d)}`,

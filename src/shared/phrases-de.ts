@@ -116,6 +116,15 @@ const phrases: Readonly<Record<string, string>> = {
   'it is a small picture of the layout': 'ein kleines Bild der Gestaltung',
   'it is a mail in too many others': 'eine Mail in zu vielen anderen',
   'it is what an old Mac keeps beside a file': 'was ein alter Mac neben einer Datei aufbewahrt',
+  // What the libraries say that read PDFs and packages
+  'Invalid PDF structure': 'der Aufbau ist nicht der eines PDF',
+  'The PDF file is empty, i.e': 'das PDF ist leer',
+  'Invalid Root reference': 'das Verzeichnis der Seiten fehlt',
+  'Missing PDF': 'das PDF fehlt',
+  'End of central directory record signature not found': 'der Abschluss des Verzeichnisses fehlt',
+  'invalid central directory file header signature': 'das Inhaltsverzeichnis ist beschädigt',
+  'invalid local file header signature': 'der Kopf eines Teils ist beschädigt',
+  'unexpected EOF': 'das Ende fehlt',
   // Files and disks
   'another program uses it': 'ein anderes Programm verwendet sie',
   'another program has locked it': 'ein anderes Programm hat sie gesperrt',
@@ -269,7 +278,8 @@ export const findGermanPhrase = (english: string): string | null => {
 
 /** The German of a phrase, or of several with `; ` between them; what is none of ours stays. */
 export const toGermanPhrase = (english: string): string =>
-  findGermanPhrase(english) ??
+  // Others end their reasons as sentences.
+  findGermanPhrase(english.replace(/\.$/, '')) ??
   english
     .split('; ')
     .map((one) => findGermanPhrase(one) ?? one)

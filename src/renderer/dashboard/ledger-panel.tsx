@@ -163,7 +163,7 @@ export function LedgerPanel(): ReactNode {
       </Title>
       <Card withBorder className={classes.card}>
         <Group gap={10} wrap="nowrap" align="flex-start">
-          <Sign size={20} stroke={1.7} aria-hidden />
+          <Sign size={20} style={{ flex: 'none' }} stroke={1.7} aria-hidden />
           <div>
             <Text size="sm" fw={550} data-testid="ledger-summary">
               {summaryOf(data)}

@@ -21,7 +21,7 @@ export const endAnimations = (page: Page): Promise<void> =>
 
 /** Takes a picture of the window into each of these files. Toasts are let go first: they are of the moment. */
 export const savePicture = async (page: Page, files: readonly string[]): Promise<void> => {
-  for (const toast of await page.getByRole('alert').getByRole('button', { name: 'Close' }).all()) {
+  for (const toast of await page.getByRole('alert').locator('.mantine-Notification-closeButton').all()) {
     // One that has just left by itself is as good as closed.
     if (await toast.isVisible()) await toast.click({ timeout: 1_000 }).catch(() => toast.isHidden())
   }

@@ -58,6 +58,12 @@ test('the bounds of a setting are written with German units', () => {
   expect(germanSentenceOf(error.code, error.details)).not.toContain('level')
 })
 
+test('a time is that of the clock, a moment has its day', () => {
+  const retryAt = '2026-03-04T05:06:07.000Z'
+  expect(germanSentenceOf('PROVIDER_UNAVAILABLE', { retryAt })).toMatch(/: um \d\d:06:07 Uhr\.$/)
+  expect(germanSentenceOf('BUDGET_EXCEEDED', { retryAt })).toMatch(/Warten bis 0[345]\.03\.2026, \d\d:\d6, /)
+})
+
 describe.each(errorCodes)('%s', (code) => {
   test('says in German what it says in English', () => {
     const marks = marksOf(code)

@@ -139,6 +139,7 @@ describe('a reason of our own', () => {
     expect(toGermanPhrase('it answers questions; it makes the vectors of the collection "x"')).toBe(
       'er beantwortet Fragen; er macht die Vektoren der Sammlung „x“',
     )
+    expect(toGermanPhrase('Invalid PDF structure.')).toBe('der Aufbau ist nicht der eines PDF')
     expect(toGermanPhrase('ECONNREFUSED')).toBe('ECONNREFUSED')
   })
 })
