@@ -87,9 +87,13 @@ export default defineConfig({
     build: {
       target: 'chrome114',
       sourcemap: true,
+      minify: true,
+      chunkSizeWarningLimit: 2_000,
       rollupOptions: {
         input: { index: entry('renderer/index.html') },
         output: {
+          // Reports of crashes name components.
+          keepNames: true,
           // pdf.js looks for its decoder under this name.
           assetFileNames: ({ names }) => `assets/${names.includes(PDF_DECODER) ? '[name]' : '[name]-[hash]'}[extname]`,
         },

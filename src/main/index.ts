@@ -14,9 +14,7 @@ import { startApp } from './app/start'
 import { readStartRequest, wordsWithoutRequest } from './app/start-words'
 import { makeUtilityLauncher } from './app/utility-launcher'
 import { resolveDataDir } from './cli/data-dir'
-import { createEngine } from './engine'
 import { logFolderOf, openLog } from './observe/log'
-import { openSession } from './owner/session'
 import { loadPolicy, managedDataDir } from './settings/policy-file'
 import type { StartRequest } from './app/start-words'
 import type { LogFile } from './observe/log'
@@ -29,8 +27,9 @@ const resources = app.isPackaged ? process.resourcesPath : join(outDir, '..', 'r
 
 const policy = loadPolicy(process.env)
 
-const startEngine = (dataDir: string, log: LogFile): Promise<Engine | null> =>
-  createEngine({
+const startEngine = async (dataDir: string, log: LogFile): Promise<Engine | null> => {
+  const { createEngine } = await import('./engine')
+  return createEngine({
     dataDir,
     files: {
       hostFile: join(engineDir, 'host.js'),
@@ -54,6 +53,7 @@ const startEngine = (dataDir: string, log: LogFile): Promise<Engine | null> =>
     },
     random: Math.random,
   })
+}
 
 const main = async (dataDir: string, windowFolder: string, request: StartRequest): Promise<void> => {
   const log = openLog({ folder: logFolderOf(dataDir), rotate: true })
@@ -71,14 +71,11 @@ const main = async (dataDir: string, windowFolder: string, request: StartRequest
     relaunches: process.env['SLUICE_RELAUNCH'] !== 'off',
     globalShortcut: process.env['SLUICE_GLOBAL_SHORTCUT'] !== 'off',
     language: process.env['SLUICE_LANGUAGE'],
-    openSession: () =>
-      openSession({
-        dataDir,
-        version,
-        log,
-        work: true,
-        startEngine: () => startEngine(dataDir, log),
-      }),
+    // Loaded when the page is there: a third of the time until then would go by with it.
+    openSession: async () => {
+      const { openSession } = await import('./owner/session')
+      return openSession({ dataDir, version, log, work: true, startEngine: () => startEngine(dataDir, log) })
+    },
   })
 }
 

@@ -12,7 +12,6 @@ import { writeCollectionFile } from '../../shared/collection-settings'
 import { readSettingsExport, writeSettingsExport } from '../../shared/settings-exchange'
 import { readTextFile } from '../settings/exchange-files'
 import { listBackups } from '../store/backups'
-import { restoreBackup } from '../store/restoring'
 import { readCollectionFileAt } from './collection-file'
 import { makeExportCalls, toFileName } from './export-calls'
 import { readFileUri } from './file-uri'
@@ -121,6 +120,8 @@ export const makeDesktopCalls = (options: DesktopCallOptions): AppCallHandlers =
     'backups.restore': async ({ id }) => {
       // An engine of this process holds the lock, and the lock of its own process keeps nobody out.
       if (link.state().state !== 'failed') throw new AppError('DATA_DIR_IN_USE', { path: options.dataDir })
+      // With it comes SQLite, which the start has no use for.
+      const { restoreBackup } = await import('../store/restoring')
       const { replaced, schema } = restoreBackup(options.dataDir, id)
       options.log.info('backup-restored', { backup: id, replaced, schema })
       return {}

@@ -145,6 +145,10 @@ export const startApp = async (options: StartOptions): Promise<void> => {
     noteRefusal(what, detail)
   }
   denyAllContents(deny)
+  // What needs no window is read while the system gets ready.
+  const preferencesFile = preferencesFileOf(options.windowFolder)
+  const readingPreferences = readPreferences(preferencesFile, (error) => log.warn('preferences.unreadable', { error }))
+  const askingForTray = hasTray(process.env)
   await app.whenReady()
   const developmentOrigin = options.developmentUrl === null ? null : new URL(options.developmentUrl).origin
   denySession(session.defaultSession, developmentOrigin, deny)
@@ -162,10 +166,7 @@ export const startApp = async (options: StartOptions): Promise<void> => {
   // The end of the session is a quit like any other: what runs is finished or put back. Windows tells the window instead.
   powerMonitor.on('shutdown', () => app.quit())
 
-  const preferencesFile = preferencesFileOf(options.windowFolder)
-  let preferences: Preferences = await readPreferences(preferencesFile, (error) =>
-    log.warn('preferences.unreadable', { error }),
-  )
+  let preferences: Preferences = await readingPreferences
   nativeTheme.themeSource = preferences.theme
   const speech = new Speech(preferences.language, options.language, app.getPreferredSystemLanguages())
   servePage(session.defaultSession, {
@@ -215,7 +216,7 @@ export const startApp = async (options: StartOptions): Promise<void> => {
     speech,
     log,
     iconFile: options.iconFile,
-    hasTray: await hasTray(process.env),
+    hasTray: await askingForTray,
     loginWords: [...(app.isPackaged ? [] : [app.getAppPath()]), '--data-dir', options.dataDir],
     window: () => window,
     showWindow,
@@ -312,8 +313,14 @@ export const startApp = async (options: StartOptions): Promise<void> => {
     manners.tell(speech.t('desktop.inTray'), speech.t('desktop.inTrayMore'), showWindow)
     remember({ toldTray: true }).catch((error: unknown) => log.warn('preferences.unwritable', { error }))
   }
+  let started: Promise<void> | null = null
+  const startEngine = (): Promise<void> => (started ??= link.start())
   const onWindow = (opened: BrowserWindow): void => {
     window = opened
+    // Loading the engine holds this process up: the page, which it serves, comes first.
+    opened.webContents.once('dom-ready', () => {
+      startEngine().catch((error: unknown) => log.error('engine.start.failed', { error }))
+    })
     opened.on('session-end', () => app.quit())
     serveTextMenu(opened, speech.t)
     const keepPlace = (): void => {
@@ -333,7 +340,6 @@ export const startApp = async (options: StartOptions): Promise<void> => {
       window = null
     })
   }
-  const started = link.start()
   await openWindow({
     preloadFile: join(options.outDir, 'preload', 'index.js'),
     iconFile: options.iconFile,
@@ -344,5 +350,5 @@ export const startApp = async (options: StartOptions): Promise<void> => {
     recovery,
     log,
   })
-  await started
+  await startEngine()
 }
