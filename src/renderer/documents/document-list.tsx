@@ -5,7 +5,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { DocumentPage, PAGE_ROWS, ROW_PX } from './document-page'
 import classes from './documents-view.module.css'
-import type { ReactNode, RefObject } from 'react'
+import type { ReactNode } from 'react'
 import type { DocumentOrder } from '../../shared/document-lists'
 import type { DocumentRow } from '../../shared/domain'
 import type { Reading } from '../preview/reading'
@@ -19,7 +19,8 @@ const BLOCK_ROWS = 5
 const READY_BLOCKS = 2
 
 type Props = {
-  readonly scroll: RefObject<HTMLDivElement | null>
+  /** `null` until it is there, which is after this list is: it is made anew then. */
+  readonly scroll: HTMLDivElement | null
   readonly total: number
   readonly filter: DocumentFilter
   readonly order: { readonly sort: DocumentOrder; readonly descending: boolean }
@@ -42,7 +43,7 @@ export function DocumentList({ scroll, total, ...rest }: Props): ReactNode {
   // eslint-disable-next-line react-hooks/incompatible-library -- its functions are used here and not passed on, so nothing is memoized with them
   const virtual = useVirtualizer({
     count: Math.ceil(total / BLOCK_ROWS),
-    getScrollElement: () => scroll.current,
+    getScrollElement: () => scroll,
     estimateSize: (block) => Math.min(BLOCK_ROWS, total - block * BLOCK_ROWS) * ROW_PX,
     overscan: READY_BLOCKS,
     scrollMargin: HEADER_PX,

@@ -4,7 +4,7 @@
 import { Center, Group, Select, Stack, Text, UnstyledButton } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react'
-import { useCallback, useReducer, useRef, useState } from 'react'
+import { useCallback, useReducer, useState } from 'react'
 import { exportFormats, type ExportFormat } from '../../shared/app-calls'
 import { documentOrders, type DocumentOrder } from '../../shared/document-lists'
 import { callApp } from '../client/caller'
@@ -79,7 +79,7 @@ type Props = {
 export function DocumentsView({ scope, within }: Props): ReactNode {
   const [browsing, change] = useReducer(browse, within, startBrowsing)
   const [reading, setReading] = useState<Reading | null>(null)
-  const scroll = useRef<HTMLDivElement>(null)
+  const [scroll, setScroll] = useState<HTMLDivElement | null>(null)
   const { sort, descending, picked } = browsing
   const [contains] = useDebouncedValue(browsing.contains, 200)
   const filter = filterOf({ ...browsing, contains }, scope)
@@ -144,7 +144,7 @@ export function DocumentsView({ scope, within }: Props): ReactNode {
         </Center>
       ) : (
         <div
-          ref={scroll}
+          ref={setScroll}
           className={classes.scroll}
           role="table"
           aria-label={t('documents.title')}
