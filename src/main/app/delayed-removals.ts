@@ -50,7 +50,7 @@ type Removal = {
   takeBack: () => void
 }
 
-/** States that are kept in mind: what was done, or told to have failed, needs no telling after a restart. */
+/** States that are kept in mind: what was done, or told to have failed while the window was there, needs no telling after a restart. */
 const KEPT: readonly Removal['state'][] = ['waiting', 'removing', 'kept', 'cutOff']
 
 const nothing = (): void => undefined
@@ -100,6 +100,8 @@ export class DelayedRemovals {
     removal.count = removal.documents.length
     if (!last) return
     const waitMs = await this.parts.waitMs()
+    // Taken back meanwhile.
+    if (removal.state !== 'gathering') return
     removal.state = 'waiting'
     removal.dueMs = this.parts.nowMs() + waitMs
     try {
@@ -123,7 +125,8 @@ export class DelayedRemovals {
     removal.takeBack()
     removal.state = 'kept'
     this.removals.delete(id)
-    await this.write()
+    // It is taken back whether or not that can be written: what is left in the file removes nothing, it is only told once more.
+    await this.write().catch(this.parts.onFailure)
     this.parts.onChange()
     return stays
   }
@@ -151,8 +154,12 @@ export class DelayedRemovals {
       removal.error = toAppError(thrown)
       removal.state = 'failed'
     }
-    await this.write()
-    this.parts.onChange()
+    try {
+      await this.write()
+    } finally {
+      // What became of it is told, also where it cannot be written.
+      this.parts.onChange()
+    }
   }
 
   /** What waits, is being removed, or is to be told. */
@@ -180,8 +187,14 @@ export class DelayedRemovals {
 
   private async writeNow(): Promise<void> {
     const removals = [...this.removals.values()]
-      .filter(({ state }) => KEPT.includes(state))
-      .map(({ id, name, count, state }) => ({ id, name, count, begun: state === 'removing' || state === 'cutOff' }))
+      // Nobody sees any more what fails while the app goes.
+      .filter(({ state }) => KEPT.includes(state) || (this.closed && state === 'failed'))
+      .map(({ id, name, count, state }) => ({
+        id,
+        name,
+        count,
+        begun: state === 'removing' || state === 'cutOff' || state === 'failed',
+      }))
     if (removals.length === 0) return rm(this.parts.file, { force: true })
     await mkdir(dirname(this.parts.file), { recursive: true })
     await writeWhole(this.parts.file, (file) => file.appendFile(`${JSON.stringify({ removals })}\n`))

@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { DelayedRemovals, removalsFileOf } from '../../../src/main/app/delayed-removals'
 import { AppError } from '../../../src/shared/errors'
 import type { Caller } from '../../../src/shared/calls'
@@ -24,7 +24,10 @@ type Bench = {
   readonly changes: () => number
 }
 
-const makeBench = (remove: (ids: readonly string[]) => Promise<void> = async () => undefined): Bench => {
+const makeBench = (
+  remove: (ids: readonly string[]) => Promise<void> = async () => undefined,
+  waitMs: () => Promise<number> = async () => WAIT_MS,
+): Bench => {
   const removed: string[][] = []
   const failures: unknown[] = []
   const timers = new Set<() => void>()
@@ -38,7 +41,7 @@ const makeBench = (remove: (ids: readonly string[]) => Promise<void> = async () 
   const removals = new DelayedRemovals({
     file: removalsFileOf(folder),
     call,
-    waitMs: async () => WAIT_MS,
+    waitMs,
     nowMs: () => Date.parse('2026-01-01T00:00:00Z'),
     setTimer: (ms, fire) => {
       expect(ms).toBe(WAIT_MS)
@@ -103,7 +106,8 @@ describe('a removal', () => {
     const { removals, ring } = makeBench(() => Promise.reject(new AppError('DISK_FULL')))
     await removals.add(two)
     ring()
-    await removals.close()
+    await vi.waitFor(() => expect(removals.list()).toMatchObject([{ state: 'failed' }]))
+    await vi.waitFor(() => expect(existsSync(removalsFileOf(folder))).toBe(false))
     expect(removals.list()).toMatchObject([{ state: 'failed', error: { code: 'DISK_FULL' } }])
     expect(existsSync(removalsFileOf(folder))).toBe(false)
     expect(await removals.undo('a')).toBe(true)
@@ -116,6 +120,56 @@ describe('a removal', () => {
     await removals.close()
     expect(removed).toEqual([['1', '2']])
     expect(existsSync(removalsFileOf(folder))).toBe(false)
+  })
+
+  it('that fails while the app quits is told at the next start: nobody saw it fail', async () => {
+    const { removals } = makeBench(() => Promise.reject(new AppError('SHUTTING_DOWN')))
+    await removals.add(two)
+    await removals.close()
+    const next = makeBench()
+    await next.removals.open()
+    expect(next.removals.list()).toMatchObject([{ id: 'a', name: 'bread.md', count: 2, state: 'cutOff' }])
+    expect(next.removed).toEqual([])
+  })
+
+  it('that is taken back while it is being put down never begins', async () => {
+    let goOn = (ms: number): void => expect(ms).toBe(0)
+    const waiting = new Promise<number>((resolve) => (goOn = resolve))
+    const { removals, removed, ring } = makeBench(undefined, () => waiting)
+    const adding = removals.add(two)
+    expect(await removals.undo('a')).toBe(true)
+    goOn(WAIT_MS)
+    await adding
+    ring()
+    await removals.close()
+    expect([removed, removals.list()]).toEqual([[], []])
+  })
+
+  it('that is taken back where nothing can be written stays taken back, and is said so', async () => {
+    const { removals, removed, ring, changes, failures } = makeBench()
+    await removals.add(two)
+    const before = changes()
+    rmSync(folder, { recursive: true })
+    writeFileSync(folder, 'a file where the folder should be')
+    expect(await removals.undo('a')).toBe(true)
+    expect([removals.list(), changes() - before, failures.length]).toEqual([[], 1, 1])
+    ring()
+    await removals.close()
+    expect(removed).toEqual([])
+  })
+
+  it('of which nothing can be written any more is told to have failed, not to go on for ever', async () => {
+    const { removals, ring, changes, failures } = makeBench()
+    await removals.add(two)
+    const before = changes()
+    rmSync(folder, { recursive: true })
+    writeFileSync(folder, 'a file where the folder should be')
+    ring()
+    await vi.waitFor(() => expect(failures).toHaveLength(1))
+    expect(removals.list()).toMatchObject([{ state: 'failed' }])
+    // That it begins, and what became of it.
+    expect(changes() - before).toBe(2)
+    await removals.close()
   })
 
   it('that was cut off by a death is told at the next start, removes nothing then, and is told until it was read', async () => {
