@@ -169,7 +169,7 @@ export const appCallTable = {
   'dataFolder.move': { params: none, result: done },
   /** Takes a move back that has not switched yet. */
   'dataFolder.cancel': { params: none, result: done },
-  /** Removes what is left in the old place. @throws MOVE_NOT_OPENED, MOVE_FAILED */
+  /** Removes what is left in the old place. @throws MOVE_NOT_OPENED, DATA_DIR_UNWRITABLE, MOVE_FAILED */
   'dataFolder.removeOld': { params: none, result: done },
   /** Puts the sample documents where they stay, and says where. @throws NOT_FOUND, FILE_UNWRITABLE */
   'samples.prepare': { params: none, result: z.object({ path: z.string() }) },

@@ -137,6 +137,8 @@ const phrases: Readonly<Record<string, string>> = {
   'its database is missing or damaged': 'ihre Datenbank fehlt oder ist beschädigt',
   'its database has changed since it was made': 'ihre Datenbank hat sich seither verändert',
   'its disk is read-only': 'der Datenträger ist schreibgeschützt',
+  'its disk is not connected': 'der Datenträger ist nicht angeschlossen',
+  'it is a link to another place': 'das ist eine Verknüpfung mit einem anderen Ort',
   'it is read-only': 'schreibgeschützt',
   'its files cannot be opened or made, perhaps for lack of permission':
     'die Dateien lassen sich nicht öffnen oder anlegen, vielleicht fehlt die Berechtigung',

@@ -10,6 +10,7 @@ import { checkTarget, type MoveTarget } from '../relocation/target'
 import { readOrigin } from '../store/whereabouts'
 import type { AppCallHandlers } from '../../shared/app-calls'
 import type { Log } from '../../shared/log'
+import type { DelayedRemovals } from './delayed-removals'
 import type { EngineLink } from './engine-link'
 import type { Speech } from './speech'
 
@@ -21,6 +22,8 @@ export type FolderMoveOptions = {
   readonly window: () => BrowserWindow
   readonly speech: Speech
   readonly log: Log
+  /** Removals that wait need the engine. */
+  readonly removals: Pick<DelayedRemovals, 'close'>
   /** Ends the app; another one takes its place. */
   readonly startAnew: () => void
 }
@@ -43,6 +46,8 @@ export const makeFolderCalls = (options: FolderMoveOptions): FolderCalls => {
 
   /** The engine is closed: whatever comes of it, the app starts anew, in the new folder or the old one. */
   const finish = async (to: string, signal: AbortSignal): Promise<void> => {
+    // As whenever the app goes: what waits to be removed is removed now.
+    await options.removals.close()
     await link.close()
     try {
       await moveDataFolder({ dataDir, to, signal, log, onProgress: (now) => (progress = now) })

@@ -1,14 +1,15 @@
 /**
  * Owns which files of a data folder are moved, copying them so that a copy under its own name is whole, and comparing both sides byte by byte.
- * Refuses: what belongs to one process or one moment (locks, sockets, temp files).
+ * Refuses: what belongs to one process or one moment (locks, sockets, temp files); and links: what they lead to would be left out, or be moved unasked.
  */
 import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { createReadStream, createWriteStream, existsSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { open, rename, stat, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '../../shared/errors'
 import { ARRIVING, MOVED } from '../store/whereabouts'
+import { flushFolder } from '../store/whole-files'
 
 /** What systems put into folders by themselves. */
 export const OF_THE_SYSTEM: ReadonlySet<string> = new Set([
@@ -37,7 +38,8 @@ const LEFT = new Set([
   ARRIVING,
   'moved-from.json',
 ])
-const PREFERENCES = 'window/preferences.json'
+/** What the window keeps beside the browser: preferences, and which removals wait or are to be told. */
+const OF_THE_WINDOW = new Set(['window/preferences.json', 'window/removals.json'])
 /** Written to by whoever copies: taken along as it is at the moment, and not compared. */
 const LIVELY = ['logs/', 'window/']
 
@@ -50,7 +52,7 @@ export type MovableFile = {
 
 const isLively = (path: string): boolean => LIVELY.some((start) => path.startsWith(start))
 
-/** The files that are moved, in order. What vanishes meanwhile is none. */
+/** The files that are moved, in order. What vanishes meanwhile is none. @throws MOVE_FAILED for a link: without what it leads to the copy would not be whole */
 export const listMovable = (folder: string): MovableFile[] => {
   const files: MovableFile[] = []
   const walk = (below: string): void => {
@@ -59,7 +61,9 @@ export const listMovable = (folder: string): MovableFile[] => {
     )) {
       const path = below === '' ? entry.name : `${below}/${entry.name}`
       if (LEFT.has(path) || path.endsWith('.moving')) continue
-      if (path.startsWith('window/') && path !== PREFERENCES) continue
+      if (path.startsWith('window/') && !OF_THE_WINDOW.has(path)) continue
+      if (entry.isSymbolicLink())
+        throw new AppError('MOVE_FAILED', { path: join(folder, path), reason: 'it is a link to another place' })
       if (entry.isDirectory()) {
         walk(path)
         continue
@@ -125,7 +129,16 @@ export const copyFiles = async (
     }
     doneBytes += file.sizeBytes
   }
+  flushFolders(to, files)
   onProgress({ doneBytes, totalBytes })
+}
+
+/** The names of the copies are on the disk, too: the word that makes them the ones in use must never be there before them. */
+const flushFolders = (to: string, files: readonly MovableFile[]): void => {
+  const folders = new Set([to])
+  for (const { path } of files)
+    for (let folder = dirname(join(to, path)); !folders.has(folder); folder = dirname(folder)) folders.add(folder)
+  for (const folder of folders) if (existsSync(folder)) flushFolder(folder)
 }
 
 const digestOf = async (path: string, signal: AbortSignal): Promise<string> => {

@@ -3,12 +3,13 @@
  * Refuses: two folders in use, or none, whenever the process dies; and a copy while somebody works in the folder, but for one ahead of time.
  */
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { AppError } from '../../shared/errors'
 import type { Log } from '../../shared/log'
 import { moveOwnPlaces, requireSoundDatabases, settleDatabases } from '../store/moved-database'
 import { acquireOwnerLock } from '../store/owner-lock'
 import { toStoreError } from '../store/sqlite-error'
+import { refuseNewer } from '../store/upgrade'
 import {
   forgetOrigin,
   isSameFolder,
@@ -18,6 +19,7 @@ import {
   readOrigin,
   switchFolders,
 } from '../store/whereabouts'
+import { flushFolder } from '../store/whole-files'
 import { compareFiles, copyFiles, type CopyProgress } from './files'
 import { checkTarget, clearTarget, type MoveTarget } from './target'
 
@@ -43,8 +45,12 @@ const toMoveError = (thrown: unknown, path: string): AppError => {
 }
 
 const begin = ({ dataDir, to }: MoveOptions): MoveTarget => {
+  refuseNewer(dataDir)
   const target = checkTarget(dataDir, to)
-  mkdirSync(target.to, { recursive: true, mode: 0o700 })
+  const first = mkdirSync(target.to, { recursive: true, mode: 0o700 })
+  // The folder itself is on the disk before anything leads to it.
+  if (first !== undefined)
+    for (let made = target.to; made.length >= first.length; made = dirname(made)) flushFolder(dirname(made))
   noteArriving(target.to, { from: target.from, isWhole: false })
   return target
 }
@@ -67,7 +73,7 @@ export const copyAhead = async (options: MoveOptions): Promise<void> => {
  * Moves the folder. The caller has closed its engine; another process that works in the folder refuses the move. A move that was cut off goes on.
  * Cancelled, or failed, it leaves the old folder as it was and nothing in the new place.
  * @returns the folder that is in use from now on
- * @throws MOVE_INSIDE, MOVE_NOT_EMPTY, MOVE_READ_ONLY, MOVE_NO_ROOM, MOVE_IN_USE, MOVE_UNVERIFIED, MOVE_FAILED, CANCELLED
+ * @throws DATA_DIR_NEWER, MOVE_INSIDE, MOVE_NOT_EMPTY, MOVE_READ_ONLY, MOVE_NO_ROOM, MOVE_IN_USE, MOVE_UNVERIFIED, MOVE_FAILED, CANCELLED
  */
 export const moveDataFolder = async (options: MoveOptions): Promise<MoveTarget> => {
   const { dataDir, signal, onProgress, log, reached = () => undefined } = options
@@ -86,7 +92,8 @@ export const moveDataFolder = async (options: MoveOptions): Promise<MoveTarget> 
     reached('compared')
     if (signal.aborted) throw new AppError('CANCELLED')
     onProgress({ phase: 'switching', doneBytes: target.bytes, totalBytes: target.bytes })
-    moveOwnPlaces(to, from, to)
+    // Files of its own are named as the folder was called when they came, by a link as well.
+    for (const name of new Set([from, resolve(dataDir)])) moveOwnPlaces(to, name, to)
     noteArriving(to, { from, isWhole: true })
     reached('whole')
     switchFolders(from, to)
@@ -104,19 +111,23 @@ export const moveDataFolder = async (options: MoveOptions): Promise<MoveTarget> 
 
 /**
  * Removes what is left in the old place; the word where it went stays, so that whoever asks there finds it.
- * @returns the old folder; `null` when there is none
- * @throws MOVE_NOT_OPENED before the new one was opened well once
+ * @returns the old folder; `null` when nothing was removed: there is none any more, or it is another one by now
+ * @throws MOVE_NOT_OPENED before the new one was opened well once; DATA_DIR_UNWRITABLE while its disk is not there
  */
 export const removeOldFolder = (dataDir: string): string | null => {
   const origin = readOrigin(dataDir)
   if (origin === null) return null
   const { from, opened } = origin
   if (!opened) throw new AppError('MOVE_NOT_OPENED', { path: dataDir })
+  // On a disk that comes back everything would still be there, and nobody would speak of it again.
+  if (!existsSync(from) && !existsSync(dirname(from)))
+    throw new AppError('DATA_DIR_UNWRITABLE', { path: from, reason: 'its disk is not connected' })
   // Whatever is there now, it is removed only while it says that it went here.
   const to = existsSync(from) ? readMoved(from) : null
-  if (to !== null && isSameFolder(to, dataDir))
+  const isOurs = to !== null && isSameFolder(to, dataDir)
+  if (isOurs)
     for (const name of readdirSync(from))
       if (name !== MOVED) rmSync(join(from, name), { recursive: true, force: true, maxRetries: 3 })
   forgetOrigin(dataDir)
-  return from
+  return isOurs ? from : null
 }

@@ -95,7 +95,7 @@ const isNetworkPlace = (path: string, type: number): boolean =>
 
 /**
  * Looks whether the folder may go there.
- * @throws MOVE_INSIDE, MOVE_NOT_EMPTY, MOVE_READ_ONLY, MOVE_NO_ROOM
+ * @throws MOVE_INSIDE, MOVE_NOT_EMPTY, MOVE_READ_ONLY, MOVE_NO_ROOM; MOVE_FAILED for a link in it
  */
 export const checkTarget = (dataDir: string, wanted: string): MoveTarget => {
   const from = realPathOf(dataDir)

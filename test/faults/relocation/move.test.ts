@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   statfsSync,
@@ -15,15 +16,28 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import Libsql from 'libsql'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { copyAhead, moveDataFolder, removeOldFolder, type MoveProgress } from '../../../src/main/relocation/move'
 import { checkTarget } from '../../../src/main/relocation/target'
+import { SCHEMA_VERSION } from '../../../src/main/store/migrations'
 import { acquireOwnerLock } from '../../../src/main/store/owner-lock'
 import { followMoves, readMoved, readOrigin } from '../../../src/main/store/whereabouts'
 import { toAppError } from '../../../src/shared/errors'
 import { NOTES_FOLDER } from '../../../src/shared/notes'
 import { ingest, makeTempDir, silentLog, startOwner } from '../../support/engine'
 import { bundle } from '../../unit/owner/support/bundle'
+
+/** Folders whose names were brought to the disk, in order. */
+const flushed: string[] = []
+vi.mock('../../../src/main/store/whole-files', async (importOriginal) => {
+  const original = await importOriginal<{ flushFolder: (path: string) => void }>()
+  const flushFolder = (path: string): void => {
+    flushed.push(path)
+    original.flushFolder(path)
+  }
+  return { ...original, flushFolder }
+})
 
 const temp = makeTempDir('move')
 let master = ''
@@ -147,6 +161,59 @@ describe('a data folder that is moved', () => {
     expect(await findIn(to)).toEqual(ALL)
   })
 
+  it('keeps speaking of the old one while its disk is away, and says what it removed and what not', async () => {
+    const stick = join(temp.path, `stick-${nth}`)
+    mkdirSync(stick)
+    renameSync(from, join(stick, 'Sluice'))
+    from = join(stick, 'Sluice')
+    await move()
+    await findIn(to)
+    renameSync(stick, `${stick}-away`)
+    expect(codeOf(() => removeOldFolder(to))).toBe('DATA_DIR_UNWRITABLE')
+    renameSync(`${stick}-away`, stick)
+    expect(readOrigin(to)?.from).toBe(from)
+    // Another folder is there by now, that never went anywhere.
+    rmSync(from, { recursive: true })
+    mkdirSync(from)
+    writeFileSync(join(from, 'mine.txt'), 'mine')
+    expect(removeOldFolder(to)).toBeNull()
+    expect([readdirSync(from), readOrigin(to)]).toEqual([['mine.txt'], null])
+    rmSync(stick, { recursive: true })
+  })
+
+  it('has its names on the disk before the word that leads there, folders included', async () => {
+    flushed.length = 0
+    await move()
+    const before = flushed.slice(0, flushed.indexOf(from))
+    expect(before).toEqual(
+      expect.arrayContaining([join(to, '..', '..'), join(to, '..'), to, join(to, NOTES_FOLDER), join(to, 'vectors')]),
+    )
+  })
+
+  it('takes along what the window has to tell of removals', async () => {
+    mkdirSync(join(from, 'window'), { recursive: true })
+    writeFileSync(join(from, 'window', 'removals.json'), '{"removals":[]}')
+    writeFileSync(join(from, 'window', 'Cookies'), 'of the browser')
+    await move()
+    expect(readdirSync(join(to, 'window'))).toEqual(['removals.json'])
+  })
+
+  it('that is reached by a link has its own files in the new place, too', async () => {
+    const link = join(temp.path, `by-link-${nth}`)
+    symlinkSync(from, link, 'junction')
+    writeFileSync(join(from, NOTES_FOLDER, 'third.txt'), 'A gull on the mast.')
+    const before = await startOwner({ dataDir: link })
+    await ingest(before, [join(link, NOTES_FOLDER, 'third.txt')])
+    await before.close()
+    const signal = new AbortController().signal
+    await moveDataFolder({ dataDir: link, to, signal, onProgress: () => undefined, log: silentLog })
+    rmSync(link)
+    const engine = await startOwner({ dataDir: to })
+    const { documents } = await engine.call('documents.list', { offset: 0, limit: 10 })
+    await engine.close()
+    expect(documents.find(({ path }) => path === 'third.txt')?.location).toBe(join(to, NOTES_FOLDER, 'third.txt'))
+  })
+
   it('moves on from there, and the first place still leads to it', async () => {
     await move()
     await findIn(to)
@@ -217,6 +284,26 @@ describe('a move is refused', () => {
     expect(refusal('/proc/sluice')).toBe(process.platform === 'linux' ? 'MOVE_READ_ONLY' : 'none')
     expect(refusal(to)).toBe('none')
     expect(existsSync(join(to, '..'))).toBe(false)
+  })
+
+  it('while something in it is a link, which would be left behind', async () => {
+    const elsewhere = join(temp.path, `elsewhere-${nth}`)
+    renameSync(join(from, NOTES_FOLDER), elsewhere)
+    symlinkSync(elsewhere, join(from, NOTES_FOLDER), 'junction')
+    expect(refusal(to)).toBe('MOVE_FAILED')
+    expect(await failure(move())).toBe('MOVE_FAILED')
+    expect([existsSync(to), readMoved(from)]).toEqual([false, null])
+    expect(readdirSync(elsewhere)).toEqual(['note.txt'])
+  })
+
+  it('of a folder of a newer version, of which not a byte changes', async () => {
+    const db = new Libsql(join(from, 'sluice.db'))
+    db.exec(`PRAGMA user_version = ${SCHEMA_VERSION + 1}`)
+    db.close()
+    const before = readFileSync(join(from, 'sluice.db'))
+    expect(await failure(move())).toBe('DATA_DIR_NEWER')
+    expect([existsSync(to), readMoved(from)]).toEqual([false, null])
+    expect(readFileSync(join(from, 'sluice.db')).equals(before)).toBe(true)
   })
 
   it('while another one works in the folder, which stays as it is', async () => {
