@@ -109,17 +109,26 @@ export const clearUnfinished = (dataDir: string, but: string | null = null): voi
   }
 }
 
-/** Takes away all backups but the newest, and those that are named. */
+/**
+ * Takes away all backups but the newest, and those that are named. What somebody went back from stays while it is of a newer version than all of
+ * those: who goes back twice would else lose the data that were there at first.
+ */
 export const pruneBackups = (dataDir: string, kept: readonly string[]): void => {
-  const spare = listBackups(dataDir).filter(({ id }) => !kept.includes(id))
-  for (const { id } of spare.slice(Math.max(0, BACKUPS_KEPT - kept.length))) removeBackup(dataDir, id)
+  const all = listBackups(dataDir)
+  const spare = all.filter(({ id }) => !kept.includes(id))
+  const goes = spare.splice(Math.max(0, BACKUPS_KEPT - kept.length))
+  const newest = (found: readonly Backup[]): number => Math.max(0, ...found.map(({ schema }) => schema))
+  const left = goes.filter(({ reason }) => reason === 'restore')
+  const first = left.find(({ schema }) => schema === newest(left))
+  const isNewer = first !== undefined && first.schema > newest(all.filter((one) => !goes.includes(one)))
+  for (const one of goes) if (!(isNewer && one === first)) removeBackup(dataDir, one.id)
 }
 
-/** First its note goes: what is cut off in between is no backup any more. */
+/** First it gets the name of what is not whole: what is cut off in between is no backup any more, and goes when the next one is made. */
 const removeBackup = (dataDir: string, id: string): void => {
-  const folder = backupFolderOf(dataDir, id)
-  rmSync(join(folder, NOTE), { force: true })
-  rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+  const going = makingFolderOf(dataDir, id)
+  renameSync(backupFolderOf(dataDir, id), going)
+  rmSync(going, { recursive: true, force: true, maxRetries: 3 })
 }
 
 /** Takes away every backup: what a person wants out of the files is in them as well. @returns how many there were */
@@ -171,7 +180,10 @@ export const makeBackup = (db: Database, dataDir: string, reached: (what: string
     chmodSync(copy, 0o600)
     flush(copy)
     const files = SETTINGS_FILES.filter((name) => existsSync(join(dataDir, name)))
-    for (const name of files) copyFileSync(join(dataDir, name), join(folder, name))
+    for (const name of files) {
+      copyFileSync(join(dataDir, name), join(folder, name))
+      flush(join(folder, name))
+    }
     shareNotes(dataDir, folder)
     const bytes = [DATABASE, ...files].reduce((sum, name) => sum + sizeOf(join(folder, name)), 0)
     writeNote(folder, {

@@ -71,7 +71,14 @@ const makeReady = (dataDir: string, folder: string): void => {
     flush(ready)
   }
   const vectors = join(folder, VECTORS)
-  if (existsSync(vectors)) shareFolder(vectors, join(dataDir, `${VECTORS}${READY}`))
+  const ready = join(dataDir, `${VECTORS}${READY}`)
+  try {
+    // The folder may lie on another disk by now, which shares nothing.
+    if (existsSync(vectors)) shareFolder(vectors, ready, true)
+  } catch {
+    // Too large for this disk, or damaged: they are made again from the text, and the rest comes back all the same.
+    rmSync(ready, { recursive: true, force: true })
+  }
 }
 
 /** Everything that is there goes, once: what has gone already is in its backup. */
@@ -103,10 +110,13 @@ const keepReplaced = (dataDir: string, { replaced }: Journal): void => {
  * @returns whether there was one
  * @throws DATA_DIR_UNWRITABLE
  */
-export const finishRestore = (dataDir: string, reached: Reached = () => undefined): boolean => {
+export const finishRestore = (dataDir: string, reached: Reached = () => undefined): boolean =>
+  finish(dataDir, reached) !== null
+
+const finish = (dataDir: string, reached: Reached): Journal | null => {
   try {
     const journal = readJournal(dataDir)
-    if (journal === null) return false
+    if (journal === null) return null
     const making = makingFolderOf(dataDir, journal.replaced)
     if (journal.stage === 'moving') {
       moveAway(dataDir, making, reached)
@@ -120,7 +130,7 @@ export const finishRestore = (dataDir: string, reached: Reached = () => undefine
     rmSync(join(dataDir, JOURNAL), { force: true })
     flushFolder(dataDir)
     pruneBackups(dataDir, [journal.backup, journal.replaced])
-    return true
+    return journal
   } catch (thrown) {
     throw toStoreError(thrown, dataDir)
   }
@@ -131,10 +141,11 @@ const requireUsable = (dataDir: string, id: string): string => {
   const backup = listBackups(dataDir).find((one) => one.id === id)
   if (backup === undefined) throw new AppError('NOT_FOUND', { what: 'backup', id })
   const unusable = (reason: string): AppError => new AppError('BACKUP_UNUSABLE', { id, reason })
-  if (!backup.usable) throw unusable('a newer Sluice made it')
+  if (backup.schema > SCHEMA_VERSION) throw unusable('a newer Sluice made it')
   const folder = backupFolderOf(dataDir, id)
   const database = join(folder, DATABASE)
-  if (peekVersion(database) !== backup.schema) throw unusable('its database is missing or damaged')
+  if (backup.schema === 0 || peekVersion(database) !== backup.schema)
+    throw unusable('its database is missing or damaged')
   const sum = readNote(folder)?.sum ?? null
   if (sum !== null && sum !== sumOf(database)) throw unusable('its database has changed since it was made')
   return folder
@@ -159,6 +170,12 @@ export type Restored = {
   readonly vectorsMissing: boolean
 }
 
+const tellRestored = (dataDir: string, id: string, replaced: string): Restored => ({
+  replaced,
+  schema: readNote(backupFolderOf(dataDir, id))?.schema ?? 0,
+  vectorsMissing: !existsSync(join(dataDir, VECTORS)),
+})
+
 /**
  * Puts a backup in its place. What was there is a backup itself then.
  * @param reached is told after each step; tests die there
@@ -168,7 +185,9 @@ export const restoreBackup = (dataDir: string, id: string, reached: Reached = ()
   const lock = acquireOwnerLock(dataDir)
   if (lock === null) throw new AppError('DATA_DIR_IN_USE', { path: dataDir })
   try {
-    finishRestore(dataDir)
+    const begun = finish(dataDir, () => undefined)
+    // It was asked for before, and cut off: once more would put what was just put back in the place of what was replaced.
+    if (begun?.backup === id) return tellRestored(dataDir, id, begun.replaced)
     const folder = requireUsable(dataDir, id)
     requireRoom(dataDir, folder)
     const madeAt = new Date().toISOString()
@@ -197,11 +216,7 @@ export const restoreBackup = (dataDir: string, id: string, reached: Reached = ()
     reached('begun')
     finishRestore(dataDir, reached)
     reached('done')
-    return {
-      replaced,
-      schema: note?.schema ?? 0,
-      vectorsMissing: note?.vectors === 'none' && !existsSync(join(dataDir, VECTORS)),
-    }
+    return tellRestored(dataDir, id, replaced)
   } catch (thrown) {
     // Without a journal nothing has begun.
     if (!existsSync(join(dataDir, JOURNAL))) {

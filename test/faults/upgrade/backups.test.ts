@@ -230,6 +230,39 @@ describe('putting a backup back', () => {
     expect(await runJson(['data', 'restore', id], { dataDir })).toMatchObject({ code: 0, restored: { id, schema: 3 } })
   })
 
+  it('asked for again after it was cut off, or twice, keeps the data that were there at first', () => {
+    const dataDir = makeOld('again', 17)
+    upgrade(dataDir)
+    const young = dumpOf(dataDir)
+    const [{ id = '' } = {}] = listBackups(dataDir)
+    const cut = errorOf(() =>
+      restoreBackup(dataDir, id, (what) => {
+        if (what === 'begun') throw new Error('the power goes')
+      }),
+    )
+    expect(cut?.code).toBe('INTERNAL_BUG')
+    const { replaced, schema } = restoreBackup(dataDir, id)
+    expect([schema, listBackups(dataDir).map((one) => one.id)]).toEqual([17, [replaced, id]])
+    expect(dumpOf(join(dataDir, BACKUP_FOLDER, replaced)) === young).toBe(true)
+    // By mistake, and again.
+    restoreBackup(dataDir, id)
+    restoreBackup(dataDir, id)
+    const kept = listBackups(dataDir)
+    expect(kept.map((one) => one.schema)).toEqual([17, SCHEMA_VERSION, 17])
+    restoreBackup(dataDir, replaced)
+    expect(dumpOf(dataDir) === young).toBe(true)
+    expect(listBackups(dataDir)).toHaveLength(2)
+  })
+
+  it('is refused of what was no database when it was replaced, and says so', () => {
+    const dataDir = makeOld('nothing')
+    upgrade(dataDir)
+    const [{ id = '' } = {}] = listBackups(dataDir)
+    writeFileSync(join(dataDir, 'sluice.db'), 'no database')
+    const { replaced } = restoreBackup(dataDir, id)
+    expect(errorOf(() => restoreBackup(dataDir, replaced))?.details['reason']).toContain('missing or damaged')
+  })
+
   it('brings the notes back that were removed since, and loses none that came since', () => {
     const dataDir = makeOld('notes')
     const notes = join(dataDir, 'Notes')
