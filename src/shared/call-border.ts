@@ -23,6 +23,30 @@ export const parseParams = <N extends CallName>(name: N, params: unknown): Parse
   return parsed.data as ParsedParams<N>
 }
 
+const isPlain = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The first field of `given` that `taken` has not, as a path; `null` when everything was taken. */
+const findDropped = (given: unknown, taken: unknown, path: readonly string[] = []): string | null => {
+  const isBoth = (isPlain(given) && isPlain(taken)) || (Array.isArray(given) && Array.isArray(taken))
+  if (!isBoth) return null
+  const known = new Map(Object.entries(taken))
+  for (const [key, value] of Object.entries(given)) {
+    const here = [...path, key]
+    const dropped = known.has(key) ? findDropped(value, known.get(key), here) : here.join('.')
+    if (dropped !== null) return dropped
+  }
+  return null
+}
+
+/**
+ * A parameter, as a path, that this version does not know and would leave out as if nobody had said it; `null` when all are known.
+ * @param params as they came
+ * @throws AppError USAGE
+ */
+export const findUnknownParam = (name: CallName, params: unknown): string | null =>
+  findDropped(params, parseParams(name, params))
+
 /**
  * The result of a call, with nothing in it that the contract does not name.
  * @throws AppError INTERNAL_BUG

@@ -4,8 +4,8 @@
  */
 import { chmodSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
-import { parseParams, parseResult } from '../../shared/call-border'
-import { isCallName, type Caller, type ChangeEvent } from '../../shared/calls'
+import { findUnknownParam, parseParams, parseResult } from '../../shared/call-border'
+import { isCallName, type Caller, type CallName, type ChangeEvent } from '../../shared/calls'
 import { AppError, toAppError, type ErrorRecord } from '../../shared/errors'
 import type { Log } from '../../shared/log'
 import { clearAddress, prepareAddress, type OwnerAddress } from './address'
@@ -168,6 +168,7 @@ class OwnerSocket {
       if (this.leaving) throw new AppError('SHUTTING_DOWN')
       if (client.calls > maxCallsPerClient) throw new AppError('USAGE', { reason: 'Too many calls at once.' })
       if (!isCallName(name)) throw this.unknownCall(client, name)
+      this.requireKnown(client, name, params)
       const value = parseResult(name, await call(name, parseParams(name, params)))
       client.channel.send({ type: 'result', id, value })
     } catch (thrown) {
@@ -186,6 +187,16 @@ class OwnerSocket {
     return client.version === version
       ? new AppError('USAGE', { reason: `The owner knows no call "${name.slice(0, 100)}".` })
       : new AppError('OWNER_VERSION', { theirs: version, ours: client.version })
+  }
+
+  /** What another version says beside what is known here would be left out, and something else be done than was asked for. */
+  private requireKnown(client: Client, name: CallName, params: unknown): void {
+    const { version, log } = this.options
+    if (client.version === version) return
+    const param = findUnknownParam(name, params)
+    if (param === null) return
+    log.warn('client-parameter-unknown', { call: name, param, theirs: client.version, ours: version })
+    throw new AppError('OWNER_VERSION', { theirs: version, ours: client.version })
   }
 
   private tell(event: ChangeEvent): void {

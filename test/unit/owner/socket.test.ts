@@ -253,6 +253,29 @@ describe('the owner', () => {
     expect((await answers[1])?.[1]).toMatchObject({ type: 'failed', error: { code: 'USAGE' } })
   })
 
+  it('refuses what a newer client says beside what is known here, and never does without it in silence', async () => {
+    const shown: unknown[] = []
+    const show = async (params: { name: string }) => {
+      shown.push(params)
+      return collectionNamed(params.name)
+    }
+    await serve({ 'collections.show': show, 'jobs.create': show })
+    const newer = await connectRaw()
+    const answers = readMessages(newer, 4)
+    const ask = (id: number, name: string, params: unknown): Buffer => encodeFrames({ type: 'call', id, name, params })
+    newer.write(Buffer.concat([encodeFrames({ ...hello, version: '9.9.9' })]))
+    newer.write(ask(1, 'collections.show', { name: 'demo', onlyNamed: true }))
+    newer.write(ask(2, 'jobs.create', { paths: [{ path: '/a', dryRun: true }], collection: 'demo' }))
+    newer.write(ask(3, 'collections.show', { name: 'demo' }))
+    const told = (await answers).slice(1) as { id: number; type: string; error?: { code: string } }[]
+    expect(told.sort((a, b) => a.id - b.id)).toMatchObject([
+      { id: 1, type: 'failed', error: { code: 'OWNER_VERSION', details: { theirs: '1.0.0', ours: '9.9.9' } } },
+      { id: 2, type: 'failed', error: { code: 'OWNER_VERSION' } },
+      { id: 3, type: 'result' },
+    ])
+    expect(shown).toEqual([{ name: 'demo' }])
+  })
+
   it('understands of a newer owner what it can: sentences of codes and topics that it does not know', () => {
     const failed = { type: 'failed', id: 1, error: { code: 'MOON_FULL', details: { at: 3 }, message: 'Wait a night.' } }
     expect(ownerMessageSchema.parse(failed)).toEqual({
