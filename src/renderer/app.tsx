@@ -6,22 +6,18 @@ import { modals, ModalsProvider } from '@mantine/modals'
 import { Notifications } from '@mantine/notifications'
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
 import { doBeside } from './client/actions'
+import { holdCalls } from './client/caller'
 import { onShowSearch } from './client/changes'
 import { useCommands } from './client/commands'
+import { useLate } from './client/lateness'
 import { useAppCall } from './client/queries'
-import { DeadLettersView } from './dead-letters/dead-letters-view'
 import { RemovalAnnouncer } from './documents/removal-announcer'
-import { DocumentsView } from './documents/documents-view'
 import { Preview } from './preview/preview'
-import { JobReportView } from './report/job-report-view'
-import { ModelsView } from './models/models-view'
 import { pauseAll, resumeAll } from './queue/many-jobs'
 import { pickAndOffer } from './queue/pick-buttons'
-import { QueueView } from './queue/queue-view'
 import { keptSearch } from './search/kept-search'
 import { SearchView } from './search/search-view'
 import { SettingsAnnouncer } from './settings/settings-announcer'
-import { SettingsView } from './settings/settings-view'
 import { openCreateDialog } from './collections/dialogs'
 import { DropOverlay } from './shell/drop-overlay'
 import { JobAnnouncer } from './shell/job-announcer'
@@ -37,8 +33,25 @@ import type { ReactNode } from 'react'
 import type { AppStatus } from '../shared/app-calls'
 import { placeOf, type Place, type Scope } from './client/places'
 
-/** Loaded when it is first looked at. */
-const DashboardView = lazy(() => import('./dashboard/dashboard-view'))
+/** The window opens with the search; the other views are loaded once it is there, or when one is looked at before. */
+const later = {
+  dashboard: () => import('./dashboard/dashboard-view'),
+  deadLetters: async () => ({ default: (await import('./dead-letters/dead-letters-view')).DeadLettersView }),
+  documents: async () => ({ default: (await import('./documents/documents-view')).DocumentsView }),
+  models: async () => ({ default: (await import('./models/models-view')).ModelsView }),
+  queue: async () => ({ default: (await import('./queue/queue-view')).QueueView }),
+  report: async () => ({ default: (await import('./report/job-report-view')).JobReportView }),
+  settings: async () => ({ default: (await import('./settings/settings-view')).SettingsView }),
+} as const
+const DashboardView = lazy(later.dashboard)
+const DeadLettersView = lazy(later.deadLetters)
+const DocumentsView = lazy(later.documents)
+const JobReportView = lazy(later.report)
+const ModelsView = lazy(later.models)
+const QueueView = lazy(later.queue)
+const SettingsView = lazy(later.settings)
+/** When nothing else is to be done; what fails is tried again, and told, when the view is looked at. */
+const LOAD_LATER_MS = 1_000
 
 const readNonce = (): string => styleNonce
 
@@ -65,6 +78,13 @@ function Workspace({ status }: { readonly status: AppStatus }): ReactNode {
     setFocusKey((before) => before + 1)
   }, [])
   useEffect(() => onShowSearch(showSearch), [showSearch])
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      const loads = Object.values(later).map((load) => load())
+      doBeside(Promise.allSettled(loads))
+    }, LOAD_LATER_MS)
+    return () => clearTimeout(timer)
+  }, [])
   useCommands({
     find: showSearch,
     showSearch: () => openView('search'),
@@ -120,11 +140,7 @@ function Workspace({ status }: { readonly status: AppStatus }): ReactNode {
     documents: <DocumentsView key={`${scope ?? ''}/${place.within}`} scope={scope} within={place.within} />,
     models: <ModelsView scope={scope} wish={place.wish} onChangeModel={changeModel} />,
     settings: <SettingsView />,
-    dashboard: (
-      <Suspense fallback={null}>
-        <DashboardView />
-      </Suspense>
-    ),
+    dashboard: <DashboardView />,
   }
 
   return (
@@ -146,7 +162,7 @@ function Workspace({ status }: { readonly status: AppStatus }): ReactNode {
           name={place.view}
           {...(place.view === 'search' ? {} : { onLeave: showSearch })}
         >
-          {shown[place.view]}
+          <Suspense fallback={null}>{shown[place.view]}</Suspense>
         </ViewBoundary>
       </AppShell.Main>
       <Preview
@@ -163,9 +179,21 @@ function Workspace({ status }: { readonly status: AppStatus }): ReactNode {
   )
 }
 
+/** What the views ask before the engine stands is asked once it does. */
+const letCallsGo = holdCalls()
+/** An engine that takes longer than this, as it brings a folder up to date, is worth a word. */
+const SLOW_START_MS = 1_500
+
 function Start(): ReactNode {
   const { data: status } = useAppCall('app.status', {}, { topics: ['owner'], pauseMs: 50 })
-  if (status?.state === 'ready') return <Workspace status={status} />
+  const state = status?.state ?? null
+  const isSlow = useLate(state === 'starting' ? state : null, SLOW_START_MS)
+  useEffect(() => {
+    if (state === 'ready') letCallsGo()
+  }, [state])
+  // One can type before the engine stands; its answers come when it does.
+  if (status !== undefined && (state === 'ready' || (state === 'starting' && !isSlow)))
+    return <Workspace status={status} />
   return <StartScreen status={status} />
 }
 

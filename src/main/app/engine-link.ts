@@ -25,6 +25,11 @@ export class EngineLink {
   private starting: Promise<EngineSession> | null = null
   private failure: AppError | null = null
   private closed = false
+  private noteBegun = (): void => undefined
+  /** Who asks before the start was begun waits for it, too. */
+  private readonly begun = new Promise<void>((resolve) => {
+    this.noteBegun = resolve
+  })
   private readonly listeners = new Set<(event: ChangeEvent) => void>()
 
   constructor(
@@ -43,6 +48,7 @@ export class EngineLink {
   async start(): Promise<void> {
     if (this.closed || this.session !== null) return
     this.starting ??= this.begin()
+    this.noteBegun()
     try {
       await this.starting
     } catch (thrown) {
@@ -68,6 +74,7 @@ export class EngineLink {
 
   /** Calls the engine, as soon as it stands. Rejects with the reason when its start failed. */
   readonly call: Caller = async (name, params) => {
+    await this.begun
     const session = this.session ?? (await this.starting)
     if (session !== null) return session.call(name, params)
     throw this.failure ?? toAppError(new Error('the engine was not started'))
@@ -86,6 +93,7 @@ export class EngineLink {
   /** Closes the engine if it stands or is about to. */
   async close(): Promise<void> {
     this.closed = true
+    this.noteBegun()
     this.listeners.clear()
     if (this.session !== null) await this.session.close()
     else await this.starting

@@ -14,8 +14,25 @@ const unwrap = <T>(reply: Reply<T>): T => {
   throw sayError(fromErrorRecord(reply.error))
 }
 
+let held: Promise<void> | null = null
+
+/** From now on calls of the engine wait until what this returns is called. The window shows itself before the engine stands. */
+export const holdCalls = (): (() => void) => {
+  let letGo = (): void => undefined
+  held = new Promise((resolve) => {
+    letGo = resolve
+  })
+  return () => {
+    held = null
+    letGo()
+  }
+}
+
 /** Calls the engine. @throws AppError */
-export const call: Caller = async (name, params) => unwrap(await getBridge().call(name, params))
+export const call: Caller = async (name, params) => {
+  if (held !== null) await held
+  return unwrap(await getBridge().call(name, params))
+}
 
 /** Calls the app around the engine. @throws AppError */
 export const callApp = async <N extends AppCallName>(name: N, params: AppCallParams<N>): Promise<AppCallResult<N>> =>

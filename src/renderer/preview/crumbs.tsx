@@ -2,9 +2,9 @@
  * Owns the way to a document, step by step: the file on disk, the archives in it, the document. Each step does what can be done there.
  * Refuses: unpacking; what is inside an archive is read here.
  */
-import { Menu, UnstyledButton } from '@mantine/core'
+import { Menu } from '@mantine/core'
 import { IconChevronRight, IconExternalLink, IconFiles, IconFolderSearch, IconTextCaption } from '@tabler/icons-react'
-import { Fragment } from 'react'
+import { Fragment, useRef, useState } from 'react'
 import { useAction } from '../client/actions'
 import { call } from '../client/caller'
 import { showNote } from '../client/failures'
@@ -39,17 +39,25 @@ const readStep = async (step: Step, collection: string | null, onRead: Props['on
   else onRead(readingOfDocument(found))
 }
 
-function StepMenu({ step, ...props }: Props & { readonly step: Step }): ReactNode {
+type StepProps = Props & { readonly step: Step }
+
+function OpenedStepMenu({ step, ...props }: StepProps): ReactNode {
+  const target = useRef<HTMLButtonElement>(null)
   const opening = useAction(openDocument)
   const revealing = useAction(revealDocument)
   const reading = useAction(readStep)
   const inside = step.isLast ? null : `${step.path}!/`
   return (
-    <Menu position="bottom-start" width={230}>
+    <Menu position="bottom-start" width={230} defaultOpened returnFocus={false} onClose={() => target.current?.focus()}>
       <Menu.Target>
-        <UnstyledButton className={classes.step} aria-label={t('preview.whatCanBeDone', { name: step.name })}>
+        <button
+          ref={target}
+          type="button"
+          className={classes.step}
+          aria-label={t('preview.whatCanBeDone', { name: step.name })}
+        >
           {step.name}
-        </UnstyledButton>
+        </button>
       </Menu.Target>
       <Menu.Dropdown>
         {step.isOnDisk && step.isLast ? (
@@ -79,16 +87,35 @@ function StepMenu({ step, ...props }: Props & { readonly step: Step }): ReactNod
   )
 }
 
+/** The menu is made when it is asked for: results that come as somebody types would wait for dozens of them. */
+function StepMenu(props: StepProps): ReactNode {
+  const [isWanted, setWanted] = useState(false)
+  if (isWanted) return <OpenedStepMenu {...props} />
+  return (
+    <button
+      type="button"
+      className={classes.step}
+      aria-label={t('preview.whatCanBeDone', { name: props.step.name })}
+      aria-haspopup="menu"
+      aria-expanded={false}
+      onClick={() => setWanted(true)}
+    >
+      {props.step.name}
+    </button>
+  )
+}
+
 function LastStep({ step, onReadThis }: { readonly step: Step; readonly onReadThis: Props['onReadThis'] }): ReactNode {
   if (onReadThis === undefined) return <span aria-current="true">{step.name}</span>
   return (
-    <UnstyledButton
+    <button
+      type="button"
       className={classes.step}
       onClick={onReadThis}
       aria-label={t('preview.previewOf', { name: step.name })}
     >
       {step.name}
-    </UnstyledButton>
+    </button>
   )
 }
 

@@ -24,7 +24,7 @@ export type Question = {
 /** New results move what a person is reading: not more often than this while documents are being added. */
 const REFRESH_PAUSE_MS = 2_500
 /** The whole answer mostly comes so soon that results by words alone would only flicker. */
-const WORDS_FIRST_AFTER_MS = 30
+const WORDS_FIRST_AFTER_MS = 15
 
 /** Of this window: its next search stops the one before. */
 const WINDOW_ID = crypto.randomUUID()

@@ -1,7 +1,6 @@
 /**
  * Owns one result: whose passage it is, the words that matched, what is folded into it, and the ways to the original.
  */
-import { Badge, Button, Group, Stack, Text, Tooltip } from '@mantine/core'
 import {
   IconClipboardText,
   IconExternalLink,
@@ -22,7 +21,8 @@ import { MorePassages, Snippet } from './more-passages'
 import { keyOfHit } from './steady-results'
 import { locale, t } from '../text/language'
 import classes from './search-hit.module.css'
-import type { KeyboardEvent, ReactNode } from 'react'
+import { memo, type KeyboardEvent, type ReactNode } from 'react'
+import type { Icon } from '@tabler/icons-react'
 import type { Hit } from '../../shared/domain'
 import type { Likeness } from './live-search'
 
@@ -51,13 +51,41 @@ const days = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
 function Relevance({ share }: { readonly share: number }): ReactNode {
   const bars = Math.max(1, Math.round(share * BARS))
   return (
-    <Tooltip label={t('search.relevanceShare', { percent: Math.round(share * 100) })}>
-      <span className={classes.relevance} role="img" aria-label={t('search.relevance', { bars, of: BARS })}>
-        {Array.from({ length: BARS }, (_, at) => (
-          <span key={at} className={classes.bar} data-filled={at < bars || undefined} />
-        ))}
-      </span>
-    </Tooltip>
+    <span
+      className={classes.relevance}
+      role="img"
+      aria-label={t('search.relevance', { bars, of: BARS })}
+      title={t('search.relevanceShare', { percent: Math.round(share * 100) })}
+    >
+      {Array.from({ length: BARS }, (_, at) => (
+        <span key={at} className={classes.bar} data-filled={at < bars || undefined} />
+      ))}
+    </span>
+  )
+}
+
+type ButtonProps = {
+  readonly sign: Icon
+  readonly label: string
+  readonly text: string
+  readonly pending?: boolean
+  readonly onClick: () => void
+}
+
+/** A hundred of these come with each letter that is typed: plain elements, where the ones of the library cost more than the search. */
+function HitButton({ sign: Sign, label, text, pending = false, onClick }: ButtonProps): ReactNode {
+  return (
+    <button
+      type="button"
+      className={classes.button}
+      aria-label={label}
+      aria-busy={pending || undefined}
+      disabled={pending}
+      onClick={onClick}
+    >
+      <Sign size={14} aria-hidden />
+      {text}
+    </button>
   )
 }
 
@@ -74,59 +102,49 @@ function HitButtons({
   const citing = useAction(citeHit)
   const name = nameOfPath(hit.path)
   const inArchive = isInArchive(hit.path)
-  const look = { size: 'compact-sm', variant: 'subtle', color: 'gray' } as const
   return (
-    <Group gap={2}>
-      <Button
-        {...look}
-        leftSection={<IconTextCaption size={14} aria-hidden />}
+    <div className={classes.buttons}>
+      <HitButton
+        sign={IconTextCaption}
+        label={t('search.readTextOf', { name })}
+        text={t('search.read')}
         onClick={onRead}
-        aria-label={t('search.readTextOf', { name })}
-      >
-        {t('search.read')}
-      </Button>
+      />
       {inArchive && !isOpenable(hit.path, true) ? null : (
-        <Button
-          {...look}
-          leftSection={<IconExternalLink size={14} aria-hidden />}
-          loading={opening.pending}
+        <HitButton
+          sign={IconExternalLink}
+          label={t('search.openName', { name })}
+          text={t(inArchive ? 'search.openCopy' : 'search.open')}
+          pending={opening.pending}
           onClick={() => opening.run(hit.documentId)}
-          aria-label={t('search.openName', { name })}
-        >
-          {t(inArchive ? 'search.openCopy' : 'search.open')}
-        </Button>
+        />
       )}
-      <Button
-        {...look}
-        leftSection={<IconFolderSearch size={14} aria-hidden />}
-        loading={revealing.pending}
+      <HitButton
+        sign={IconFolderSearch}
+        label={t(inArchive ? 'search.showArchiveOf' : 'search.showInFolderOf', { name })}
+        text={t(inArchive ? 'search.showArchive' : 'search.showInFolder')}
+        pending={revealing.pending}
         onClick={() => revealing.run(hit.documentId)}
-        aria-label={t(inArchive ? 'search.showArchiveOf' : 'search.showInFolderOf', { name })}
-      >
-        {t(inArchive ? 'search.showArchive' : 'search.showInFolder')}
-      </Button>
-      <Button
-        {...look}
-        leftSection={<IconClipboardText size={14} aria-hidden />}
-        loading={citing.pending}
+      />
+      <HitButton
+        sign={IconClipboardText}
+        label={t('search.copyPassageOf', { name })}
+        text={t('client.copy')}
+        pending={citing.pending}
         onClick={() => citing.run(hit)}
-        aria-label={t('search.copyPassageOf', { name })}
-      >
-        {t('client.copy')}
-      </Button>
-      <Button
-        {...look}
-        leftSection={<IconSparkles size={14} aria-hidden />}
+      />
+      <HitButton
+        sign={IconSparkles}
+        label={t('search.findMoreLike', { name })}
+        text={t('search.moreLikeThis')}
         onClick={() => onLike({ documentId: hit.documentId, chunk: hit.chunk, name })}
-        aria-label={t('search.findMoreLike', { name })}
-      >
-        {t('search.moreLikeThis')}
-      </Button>
-    </Group>
+      />
+    </div>
   )
 }
 
-export function SearchHit(props: Props): ReactNode {
+/** Made anew only when something of it changes: letters that are typed leave the results of before alone. */
+export const SearchHit = memo(function SearchHit(props: Props): ReactNode {
   const { hit, query, onRead } = props
   const name = nameOfPath(hit.path)
   const opening = useAction(openDocument)
@@ -152,13 +170,11 @@ export function SearchHit(props: Props): ReactNode {
       aria-posinset={props.position}
       aria-setsize={props.total}
     >
-      <Group justify="space-between" wrap="nowrap" align="flex-start" gap="md">
-        <Group gap={10} wrap="nowrap" align="flex-start" miw={0}>
-          <KindIcon kind={hit.kind} />
-          <Stack gap={1} miw={0}>
-            <Text fw={600} className="wrap-anywhere" lh={1.35}>
-              {titled ? hit.title : name}
-            </Text>
+      <div className={classes.head}>
+        <div className={classes.whose}>
+          <KindIcon kind={hit.kind} isPlain />
+          <div className={classes.names}>
+            <div className={`${classes.title} wrap-anywhere`}>{titled ? hit.title : name}</div>
             <Crumbs
               id={hit.documentId}
               path={hit.path}
@@ -168,29 +184,23 @@ export function SearchHit(props: Props): ReactNode {
               onRead={onRead}
               onShowDocuments={props.onShowDocuments}
             />
-          </Stack>
-        </Group>
-        <Group gap={8} wrap="nowrap" pt={3}>
+          </div>
+        </div>
+        <div className={classes.aside}>
           {hit.date === undefined || hit.date === null ? null : (
-            <Text size="xs" c="dimmed" className={classes.date}>
-              {days.format(new Date(hit.date))}
-            </Text>
+            <span className={classes.date}>{days.format(new Date(hit.date))}</span>
           )}
-          {props.showCollection ? (
-            <Badge variant="default" size="sm" tt="none" fw={500}>
-              {hit.collection}
-            </Badge>
-          ) : null}
+          {props.showCollection ? <span className={classes.collection}>{hit.collection}</span> : null}
           <Relevance share={props.share} />
-        </Group>
-      </Group>
-      <Text className={classes.snippet} dir="auto">
+        </div>
+      </div>
+      <div className={classes.snippet} dir="auto">
         <Snippet snippet={hit.snippet} />
-      </Text>
+      </div>
       <MorePassages hit={hit} onRead={(passage) => onRead(readingOfHit(hit, query, passage))} />
       <div className={classes.actions}>
         <HitButtons hit={hit} onRead={read} onLike={props.onLike} />
       </div>
     </article>
   )
-}
+})

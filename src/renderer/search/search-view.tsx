@@ -3,7 +3,7 @@
  */
 import { Stack } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { AnswerPanel } from '../ask/answer-panel'
 import { call } from '../client/caller'
 import { doBeside } from '../client/actions'
@@ -87,12 +87,20 @@ export function SearchView({ scope, focusKey, onShowQueue, onShowDocuments }: Pr
     change(again.query)
     field.current?.focus()
   }
-  const read = (wanted: Reading): void => {
-    setReading(wanted)
-    // A search is worth keeping when it led somewhere.
-    if (finding && wanted.query !== null && wanted.query !== '')
-      doBeside(call('searchHistory.add', { query: wanted.query, mode, collections: scope === null ? [] : [scope] }))
-  }
+  // The same ones at each letter, so that the results of before stay as they are.
+  const read = useCallback(
+    (wanted: Reading): void => {
+      setReading(wanted)
+      // A search is worth keeping when it led somewhere.
+      if (finding && wanted.query !== null && wanted.query !== '')
+        doBeside(call('searchHistory.add', { query: wanted.query, mode, collections: scope === null ? [] : [scope] }))
+    },
+    [finding, mode, scope],
+  )
+  const like = useCallback((wanted: Likeness): void => {
+    setLimit(PAGE)
+    setLikeness(wanted)
+  }, [])
   const firstOf = (selector: string): HTMLElement | null => list.current?.querySelector<HTMLElement>(selector) ?? null
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') change('')
@@ -146,10 +154,7 @@ export function SearchView({ scope, focusKey, onShowQueue, onShowDocuments }: Pr
               canShowMore={limit < MOST && (search.data?.results.length ?? 0) >= limit}
               onShowMore={() => setLimit((before) => Math.min(MOST, before + PAGE))}
               onRead={read}
-              onLike={(wanted) => {
-                setLimit(PAGE)
-                setLikeness(wanted)
-              }}
+              onLike={like}
               onShowDocuments={onShowDocuments}
               onQuery={change}
               onEndLikeness={() => setLikeness(null)}
