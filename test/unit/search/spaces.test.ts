@@ -63,7 +63,7 @@ describe('a search in several spaces', () => {
     const { spaces } = makeSpaces(all, ['model-1'])
     const { vector, notes } = await spaces.embedQuery('words', [])
     expect(vector.map((one) => one.serving.space.id)).toEqual([2])
-    expect(notes[0]).toContain('keyword only')
+    expect(notes).toMatchObject([{ code: 'SAID_SOME_KEYWORD_ONLY' }])
     await expect(spaces.embedQuery('words', [1])).rejects.toMatchObject({ code: 'MODEL_CHANGED' })
   })
 
