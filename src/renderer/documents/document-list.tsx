@@ -30,8 +30,11 @@ type Props = {
   readonly onRead: (reading: Reading) => void
 }
 
-/** The rows from `from` to before `to`, by page. */
-const pagesOf = (from: number, to: number): { readonly page: number; readonly from: number; readonly to: number }[] => {
+/** The rows from `from` to before `to`, by page of `PAGE_ROWS`. */
+export const pagesOf = (
+  from: number,
+  to: number,
+): { readonly page: number; readonly from: number; readonly to: number }[] => {
   const [first, last] = [Math.floor(from / PAGE_ROWS), Math.floor((to - 1) / PAGE_ROWS)]
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => {
     const page = first + at
