@@ -2,10 +2,9 @@
  * Owns the app's connection to the engine: starts it, holds the calls back until it stands, tells how the start went, closes it.
  * Refuses: knowing what the engine is made of, and Electron.
  */
-import { toAppError, told } from '../../shared/errors'
+import { AppError, toAppError, told } from '../../shared/errors'
 import type { AppStatus } from '../../shared/app-calls'
 import type { Caller, ChangeEvent } from '../../shared/calls'
-import type { AppError } from '../../shared/errors'
 
 /** What a session with the engine can do, whether the engine is in this process or in another. */
 export type EngineSession = {
@@ -72,12 +71,12 @@ export class EngineLink {
     return session
   }
 
-  /** Calls the engine, as soon as it stands. Rejects with the reason when its start failed. */
+  /** Calls the engine, as soon as it stands. Rejects with the reason when its start failed, with SHUTTING_DOWN when none comes. */
   readonly call: Caller = async (name, params) => {
     await this.begun
     const session = this.session ?? (await this.starting)
     if (session !== null) return session.call(name, params)
-    throw this.failure ?? toAppError(new Error('the engine was not started'))
+    throw this.failure ?? new AppError('SHUTTING_DOWN')
   }
 
   /** Listens for changes. Returns what ends it. */

@@ -26,6 +26,22 @@ describe('the connection of the app to the engine', () => {
     expect(link.state()).toEqual({ state: 'ready', role: 'owner', error: null })
   })
 
+  it('holds back what is called before the start is begun, too', async () => {
+    const link = new EngineLink(async () => sessionOf(), silent)
+    const answer = link.call('collections.list', {})
+    await new Promise((resolve) => setImmediate(resolve))
+    await link.start()
+    expect(await answer).toEqual({ collections: [], total: 0 })
+  })
+
+  it('refuses what waits for a start that never comes, when it is closed', async () => {
+    const link = new EngineLink(async () => sessionOf(), silent)
+    const refused = expect(link.call('collections.list', {})).rejects.toMatchObject({ code: 'SHUTTING_DOWN' })
+    await link.close()
+    await refused
+    await expect(link.call('collections.list', {})).rejects.toMatchObject({ code: 'SHUTTING_DOWN' })
+  })
+
   it('tells why it could not start, refuses calls with that, and can be started again', async () => {
     let broken = true
     const events: unknown[] = []
