@@ -204,7 +204,10 @@ class PictureReader implements EmbeddedPictures {
     }
     this.#asked += 1
     const [frame] = (await openImage({ head: bytes, sizeBytes: bytes.length, read: readAll }, limits, 'pixels')).frames
-    return frame ?? null
+    // The head of an animation tells nothing of its later pictures, which may be larger.
+    if (!frame || tooManyPixels(frame, limits) === null) return frame ?? null
+    this.#leaveOut('they have too many pixels', name, 'image.pixels')
+    return null
   }
 
   async #read(

@@ -8,7 +8,7 @@ import type { Block, Warning } from '../../shared/work'
 import { recognizePicture } from '../ocr/recognizer'
 import { blocksOfTranscript, fateOfPicture, pictureOfFile } from '../ocr/seen-picture'
 import { makeBlock, throwIfAborted, type Format, type FormatContext, type ItemBytes } from './format'
-import { pnmKind, readImageHeader } from './image-header'
+import { firstPictureOfGif, isGif, pnmKind, readImageHeader } from './image-header'
 import { isTiff, readTiffPages, type TiffPage } from './tiff-directory'
 import { pictureOfTiff } from './tiff-picture'
 
@@ -57,7 +57,8 @@ export const openImage = async (
   const header = known ?? readImageHeader(bytes, true)
   if (header === null) throw new AppError('DOCUMENT_CORRUPT', { reason: 'its header is damaged' })
   const { frames, title, ...size } = header
-  return { frames: [{ ...size, file: () => bytes }], total: frames, animated: frames > 1, title }
+  const file = (): Buffer => (isGif(bytes) ? firstPictureOfGif(bytes) : bytes)
+  return { frames: [{ ...size, file }], total: frames, animated: frames > 1, title }
 }
 
 const MILLION = 1_000_000

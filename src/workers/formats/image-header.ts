@@ -1,5 +1,6 @@
 /**
- * Owns the headers of pictures: size in pixels, number of frames, orientation, title; nothing is decoded for it.
+ * Owns the headers of pictures: size in pixels, number of frames, orientation, title, and where the first of several ends; nothing is decoded
+ * for it.
  * Refuses: pixels; TIFF, which has a file of its own.
  */
 import { AppError } from '../../shared/errors'
@@ -90,6 +91,9 @@ const skipBlocks = (bytes: Buffer, at: number): number => {
   return next + 1
 }
 
+/** Whether these are the first bytes of a GIF file. */
+export const isGif = (bytes: Buffer): boolean => isAt(bytes, 0, 'GIF8')
+
 const tableBytes = (flags: number): number => ((flags & 0x80) === 0 ? 0 : 3 << ((flags & 7) + 1))
 
 const readGif = (bytes: Buffer): ImageHeader | null => {
@@ -110,6 +114,24 @@ const readGif = (bytes: Buffer): ImageHeader | null => {
     if (frames === 0) return null
   }
   return { ...plain(screen), frames: Math.max(1, frames) }
+}
+
+/**
+ * A GIF file with its first picture alone; the same where it has none that is whole. Whoever decodes the file decodes every picture in it to show
+ * one, and a thousand large ones take no more than some bytes each.
+ */
+export const firstPictureOfGif = (bytes: Buffer): Buffer => {
+  try {
+    for (let at = 13 + tableBytes(bytes.readUInt8(10)); bytes.readUInt8(at) !== 0x3b;) {
+      const isPicture = bytes[at] === 0x2c
+      at = skipBlocks(bytes, isPicture ? at + 11 + tableBytes(bytes.readUInt8(at + 9)) : at + 2)
+      if (isPicture) return Buffer.concat([bytes.subarray(0, at), Buffer.of(0x3b)])
+    }
+  } catch (thrown) {
+    // What is cut off in its first picture has no others.
+    if (!(thrown instanceof RangeError)) throw thrown
+  }
+  return bytes
 }
 
 const readBmp = (bytes: Buffer): ImageHeader | null => {
@@ -145,7 +167,7 @@ export const pnmKind = (head: Buffer): 'binary' | 'digits' | null => {
 const readers: readonly Reader[] = [
   { starts: (bytes) => isAt(bytes, 1, 'PNG\r\n'), read: readPng },
   { starts: (bytes) => bytes[0] === 0xff && bytes[1] === 0xd8, read: readJpeg },
-  { starts: (bytes) => isAt(bytes, 0, 'GIF8'), read: readGif },
+  { starts: (bytes) => isGif(bytes), read: readGif },
   { starts: (bytes) => isAt(bytes, 0, 'BM'), read: readBmp },
   { starts: (bytes) => isAt(bytes, 0, 'RIFF') && isAt(bytes, 8, 'WEBP'), read: readWebp },
   { starts: (bytes) => pnmKind(bytes) !== null, read: readPnm },

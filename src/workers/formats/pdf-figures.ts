@@ -23,6 +23,8 @@ const LEAST_SHARE = 0.03
 const MOST_SHARE = 0.85
 /** A longer strip is a rule or a banner. */
 const MOST_ASPECT = 12
+/** Of a page with more pictures only so many, the largest, are looked at: telling which touch takes the square of their number. */
+const MOST_LAYERS = 2_000
 /** Pictures that are this near, in points, are parts of one: programs cut figures into strips. */
 const NEAR_POINTS = 2
 
@@ -70,10 +72,19 @@ const groupLayers = (layers: readonly Layer[]): Figure[] => {
   return groups
 }
 
+/** As many as are looked at, in the order in which they are painted. */
+const largestOf = (layers: readonly Layer[]): readonly Layer[] => {
+  if (layers.length <= MOST_LAYERS) return layers
+  const areas = new Map(layers.map((layer) => [layer, areaOf(boxOf(layer.place))]))
+  const areaIn = (layer: Layer): number => areas.get(layer) || 0
+  const kept = new Set([...layers].sort((one, other) => areaIn(other) - areaIn(one)).slice(0, MOST_LAYERS))
+  return layers.filter((layer) => kept.has(layer))
+}
+
 /** The figures among the pictures of a page, whose box is `page`, in the order in which they are painted. */
 export const figuresOf = (layers: readonly Layer[], page: Box, limits: Limits): Figure[] => {
   const coversPage = (layer: Layer): boolean => areaOf(cut(boxOf(layer.place), page)) > MOST_SHARE * areaOf(page)
-  const figures = groupLayers(layers.filter((layer) => !coversPage(layer)))
+  const figures = groupLayers(largestOf(layers.filter((layer) => !coversPage(layer))))
   return figures
     .map((figure) => ({ ...figure, box: cut(figure.box, page) }))
     .filter(({ box, layers: parts }) => {

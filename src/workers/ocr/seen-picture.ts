@@ -86,6 +86,17 @@ export const pictureOfFile = (
 
 const RULE = /^\|?[\s:|-]+\|?$/
 
+const HEADING = /^#{1,6}\s+(\S.*)$/
+
+/** The text of a heading in Markdown, without signs at its end; `null` when the line is none. Linear in its length, whatever a model writes. */
+const headingIn = (line: string): string | null => {
+  const text = HEADING.exec(line)?.[1]
+  if (text === undefined) return null
+  let end = text.length
+  while (end > 0 && text[end - 1] === '#') end -= 1
+  return text.slice(0, end).trimEnd()
+}
+
 /** A transcript in Markdown as blocks: headings, rows of tables, items of lists, paragraphs. */
 export const blocksOfTranscript = (text: string, headings: readonly string[], page: number | null): Block[] => {
   const blocks: (Block | null)[] = []
@@ -96,15 +107,15 @@ export const blocksOfTranscript = (text: string, headings: readonly string[], pa
   }
   for (const raw of text.split(/\r?\n/)) {
     const line = raw.trim()
-    const heading = /^#{1,6}\s+(.+?)\s*#*$/.exec(line)
+    const heading = headingIn(line)
     const item = /^(?:[-*+]|\d{1,4}[.)])\s+(.+)$/.exec(line)
     const isRow = line.startsWith('|') && line.length > 1
-    if (line !== '' && !heading && !item && !isRow) {
+    if (line !== '' && heading === null && !item && !isRow) {
       lines.push(line)
       continue
     }
     close()
-    if (heading) blocks.push(makeBlock('heading', heading[1] ?? '', headings, page))
+    if (heading !== null) blocks.push(makeBlock('heading', heading, headings, page))
     else if (item) blocks.push(makeBlock('list-item', line, headings, page))
     else if (isRow && !RULE.test(line)) {
       const cells = line.replace(/^\||\|$/g, '').split('|')

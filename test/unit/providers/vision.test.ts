@@ -70,6 +70,24 @@ describe('a transcript', () => {
       ['list-item', '2. second', 4],
     ])
   })
+
+  it.each([
+    ['# Prices ##', 'Prices'],
+    ['### Ports # 3', 'Ports # 3'],
+    ['# a#', 'a'],
+  ])('has headings without the signs at their end: %s', (line, said) => {
+    expect(blocksOfTranscript(line, [], null)).toMatchObject([{ kind: 'heading', text: said }])
+  })
+
+  it.each([
+    ['spaces', `# a${' '.repeat(200_000)}b`],
+    ['signs', `# ${'#'.repeat(200_000)}b`],
+  ])('is told apart in no time, whatever the model writes: %s', (_name, line) => {
+    const startedMs = performance.now()
+    expect(blocksOfTranscript(line, [], null)).toHaveLength(1)
+    // By their square they would take most of a minute.
+    expect(performance.now() - startedMs).toBeLessThan(5_000)
+  })
 })
 
 describe('a picture for a model', () => {

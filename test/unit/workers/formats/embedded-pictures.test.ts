@@ -294,6 +294,23 @@ describe('pictures that cannot be read', () => {
     expect(small.told.warnings).toMatchObject([{ details: { setting: 'vision.figureBytes', names: 'c.png' } }])
   })
 
+  it('may be animations whose later pictures are too large, beyond what is read to tell their size', async () => {
+    const later = Buffer.alloc(10)
+    later.writeUInt8(0x2c, 0)
+    later.writeUInt16LE(60_000, 5)
+    later.writeUInt16LE(60_000, 7)
+    const single = ocrFixture('lighthouse.gif')
+    // The row of blocks of the first picture goes on for 128 KiB.
+    const rest = Buffer.concat(Array.from({ length: 512 }, () => Buffer.concat([Buffer.of(255), Buffer.alloc(255)])))
+    const first = Buffer.concat([single.subarray(0, -2), rest, Buffer.of(0)])
+    const hidden = Buffer.concat([first, later, Buffer.of(2, 1, 0, 0, 0x3b)])
+    const { shown, told } = await read(docxFormat, forged({ 'a.gif': hidden }))
+    expect(shown).toEqual([])
+    expect(told.warnings).toMatchObject([
+      { code: 'FIGURES_LEFT_OUT', details: { names: 'a.gif', setting: 'image.pixels' } },
+    ])
+  })
+
   it('take nothing of what the text may unpack to', async () => {
     const pictures = { 'a.png': Buffer.concat([checkedPng(2), Buffer.alloc(300_000, 'ab')]) }
     const body = `<w:p><w:r><w:drawing><a:blip r:embed="rId2"/></w:drawing></w:r></w:p>${para('tides '.repeat(20_000))}`

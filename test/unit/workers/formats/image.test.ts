@@ -5,7 +5,7 @@ import { deflateSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import type { LimitName } from '../../../../src/shared/limits'
 import { detectFormat } from '../../../../src/workers/formats/detection'
-import { imageFormat } from '../../../../src/workers/formats/image-format'
+import { imageFormat, openImage } from '../../../../src/workers/formats/image-format'
 import { readImageHeader } from '../../../../src/workers/formats/image-header'
 import { itemOf } from '../../../contract/formats/documents'
 import { makeFormatContext } from '../../../support/formats/context'
@@ -119,6 +119,32 @@ describe('pictures', () => {
     expect(text).toMatch(/^The lantern was .it at dusk and burned until the morning fog had cleared\./)
     expect(text).toContain('herring boats passed the northern reef')
     expect(coverage).toEqual([{ unit: 'page', from: 1, to: 1, name: null, state: 'ocr', reason: null }])
+  })
+
+  it('of an animation are the words of its first picture, and nothing decodes the others', async () => {
+    const single = fixture('lighthouse.gif')
+    // Signature, screen, its table of colors; everything behind them but the end is one picture.
+    const start = 13 + 3 * 2 ** (((single[10] ?? 0) & 7) + 1)
+    const picture = single.subarray(start, -1)
+    const animation = Buffer.concat([
+      single.subarray(0, start),
+      ...Array.from({ length: 40 }, () => picture),
+      single.subarray(-1),
+    ])
+    expect(readImageHeader(animation, true)).toMatchObject({ width: 1080, height: 142, frames: 40 })
+    const { text, warnings } = await read(animation)
+    expect(text).toContain('lantern')
+    expect(warnings).toEqual([{ code: 'IMAGE_ANIMATED', details: { actual: 40 } }])
+    const { context } = makeFormatContext({ name: 'a.gif' })
+    const { frames } = await openImage(itemOf(animation), context.limits, 'pixels')
+    expect(frames.map(({ file }) => Buffer.from(file()).equals(single))).toEqual([true])
+  })
+
+  it('of a picture that is cut off are looked for in what is there', async () => {
+    const half = fixture('lighthouse.gif').subarray(0, 3_000)
+    const { context } = makeFormatContext({ name: 'a.gif' })
+    const { frames } = await openImage(itemOf(half), context.limits, 'pixels')
+    expect(frames.map(({ file }) => Buffer.from(file()).equals(half))).toEqual([true])
   })
 
   it.each(['fax.tif', 'zip.tif'])('%s gives the words of both of its pages', async (name) => {

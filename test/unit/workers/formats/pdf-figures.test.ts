@@ -1,7 +1,10 @@
 // Figures in pages of a PDF that have text: which pictures are some, what a model says of them, and that the text stays what it is.
 import { describe, expect, it } from 'vitest'
 import type { Block, PictureFile, Seen } from '../../../../src/shared/work'
+import { resolveLimits } from '../../../../src/shared/limits'
 import type { FormatContext } from '../../../../src/workers/formats/format'
+import { figuresOf } from '../../../../src/workers/formats/pdf-figures'
+import type { Layer } from '../../../../src/workers/formats/pdf-layers'
 import { pdfFormat } from '../../../../src/workers/formats/pdf-format'
 import { createChunker } from '../../../../src/workers/text/chunker'
 import { itemOf } from '../../../contract/formats/documents'
@@ -39,6 +42,24 @@ const pages: readonly FigurePage[] = [
 ]
 
 describe('figures in a PDF', () => {
+  it('are found in no time on a page of more pictures than anybody draws, and the largest are among them', () => {
+    const layerAt = (x: number, y: number, side: number): Layer => ({
+      source: `at ${x} ${y}`,
+      width: 300,
+      height: 300,
+      ink: null,
+      place: [side, 0, 0, side, x, y],
+    })
+    const dots = Array.from({ length: 60_000 }, (_, i) => layerAt(3 * (i % 600), 400 + 3 * Math.floor(i / 600), 0.1))
+    const [first, last] = [layerAt(0, 0, 300), layerAt(400, 0, 300)]
+    const startedMs = performance.now()
+    const box = { left: 0, bottom: 0, right: 1_800, top: 800 }
+    const figures = figuresOf([first, ...dots, last], box, resolveLimits({}))
+    // All of them with all others would take half a minute.
+    expect(performance.now() - startedMs).toBeLessThan(8_000)
+    expect(figures.map(({ layers }) => layers)).toEqual([[first], [last]])
+  })
+
   it('are looked for without showing any', async () => {
     const { blocks, shown, figurePages, told } = await read(pages, look)
     expect({ figurePages, shown }).toEqual({ figurePages: 1, shown: [] })
