@@ -143,6 +143,8 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
   MOVE_FAILED: (d) =>
     `Der Datenordner ließ sich nicht nach ${text(d.path, 'dort')} verschieben (${text(d.reason, 'ohne Grund')}). Der alte ist, wie er war.`,
   MOVE_NOT_OPENED: (d) => `Der alte Datenordner bleibt, bis der neue, ${text(d.path, '')}, einmal geöffnet wurde.`,
+  OLD_FOLDER_KEPT: (d) =>
+    `Nichts wurde entfernt: der alte Datenordner ${text(d.path, '')} ist noch da, mit allem, was darin war, also ließe sich nichts nachweisen. Zuerst den alten Datenordner entfernen, oder ohne Nachweis entfernen.`,
   MOVE_DAMAGED: (d) =>
     `${text(d.path, 'Eine Datei vom Verschieben')} ist nicht lesbar oder führt im Kreis. Den Pfad darin richtigstellen, oder sie entfernen, falls dieser Ordner nie verschoben wurde.`,
   DATA_DIR_IN_USE: (d) =>

@@ -245,6 +245,12 @@ export const errorTable = {
     'refuse',
     (d) => `The old data folder is kept until the new one, ${text(d.path, '')}, was opened once.`,
   ),
+  OLD_FOLDER_KEPT: row(
+    'refuse',
+    (d) =>
+      `Nothing was removed: the old data folder ${text(d.path, '')} is still there with all that was in it, so nothing could be proven. Remove the old data folder first, or remove without a proof.`,
+    'sluice data remove-old',
+  ),
   MOVE_DAMAGED: row(
     'refuse',
     (d) =>

@@ -19,6 +19,7 @@ import type { Passwords } from '../ingest/passwords'
 import type { Search } from '../search'
 import { parseQuery } from '../search/query'
 import type { NewTask, Store } from '../store/contract'
+import { requireNoOldFolder } from '../store/whereabouts'
 import type { AnswerCalls } from './answer-calls'
 import type { CheckCalls } from './check-calls'
 import type { DoctorOptions } from './doctor'
@@ -265,6 +266,7 @@ export const createCalls = (
       return collection
     },
     'collections.remove': async ({ name, prove }) => {
+      if (prove) requireNoOldFolder(parts.info.dataDir)
       const id = Number(found(await store.run('collections.find', { name }), 'collection', name).id)
       const { jobs } = await store.run('jobs.list', {
         offset: 0,
@@ -438,6 +440,7 @@ export const createCalls = (
       return found(await store.run('documents.receipt', asked), 'document', id)
     },
     'documents.remove': async ({ ids, prove }) => {
+      if (prove) requireNoOldFolder(parts.info.dataDir)
       const documentIds = ids.map((id) => idOf('document', id))
       const what = { documentIds, collectionId: null }
       const remove = (): Promise<{ removed: number }> =>

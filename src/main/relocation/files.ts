@@ -8,7 +8,7 @@ import { open, rename, stat, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '../../shared/errors'
-import { ARRIVING, MOVED } from '../store/whereabouts'
+import { ARRIVING, MOVED, ORIGIN } from '../store/whereabouts'
 import { flushFolder } from '../store/whole-files'
 
 /** What systems put into folders by themselves. */
@@ -36,7 +36,7 @@ const LEFT = new Set([
   'upgrading',
   MOVED,
   ARRIVING,
-  'moved-from.json',
+  ORIGIN,
 ])
 /** What the window keeps beside the browser: preferences, and which removals wait or are to be told. */
 const OF_THE_WINDOW = new Set(['window/preferences.json', 'window/removals.json'])

@@ -11,10 +11,12 @@ import { acquireOwnerLock } from '../store/owner-lock'
 import { toStoreError } from '../store/sqlite-error'
 import { refuseNewer } from '../store/upgrade'
 import {
+  followMoves,
   forgetOrigin,
   isSameFolder,
   MOVED,
   noteArriving,
+  ORIGIN,
   readMoved,
   readOrigin,
   switchFolders,
@@ -123,11 +125,13 @@ export const removeOldFolder = (dataDir: string): string | null => {
   if (!existsSync(from) && !existsSync(dirname(from)))
     throw new AppError('DATA_DIR_UNWRITABLE', { path: from, reason: 'its disk is not connected' })
   // Whatever is there now, it is removed only while it says that it went here.
-  const to = existsSync(from) ? readMoved(from) : null
-  const isOurs = to !== null && isSameFolder(to, dataDir)
+  const isOurs = existsSync(from) && readMoved(from) !== null && isSameFolder(followMoves(from), dataDir)
+  // It was moved there itself, and where it came from is kept, too: that is the next one to be spoken of.
+  const older = isOurs ? readOrigin(from) : null
   if (isOurs)
     for (const name of readdirSync(from))
-      if (name !== MOVED) rmSync(join(from, name), { recursive: true, force: true, maxRetries: 3 })
-  forgetOrigin(dataDir)
+      if (name !== MOVED && name !== ORIGIN) rmSync(join(from, name), { recursive: true, force: true, maxRetries: 3 })
+  forgetOrigin(dataDir, older)
+  if (isOurs) rmSync(join(from, ORIGIN), { force: true })
   return isOurs ? from : null
 }

@@ -14,7 +14,7 @@ export const MOVED = 'moved-to.json'
 /** In the new place until then. */
 export const ARRIVING = 'arriving.json'
 /** In the new place from then on, until the old one is removed. */
-const ORIGIN = 'moved-from.json'
+export const ORIGIN = 'moved-from.json'
 const DATABASE = 'sluice.db'
 /** Moves that are followed one after the other. */
 const MOST_MOVES = 16
@@ -78,10 +78,17 @@ export const noteOpened = (folder: string): void => {
   if (origin !== null && !origin.opened) writeWord(folder, ORIGIN, { ...origin, opened: true })
 }
 
-/** Nothing of the old folder is left that could be removed. */
-export const forgetOrigin = (folder: string): void => {
+/** Nothing of the old folder is left that could be removed; `older`: that came from a folder that is still there. */
+export const forgetOrigin = (folder: string, older: Origin | null = null): void => {
+  if (older !== null) return writeWord(folder, ORIGIN, { ...older, opened: true })
   rmSync(join(folder, ORIGIN), { force: true })
   flushFolder(folder)
+}
+
+/** A removal can be proven only where all of the data is. @throws OLD_FOLDER_KEPT while an old folder holds what it held at the move */
+export const requireNoOldFolder = (folder: string): void => {
+  const origin = readOrigin(folder)
+  if (origin !== null) throw new AppError('OLD_FOLDER_KEPT', { path: origin.from })
 }
 
 /**

@@ -227,6 +227,30 @@ describe('a data folder that is moved', () => {
     })
     expect(followMoves(from)).toBe(further)
     expect(await findIn(further)).toEqual(ALL)
+    // Both that it was in are spoken of until they are removed, one after the other.
+    expect(removeOldFolder(further)).toBe(to)
+    expect([readdirSync(to), readOrigin(further)?.from]).toEqual([['moved-to.json'], from])
+    expect(existsSync(join(from, 'sluice.db'))).toBe(true)
+    expect(removeOldFolder(further)).toBe(from)
+    expect([readdirSync(from), readOrigin(further)]).toEqual([['moved-to.json'], null])
+    expect(followMoves(from)).toBe(further)
+  })
+
+  it('removes nothing with proof while the old one still has all of it', async () => {
+    await move()
+    const engine = await startOwner({ dataDir: to })
+    try {
+      const { documents } = await engine.call('documents.list', { offset: 0, limit: 10 })
+      const ids = documents.map(({ id }) => id)
+      expect(await failure(engine.call('documents.remove', { ids, prove: true }))).toBe('OLD_FOLDER_KEPT')
+      expect(await failure(engine.call('collections.remove', { name: 'default', prove: true }))).toBe('OLD_FOLDER_KEPT')
+      expect(await engine.call('documents.list', { offset: 0, limit: 10 })).toMatchObject({ total: ids.length })
+      removeOldFolder(to)
+      const { removed, proof } = await engine.call('documents.remove', { ids, prove: true })
+      expect([removed, proof?.proven]).toEqual([ids.length, true])
+    } finally {
+      await engine.close()
+    }
   })
 
   it('is not made anew where its disk is not there', async () => {
