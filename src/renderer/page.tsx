@@ -1,7 +1,6 @@
 /**
- * Owns the start of the page. The Trusted Types policy comes first: nothing may reach a sink before it.
+ * Owns the page once its policy stands: styles, what is caught, and the first view.
  */
-import './trusted-types'
 import './style-nonce'
 import '@fontsource-variable/inter/index.css'
 import '@mantine/core/styles.css'
