@@ -3,6 +3,7 @@ import { inflateSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readTranscript, type SeenPicture } from '../../../src/main/providers/vision'
 import type { Use } from '../../../src/main/providers/provider'
+import { findGermanPhrase } from '../../../src/shared/phrases-de'
 import { resolveLimits } from '../../../src/shared/limits'
 import { blocksOfTranscript, encodePng, pictureOfFile, pictureOfRaster } from '../../../src/workers/ocr/seen-picture'
 import { encodePgm, makeRaster } from '../../../src/workers/ocr/raster'
@@ -96,6 +97,15 @@ describe('a picture for a model', () => {
     expect(png.subarray(1, 4).toString()).toBe('PNG')
     const at = png.indexOf('IDAT')
     expect([...inflateSync(png.subarray(at + 4, at + 4 + png.readUInt32BE(at - 4)))]).toEqual([0, 1, 2, 3, 0, 4, 5, 6])
+  })
+
+  it.each([
+    ['Modelle lesen nur PNG, JPEG, WebP und GIF', Buffer.from('BM, and no picture that models read')],
+    ['die Datei ist zu groß zum Senden', Buffer.concat([Buffer.from('ffd8ffe0', 'hex'), Buffer.alloc(12 * 2 ** 20)])],
+    ['die Datei ist beschädigt', Buffer.from('ffd8ff', 'hex')],
+  ])('stays at home for a reason that is said in German, too: %s', (said, file) => {
+    const reason = pictureOfFile(file, { width: 9, height: 9, orientation: 1 }, resolveLimits({}))
+    expect(typeof reason === 'string' && findGermanPhrase(reason)).toBe(said)
   })
 
   it('is made smaller where it is larger than a model looks at', () => {
