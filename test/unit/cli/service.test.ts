@@ -74,6 +74,16 @@ it('what is odd in a path stays one word of the command', () => {
   )
 })
 
+it('what ends or continues a line in a path leaves the lines of a unit as they are', () => {
+  const plainly = define(asked('linux')).text.split(/[\r\n]/).length
+  const hostile = '/data/a\rb\nRestart=no\t\\'
+  const more = { command: ['/usr/bin/node', 'run', hostile], dataDir: hostile }
+  const { text } = define(asked('linux', more))
+  expect(text.split(/[\r\n]/)).toHaveLength(plainly)
+  expect(text).toContain('"/data/a\\u000db\\u000aRestart=no\\u0009\\\\"')
+  expect(text.split('\n').filter((line) => line.endsWith('\\'))).toEqual([])
+})
+
 /** What systemd says against a unit; nothing where it is not there. */
 const faultsOf = (file: string): string[] => {
   const env = { ...process.env, XDG_RUNTIME_DIR: dirname(file) }
@@ -88,7 +98,9 @@ it('a unit has the three sections that systemd reads, and nothing that it refuse
   try {
     const file = join(folder, 'sluice.service')
     const command = [process.execPath, join(folder, odd.replaceAll('/', '_')), 'run', '--stay']
-    const { text } = define(asked('linux', { command, environment: { ELECTRON_RUN_AS_NODE: '1' } }))
+    const dataDir = '/data/a\rb\\'
+    const words = [...command, dataDir]
+    const { text } = define(asked('linux', { command: words, environment: { ELECTRON_RUN_AS_NODE: '1' }, dataDir }))
     writeFileSync(file, text)
     expect(text.match(/^\[\w+\]$/gm)).toEqual(['[Unit]', '[Service]', '[Install]'])
     const others = text.split('\n').filter((line) => line !== '' && !/^(#|\[\w+\]$|\w+=.)/.test(line))

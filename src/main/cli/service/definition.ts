@@ -49,8 +49,13 @@ export const systemOf = (platform: NodeJS.Platform): ServiceSystem | null => {
 const plain = (text: string): string => text.replace(/\p{Cc}/gu, '?')
 
 /** Source: systemd.service(5), "Command lines"; systemd.unit(5), "Specifiers". */
-const quoteForSystemd = (word: string): string =>
-  `"${word.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('%', '%%').replaceAll('$', '$$$$')}"`
+const quoteForSystemd = (word: string): string => {
+  const oneLine = word
+    .replace(/[\\"]/g, '\\$&')
+    // A unit is read by lines, and a carriage return ends one, too.
+    .replace(/\p{Cc}/gu, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return `"${oneLine.replaceAll('%', '%%').replaceAll('$', '$$$$')}"`
+}
 
 const escapeXml = (text: string): string =>
   plain(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
@@ -67,7 +72,8 @@ const fills: Readonly<Record<ServiceSystem, Fill>> = {
     ENVIRONMENT: Object.entries(environment)
       .map(([name, value]) => `Environment=${quoteForSystemd(`${name}=${value}`).replaceAll('$$', '$')}`)
       .join('\n'),
-    DATA_DIR_TEXT: plain(dataDir).replaceAll('%', '%%'),
+    // A backslash at the end of a line would take the next one along.
+    DATA_DIR_TEXT: plain(dataDir).replaceAll('%', '%%').replace(/\\$/, '\\/'),
   }),
   macos: ({ command, environment, dataDir }) => {
     const lines = Object.entries(environment).flatMap(([name, value]) => [
