@@ -8,6 +8,7 @@ import { AppError } from '../../shared/errors'
 import type { Log } from '../../shared/log'
 import { moveOwnPlaces, requireSoundDatabases, settleDatabases } from '../store/moved-database'
 import { acquireOwnerLock } from '../store/owner-lock'
+import { finishRestore } from '../store/restoring'
 import { toStoreError } from '../store/sqlite-error'
 import { refuseNewer } from '../store/upgrade'
 import {
@@ -83,6 +84,9 @@ export const moveDataFolder = async (options: MoveOptions): Promise<MoveTarget> 
   if (lock === null) throw new AppError('MOVE_IN_USE', { path: dataDir })
   let target: MoveTarget | null = null
   try {
+    refuseNewer(dataDir)
+    // Of a backup that was being put back the database beside it would be moved with places that are not there any more.
+    if (finishRestore(dataDir)) log.info('restore-finished', { dataDir })
     target = begin(options)
     const { from, to } = target
     settleDatabases(from)

@@ -20,11 +20,17 @@ import Libsql from 'libsql'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { copyAhead, moveDataFolder, removeOldFolder, type MoveProgress } from '../../../src/main/relocation/move'
 import { checkTarget } from '../../../src/main/relocation/target'
+import { listBackups } from '../../../src/main/store/backups'
+import { Database } from '../../../src/main/store/database'
 import { SCHEMA_VERSION } from '../../../src/main/store/migrations'
 import { acquireOwnerLock } from '../../../src/main/store/owner-lock'
+import { restoreBackup } from '../../../src/main/store/restoring'
+import { peekVersion } from '../../../src/main/store/schema-version'
+import { bringUpToDate } from '../../../src/main/store/upgrade'
 import { followMoves, readMoved, readOrigin } from '../../../src/main/store/whereabouts'
 import { toAppError } from '../../../src/shared/errors'
 import { NOTES_FOLDER } from '../../../src/shared/notes'
+import { unpackFixture } from '../../support/data-folders/fixtures'
 import { ingest, makeTempDir, silentLog, startOwner } from '../../support/engine'
 import { bundle } from '../../unit/owner/support/bundle'
 
@@ -188,6 +194,26 @@ describe('a data folder that is moved', () => {
     expect(before).toEqual(
       expect.arrayContaining([join(to, '..', '..'), join(to, '..'), to, join(to, NOTES_FOLDER), join(to, 'vectors')]),
     )
+  })
+
+  it('has a backup in its place that was being put back when the process died', async () => {
+    rmSync(from, { recursive: true })
+    unpackFixture(17, from)
+    const db = new Database(join(from, 'sluice.db'), 'writer')
+    bringUpToDate(db)
+    db.fold()
+    db.close()
+    const [{ id = '' } = {}] = listBackups(from)
+    expect(() =>
+      restoreBackup(from, id, (step) => {
+        if (step === 'moved vectors') throw new Error('the power goes')
+      }),
+    ).toThrow('the power goes')
+    expect(existsSync(join(from, 'restoring.json'))).toBe(true)
+    await move()
+    expect(peekVersion(join(to, 'sluice.db'))).toBe(17)
+    expect(readdirSync(to).filter((name) => name.includes('restor'))).toEqual([])
+    expect(listBackups(to)).toEqual(listBackups(from))
   })
 
   it('takes along what the window has to tell of removals', async () => {
