@@ -124,7 +124,8 @@ const stay = async ({ interrupt, log }: CommandContext, session: Session): Promi
     clearTimeout(timer)
     if (interrupt.signal.aborted) return
     try {
-      await session.call('queue.status', {})
+      // An owner that does not answer holds up nobody who is told to end.
+      await Promise.race([session.call('queue.status', {}), interrupt.happened])
       failures = 0
     } catch (thrown) {
       failures += 1
