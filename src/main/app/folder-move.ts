@@ -5,11 +5,11 @@
 import { dialog, type BrowserWindow } from 'electron'
 import { AppError, toAppError } from '../../shared/errors'
 import { sayIn } from '../../shared/speak'
-import { copyAhead, moveDataFolder, removeOldFolder, type MoveProgress } from '../relocation/move'
 import { checkTarget, type MoveTarget } from '../relocation/target'
 import { readOrigin } from '../store/whereabouts'
 import type { AppCallHandlers } from '../../shared/app-calls'
 import type { Log } from '../../shared/log'
+import type * as move from '../relocation/move'
 import type { DelayedRemovals } from './delayed-removals'
 import type { EngineLink } from './engine-link'
 import type { Speech } from './speech'
@@ -33,10 +33,13 @@ type FolderCalls = Pick<
   'dataFolder.state' | 'dataFolder.choose' | 'dataFolder.move' | 'dataFolder.cancel' | 'dataFolder.removeOld'
 >
 
+/** With it comes SQLite, which the start has no use for. */
+const loadMove = (): Promise<typeof move> => import('../relocation/move')
+
 export const makeFolderCalls = (options: FolderMoveOptions): FolderCalls => {
   const { dataDir, managedDir, link, log, speech } = options
   let target: MoveTarget | null = null
-  let progress: MoveProgress | null = null
+  let progress: move.MoveProgress | null = null
   let stop: AbortController | null = null
 
   const requireFree = (path: string): void => {
@@ -50,6 +53,7 @@ export const makeFolderCalls = (options: FolderMoveOptions): FolderCalls => {
     await options.removals.close()
     await link.close()
     try {
+      const { moveDataFolder } = await loadMove()
       await moveDataFolder({ dataDir, to, signal, log, onProgress: (now) => (progress = now) })
     } catch (thrown) {
       const error = toAppError(thrown)
@@ -93,6 +97,7 @@ export const makeFolderCalls = (options: FolderMoveOptions): FolderCalls => {
       stop = new AbortController()
       const { signal } = stop
       try {
+        const { copyAhead } = await loadMove()
         await copyAhead({ dataDir, to, signal, log, onProgress: (now) => (progress = now) })
         await finish(to, signal)
       } finally {
@@ -105,15 +110,16 @@ export const makeFolderCalls = (options: FolderMoveOptions): FolderCalls => {
       stop?.abort()
       return Promise.resolve({})
     },
-    'dataFolder.removeOld': () => {
+    'dataFolder.removeOld': async () => {
       try {
+        const { removeOldFolder } = await loadMove()
         removeOldFolder(dataDir)
       } catch (thrown) {
         const error = toAppError(thrown)
         if (error.code !== 'INTERNAL_BUG') throw error
         throw new AppError('MOVE_FAILED', { path: dataDir, reason: error.message }, { cause: thrown })
       }
-      return Promise.resolve({})
+      return {}
     },
   }
 }
