@@ -79,7 +79,7 @@ const claimsOf = (text: string): string[] =>
 const readQuotes = (text: string): Map<number, string[]> => {
   const quotes = new Map<number, string[]>()
   for (const line of text.split('\n')) {
-    const [, number, quote] = /^\s*[-*]?\s*\[?(\d{1,3})\]?[:.]?\s*(.+?)\s*$/.exec(line) ?? []
+    const [, number, quote] = /^[-*]?\s*\[?(\d{1,3})\]?[:.]?\s*(\S.*)$/.exec(line.trim()) ?? []
     if (number === undefined || quote === undefined) continue
     const bare = quote.replace(/^["“„«']+|["”“»']+$/g, '')
     quotes.set(Number(number), [...(quotes.get(Number(number)) ?? []), bare])

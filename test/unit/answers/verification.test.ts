@@ -103,6 +103,14 @@ describe('a sentence of a chat model', () => {
     )
   })
 
+  it('is verified in no time, whatever spaces the model writes', () => {
+    const startedMs = performance.now()
+    const quotes = `[1] "The rent${' '.repeat(100_000)}"x\n${' '.repeat(100_000)}x`
+    expect(verify(`The rent is 980 euros a month [1].\nQUOTES:\n${quotes}`).answer).toContain('980')
+    // By their square they took 23 seconds.
+    expect(performance.now() - startedMs).toBeLessThan(3_000)
+  })
+
   it('is cited where it is carried when the quote of the model is of another sentence', () => {
     expect(verify('The deposit is 2,940 euros [1].\nQUOTES:\n[1] "The rent is 980 euros a month"').quotes).toEqual([
       '1: The tenants pay a deposit of 2,940 euros.',
