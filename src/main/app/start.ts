@@ -62,6 +62,9 @@ export type StartOptions = {
 /** How long closing may take before the app goes anyway. What was running is repeated at the next start. */
 const CLOSE_WITHIN_MS = 5_500
 
+/** How long the engine waits for the page at most. */
+const PAGE_FIRST_MS = 3_000
+
 const within = async (work: Promise<void>, limitMs: number): Promise<boolean> => {
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<boolean>((resolve) => {
@@ -317,10 +320,13 @@ export const startApp = async (options: StartOptions): Promise<void> => {
   const startEngine = (): Promise<void> => (started ??= link.start())
   const onWindow = (opened: BrowserWindow): void => {
     window = opened
-    // Loading the engine holds this process up: the page, which it serves, comes first.
-    opened.webContents.once('dom-ready', () => {
+    // Loading the engine holds this process up: the page, which it serves, comes first. A page that never comes must not keep the queue from its work.
+    const begin = (): void => {
+      clearTimeout(patience)
       startEngine().catch((error: unknown) => log.error('engine.start.failed', { error }))
-    })
+    }
+    const patience = setTimeout(begin, PAGE_FIRST_MS)
+    opened.webContents.once('dom-ready', begin)
     opened.on('session-end', () => app.quit())
     serveTextMenu(opened, speech.t)
     const keepPlace = (): void => {

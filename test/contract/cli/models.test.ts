@@ -27,7 +27,12 @@ const say = async (...words: string[]): Promise<{ code: number; out: string; not
   stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
   stderr.setEncoding('utf8').on('data', (text: string) => (notes += text))
   const terminal = new Terminal({ stdout, stderr, env: {} })
-  const code = await runProgram([...words, '--data-dir', dataDir], terminal, { version, files: engineFiles, modelDir, servicesDir: '' })
+  const code = await runProgram([...words, '--data-dir', dataDir], terminal, {
+    version,
+    files: engineFiles,
+    modelDir,
+    servicesDir: '',
+  })
   await terminal.flush()
   return { code, out, notes }
 }
