@@ -7,6 +7,7 @@ import { ensure } from './bootstrap.mjs'
 import { buildFor } from './build.mjs'
 import { builderConfig, fpmEnvironment } from './package/builder-config.mjs'
 import { writeMaterials } from './package/materials.mjs'
+import { refuseChanges, refuseForeign, refuseUnofficial } from './package/refusals.mjs'
 import { makeStage } from './package/stage.mjs'
 import { capture, fail, say, SetupError } from './setup/command.mjs'
 import { root } from './setup/places.mjs'
@@ -46,17 +47,8 @@ function readWords() {
 function refuseForRelease(words, runtime) {
   if (words.quick || words.version !== undefined)
     throw new SetupError('--quick and --version make no release', 'Leave them out.')
-  const changes = capture('git', ['status', '--porcelain'])
-  if (changes.code !== 0 || changes.stdout.trim() !== '')
-    throw new SetupError(
-      'the tree has changes that are not committed',
-      'Commit or stash them: a release is made of a commit.',
-    )
-  if (runtime.kind !== 'official')
-    throw new SetupError(
-      `Electron ${runtime.version} here is ${runtime.kind === 'test' ? 'the development-and-test runtime' : 'one that was put in its place'}`,
-      'A release is made with the official Electron, on a machine that can fetch it ("npm start" once).',
-    )
+  refuseChanges()
+  refuseUnofficial(runtime)
 }
 
 async function hashFile(file) {
@@ -81,6 +73,7 @@ export async function makePackages(words) {
   const version = words.version ?? JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version
   const output = words.output ?? join(root, 'release')
   const work = join(root, '.cache', 'package', String(process.pid))
+  refuseForeign(output)
   rmSync(output, { recursive: true, force: true })
   mkdirSync(work, { recursive: true })
   try {
