@@ -6,6 +6,7 @@ import { ensure } from './bootstrap.mjs'
 import { check } from './check.mjs'
 import { say, SetupError, show } from './setup/command.mjs'
 import { root } from './setup/places.mjs'
+import { DEBIAN_DEPENDS } from './package/builder-config.mjs'
 import { ensureOffice, ensurePackaging } from './setup/system.mjs'
 import { judgeCoverage } from './testing/coverage.mjs'
 import { ensureNodeRuntimes, hasNodeRuntimes } from './testing/node-runtimes.mjs'
@@ -148,7 +149,7 @@ async function runPackage(rest = []) {
     return
   }
   await ensure({ model: true, build: true, runtime: true, system: true })
-  await ensurePackaging()
+  await ensurePackaging(DEBIAN_DEPENDS)
   const made = await makeForTests()
   const config = join('test', 'desktop', 'package', 'playwright.config.ts')
   // The window runs as another account than the display.

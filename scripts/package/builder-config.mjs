@@ -53,7 +53,7 @@ const fusesOf = (electron) =>
   )
 
 /** What the window needs of a Debian system; the command needs libc and libstdc++ alone. */
-const DEBIAN_DEPENDS = [
+export const DEBIAN_DEPENDS = [
   'libasound2',
   'libatk-bridge2.0-0',
   'libatspi2.0-0',

@@ -73,16 +73,16 @@ export async function ensureOffice() {
 const PACKAGING = ['binutils', 'desktop-file-utils', 'procps']
 
 /**
- * Makes sure that a deb can be made and judged here; asks for root on a Debian system.
+ * Makes sure that a deb which needs `depends` can be made, judged and installed here; asks for root on a Debian system.
  * @throws SetupError naming the packages, where they cannot be installed.
  */
-export async function ensurePackaging() {
-  if (['strip', 'desktop-file-validate', 'pgrep'].every(onPath)) return
-  say('installing what the tests of the package need …')
-  if (!(await install(PACKAGING)))
+export async function ensurePackaging(depends) {
+  const packages = [...PACKAGING, ...depends]
+  say('making sure of what the tests of the package need …')
+  if (!(await install(packages)))
     throw new SetupError(
       'apt-get could not install what the tests of the package need',
-      `Install ${PACKAGING.join(' ')}.`,
+      `Install ${packages.join(' ')}.`,
     )
 }
 
