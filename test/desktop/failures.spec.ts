@@ -106,7 +106,7 @@ test('a window that is reloaded and crashes in mid-job loses nothing; one that k
   const { app, page } = running
   await waitUntilReady(running)
   await openView(page, 'Queue')
-  await dropFiles(page, [writeNotes(makeFolder('notes'), NOTES, 4)])
+  await dropFiles(page, [writeNotes(makeFolder('notes'), NOTES, 12)])
   await expect(page.getByTestId('open-job')).toContainText('documents ·')
   await page.reload()
   await waitUntilReady(running)

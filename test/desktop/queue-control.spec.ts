@@ -1,6 +1,6 @@
 // The queue in the hands of a person: pausing over a restart, the line and its order, what is tried again, and cancelling very much.
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, type Locator, type Page } from '@playwright/test'
 import { launchApp, makeFolder, openView, waitUntilReady } from './support/app'
@@ -46,7 +46,7 @@ test('a job that is paused stays paused over a restart, and finishes once it is 
   const before = await launchApp({ dataDir })
   await waitUntilReady(before)
   await openView(before.page, 'Queue')
-  await dropFiles(before.page, [writeNotes(makeFolder('notes'), NOTES, 4)])
+  await dropFiles(before.page, [writeNotes(makeFolder('notes'), NOTES, 20)])
   await expect(openJob(before.page, 'notebook')).toContainText('documents ·')
   await before.page.getByRole('button', { name: 'Pause notebook' }).click()
   await expect(openJob(before.page, 'notebook')).toContainText('Paused')
@@ -85,7 +85,9 @@ test('jobs stand in line in an order that a person changes by menu and by keys; 
   // Somebody is writing to it all the time, so that its job is not done before it is cancelled.
   const log = join(atlas, 'tide-log.csv')
   writeFileSync(log, `time,level\n${'06:00,1.2\n'.repeat(400_000)}`)
+  const size = statSync(log).size
   const writing = writeForEver(log, '06:00,1.2\n')
+  await expect.poll(() => statSync(log).size).toBeGreaterThan(size)
   await dropFiles(page, [atlas])
   const retries = openJob(page, 'atlas').getByTestId('retries')
   await expect(retries).toContainText(/tide-log\.csv is tried again in \d[\d hmins]* \(try [2-5] of 5\)/)

@@ -132,7 +132,7 @@ test('a window that is killed leaves no process behind, and nothing of its work 
   const before = await launchApp({ dataDir })
   await waitUntilReady(before)
   await openView(before.page, 'Queue')
-  await dropFiles(before.page, [writeNotes(makeFolder('notes'), 160, 4)])
+  await dropFiles(before.page, [writeNotes(makeFolder('notes'), 160, 12)])
   await expect(before.page.getByTestId('open-job')).toContainText('documents ·')
   const pid = before.app.process().pid ?? 0
   const family = listDescendants(pid)

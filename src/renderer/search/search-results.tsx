@@ -3,7 +3,7 @@
  */
 import { Alert, Button, Group, Text } from '@mantine/core'
 import { IconFileSearch, IconInfoCircle } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useLayoutEffect, useRef, useState } from 'react'
 import { formatDuration } from '../text/figures'
 import { EmptyNote } from './empty-note'
 import { Chip, FilterChips } from './filter-chips'
@@ -85,6 +85,15 @@ export function SearchResults(props: Props): ReactNode {
   const { data } = search
   const error = search.error?.code === 'CANCELLED' ? undefined : search.error
   const hits = useSteady(`${likeness?.documentId ?? ''} ${asked}`, data, pointedAt)
+  const feed = useRef<HTMLDivElement>(null)
+  const hasFocus = useRef(false)
+  useLayoutEffect(() => {
+    // Who went to the results of a word that was not complete yet is among those of the whole one, not nowhere.
+    if (document.activeElement !== document.body)
+      hasFocus.current = feed.current?.contains(document.activeElement) ?? false
+    if (!hasFocus.current || document.activeElement !== document.body) return
+    feed.current?.querySelector<HTMLElement>('[data-hit]')?.focus()
+  }, [hits])
   const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
     if (event.key === 'Escape') props.onLeave()
     else if (moveFocus(event.currentTarget, event.key, props.onLeave)) event.preventDefault()
@@ -124,6 +133,7 @@ export function SearchResults(props: Props): ReactNode {
       ) : null}
       {hits.length === 0 ? null : (
         <div
+          ref={feed}
           role="feed"
           aria-label={t('search.resultList')}
           aria-busy={search.loading}
@@ -131,7 +141,14 @@ export function SearchResults(props: Props): ReactNode {
           className={classes.feed}
           onKeyDown={onKeyDown}
           onPointerLeave={() => setPointedAt(null)}
-          onBlur={() => setPointedAt(null)}
+          onFocus={() => {
+            hasFocus.current = true
+          }}
+          onBlur={(event) => {
+            // What is taken away loses the focus without anybody's doing.
+            if (event.target.isConnected) hasFocus.current = event.currentTarget.contains(event.relatedTarget)
+            setPointedAt(null)
+          }}
         >
           {hits.map((hit, at) => (
             <SearchHit
