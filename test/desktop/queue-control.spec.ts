@@ -13,7 +13,7 @@ import { watchFreezes } from './support/freezes'
 
 test.describe.configure({ timeout: 150_000 })
 
-const NOTES = 90
+const NOTES = 190
 const MANY = 5_000
 const JOB_TIMEOUT_MS = 80_000
 /** Longer, and a person would think that the window hangs. */
