@@ -404,6 +404,16 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
     `Es ist größer als die ${formatBytes(d.limit)}, die ohne Datei abgelegt oder eingefügt werden können. Als Datei speichern und diese hinzufügen.`,
   FILE_UNWRITABLE: (d) =>
     `„${text(d.path, 'Die Datei')}“ ließ sich nicht schreiben (${text(d.reason, 'keine Berechtigung')}). Einen anderen Ort wählen.`,
+  UPDATE_INSTALLING: 'Gerade wird eine neue Version installiert. Warten, bis das fertig ist.',
+  UPDATE_CANCELLED: 'Nichts wurde installiert: die Frage nach dem Passwort wurde verneint.',
+  UPDATE_NO_RIGHTS: (d) =>
+    `„${text(d.path, 'Das Paket')}“ ließ sich nicht installieren: dafür braucht es die Rechte eines Verwalters (${text(d.reason, 'sie wurden nicht erteilt')}). Nichts wurde geändert.`,
+  UPDATE_INSTALL_FAILED: (d) =>
+    `„${text(d.path, 'Das Paket')}“ ließ sich nicht installieren (${text(d.reason, 'ohne Angabe von Gründen')}). Die vorhandene Version bleibt.`,
+  UPDATE_BY_HAND: (d) =>
+    `Sluice wurde hier nicht aus einem Paket installiert und ersetzt sich darum nicht selbst. Die andere Version ist in „${text(d.path, 'dem Paket')}“: so installieren, wie diese installiert wurde.`,
+  UPDATE_NO_WAY_BACK: (d) =>
+    `Zurück zu Version ${text(d.version, '?')} geht es von hier aus nicht (${text(d.reason, 'ihr Paket ist nicht da')}). Diese Version von dort holen, woher diese hier kam, und über diese installieren.`,
 }
 
 /** Facts that are phrases of our own, where they are. */

@@ -876,6 +876,29 @@ export const errorTable = {
     (d) =>
       `"${text(d.path, 'The file')}" could not be written (${text(d.reason, 'no permission')}). Choose another place.`,
   ),
+  // Installing another version
+  UPDATE_INSTALLING: row('refuse', 'An update is being installed at this moment. Wait until it is done.'),
+  UPDATE_CANCELLED: row('refuse', 'Nothing was installed: the question for the password was answered with no.'),
+  UPDATE_NO_RIGHTS: row(
+    'refuse',
+    (d) =>
+      `"${text(d.path, 'The package')}" could not be installed: it takes the rights of an administrator (${text(d.reason, 'they were not given')}). Nothing was changed.`,
+  ),
+  UPDATE_INSTALL_FAILED: row(
+    'refuse',
+    (d) =>
+      `"${text(d.path, 'The package')}" could not be installed (${text(d.reason, 'no reason was given')}). The version that was there stays.`,
+  ),
+  UPDATE_BY_HAND: row(
+    'refuse',
+    (d) =>
+      `Sluice was not installed from a package here, so it does not replace itself. "${text(d.path, 'The package')}" has the other version: install it as you installed this one.`,
+  ),
+  UPDATE_NO_WAY_BACK: row(
+    'refuse',
+    (d) =>
+      `Going back to version ${text(d.version, '?')} is not possible from here (${text(d.reason, 'its package is not there')}). Get that version where you got this one, and install it over this one.`,
+  ),
 } as const satisfies Record<string, Row>
 
 /** Every error code, SCREAMING_SNAKE. */

@@ -255,6 +255,19 @@ const phrases: Readonly<Record<string, string>> = {
   'it reads only {} tokens of a text': 'es liest nur {} Token eines Textes',
   'tried with two short texts, it gave an unusable answer ({})':
     'mit zwei kurzen Texten probiert, gab es eine unbrauchbare Antwort ({})',
+  // Installing another version
+  'the disk is full': 'die Platte ist voll',
+  'another program is installing something': 'ein anderes Programm installiert gerade etwas',
+  'the programs that install packages are not there': 'die Programme, die Pakete installieren, fehlen',
+  'it is no whole package': 'kein ganzes Paket',
+  'it is no package of Sluice': 'kein Paket von Sluice',
+  'the version before is still there': 'die Version davor ist noch da',
+  'no AppImage runs': 'es läuft kein AppImage',
+  'no reason was given': 'ohne Angabe von Gründen',
+  'nothing on this system asks for the password': 'nichts auf diesem System fragt nach dem Passwort',
+  'its package is not there any more': 'ihr Paket ist nicht mehr da',
+  'its package has changed': 'ihr Paket wurde verändert',
+  'the data was changed, and the backup of it is gone': 'die Daten wurden umgestellt, und ihre Sicherung ist weg',
 }
 
 const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
