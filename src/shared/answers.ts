@@ -66,6 +66,8 @@ export const keptSummarySchema = z.object({
   citations: z.array(citationSchema),
   method: z.enum(['extractive', 'provider']),
   partial: z.boolean(),
+  /** The model wrote more than it may; older versions did not say. */
+  cut: z.boolean().default(false),
   spent: spentSchema.nullable(),
 })
 export type KeptSummary = z.infer<typeof keptSummarySchema>

@@ -267,6 +267,8 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
     `${figuresOf(d)} durch OCR gelesen, nicht vom Modell ${ofProvider(d)}: ${text(d.reason, 'es war nicht zu fragen')}.`,
   FIGURES_LIMIT: (d) =>
     `Die ersten ${text(d.limit, '?')} von ${text(d.actual, '?')} Abbildungen wurden vom Modell gelesen; der Text des Dokuments ist ganz.${raise(d)}`,
+  FIGURES_IN_PART: (d) =>
+    `Von den sehr vielen Bildern auf einer Seite (Seite ${text(d.pages, '?')}) wurden nur die ${text(d.limit, '?')} größten nach Abbildungen durchgesehen: was aus mehr davon besteht, wurde nur zum Teil gelesen; der Text des Dokuments ist ganz.`,
   FIGURES_LEFT_OUT: (d) =>
     `${text(d.count, 'Einige')} Abbildung(en)${d.pages || !d.names ? onPages(d) : ` (${text(d.names, '')})`} wurden nicht gelesen (${text(d.reason, 'es ging nicht')}); der Text des Dokuments ist ganz.${raise(d)}`,
   VISION_CUT: (d) =>

@@ -513,6 +513,11 @@ export const errorTable = {
     (d) =>
       `The first ${text(d.limit, '?')} of ${text(d.actual, '?')} figures were read by the model; the text of the document is whole.${raise(d)}`,
   ),
+  FIGURES_IN_PART: row(
+    'note',
+    (d) =>
+      `Of the very many pictures on a page (page ${text(d.pages, '?')}) only the ${text(d.limit, '?')} largest were looked at for figures: what is put together of more was read in part; the text of the document is whole.`,
+  ),
   FIGURES_LEFT_OUT: row(
     'note',
     (d) =>

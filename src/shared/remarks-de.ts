@@ -104,6 +104,8 @@ const sentences: Readonly<Record<RemarkCode, Said>> = {
   SAID_LONGEST_ONLY: (d) =>
     `Aus den ${text(d.count)} längsten von ${text(d.total)} Dokumenten (Einstellung summaries.documents).`,
   SAID_SAMPLED: 'Lange Texte wurden in Auszügen aus allen gelesen.',
+  SAID_SUMMARY_CUT:
+    'Die Zusammenfassung wurde gekürzt: sie wurde länger, als die Einstellung summaries.tokens erlaubt.',
   SAID_JOB_TITLE: (d) => `Auftrag ${text(d.id)}`,
   JOB_OF_MANY: (d) => `${text(d.names)} und ${text(d.more)} weitere`,
   JOB_VECTORS: (d) => (d.model ? `Vektoren von ${text(d.model)}` : 'Vektoren vom eingebauten Modell'),

@@ -87,6 +87,7 @@ export const remarkTable = {
   SAID_LONGEST_ONLY: (d) =>
     `Made of the ${text(d.count)} longest of ${text(d.total)} documents (setting summaries.documents).`,
   SAID_SAMPLED: () => 'Long texts were read in samples from all of them.',
+  SAID_SUMMARY_CUT: () => 'The summary was cut: it became longer than the setting summaries.tokens allows.',
   SAID_JOB_TITLE: (d) => `Job ${text(d.id)}`,
   // Names of jobs
   JOB_OF_MANY: (d) => `${text(d.names)} and ${text(d.more)} more`,

@@ -134,6 +134,7 @@ export const createSummaries = (parts: SummaryParts): Summaries => {
       citations,
       method: 'extractive',
       partial: targets.some(({ chunks }) => chunks > most),
+      cut: false,
       spent: null,
     }
   }
@@ -176,12 +177,13 @@ export const createSummaries = (parts: SummaryParts): Summaries => {
     })
     if (written.text === '')
       throw new AppError('PROVIDER_INVALID', { provider: provider.name, reason: 'an empty summary' })
-    const { text, partial, ...spent } = written
+    const { text, partial, cut, ...spent } = written
     return {
       summary: text,
       citations: (await chooseSentences(passages, sentences)).map(toCitation),
       method: 'provider',
       partial: partial || targets.some(({ chunks }) => chunks > most),
+      cut,
       spent: { provider: provider.name, model: provider.model, ...spent },
     }
   }
@@ -265,12 +267,14 @@ export const createSummaries = (parts: SummaryParts): Summaries => {
       limit: parts.limits()['summaries.documents'],
     })
     if (targets.length === 0) throw new AppError('SUMMARY_EMPTY')
-    const { body, cached, notes } = await make(targets, request)
+    const { body: made, cached, notes } = await make(targets, request)
+    const { cut, ...body } = made
     const left = total - targets.length
     const noted = withNotes([
       ...notes,
       ...(left > 0 ? [remark('SAID_LONGEST_ONLY', { count: targets.length, total })] : []),
       ...(body.partial ? [remark('SAID_SAMPLED')] : []),
+      ...(cut ? [remark('SAID_SUMMARY_CUT')] : []),
     ])
     return {
       ...headOf(request, targets),

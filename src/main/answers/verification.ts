@@ -75,13 +75,24 @@ const claimsOf = (text: string): string[] =>
     return claims
   }, [])
 
+const OPENING = new Set('"“„«\'')
+const CLOSING = new Set('"”“»\'')
+
+/** Without the marks around it. Looked at from both ends: an expression for the end of a text tries each of many marks within it as a beginning. */
+const stripQuotationMarks = (text: string): string => {
+  let [start, end] = [0, text.length]
+  while (start < end && OPENING.has(text.charAt(start))) start += 1
+  while (end > start && CLOSING.has(text.charAt(end - 1))) end -= 1
+  return text.slice(start, end)
+}
+
 /** Quotes that the model gave, by number. */
 const readQuotes = (text: string): Map<number, string[]> => {
   const quotes = new Map<number, string[]>()
   for (const line of text.split('\n')) {
     const [, number, quote] = /^[-*]?\s*\[?(\d{1,3})\]?[:.]?\s*(\S.*)$/.exec(line.trim()) ?? []
     if (number === undefined || quote === undefined) continue
-    const bare = quote.replace(/^["“„«']+|["”“»']+$/g, '')
+    const bare = stripQuotationMarks(quote)
     quotes.set(Number(number), [...(quotes.get(Number(number)) ?? []), bare])
   }
   return quotes
@@ -108,7 +119,9 @@ const findSupport = (claim: Claim, hit: Hit, isCited: boolean): Span | null => {
 const widen = (known: Span | undefined, span: Span): Span =>
   known === undefined ? span : { start: Math.min(known.start, span.start), end: Math.max(known.end, span.end) }
 
-const LINK = /!?\[([^\]\n]*)\]\(\s*<?[a-z][a-z0-9+.-]*:[^)\n]*\)/gi
+// None of them goes over the same text more than once, whatever a model writes: a label holds no other, an address or a tag has a bounded length.
+const LINK = /!?\[([^[\]\n]*)\]\(\s{0,9}<?[a-z][a-z0-9+.-]{0,30}:[^)\n]{0,2000}\)/gi
+const TAG = /<\/?[a-z][^<>\n]*>/gi
 const ADDRESS = /\b(?:https?|ftp|file|data|javascript):[^\s<>"')\]]+/gi
 
 /** Takes out addresses and markup that the documents do not hold: nothing in an answer leads anywhere. */
@@ -119,7 +132,7 @@ export const stripRemote = (text: string, passages: readonly Pick<Hit, 'text'>[]
       removed += 1
       return label
     })
-    .replace(/<\/?[a-z][^>\n]*>/gi, '')
+    .replace(TAG, '')
     .replace(ADDRESS, (address) => {
       if (passages.some((hit) => hit.text.includes(address))) return address
       removed += 1

@@ -34,6 +34,8 @@ export type Written = {
   readonly promptTokens: number
   readonly completionTokens: number
   readonly partial: boolean
+  /** The model would have written more than it may. */
+  readonly cut: boolean
 }
 
 const SMALL_CHARS = 40_000
@@ -124,15 +126,18 @@ export const writeSummary = async (
   const room = roomOf(provider.contextTokens, maxTokens)
   const most = callsFor(asked.chars, asked.limits)
   const spent = { calls: 0, promptTokens: 0, completionTokens: 0 }
+  let cut = false
   const ask = async (some: readonly Text[], isLast: boolean): Promise<string> => {
     const nonce = asked.nonce()
-    const { text, usage } = await provider.complete({
+    const { text, finish, usage } = await provider.complete({
       messages: makeSummaryPrompt(some, nonce, isLast),
       maxTokens,
       temperature: 0,
       signal: asked.signal,
       use: { purpose: 'summary', ...asked.use },
     })
+    // Of notes the summary is short enough itself.
+    cut ||= isLast && finish === 'length'
     spent.calls += 1
     spent.promptTokens += usage.promptTokens
     spent.completionTokens += usage.completionTokens
@@ -161,5 +166,5 @@ export const writeSummary = async (
       true,
     )
   }
-  return { ...spent, text: stripRemote(text, texts, []), partial }
+  return { ...spent, text: stripRemote(text, texts, []), partial, cut }
 }

@@ -153,6 +153,14 @@ const purposeOf = (use: Use | undefined): Record<string, string> => ({ [PURPOSE]
 const invalid = (provider: string, reason: string, inputTokens: number | null = null): AppError =>
   new AppError('PROVIDER_INVALID', { provider, reason, inputTokens })
 
+/** Not within a character of two units. A server that does not heed its bound is not believed more than was asked for. */
+const cutAt = (maxTokens: number, completed: Completed): Completed => {
+  const bound = maxTokens * MOST_CHARS_OF_TOKEN
+  return completed.text.length <= bound
+    ? completed
+    : { ...completed, text: completed.text.slice(0, bound).replace(/[\uD800-\uDBFF]$/, ''), finish: 'length' }
+}
+
 const tokensOf = (value: unknown): number | null =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null
 
@@ -240,8 +248,11 @@ export const openRequests = (parts: RequestParts): Requests => {
   })
 
   const completeWhole = async (request: ChatRequest, signal: AbortSignal): Promise<Completed> =>
-    readCompleted(
-      await client.chat.completions.create(messagesOf(request), { signal, headers: purposeOf(request.use) }),
+    cutAt(
+      request.maxTokens,
+      readCompleted(
+        await client.chat.completions.create(messagesOf(request), { signal, headers: purposeOf(request.use) }),
+      ),
     )
 
   const seeWhole = async (

@@ -81,10 +81,13 @@ const largestOf = (layers: readonly Layer[]): readonly Layer[] => {
   return layers.filter((layer) => kept.has(layer))
 }
 
+/** Pictures that may belong to figures: all but what covers the page. */
+const partsOf = (layers: readonly Layer[], page: Box): Layer[] =>
+  layers.filter((layer) => areaOf(cut(boxOf(layer.place), page)) <= MOST_SHARE * areaOf(page))
+
 /** The figures among the pictures of a page, whose box is `page`, in the order in which they are painted. */
 export const figuresOf = (layers: readonly Layer[], page: Box, limits: Limits): Figure[] => {
-  const coversPage = (layer: Layer): boolean => areaOf(cut(boxOf(layer.place), page)) > MOST_SHARE * areaOf(page)
-  const figures = groupLayers(largestOf(layers.filter((layer) => !coversPage(layer))))
+  const figures = groupLayers(largestOf(partsOf(layers, page)))
   return figures
     .map((figure) => ({ ...figure, box: cut(figure.box, page) }))
     .filter(({ box, layers: parts }) => {
@@ -108,6 +111,9 @@ export type FigureReader = {
   readonly end: () => void
 }
 
+/** So many of them as a sentence can bear. */
+const namePages = (pages: readonly number[]): string => [...new Set(pages)].slice(0, 20).join(', ')
+
 const NOTHING: FiguresRead = { blocks: [], note: null }
 
 /** Reads figures as long as their number and the time for all pictures allow; a figure that is on many pages is read once. */
@@ -119,6 +125,8 @@ export const createFigureReader = (library: PdfLibrary, context: FormatContext):
   let found = 0
   let read = 0
   const leftOut = new Map<string, number[]>()
+  /** Pages with more pictures than are looked at. */
+  const crowded: number[] = []
 
   const leaveOut = (reason: string, page: number): void => {
     leftOut.set(reason, [...(leftOut.get(reason) ?? []), page])
@@ -164,7 +172,9 @@ export const createFigureReader = (library: PdfLibrary, context: FormatContext):
   const readAll = async (page: PdfPage, headings: readonly string[]): Promise<FiguresRead> => {
     const [left = 0, bottom = 0, right = 0, top = 0] = page.view
     const layers = findLayers(await page.getOperatorList(), library.OPS)
-    const figures = figuresOf(layers, { left, bottom, right, top }, limits)
+    const box = { left, bottom, right, top }
+    const figures = figuresOf(layers, box, limits)
+    if (partsOf(layers, box).length > MOST_LAYERS) crowded.push(page.pageNumber)
     const blocks: Block[] = []
     let note: Warning | null = null
     for (const [index, figure] of figures.entries()) {
@@ -189,9 +199,10 @@ export const createFigureReader = (library: PdfLibrary, context: FormatContext):
     },
     end: () => {
       if (found > limit) warn({ code: 'FIGURES_LIMIT', details: { limit, actual: found, setting: 'vision.figures' } })
+      if (crowded.length > 0)
+        warn({ code: 'FIGURES_IN_PART', details: { limit: MOST_LAYERS, pages: namePages(crowded) } })
       for (const [reason, pages] of leftOut) {
-        const named = [...new Set(pages)].slice(0, 20).join(', ')
-        warn({ code: 'FIGURES_LEFT_OUT', details: { count: pages.length, pages: named, reason } })
+        warn({ code: 'FIGURES_LEFT_OUT', details: { count: pages.length, pages: namePages(pages), reason } })
       }
     },
   }

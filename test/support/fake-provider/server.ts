@@ -44,8 +44,8 @@ export type FakeProvider = {
   redirectTo: (url: string) => void
   /** Holds good answers back until the returned function is called; they are counted as answered when they are written. */
   hold: () => () => void
-  /** Another chat model from now on. */
-  answerChat: (chat: (request: FakeChat) => string) => void
+  /** Another chat model from now on; `isEndless`: it does not heed how much it may write. */
+  answerChat: (chat: (request: FakeChat) => string, isEndless?: boolean) => void
   /** Another vision model from now on. */
   answerVision: (see: (picture: FakePicture) => string) => void
   /** Resolves when `reached` is true of it; looked at after each call that came in or was answered. */
@@ -149,6 +149,7 @@ export const startFakeProvider = async (options: FakeOptions = {}): Promise<Fake
   const switches: { what: Misbehavior; left: number; on: FakeKind | null; retryAfterS: number }[] = []
   const waiters = new Set<() => void>()
   let chat = options.chat ?? firstPassage
+  let endless = false
   let see = options.see ?? (({ hash }: FakePicture) => `# Picture ${hash}\n\nThis is the picture ${hash}.`)
   let elsewhere: string | null = null
   let isRefused: ((text: string) => boolean) | null = null
@@ -206,7 +207,7 @@ export const startFakeProvider = async (options: FakeOptions = {}): Promise<Fake
     const limit = body.max_tokens ?? body.max_completion_tokens ?? 1_000
     const pictures = picturesOf(body)
     const whole = pictures.length > 0 ? pictures.map((picture) => see(picture)).join('\n\n') : chat(body)
-    const text = whole.slice(0, limit * 4)
+    const text = endless ? whole : whole.slice(0, limit * 4)
     const finish = text.length < whole.length ? 'length' : 'stop'
     const written = body.messages.reduce((sum, message) => sum + tokensOf(textOf(message)), 0)
     const input = written + pictures.length * PICTURE_TOKENS
@@ -315,8 +316,9 @@ export const startFakeProvider = async (options: FakeOptions = {}): Promise<Fake
       })
       return release
     },
-    answerChat: (next) => {
+    answerChat: (next, isEndless = false) => {
       chat = next
+      endless = isEndless
     },
     answerVision: (next) => {
       see = next

@@ -6,6 +6,7 @@ import { createSummaries, type SummaryRequest } from '../../../src/main/answers/
 import type { ChatProvider, ChatRequest } from '../../../src/main/providers/chat'
 import { AppError } from '../../../src/shared/errors'
 import { resolveLimits } from '../../../src/shared/limits'
+import { remark, textOf } from '../../../src/shared/remarks'
 import { silentLog } from '../../support/engine'
 import { collectionId, type Bed } from '../store/bed'
 import { fill } from './corpus'
@@ -162,6 +163,32 @@ describe('a summary by a chat model', () => {
     const few = await writeSummary(chatOf(2_000).provider, texts.slice(0, 8), { ...run, limits })
     expect(few).toMatchObject({ calls: 4, partial: false })
     expect([callsFor(1, limits), callsFor(100_000, limits), callsFor(1_000_000, limits)]).toEqual([4, 8, 20])
+  })
+
+  it('says that it was cut, also when it is told again, and nothing of notes that were', async () => {
+    const bed = fill(documents)
+    const endless = (finishes: readonly ('stop' | 'length')[]): ChatProvider => {
+      const { provider } = chatOf(900)
+      let calls = 0
+      return {
+        ...provider,
+        complete: async (request) => ({ ...(await provider.complete(request)), finish: finishes[calls++] ?? 'stop' }),
+      }
+    }
+    const request: SummaryRequest = {
+      scope: 'collection',
+      collectionId: collectionId(bed),
+      name: 'default',
+      mode: 'provider',
+      sentences: 2,
+    }
+    const notesOnly = await makeSummarize(bed, endless(['length']))({ ...request, sentences: 3 })
+    expect(notesOnly.notes).not.toContain(textOf(remark('SAID_SUMMARY_CUT')))
+    const summarize = makeSummarize(bed, endless(Array.from({ length: 40 }, () => 'length' as const)))
+    const cut = await summarize(request)
+    expect(cut.notes).toContain(textOf(remark('SAID_SUMMARY_CUT')))
+    expect((await summarize(request)).notes).toEqual(cut.notes)
+    expect(cut).not.toHaveProperty('cut')
   })
 
   it('asks no part again that was read before a later one failed', async () => {

@@ -160,3 +160,25 @@ describe('figures', () => {
     expect([...figuresOf('one of them may go first')]).toEqual([])
   })
 })
+
+describe('what a model writes', () => {
+  const timeOf = (text: string): number => {
+    const startedMs = performance.now()
+    verifyAnswer(text, passages)
+    return performance.now() - startedMs
+  }
+
+  it.each([
+    ['quotation marks', `The rent is 980 euros [1].\n\nQUOTES:\n[1] a${'"'.repeat(100_000)}x`],
+    ['brackets', `${'['.repeat(60_000)} is 980 euros`],
+    ['links without an end', `${'[a](http:'.repeat(40_000)} is 980 euros`],
+    ['tags without an end', `${'<a'.repeat(50_000)} is 980 euros`],
+  ])('is read in no time, also where it is nothing but %s', (_, text) => {
+    expect(timeOf(text)).toBeLessThan(1_500)
+  })
+
+  it('proves with a quote whatever marks are around it', () => {
+    const said = "The lease begins on 1 May 2020 [1].\n\nQUOTES:\n[1] „“«'The lease begins on 1 May 2020.'»”\""
+    expect(verifyAnswer(said, passages)).toMatchObject({ citations: [{ quote: 'The lease begins on 1 May 2020.' }] })
+  })
+})

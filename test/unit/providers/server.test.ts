@@ -296,6 +296,15 @@ describe('chat', () => {
     },
   )
 
+  it('is cut where it is many times longer than was asked for, also as a whole', async () => {
+    bench.fake.answerChat(() => 'more and '.repeat(5_000), true)
+    const asks = { messages, maxTokens: 10 }
+    const whole = await bench.providers.chat()?.complete(asks)
+    expect(whole).toMatchObject({ finish: 'length', text: 'more and '.repeat(9).slice(0, 80) })
+    bench.fake.answerChat(() => `${'a'.repeat(79)}\u{1F6A2}${'b'.repeat(20)}`, true)
+    expect((await bench.providers.chat()?.complete(asks))?.text).toBe('a'.repeat(79))
+  })
+
   it('tells where it was cut', async () => {
     const answer = await bench.providers.chat()?.complete({ messages, maxTokens: 2 })
     expect(answer?.finish).toBe('length')

@@ -127,6 +127,18 @@ describe('figures in a PDF', () => {
     })
   })
 
+  it('that are put together of more pictures than are looked at are read in part, and that is said', async () => {
+    const dots = Array.from({ length: 2_100 }, (_, i) => ({
+      ...chart(60),
+      at: [100 + 6 * (i % 50), 200 + 6 * Math.floor(i / 50), 6, 6] as const,
+    }))
+    const { told, shown } = await read([{ text: 'few' }, { text: 'many', pictures: dots }])
+    expect(shown.map(({ page }) => page)).toEqual([2])
+    expect(told.warnings).toContainEqual({ code: 'FIGURES_IN_PART', details: { limit: 2_000, pages: '2' } })
+    const fewer = await read([{ text: 'fewer', pictures: dots.slice(0, 40) }])
+    expect(fewer.told.warnings).not.toContainEqual(expect.objectContaining({ code: 'FIGURES_IN_PART' }))
+  })
+
   it('are read by OCR where no model reads them', async () => {
     const left = { code: 'FIGURE_FALLBACK', details: { provider: 'eyes', reason: 'it would not' } } as const
     const { blocks, told } = await read([{ text: 'What was written', pictures: [lighthouse] }], {
