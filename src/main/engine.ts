@@ -66,6 +66,7 @@ import { LOCAL, type EmbeddingProvider } from './providers/provider'
 import { createProviders } from './providers/registry'
 import { createSearch } from './search'
 import { createQueryVectors } from './search/query-vectors'
+import { createHiddenDocuments } from './search/hidden-documents'
 import { createResultCache, watchStore } from './search/result-cache'
 import { createSpaces } from './search/spaces'
 import { checkFlags, openSettings, type Settings } from './settings/settings'
@@ -530,8 +531,10 @@ const runEngine = (options: EngineOptions, opened: Opened): Engine => {
     vectors: vectors.get,
     queryVectors,
   })
+  const hidden = createHiddenDocuments(nowMs, results.change)
   const search = createSearch({
     store,
+    hidden: hidden.list,
     searchVectors: spaces.search,
     embedQuery: spaces.embedQuery,
     results,
@@ -542,6 +545,7 @@ const runEngine = (options: EngineOptions, opened: Opened): Engine => {
   const calls = createCalls({
     store,
     search,
+    hidden,
     limits,
     checkSetting: settings.check,
     tracker,

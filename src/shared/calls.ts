@@ -473,6 +473,11 @@ export const callTable = {
     params: z.object({ id: z.string(), ...page }),
     result: z.object({ receipt: documentReceiptSchema, total: z.number(), nextOffset: z.number().nullable() }),
   },
+  /** They are in no search and no answer from now on, for so many milliseconds or until the engine ends; 0: they are found again. */
+  'documents.hide': {
+    params: z.object({ ids: z.array(z.string().max(20)).max(100_000), forMs: z.number().int().min(0).max(86_400_000) }),
+    result: done,
+  },
   /** `prove`: as `collections.remove`, once for all of them, so name them in one call. */
   'documents.remove': {
     params: z.object({ ids: z.array(z.string().max(20)).min(1).max(100_000), prove: z.boolean().default(false) }),

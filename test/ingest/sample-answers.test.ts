@@ -53,6 +53,19 @@ describe('the sample documents', { timeout: 60_000 }, () => {
     expect((await Promise.all(answers.map(findFalse))).flat()).toEqual([])
   })
 
+  it('are not cited while they are about to be removed, and again when that was taken back', async () => {
+    const asked = sampleQuestions.find(({ expected, mayBeMissed }) => expected !== null && mayBeMissed !== true)
+    const citedBy = async (): Promise<string[]> => {
+      const [answer] = await askAll(asked === undefined ? [] : [asked], 'extractive')
+      return answer?.citations.map(({ documentId }) => documentId) ?? []
+    }
+    const [id = ''] = await citedBy()
+    await engine.call('documents.hide', { ids: [id], forMs: 60_000 })
+    expect(await citedBy()).not.toContain(id)
+    await engine.call('documents.hide', { ids: [id], forMs: 0 })
+    expect(await citedBy()).toContain(id)
+  })
+
   it('are cited by a provider with quotes that stand in them, without the marks around passages', async () => {
     const definition = { baseUrl: fake.url, chatModel: 'fake-chat', needsKey: false }
     await engine.call('providers.add', { name: 'desk', definition, isChat: true })

@@ -1,7 +1,7 @@
 /**
  * Owns removals of documents that a person can still take back: each waits for its time, and only then are the documents really removed, by the same
  * call as always. What waits stands in a file: after a death it is told that those documents are still there, and nothing is removed unasked.
- * Refuses: hiding documents meanwhile (they are found until they are removed), and removing after a restart what somebody wanted before it.
+ * Meanwhile no search finds them. Refuses: removing after a restart what somebody wanted before it.
  */
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -32,6 +32,9 @@ export const removalsFileOf = (windowFolder: string): string => join(windowFolde
 const STEP = 1_000
 /** Ids that are told of one removal: more would not fit beside others into an answer. */
 const TOLD_IDS = 20_000
+
+/** Documents are hidden for so long beyond their time, in milliseconds: removing many takes a while. */
+const HIDDEN_BEYOND_MS = 600_000
 
 const keptSchema = z.object({
   removals: z.array(z.object({ id: z.string(), name: z.string(), count: z.number().int(), begun: z.boolean() })),
@@ -111,6 +114,7 @@ export class DelayedRemovals {
       this.removals.delete(id)
       throw thrown
     }
+    await this.hide(removal, waitMs + HIDDEN_BEYOND_MS)
     // Taken back, or the app is going, while it was written.
     if (removal.state !== 'waiting' || this.closed) return
     removal.takeBack = this.parts.setTimer(waitMs, () => this.begin(removal))
@@ -127,8 +131,23 @@ export class DelayedRemovals {
     this.removals.delete(id)
     // It is taken back whether or not that can be written: what is left in the file removes nothing, it is only told once more.
     await this.write().catch(this.parts.onFailure)
+    if (stays) await this.hide(removal, 0)
     this.parts.onChange()
     return stays
+  }
+
+  /** For so many milliseconds; 0: they are found again. Where that fails they are found until they are removed, as if nothing had been said. */
+  private async hide(removal: Removal, forMs: number): Promise<void> {
+    const { documents } = removal
+    try {
+      for (let from = 0; from < documents.length; from += STEP) {
+        // Taken back meanwhile: what comes now would hide them after they were shown.
+        if (forMs > 0 && removal.state !== 'waiting') return
+        await this.parts.call('documents.hide', { ids: documents.slice(from, from + STEP), forMs })
+      }
+    } catch (thrown) {
+      this.parts.onFailure(thrown)
+    }
   }
 
   private begin(removal: Removal): void {
@@ -153,6 +172,7 @@ export class DelayedRemovals {
     } catch (thrown) {
       removal.error = toAppError(thrown)
       removal.state = 'failed'
+      await this.hide(removal, 0)
     }
     try {
       await this.write()

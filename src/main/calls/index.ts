@@ -17,6 +17,7 @@ import { parseKinds } from '../ingest/left-out'
 import { ROOT_LOCATOR_ENTRIES } from '../ingest/parts'
 import type { Passwords } from '../ingest/passwords'
 import type { Search } from '../search'
+import type { HiddenDocuments } from '../search/hidden-documents'
 import { parseQuery } from '../search/query'
 import type { NewTask, Store } from '../store/contract'
 import { requireNoOldFolder } from '../store/whereabouts'
@@ -42,6 +43,7 @@ import type { WorkerCalls } from './worker-calls'
 export type CallParts = {
   store: Store
   search: Search
+  hidden: Pick<HiddenDocuments, 'hide'>
   limits: () => Limits
   /** Whether a value of a setting may hold for one task. @throws NOT_FOUND, SETTING_INVALID, SETTING_LOCKED */
   checkSetting: (name: string, value: number) => void
@@ -449,8 +451,18 @@ export const createCalls = (
           removed: await removeDocuments(store, documentIds, (running) => parts.queue.abort(running)),
         }))
       const removed = prove ? await erase(what, remove) : await remove()
+      // Others may have their ids from now on.
+      parts.hidden.hide(documentIds, 0)
       parts.onChange(['jobs', 'documents', 'collections'])
       return removed
+    },
+    'documents.hide': async ({ ids, forMs }) => {
+      parts.hidden.hide(
+        ids.map((id) => idOf('document', id)),
+        forMs,
+      )
+      parts.onChange(['documents'])
+      return {}
     },
     'documents.removals': async ({ end }) => {
       if (end) await parts.erasure.endCutOff(true)

@@ -65,6 +65,7 @@ const repeatable: Record<CallName, boolean> = {
   'documents.copy': true,
   // The next owner has forgotten the password, or the document goes on already.
   'documents.password': false,
+  'documents.hide': true,
   // A second time it would say that nothing was removed.
   'documents.remove': false,
   'documents.removals': true,

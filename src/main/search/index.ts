@@ -186,6 +186,12 @@ export const createSearch = (parts: SearchParts): Search => {
     )
   }
 
+  /** Without what is not to be found now. */
+  const showing = (filter: KeywordFilter): KeywordFilter => {
+    const hidden = parts.hidden?.() ?? []
+    return hidden.length === 0 ? filter : { ...filter, hidden }
+  }
+
   const elapsedSince = (startedMs: number): number => Math.round((parts.nowMs() - startedMs) * 10) / 10
 
   /** `isWhole`: nothing was late, failed, or changed meanwhile. */
@@ -227,11 +233,13 @@ export const createSearch = (parts: SearchParts): Search => {
     const { query, ...request } = asked
     const startedMs = parts.nowMs()
     request.signal?.throwIfAborted()
+    // Before what is known is looked for: what is no longer hidden makes it worthless.
+    const filter = showing(request.filter)
     const known = parts.results?.find(asked)
     if (known) return { ...known, elapsedMs: elapsedSince(startedMs), cached: true }
     const state = parts.results?.state() ?? 0
     const parsed = parseQuery(query)
-    const question = { ...request, parsed, sense: parsed.plain, besides: null }
+    const question = { ...request, filter, parsed, sense: parsed.plain, besides: null }
     const { result, isWhole } = await unlessAborted(answer(query, question, startedMs), request.signal)
     if (isWhole) parts.results?.keep(asked, state, result)
     return result
@@ -267,6 +275,7 @@ export const createSearch = (parts: SearchParts): Search => {
     const parsed = { ...parseQuery(words.join(' ')), text: '' }
     const question: Question = {
       ...request,
+      filter: showing(request.filter),
       stage: 'full',
       passages: false,
       signal: null,

@@ -57,6 +57,8 @@ export type SearchParts = {
   embedQuery: (text: string, collectionIds: readonly number[], signal?: AbortSignal) => Promise<EmbeddedQuery>
   /** Answers that were given lately; without it every search is made. */
   results?: ResultCache
+  /** Documents that are not to be found now. */
+  hidden?: () => readonly number[]
   nowMs: () => number
   /** Calls back once after so long; returns what takes that back. */
   setTimer: (ms: number, callback: () => void) => () => void

@@ -214,6 +214,8 @@ export type KeywordFilter = {
   tests?: readonly FilterTest[]
   /** A full-text expression: what has a passage that meets it does not pass, with all its other passages. */
   excluded?: string | null
+  /** Documents that do not pass, whatever they say. */
+  hidden?: readonly number[]
 }
 
 /** What is chosen of a collection; what is not named stays. */

@@ -76,6 +76,7 @@ export const narrows = (filter: KeywordFilter): boolean =>
 
 /** Conditions on `d` (documents) and `k` (contents). */
 export const toConditions = (filter: KeywordFilter): Conditions => {
+  const { hidden = [] } = filter
   const parts: [boolean, string, SqlValue][] = [
     [
       filter.collectionIds.length > 0,
@@ -84,6 +85,7 @@ export const toConditions = (filter: KeywordFilter): Conditions => {
     ],
     [filter.sinceMs !== null, `${MODIFIED} >= ?`, filter.sinceMs],
     [filter.untilMs !== null, `${MODIFIED} <= ?`, filter.untilMs],
+    [hidden.length > 0, 'd.id NOT IN (SELECT value FROM json_each(?))', JSON.stringify(hidden)],
   ]
   const active = parts.filter(([applies]) => applies)
   const types = typeCondition(filter)

@@ -18,6 +18,8 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 type Bench = {
   readonly removals: DelayedRemovals
   readonly removed: string[][]
+  /** What was hidden from searches (`true`) or shown again. */
+  readonly hidden: [string[], boolean][]
   readonly failures: unknown[]
   /** Lets the time of the timers come. */
   readonly ring: () => void
@@ -29,10 +31,15 @@ const makeBench = (
   waitMs: () => Promise<number> = async () => WAIT_MS,
 ): Bench => {
   const removed: string[][] = []
+  const hidden: Bench['hidden'] = []
   const failures: unknown[] = []
   const timers = new Set<() => void>()
   let changes = 0
-  const call = (async (name: string, { ids }: { ids: string[] }) => {
+  const call = (async (name: string, { ids, forMs }: { ids: string[]; forMs: number }) => {
+    if (name === 'documents.hide') {
+      hidden.push([ids, forMs > 0])
+      return {}
+    }
     if (name !== 'documents.remove') throw new Error(`nobody answers ${name}`)
     await remove(ids)
     removed.push(ids)
@@ -54,7 +61,7 @@ const makeBench = (
   const ring = (): void => {
     for (const fire of [...timers]) fire()
   }
-  return { removals, removed, failures, ring, changes: () => changes }
+  return { removals, removed, hidden, failures, ring, changes: () => changes }
 }
 
 const two = { id: 'a', name: 'bread.md', documents: ['1', '2'], last: true }
@@ -87,6 +94,23 @@ describe('a removal', () => {
     ring()
     await removals.close()
     expect([removed, removals.list(), existsSync(removalsFileOf(folder))]).toEqual([[], [], false])
+  })
+
+  it('is in no search meanwhile, and is found again when it is taken back or fails', async () => {
+    const { removals, hidden } = makeBench()
+    await removals.add(two)
+    expect(hidden).toEqual([[['1', '2'], true]])
+    await removals.undo('a')
+    expect(hidden.slice(1)).toEqual([[['1', '2'], false]])
+    const failing = makeBench(() => Promise.reject(new AppError('DISK_FULL')))
+    await failing.removals.add(two)
+    failing.ring()
+    await vi.waitFor(() =>
+      expect(failing.hidden).toEqual([
+        [['1', '2'], true],
+        [['1', '2'], false],
+      ]),
+    )
   })
 
   it('goes in steps that fit into a call, and cannot be taken back any more once it has begun', async () => {

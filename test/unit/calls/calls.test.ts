@@ -81,6 +81,7 @@ const makeCalls = () => {
       list: async () => [],
     },
     checkSetting: () => undefined,
+    hidden: { hide: () => undefined },
     outdatedOf: () => null,
   }
   return { calls: createCalls(parts), searched }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createSearch, type SearchParts, type SearchRequest } from '../../../src/main/search'
+import { createHiddenDocuments } from '../../../src/main/search/hidden-documents'
 import { createResultCache } from '../../../src/main/search/result-cache'
 import type { EmbeddedQuery } from '../../../src/main/search/spaces'
 import type { Store } from '../../../src/main/store/contract'
@@ -358,5 +359,56 @@ describe('whatever is typed', () => {
       }),
       { numRuns: 150 },
     )
+  })
+})
+
+describe('documents that are about to be removed', () => {
+  const listed = { collectionId: null, states: null, offset: 0, limit: 10 }
+
+  it('are found neither by words, by meaning, by name nor by a filter, and are found again after that or when their time has passed', async () => {
+    const bed = fill()
+    const results = createResultCache(() => 1_000_000)
+    let now = 0
+    const hidden = createHiddenDocuments(() => now, results.change)
+    const boiler = bed.run('documents.list', { ...listed, contains: 'boiler' }).documents[0]
+    const { chunkIds } = { chunkIds: bed.session.db.all<{ id: number }>('SELECT id FROM chunks ORDER BY id') }
+    const near = chunkIds.map(({ id }) => ({ chunkId: id, score: 0.9, start: 0, end: 10 }))
+    const searchVectors: SearchParts['searchVectors'] = async () => near as never
+    const { paths } = makeSearch(bed, { results, hidden: hidden.list, searchVectors })
+    const queries = ['boiler pressure', 'in:heating', 'heating/boiler.txt', '"boiler pressure"']
+    const askAll = async (): Promise<boolean[]> => {
+      const found = await Promise.all([
+        ...queries.map((query) => paths(query)),
+        ...queries.map((query) => paths(query, { mode: 'hybrid' })),
+        paths('warm water', { mode: 'semantic', passages: true, limit: 50 }),
+      ])
+      return found.map((one) => one.includes('heating/boiler.txt'))
+    }
+    const before = await askAll()
+    expect(before).toEqual(before.map(() => true))
+    hidden.hide([Number(boiler?.id)], 10_000)
+    expect(await askAll()).toEqual(before.map(() => false))
+    expect(await paths('furnace')).toEqual(['heating/furnace.txt'])
+    hidden.hide([Number(boiler?.id)], 0)
+    expect(await askAll()).toEqual(before)
+    hidden.hide([Number(boiler?.id)], 10_000)
+    expect(await askAll()).toEqual(before.map(() => false))
+    now = 10_000
+    expect(await askAll()).toEqual(before)
+  })
+
+  it('leave those found that say the same', async () => {
+    const bed = fill()
+    const hidden = createHiddenDocuments(
+      () => 0,
+      () => undefined,
+    )
+    const { paths, find } = makeSearch(bed, { hidden: hidden.list })
+    const one = bed.run('documents.list', { ...listed, contains: 'ferry/one' }).documents[0]
+    hidden.hide([Number(one?.id)], 1)
+    expect(await paths('"ferry crosses"')).toContain('ferry/two.txt')
+    const { results } = await find('"ferry crosses"')
+    const folded = results.flatMap(({ duplicates = [] }) => duplicates.map(({ path }) => path))
+    expect(folded).not.toContain('ferry/one.txt')
   })
 })
