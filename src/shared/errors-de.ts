@@ -147,6 +147,11 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
     `Nichts wurde entfernt: der alte Datenordner ${text(d.path, '')} ist noch da, mit allem, was darin war, also ließe sich nichts nachweisen. Zuerst den alten Datenordner entfernen, oder ohne Nachweis entfernen.`,
   MOVE_DAMAGED: (d) =>
     `${text(d.path, 'Eine Datei vom Verschieben')} ist nicht lesbar oder führt im Kreis. Den Pfad darin richtigstellen, oder sie entfernen, falls dieser Ordner nie verschoben wurde.`,
+  REMOVE_IN_USE: (d) =>
+    `Ein anderes Sluice arbeitet mit dem Datenordner ${text(d.path, '')}: ein Fenster, ein Befehl oder der Dienst der Warteschlange. Es zuerst schließen. Nichts wurde entfernt.`,
+  REMOVE_NOT_OURS: (d) => `${text(d.path, 'Der Ordner')} ist kein Datenordner von Sluice; nichts darin wird entfernt.`,
+  REMOVE_FAILED: (d) =>
+    `${text(d.path, 'Etwas')} ließ sich nicht entfernen (${text(d.reason, 'ohne Grund')}). Ist das behoben, noch einmal versuchen: es geht dort weiter, wo es war.`,
   DATA_DIR_IN_USE: (d) =>
     `Ein anderes Sluice arbeitet mit dem Datenordner ${text(d.path, '')}. Es zuerst schließen; erst dann lässt sich eine Sicherung zurückholen.`,
   UPGRADE_NO_ROOM: (d) =>

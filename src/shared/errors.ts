@@ -256,6 +256,21 @@ export const errorTable = {
     (d) =>
       `${text(d.path, 'A file of a move')} cannot be read or leads in a circle. Put right the path in it, or remove it if that folder was never moved.`,
   ),
+  REMOVE_IN_USE: row(
+    'refuse',
+    (d) =>
+      `Another Sluice works with the data folder ${text(d.path, '')}: a window, a command, or the service of the queue. Close it first. Nothing was removed.`,
+    (d) => (d.service === true ? 'sluice service remove' : null),
+  ),
+  REMOVE_NOT_OURS: row(
+    'refuse',
+    (d) => `${text(d.path, 'The folder')} is not a data folder of Sluice, so nothing in it is removed.`,
+  ),
+  REMOVE_FAILED: row(
+    'refuse',
+    (d) =>
+      `${text(d.path, 'Something')} could not be removed (${text(d.reason, 'the system gave no reason')}). Do it once more when that is mended: it goes on where it was.`,
+  ),
   DATA_DIR_IN_USE: row(
     'refuse',
     (d) =>

@@ -828,4 +828,16 @@ export const commandTable: readonly CommandSpec[] = [
     description: 'remove what is left in the old place after a move',
     load: () => import('./commands/data-move').then(({ removeOld }) => ({ run: removeOld })),
   },
+  {
+    name: 'data remove',
+    description:
+      'remove everything that Sluice keeps: the data folder, its service, its start at login; documents stay',
+    options: [
+      { flags: '--dry-run', description: 'only show what would be removed' },
+      { flags: '--yes', description: 'without asking' },
+    ],
+    after:
+      'Documents stay where they are, and so does what Sluice did not make, even in the data folder: it is listed. Cut off, it goes on when it is asked for again.',
+    load: () => import('./commands/data-remove').then(({ remove }) => ({ run: remove })),
+  },
 ]

@@ -5,6 +5,7 @@
 import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import Libsql from 'libsql'
+import { closeFolder, emptyFolder, endRemoval, finishRemoval, removeOther, type EmptyOptions } from './removing'
 import { toStoreError } from './sqlite-error'
 import { requireInUse } from './whereabouts'
 
@@ -13,11 +14,8 @@ export type OwnerLock = { release: () => void }
 /** Kept here as well: a connection that is garbage-collected would let go of the lock. */
 const held = new Set<InstanceType<typeof Libsql>>()
 
-/**
- * Makes the data folder (private to the account) when there is none, and takes its lock; `null` when another owner holds it.
- * @throws DATA_DIR_UNWRITABLE, DISK_FULL, DATABASE_CORRUPT; DATA_DIR_MOVED, DATA_DIR_ARRIVING, MOVE_DAMAGED when it is not the folder in use
- */
-export const acquireOwnerLock = (dataDir: string): OwnerLock | null => {
+/** Takes the lock whatever the folder is; `null` when another process holds it. @throws DATA_DIR_UNWRITABLE, DISK_FULL, DATABASE_CORRUPT */
+const takeLock = (dataDir: string, look: () => void = () => undefined): OwnerLock | null => {
   const path = join(dataDir, 'owner.db')
   let connection: InstanceType<typeof Libsql> | null = null
   try {
@@ -26,7 +24,7 @@ export const acquireOwnerLock = (dataDir: string): OwnerLock | null => {
     accessSync(dataDir, constants.W_OK)
     connection = new Libsql(path, { timeout: 0 })
     connection.exec('BEGIN EXCLUSIVE')
-    requireInUse(dataDir)
+    look()
   } catch (thrown) {
     connection?.close()
     const error = toStoreError(thrown, dataDir)
@@ -41,4 +39,44 @@ export const acquireOwnerLock = (dataDir: string): OwnerLock | null => {
     locked.close()
   }
   return { release }
+}
+
+/**
+ * Makes the data folder (private to the account) when there is none, and takes its lock; `null` when another owner holds it. A removal of it that was
+ * cut off is ended first.
+ * @throws DATA_DIR_UNWRITABLE, DISK_FULL, DATABASE_CORRUPT; DATA_DIR_MOVED, DATA_DIR_ARRIVING, MOVE_DAMAGED when it is not the folder in use;
+ * REMOVE_IN_USE, REMOVE_FAILED
+ */
+export const acquireOwnerLock = (dataDir: string): OwnerLock | null =>
+  takeLock(dataDir, () => {
+    if (finishRemoval(dataDir, takeLock)) endRemoval(dataDir)
+    requireInUse(dataDir)
+  })
+
+export type RemovalLock = OwnerLock & {
+  /**
+   * Removes what is in the folder, the folder, and the `others`. What leads to it comes last: until then it can be gone on with.
+   * `except` leaves those parts with the journal: the next start ends it. @throws REMOVE_IN_USE, REMOVE_FAILED
+   */
+  readonly removeAll: (others: readonly string[], isLast: boolean, options: EmptyOptions) => void
+}
+
+/** The lock of a folder that is to be removed; `null` while somebody works in it. @throws DATA_DIR_UNWRITABLE, DISK_FULL, DATABASE_CORRUPT */
+export const acquireForRemoval = (dataDir: string): RemovalLock | null => {
+  const lock = takeLock(dataDir)
+  if (lock === null) return null
+  const close = (): void => {
+    // Windows removes no file that is open; elsewhere nobody may come in between.
+    if (process.platform !== 'win32') closeFolder(dataDir)
+    lock.release()
+    if (process.platform === 'win32') closeFolder(dataDir)
+  }
+  const removeAll: RemovalLock['removeAll'] = (others, isLast, options) => {
+    emptyFolder(dataDir, options)
+    if ((options.except ?? []).length > 0) return
+    if (!isLast) close()
+    for (const other of others) removeOther(other, takeLock, options)
+    if (isLast) close()
+  }
+  return { ...lock, removeAll }
 }

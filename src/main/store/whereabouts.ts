@@ -7,6 +7,7 @@ import { existsSync, lstatSync, readFileSync, realpathSync, rmSync } from 'node:
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '../../shared/errors'
+import { isBeingRemoved } from './removing'
 import { flushFolder, writeWholeSync } from './whole-files'
 
 /** In the old place: where the data folder is now. Writing it is the one step that changes which folder is in use. */
@@ -109,6 +110,18 @@ export const requireInUse = (folder: string): void => {
   settleArrival(folder, from)
 }
 
+/** The folders that lead from this place to where the data folder is now, without that one. @throws MOVE_DAMAGED */
+export const listWay = (folder: string): string[] => {
+  const way: string[] = []
+  for (let at = folder; way.length < MOST_MOVES;) {
+    const to = readMoved(at)
+    if (to === null) return way
+    way.push(at)
+    at = to
+  }
+  throw new AppError('MOVE_DAMAGED', { path: join(folder, MOVED) })
+}
+
 /**
  * Where the data folder of this place is now.
  * @throws DATA_DIR_AWAY when it was moved to where nothing is now; MOVE_DAMAGED
@@ -116,7 +129,8 @@ export const requireInUse = (folder: string): void => {
 export const followMoves = (folder: string): string => {
   let at = folder
   for (let moves = 0; moves < MOST_MOVES; moves += 1) {
-    const to = readMoved(at)
+    // Where it led to may be gone already; whoever opens this one ends the removal.
+    const to = isBeingRemoved(at) ? null : readMoved(at)
     if (to === null) return at
     // A new and empty one in its place would look as if everything was lost.
     if (![DATABASE, ORIGIN, ARRIVING, MOVED].some((name) => existsSync(join(to, name))))

@@ -82,7 +82,7 @@ describe('starting at login', () => {
   afterEach(() => rm(folder, { recursive: true, force: true }))
 
   test('is a file that comes and goes, and nobody else’s', async () => {
-    const { setAutostart } = await import('../../../src/main/app/login-item')
+    const { setAutostart } = await import('../../../src/main/app/autostart-file')
     const file = join(folder, 'autostart', 'sluice.desktop')
     const command = ['/opt/Sluice App/sluice', '--data-dir', '/home/a "b" $c 100%']
     expect(await setAutostart(file, false, command)).toBe(true)

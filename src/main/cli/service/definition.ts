@@ -24,13 +24,17 @@ export type ServiceAsked = {
   readonly user: string
 }
 
-export type ServiceDefinition = {
+/** What its name and its file depend on. */
+export type ServiceWhere = Pick<ServiceAsked, 'system' | 'dataDir' | 'isUsualFolder' | 'home' | 'configHome'>
+
+export type ServicePlace = {
   readonly system: ServiceSystem
   readonly name: string
   /** Where the system looks for it; `null` where it keeps it itself (Windows). */
   readonly file: string | null
-  readonly text: string
 }
+
+export type ServiceDefinition = ServicePlace & { readonly text: string }
 
 const templates: Readonly<Record<ServiceSystem, string>> = {
   linux: 'sluice.service',
@@ -108,16 +112,22 @@ const fills: Readonly<Record<ServiceSystem, Fill>> = {
 }
 
 /** One for each data folder. */
-const nameOf = ({ system, dataDir, isUsualFolder }: ServiceAsked): string => {
+const nameOf = ({ system, dataDir, isUsualFolder }: ServiceWhere): string => {
   const short = { linux: 'sluice', macos: 'org.sluice.queue', windows: 'Sluice queue' }[system]
   if (isUsualFolder) return short
   return `${short}${system === 'macos' ? '.' : '-'}${createHash('sha256').update(dataDir).digest('hex').slice(0, 8)}`
 }
 
-const fileOf = ({ system, home, configHome }: ServiceAsked, name: string): string | null => {
+const fileOf = ({ system, home, configHome }: ServiceWhere, name: string): string | null => {
   if (system === 'windows') return null
   if (system === 'macos') return posix.join(home, 'Library', 'LaunchAgents', `${name}.plist`)
   return posix.join(configHome ?? posix.join(home, '.config'), 'systemd', 'user', `${name}.service`)
+}
+
+/** Where the service of a data folder is, if there is one. */
+export const locateService = (where: ServiceWhere): ServicePlace => {
+  const name = nameOf(where)
+  return { system: where.system, name, file: fileOf(where, name) }
 }
 
 /** The file of the template of a system. */

@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { AppError } from '../../../shared/errors'
-import { SERVICE_MARK, type ServiceDefinition, type ServiceSystem } from './definition'
+import { SERVICE_MARK, type ServiceDefinition, type ServicePlace, type ServiceSystem } from './definition'
 
 export type ServiceState = { readonly installed: boolean; readonly enabled: boolean; readonly running: boolean }
 
@@ -62,11 +62,11 @@ const domain = (): string => `gui/${userInfo().uid}`
 type Tools = {
   readonly install: (service: ServiceDefinition) => Promise<void>
   /** `false`: there was none. */
-  readonly remove: (service: ServiceDefinition) => Promise<boolean>
-  readonly state: (service: ServiceDefinition) => Promise<ServiceState>
+  readonly remove: (service: ServicePlace) => Promise<boolean>
+  readonly state: (service: ServicePlace) => Promise<ServiceState>
 }
 
-const ofFile = ({ file, name }: ServiceDefinition): string => {
+const ofFile = ({ file, name }: ServicePlace): string => {
   if (file === null) throw new AppError('INTERNAL_BUG', { reason: `${name} has no file` })
   return file
 }
