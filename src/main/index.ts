@@ -10,12 +10,13 @@ import { findDataDirArgument, prepareWindowFolder } from './app/data-folder'
 import { findHanded, handOver, needsHandOver } from './app/handed-request'
 import { openKeychain } from './app/keychain'
 import { registerScheme } from './app/protocol'
-import { startApp } from './app/start'
 import { readStartRequest, wordsWithoutRequest } from './app/start-words'
 import { makeUtilityLauncher } from './app/utility-launcher'
 import { resolveDataDir } from './cli/data-dir'
 import { logFolderOf, openLog } from './observe/log'
 import { loadPolicy, managedDataDir } from './settings/policy-file'
+import { noteStart } from './updates/installed'
+import { watchStart } from './updates/start-watch'
 import type { StartRequest } from './app/start-words'
 import type { LogFile } from './observe/log'
 import type { Engine } from './engine'
@@ -57,20 +58,32 @@ const startEngine = async (dataDir: string, log: LogFile): Promise<Engine | null
 
 const main = async (dataDir: string, windowFolder: string, request: StartRequest): Promise<void> => {
   const log = openLog({ folder: logFolderOf(dataDir), rotate: true })
+  const verdict = await noteStart(dataDir, version, log)
+  const iconFile = join(resources, 'icons', 'icon.png')
+  const relaunches = process.env['SLUICE_RELAUNCH'] !== 'off'
+  const language = process.env['SLUICE_LANGUAGE']
+  if (verdict.kind === 'offer') {
+    const { askAfterFailedStarts } = await import('./app/failed-start')
+    const { install } = verdict
+    await askAfterFailedStarts({ dataDir, windowFolder, install, iconFile, language, relaunches, log })
+  }
+  // Loaded when the start is noted: what breaks in it is a failed start of this version.
+  const { startApp } = await import('./app/start')
   await startApp({
+    watch: verdict.kind === 'plain' ? null : watchStart(dataDir, log),
     dataDir,
     windowFolder,
     outDir,
     request,
-    iconFile: join(resources, 'icons', 'icon.png'),
+    iconFile,
     samplesDir: join(resources, 'sample'),
     log,
     logFile: log.path,
     developmentUrl: app.isPackaged ? null : (process.env['ELECTRON_RENDERER_URL'] ?? null),
     managedDir: managedDataDir(policy),
-    relaunches: process.env['SLUICE_RELAUNCH'] !== 'off',
+    relaunches,
     globalShortcut: process.env['SLUICE_GLOBAL_SHORTCUT'] !== 'off',
-    language: process.env['SLUICE_LANGUAGE'],
+    language,
     // Loaded when the page is there: a third of the time until then would go by with it.
     openSession: async () => {
       const { openSession } = await import('./owner/session')

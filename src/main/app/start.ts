@@ -32,8 +32,11 @@ import type { Log } from '../../shared/log'
 import type { EngineSession } from './engine-link'
 import type { Preferences } from './preferences'
 import type { StartRequest } from './start-words'
+import type { StartWatch } from '../updates/start-watch'
 
 export type StartOptions = {
+  /** Of a version that was installed lately: how its start ends is noted. */
+  readonly watch: StartWatch | null
   readonly dataDir: string
   /** The data folder that an organization has set; `null`: it is free. */
   readonly managedDir: string | null
@@ -109,7 +112,10 @@ const closeBeforeQuit = (link: EngineLink, onQuit: () => void, finish: () => Pro
 export const startApp = async (options: StartOptions): Promise<void> => {
   const { log } = options
   let window: BrowserWindow | null = null
-  const link = new EngineLink(options.openSession, (error) => log.error('engine.start.failed', { error }))
+  const link = new EngineLink(options.openSession, (error) => {
+    log.error('engine.start.failed', { error })
+    options.watch?.failed(error.code)
+  })
 
   const contents = (): WebContents | null => (window === null || window.isDestroyed() ? null : window.webContents)
   const showWindow = (): void => {
@@ -254,7 +260,7 @@ export const startApp = async (options: StartOptions): Promise<void> => {
   setMenu(menuActions)
 
   serveWindow({
-    caller: link.call,
+    caller: options.watch?.watchCalls(link.call) ?? link.call,
     handlers: makeDesktopCalls({
       link,
       dataDir: options.dataDir,
@@ -308,6 +314,7 @@ export const startApp = async (options: StartOptions): Promise<void> => {
   }
   const onQuit = (): void => {
     quitting = true
+    options.watch?.quit()
   }
   closeBeforeQuit(link, onQuit, finish, log)
   const hideInTray = (): void => {

@@ -10,6 +10,7 @@ import { documents } from './documents'
 import { failed } from './failed'
 import { figures } from './figures'
 import { files } from './files'
+import { goingBack } from './going-back'
 import { intake } from './intake'
 import { kinds } from './kinds'
 import { models } from './models'
@@ -35,6 +36,7 @@ export const de: { readonly [Part in keyof typeof en]: Readonly<Record<keyof (ty
   failed,
   figures,
   files,
+  goingBack,
   intake,
   kinds,
   models,

@@ -10,6 +10,7 @@ import { documents } from './documents'
 import { failed } from './failed'
 import { figures } from './figures'
 import { files } from './files'
+import { goingBack } from './going-back'
 import { intake } from './intake'
 import { kinds } from './kinds'
 import { models } from './models'
@@ -34,6 +35,7 @@ export const en = {
   failed,
   figures,
   files,
+  goingBack,
   intake,
   kinds,
   models,

@@ -1,0 +1,179 @@
+/**
+ * Owns the question about a new version that does not start: a small window of its own before anything else of the app is loaded, and going back
+ * when a person says so. Refuses: deciding by itself, and the page of the window, which may be what fails.
+ */
+import { randomBytes } from 'node:crypto'
+import { app, BrowserWindow, dialog, session } from 'electron'
+import { toAppError } from '../../shared/errors'
+import { sentenceIn } from '../../shared/speak'
+import { noteAgain } from '../updates/installed'
+import { APP_SCHEME, bareContentPolicyOf } from './content-policy'
+import {
+  FAILED_START_PAGE,
+  failedStartLinks,
+  renderFailedStart,
+  wordsOf,
+  type Choice,
+  type FailedStart,
+} from './failed-start-page'
+import { denySession } from './hardening'
+import { preferencesFileOf, readPreferences } from './preferences'
+import { Speech } from './speech'
+import type { Session } from 'electron'
+import type { Log } from '../../shared/log'
+import type { Install } from '../updates/state'
+
+export type FailedStartParts = {
+  readonly dataDir: string
+  readonly windowFolder: string
+  readonly install: Install
+  readonly iconFile: string
+  /** A language by its name, whatever was chosen. */
+  readonly language: string | undefined
+  /** Whether the app starts itself anew as the version before; tests do it themselves. */
+  readonly relaunches: boolean
+  readonly log: Log
+}
+
+const choiceOf = (address: string): Choice | null => {
+  for (const choice of ['back', 'again', 'quit'] as const) if (failedStartLinks[choice] === address) return choice
+  return null
+}
+
+/** Serves the one page, as it is at the moment of the load. */
+const serve = (own: Session, render: (nonce: string) => string): void =>
+  own.protocol.handle(APP_SCHEME, (request) => {
+    if (request.url !== FAILED_START_PAGE) return new Response(null, { status: 404 })
+    const nonce = randomBytes(16).toString('base64')
+    const headers = {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': bareContentPolicyOf(nonce),
+      'cache-control': 'no-store',
+    }
+    return new Response(render(nonce), { headers })
+  })
+
+/** The same question by the system's own dialog. */
+const askPlainly = (asked: FailedStart, t: Speech['t']): Choice => {
+  const { bad, choices, said } = wordsOf(asked, t)
+  const at = dialog.showMessageBoxSync({
+    type: 'warning',
+    title: t('goingBack.title'),
+    message: bad,
+    detail: said.join('\n\n'),
+    buttons: choices.map(({ words }) => words),
+    cancelId: choices.length - 1,
+    noLink: true,
+  })
+  return choices[at]?.choice ?? 'quit'
+}
+
+/** The other version takes over. An AppImage is started by its own name: what runs lies in a folder that goes. */
+const startOther = (relaunches: boolean): void => {
+  const image = process.env['APPIMAGE']
+  if (relaunches) app.relaunch(image === undefined ? {} : { execPath: image })
+  app.exit(0)
+}
+
+/**
+ * Asks what to do. Resolves when this version is to be tried again; every other choice ends the app.
+ * @throws what Electron throws when there is no display
+ */
+export const askAfterFailedStarts = async (parts: FailedStartParts): Promise<void> => {
+  const { dataDir, install, log } = parts
+  log.warn('update.failed', { from: install.from, to: install.to, starts: install.failedStarts })
+  const { findDataFate, goBack } = await import('../updates/going-back')
+  const { findKind } = await import('../updates/install-package')
+  const { existsSync } = await import('node:fs')
+  await app.whenReady()
+  const preferences = await readPreferences(preferencesFileOf(parts.windowFolder), (error) =>
+    log.warn('preferences.unreadable', { error }),
+  )
+  const speech = new Speech(preferences.language, parts.language, app.getPreferredSystemLanguages())
+  const { language } = speech.state()
+  const kind = await findKind(process.execPath)
+  const file = install.previousFile !== null && existsSync(install.previousFile) ? install.previousFile : null
+  let asked: FailedStart = {
+    bad: install.to,
+    good: install.from,
+    failedStarts: install.failedStarts,
+    way: file !== null && kind !== null ? 'itself' : 'hand',
+    file,
+    data: findDataFate(dataDir, install).kind,
+    isWorking: false,
+    problem: null,
+  }
+
+  const deny = (what: string, detail: string): void => log.warn('window.denied', { what, detail: detail.slice(0, 500) })
+  const own = session.fromPartition('failed-start')
+  denySession(own, null, deny)
+  serve(own, (nonce) => renderFailedStart(asked, nonce, { t: speech.t, language }))
+  const window = new BrowserWindow({
+    width: 720,
+    height: 560,
+    show: false,
+    title: 'Sluice',
+    icon: parts.iconFile,
+    autoHideMenuBar: true,
+    webPreferences: {
+      session: own,
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      spellcheck: false,
+      devTools: false,
+    },
+  })
+  window.once('ready-to-show', () => window.show())
+  window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }))
+  const comeForward = (): void => window.focus()
+  app.on('second-instance', comeForward)
+  const show = async (change: Partial<FailedStart>): Promise<void> => {
+    asked = { ...asked, ...change }
+    await window.loadURL(FAILED_START_PAGE)
+  }
+  // Without a listener the app would end with this window, also when the next one is about to open.
+  let isEnding = true
+  app.on('window-all-closed', () => {
+    if (isEnding) app.exit(0)
+  })
+
+  const back = async (): Promise<void> => {
+    try {
+      await show({ isWorking: true, problem: null })
+      await goBack(dataDir, install, kind, log)
+      startOther(parts.relaunches)
+    } catch (thrown) {
+      const error = toAppError(thrown)
+      log.error('update.back.failed', { error })
+      await show({ isWorking: false, problem: sentenceIn(language, error.code, error.details, error.message) })
+    }
+  }
+  await new Promise<void>((resolve) => {
+    const choose = (choice: Choice | null): void => {
+      if (choice === 'again') resolve()
+      if (choice === 'quit') app.exit(0)
+      if (choice === 'back') back().catch((error: unknown) => log.error('update.back.untold', { error }))
+    }
+    window.webContents.on('will-navigate', (event) => {
+      event.preventDefault()
+      if (!asked.isWorking) choose(choiceOf(event.url))
+    })
+    // What is being installed is not cut off.
+    window.on('close', (event) => {
+      if (asked.isWorking) event.preventDefault()
+    })
+    // What keeps the new version from starting may keep pages from being shown at all.
+    window.webContents.once('render-process-gone', (_event, { reason }) => {
+      log.error('window.gone', { reason })
+      choose(askPlainly(asked, speech.t))
+    })
+    show({}).catch((error: unknown) => log.error('window.load.failed', { error }))
+  })
+  isEnding = false
+  await noteAgain(dataDir, log)
+  // It goes when the next one is there; the listeners of this session go with the app.
+  window.removeAllListeners('close')
+  app.removeListener('second-instance', comeForward)
+  app.once('browser-window-created', () => setImmediate(() => window.destroy()))
+}

@@ -1,0 +1,133 @@
+// A new version that does not start: the question after two failed starts, another try, and back to the version before with the data as they were.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from '@playwright/test'
+import Libsql from 'libsql'
+import { version } from '../../package.json'
+import { peekVersion } from '../../src/main/store/schema-version'
+import { sumOf } from '../../src/main/updates/sum'
+import { placeOriginals, unpackFixture } from '../support/data-folders/fixtures'
+import { launchApp, makeFolder, waitUntilReady } from './support/app'
+import { judge } from './support/axe'
+import { takeScreenshot } from './support/screenshots'
+
+type Noted = {
+  readonly dataVersion?: number | null
+  readonly previousFile?: string | null
+  readonly failedStarts?: number
+  readonly starting?: boolean
+}
+
+/** Leaves word in a data folder that this version was installed over an older one. */
+const noteInstall = async (dataDir: string, noted: Noted = {}): Promise<void> => {
+  const { dataVersion = null, previousFile = null, failedStarts = 2, starting = false } = noted
+  mkdirSync(join(dataDir, 'updates'), { recursive: true })
+  const install = {
+    from: '0.0.9',
+    to: version,
+    packageFile: 'new.deb',
+    previousFile,
+    previousSum: previousFile === null ? null : await sumOf(previousFile),
+    dataVersion,
+    begunAt: '2026-01-01T00:00:00.000Z',
+    failedStarts,
+    starting,
+    started: false,
+  }
+  writeFileSync(join(dataDir, 'updates', 'state.json'), JSON.stringify({ format: 1, install, skipped: [] }))
+}
+
+type Kept = {
+  readonly install: { readonly started: boolean; readonly failedStarts: number } | null
+  readonly skipped: readonly string[]
+}
+const readNoted = (dataDir: string): Kept =>
+  JSON.parse(readFileSync(join(dataDir, 'updates', 'state.json'), 'utf8')) as Kept
+
+test('a version that has failed twice asks, tries again when told to, and is watched no more once it has started', async () => {
+  const dataDir = join(makeFolder('going-back-again'), 'data')
+  await noteInstall(dataDir, { failedStarts: 1, starting: true })
+  const running = await launchApp({ dataDir })
+  await expect(running.page.getByRole('heading', { name: `Version ${version} does not start` })).toBeVisible()
+  await expect(running.page.getByText('The package of version 0.0.9 is not on this computer.')).toBeVisible()
+  await expect(running.page.getByRole('link')).toHaveText(['Try again', 'Quit'])
+  const next = running.app.waitForEvent('window')
+  await running.page.getByRole('link', { name: 'Try again' }).click()
+  await waitUntilReady({ ...running, page: await next })
+  await expect.poll(() => readNoted(dataDir).install).toMatchObject({ started: true, failedStarts: 0 })
+  await expect.poll(() => running.app.windows().length).toBe(1)
+  await running.close()
+  const second = await launchApp({ dataDir })
+  await waitUntilReady(second)
+  await second.close()
+})
+
+test('going back puts the package before in its place, and the data as they were', async () => {
+  const folder = makeFolder('going-back')
+  const dataDir = join(folder, 'data')
+  placeOriginals(dataDir, unpackFixture(17, dataDir), makeFolder('originals'))
+  const first = await launchApp({ dataDir })
+  await waitUntilReady(first)
+  await first.close()
+  const database = join(dataDir, 'sluice.db')
+  expect(peekVersion(database)).toBeGreaterThan(17)
+
+  const image = join(folder, 'Sluice.AppImage')
+  const previousFile = join(folder, 'before.AppImage')
+  writeFileSync(image, 'the bad one')
+  writeFileSync(previousFile, 'the good one')
+  await noteInstall(dataDir, { dataVersion: 17, previousFile })
+  const { app, page } = await launchApp({
+    dataDir,
+    env: { APPIMAGE: image, SLUICE_RELAUNCH: 'off', SLUICE_LANGUAGE: 'de' },
+  })
+  await expect(page.getByRole('heading', { name: `Version ${version} startet nicht` })).toBeVisible()
+  await expect(page.getByText('Die neue Version hat die Daten umgestellt.')).toBeVisible()
+  expect(await judge(page)).toEqual([])
+  await takeScreenshot(page, 'version-does-not-start')
+  const ended = new Promise((resolve) => app.process().once('exit', resolve))
+  await page.getByRole('link', { name: 'Zurück zu Version 0.0.9' }).click()
+  expect(await ended).toBe(0)
+  expect(readFileSync(image, 'utf8')).toBe('the good one')
+  expect(peekVersion(database)).toBe(17)
+  expect(readNoted(dataDir)).toMatchObject({ install: null, skipped: [version] })
+})
+
+test('what keeps it from going back is said, and the choice stays', async () => {
+  const folder = makeFolder('going-back-stays')
+  const dataDir = join(folder, 'data')
+  const image = join(folder, 'Sluice.AppImage')
+  const previousFile = join(folder, 'before.AppImage')
+  writeFileSync(image, 'the bad one')
+  writeFileSync(previousFile, 'the good one')
+  await noteInstall(dataDir, { previousFile })
+  writeFileSync(previousFile, 'something else')
+  const { app, page } = await launchApp({ dataDir, env: { APPIMAGE: image, SLUICE_RELAUNCH: 'off' } })
+  await page.getByRole('link', { name: 'Go back to version 0.0.9' }).click()
+  await expect(page.getByRole('alert')).toContainText('its package has changed')
+  expect(readFileSync(image, 'utf8')).toBe('the bad one')
+  const ended = new Promise((resolve) => app.process().once('exit', resolve))
+  await page.getByRole('link', { name: 'Quit' }).click()
+  expect(await ended).toBe(0)
+  expect(readNoted(dataDir).install).toMatchObject({ failedStarts: 2 })
+})
+
+test('an engine that refuses to start counts, and two of them lead to the question', async () => {
+  const dataDir = join(makeFolder('going-back-count'), 'data')
+  unpackFixture(17, dataDir)
+  const db = new Libsql(join(dataDir, 'sluice.db'))
+  db.exec('PRAGMA user_version = 99; PRAGMA wal_checkpoint(TRUNCATE)')
+  db.close()
+  await noteInstall(dataDir, { failedStarts: 0 })
+  for (const failedStarts of [1, 2]) {
+    const running = await launchApp({ dataDir })
+    await expect(running.page.getByRole('heading', { name: 'Sluice cannot start' })).toBeVisible()
+    await running.close()
+    expect(readNoted(dataDir).install).toMatchObject({ failedStarts, started: false })
+  }
+  const { app, page } = await launchApp({ dataDir })
+  await expect(page.getByRole('heading', { name: `Version ${version} does not start` })).toBeVisible()
+  const ended = new Promise((resolve) => app.process().once('exit', resolve))
+  await page.getByRole('link', { name: 'Quit' }).click()
+  expect(await ended).toBe(0)
+})
