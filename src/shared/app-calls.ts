@@ -75,11 +75,14 @@ const wantedPlaceSchema = z.discriminatedUnion('kind', [
 ])
 export type WantedPlace = z.infer<typeof wantedPlaceSchema>
 
+/** An error beside an answer. */
+const toldErrorSchema = z.object({ code: errorCode, message: z.string(), details: errorDetails.optional() })
+
 export const appStatusSchema = z.object({
   state: z.enum(['starting', 'ready', 'failed']),
   /** `client` when another Sluice owns the data folder and does the work. */
   role: z.enum(['owner', 'client']).nullable(),
-  error: z.object({ code: errorCode, message: z.string(), details: errorDetails.optional() }).nullable(),
+  error: toldErrorSchema.nullable(),
   version: z.string(),
   dataDir: z.string(),
   /** While it is `starting`: the folder is being brought up to date, which takes half a minute a gigabyte. */
@@ -102,7 +105,7 @@ export const waitingRemovalSchema = z.object({
   state: z.enum(removalStates),
   /** ISO-8601. */
   dueAt: z.string().nullable(),
-  error: z.object({ code: errorCode, message: z.string(), details: errorDetails.optional() }).nullable(),
+  error: toldErrorSchema.nullable(),
 })
 export type WaitingRemoval = z.infer<typeof waitingRemovalSchema>
 
@@ -118,10 +121,14 @@ export const appCallTable = {
   /** Backups of the data folder, newest first; also when it cannot be opened. @throws DATA_DIR_UNWRITABLE */
   'backups.list': { params: none, result: z.object({ backups: z.array(backupSchema) }) },
   /**
-   * Puts a backup back while the folder is not open; what it replaces becomes a backup itself. Start again after it.
+   * Puts a backup back while the folder is not open; what it replaces becomes a backup itself. Start again after it. `vectorsMissing`: they are to be made
+   * again (`doctor` with `repair`). `unpruned`: why older backups could not be taken away; the backup is back all the same.
    * @throws DATA_DIR_IN_USE, NOT_FOUND, BACKUP_UNUSABLE, UPGRADE_NO_ROOM, DATA_DIR_UNWRITABLE
    */
-  'backups.restore': { params: z.object({ id: z.string().min(1).max(200) }), result: done },
+  'backups.restore': {
+    params: z.object({ id: z.string().min(1).max(200) }),
+    result: z.object({ vectorsMissing: z.boolean(), unpruned: toldErrorSchema.nullable() }),
+  },
   /** Shows the system's dialog. `paths` is empty when the person cancelled. */
   'dialog.pick': { params: z.object({ kind: z.enum(pickKinds) }), result: z.object({ paths: z.array(z.string()) }) },
   /** Asks for a file that the settings of a collection were exported to, and reads it. `null` when the person cancelled. @throws COLLECTION_FILE_INVALID, COLLECTION_FILE_NEWER */

@@ -138,6 +138,8 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
     `Der Datenordner lässt sich nicht nach ${text(d.path, 'dort')} verschieben: es ist zu wenig Platz${d.limit ? ` (${size(d.actual)} frei, ${size(d.limit)} nötig)` : ''}. Nichts wurde geändert.`,
   MOVE_IN_USE: (d) =>
     `Ein anderes Sluice arbeitet mit dem Datenordner ${text(d.path, '')}. Es schließen und noch einmal versuchen, oder in seinen Einstellungen verschieben.`,
+  MOVE_UNDER_WAY:
+    'Der Datenordner wird gerade verschoben; bis dahin wird nichts Neues als Notiz behalten. Danach noch einmal hinzufügen.',
   MOVE_UNVERIFIED: (d) =>
     `Die Kopie des Datenordners gleicht dem Original nicht (${text(d.path, 'eine Datei')}: ${text(d.reason, 'verschieden')}) und wird nicht benutzt. Der alte Ordner ist, wie er war. Den Datenträger prüfen oder einen anderen wählen.`,
   MOVE_FAILED: (d) =>

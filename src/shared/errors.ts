@@ -231,6 +231,10 @@ export const errorTable = {
     (d) =>
       `Another Sluice works with the data folder ${text(d.path, '')}. Close it and try again, or move the folder in its settings.`,
   ),
+  MOVE_UNDER_WAY: row(
+    'refuse',
+    () => 'The data folder is being moved, so nothing new is kept as a note until that is done. Add it again then.',
+  ),
   MOVE_UNVERIFIED: row(
     'refuse',
     (d) =>

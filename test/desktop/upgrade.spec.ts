@@ -3,6 +3,8 @@ import { copyFileSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import Libsql from 'libsql'
+import { listBackups } from '../../src/main/store/backups'
+import { BACKUP_FOLDER } from '../../src/shared/backups'
 import { placeOriginals, unpackFixture } from '../support/data-folders/fixtures'
 import { launchApp, makeFolder, waitUntilReady } from './support/app'
 import { takeScreenshot } from './support/screenshots'
@@ -30,6 +32,8 @@ test('a folder of the first version opens, its backup leads back from one that i
   await takeScreenshot(page, 'data-folder-newer')
   expect(readFileSync(database).equals(before)).toBe(true)
 
+  for (const { id } of listBackups(dataDir))
+    rmSync(join(dataDir, BACKUP_FOLDER, id, 'vectors'), { recursive: true, force: true })
   const putBack = page.getByRole('button', { name: /^Put back the backup of/ })
   await putBack.click()
   await page.getByRole('button', { name: 'Change nothing' }).click()
@@ -38,6 +42,11 @@ test('a folder of the first version opens, its backup leads back from one that i
   await putBack.click()
   await page.getByRole('dialog').getByRole('button', { name: 'Put back' }).click()
   await waitUntilReady(running)
+  // As where the disk had no room for them.
+  await expect(page.getByText('Vectors were not in the backup')).toBeVisible()
+  await page.getByRole('button', { name: 'Make them again' }).click()
+  await expect(page.getByText('Vectors are being made again')).toBeVisible()
+  await expect(page.getByText('Vectors were not in the backup')).toBeHidden()
   await page.getByRole('textbox', { name: 'Search all collections' }).fill('chimney sweep')
   await expect(page.getByRole('article').first()).toContainText('boiler.txt')
   await running.close()

@@ -7,7 +7,7 @@ import { access } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { app, clipboard, dialog, nativeTheme, shell } from 'electron'
 import { UPGRADE_SIGN } from '../../shared/backups'
-import { AppError } from '../../shared/errors'
+import { AppError, told } from '../../shared/errors'
 import { writeCollectionFile } from '../../shared/collection-settings'
 import { readSettingsExport, writeSettingsExport } from '../../shared/settings-exchange'
 import { readTextFile } from '../settings/exchange-files'
@@ -122,9 +122,10 @@ export const makeDesktopCalls = (options: DesktopCallOptions): AppCallHandlers =
       if (link.state().state !== 'failed') throw new AppError('DATA_DIR_IN_USE', { path: options.dataDir })
       // With it comes SQLite, which the start has no use for.
       const { restoreBackup } = await import('../store/restoring')
-      const { replaced, schema } = restoreBackup(options.dataDir, id)
-      options.log.info('backup-restored', { backup: id, replaced, schema })
-      return {}
+      const { replaced, schema, vectorsMissing, unpruned } = restoreBackup(options.dataDir, id)
+      options.log.info('backup-restored', { backup: id, replaced, schema, vectorsMissing })
+      if (unpruned !== null) options.log.warn('backups-not-pruned', { error: unpruned })
+      return { vectorsMissing, unpruned: unpruned === null ? null : told(unpruned.code, unpruned.details) }
     },
     'dialog.pick': async ({ kind }) => {
       const { title, button, properties } = picks[kind]

@@ -12,6 +12,7 @@ import type { Log } from '../../shared/log'
 import type * as move from '../relocation/move'
 import type { DelayedRemovals } from './delayed-removals'
 import type { EngineLink } from './engine-link'
+import type { Notes } from './notes'
 import type { Speech } from './speech'
 
 export type FolderMoveOptions = {
@@ -24,6 +25,8 @@ export type FolderMoveOptions = {
   readonly log: Log
   /** Removals that wait need the engine. */
   readonly removals: Pick<DelayedRemovals, 'close'>
+  /** One that is written while the folder is moved would stay behind. */
+  readonly notes: Pick<Notes, 'holdBack'>
   /** Ends the app; another one takes its place. */
   readonly startAnew: () => void
 }
@@ -96,11 +99,14 @@ export const makeFolderCalls = (options: FolderMoveOptions): FolderCalls => {
       requireFree(to)
       stop = new AbortController()
       const { signal } = stop
+      // From the beginning: what becomes of a note that is kept meanwhile is decided after it, and then there may be no engine to take it.
+      const letGo = await options.notes.holdBack()
       try {
         const { copyAhead } = await loadMove()
         await copyAhead({ dataDir, to, signal, log, onProgress: (now) => (progress = now) })
         await finish(to, signal)
       } finally {
+        letGo()
         stop = null
         progress = null
       }

@@ -37,6 +37,8 @@ export class Notes {
   readonly #nowMs: () => number
   readonly #maxBytes: number
   readonly #begun = new Map<string, Begun>()
+  readonly #adding = new Set<Promise<void>>()
+  #heldBack = 0
 
   constructor(dataDir: string, nowMs: () => number = Date.now, maxBytes: number = MAX_NOTE_BYTES) {
     this.#folder = join(dataDir, NOTES_FOLDER)
@@ -44,8 +46,43 @@ export class Notes {
     this.#maxBytes = maxBytes
   }
 
-  /** Keeps a piece. @returns the path of the note with its last piece, else `null` @throws NOTE_TOO_LARGE, NOTE_EMPTY, FILE_UNWRITABLE */
-  async add(piece: NotePiece): Promise<string | null> {
+  /**
+   * Keeps a piece. @returns the path of the note with its last piece, else `null`
+   * @throws NOTE_TOO_LARGE, NOTE_EMPTY, FILE_UNWRITABLE; MOVE_UNDER_WAY while notes are held back
+   */
+  add(piece: NotePiece): Promise<string | null> {
+    const adding = this.#heldBack > 0 ? this.#refuse(piece.id) : this.#add(piece)
+    const settled: Promise<void> = adding
+      .then(
+        () => undefined,
+        // It is told to who asked for it.
+        () => undefined,
+      )
+      .finally(() => this.#adding.delete(settled))
+    this.#adding.add(settled)
+    return adding
+  }
+
+  /**
+   * No note is kept from now on: the folder is about to be another one, and what is written to this one would be lost. Resolves when none is being written
+   * any more. @returns lets them be kept again; does nothing the second time
+   */
+  async holdBack(): Promise<() => void> {
+    this.#heldBack += 1
+    await Promise.all(this.#adding)
+    let isHeld = true
+    return () => {
+      if (isHeld) this.#heldBack -= 1
+      isHeld = false
+    }
+  }
+
+  async #refuse(id: string): Promise<never> {
+    await this.#drop(id)
+    throw new AppError('MOVE_UNDER_WAY')
+  }
+
+  async #add(piece: NotePiece): Promise<string | null> {
     try {
       const begun = this.#begun.get(piece.id) ?? (await this.#begin(piece.id))
       begun.sizeBytes += piece.bytes.length

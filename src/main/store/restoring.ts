@@ -113,7 +113,19 @@ const keepReplaced = (dataDir: string, { replaced }: Journal): void => {
 export const finishRestore = (dataDir: string, reached: Reached = () => undefined): boolean =>
   finish(dataDir, reached) !== null
 
-const finish = (dataDir: string, reached: Reached): Journal | null => {
+/** What was put back, and why older backups could not be taken away: that is to be told, but nothing of what was wanted failed. */
+type Finished = Pick<Journal, 'backup' | 'replaced'> & { readonly unpruned: AppError | null }
+
+const prune = (dataDir: string, kept: readonly string[]): AppError | null => {
+  try {
+    pruneBackups(dataDir, kept)
+    return null
+  } catch (thrown) {
+    return toStoreError(thrown, join(dataDir, BACKUP_FOLDER))
+  }
+}
+
+const finish = (dataDir: string, reached: Reached): Finished | null => {
   try {
     const journal = readJournal(dataDir)
     if (journal === null) return null
@@ -129,8 +141,8 @@ const finish = (dataDir: string, reached: Reached): Journal | null => {
     reached('kept')
     rmSync(join(dataDir, JOURNAL), { force: true })
     flushFolder(dataDir)
-    pruneBackups(dataDir, [journal.backup, journal.replaced])
-    return journal
+    const { backup, replaced } = journal
+    return { backup, replaced, unpruned: prune(dataDir, [backup, replaced]) }
   } catch (thrown) {
     throw toStoreError(thrown, dataDir)
   }
@@ -168,10 +180,17 @@ export type Restored = {
   readonly schema: number
   /** Vectors are to be made again. */
   readonly vectorsMissing: boolean
+  /** Why backups that are not kept any more could not be taken away; `null`: they were. */
+  readonly unpruned: AppError | null
 }
 
-const tellRestored = (dataDir: string, id: string, replaced: string): Restored => ({
+const tellRestored = (
+  dataDir: string,
+  id: string,
+  { replaced, unpruned }: Pick<Finished, 'replaced' | 'unpruned'>,
+): Restored => ({
   replaced,
+  unpruned,
   schema: readNote(backupFolderOf(dataDir, id))?.schema ?? 0,
   vectorsMissing: !existsSync(join(dataDir, VECTORS)),
 })
@@ -187,7 +206,7 @@ export const restoreBackup = (dataDir: string, id: string, reached: Reached = ()
   try {
     const begun = finish(dataDir, () => undefined)
     // It was asked for before, and cut off: once more would put what was just put back in the place of what was replaced.
-    if (begun?.backup === id) return tellRestored(dataDir, id, begun.replaced)
+    if (begun?.backup === id) return tellRestored(dataDir, id, begun)
     const folder = requireUsable(dataDir, id)
     requireRoom(dataDir, folder)
     const madeAt = new Date().toISOString()
@@ -214,9 +233,9 @@ export const restoreBackup = (dataDir: string, id: string, reached: Reached = ()
     reached('noted')
     writeJournal(dataDir, { stage: 'moving', backup: id, replaced })
     reached('begun')
-    finishRestore(dataDir, reached)
+    const finished = finish(dataDir, reached)
     reached('done')
-    return tellRestored(dataDir, id, replaced)
+    return tellRestored(dataDir, id, finished ?? { replaced, unpruned: null })
   } catch (thrown) {
     // Without a journal nothing has begun.
     if (!existsSync(join(dataDir, JOURNAL))) {

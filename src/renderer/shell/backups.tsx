@@ -6,14 +6,20 @@ import { callApp } from '../client/caller'
 import { useAction } from '../client/actions'
 import { useAppCall } from '../client/queries'
 import { confirmFirst } from './confirmation'
+import { showRestored } from './restored-note'
 import { formatMoment } from '../text/figures'
 import { t } from '../text/language'
 import type { ReactNode } from 'react'
 import type { Backup } from '../../shared/backups'
 
 const putBack = async (id: string): Promise<void> => {
-  await callApp('backups.restore', { id })
-  await callApp('app.restart', {})
+  const restored = await callApp('backups.restore', { id })
+  try {
+    await callApp('app.restart', {})
+  } finally {
+    // It was put back, whatever became of the start.
+    showRestored(restored)
+  }
 }
 
 function BackupRow({ backup }: { readonly backup: Backup }): ReactNode {

@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statS
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import Libsql from 'libsql'
-import { listBackups } from '../../../src/main/store/backups'
+import { listBackups, makingFolderOf } from '../../../src/main/store/backups'
 import { Database } from '../../../src/main/store/database'
 import { SCHEMA_VERSION } from '../../../src/main/store/migrations'
 import { acquireOwnerLock } from '../../../src/main/store/owner-lock'
@@ -278,6 +278,23 @@ describe('putting a backup back', () => {
     rmSync(join(notes, 'young.txt'))
     restoreBackup(dataDir, replaced)
     expect(readFileSync(join(notes, 'young.txt'), 'utf8')).toBe('written after')
+  })
+
+  it('is back, and says so, where older ones cannot be taken away', () => {
+    const dataDir = makeOld('unpruned', 17)
+    upgrade(dataDir)
+    const folder = join(dataDir, BACKUP_FOLDER)
+    const [{ id: made = '' } = {}] = listBackups(dataDir)
+    const older = '2020-01-01T00-00-00-000Z-version-5'
+    cpSync(join(folder, made), join(folder, older), { recursive: true })
+    // Its name cannot be changed into that of what is not whole: there is a file in the way.
+    const { schema, unpruned } = restoreBackup(dataDir, made, (step) => {
+      if (step === 'begun') writeFileSync(makingFolderOf(dataDir, older), 'in the way')
+    })
+    expect([schema, unpruned?.code]).toEqual([17, 'DATA_DIR_UNWRITABLE'])
+    expect(peekVersion(join(dataDir, 'sluice.db'))).toBe(17)
+    expect(listBackups(dataDir).map(({ id }) => id)).toContain(older)
+    rmSync(makingFolderOf(dataDir, older))
   })
 
   it('brings back what the fixture was, which what is replaced can take back in turn', () => {

@@ -1,11 +1,13 @@
 // The data folder moved from the window: what waits for the engine is done before the engine closes, and only then the folder goes.
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { EngineLink } from '../../../src/main/app/engine-link'
 import { makeFolderCalls } from '../../../src/main/app/folder-move'
+import { Notes } from '../../../src/main/app/notes'
 import { Speech } from '../../../src/main/app/speech'
+import { toAppError } from '../../../src/shared/errors'
 import { silentLog } from '../../support/silent-log'
 import type { BrowserWindow } from 'electron'
 
@@ -40,6 +42,7 @@ it('removes what waits to be removed while the engine is there, then closes it, 
     (error) => expect(error).toBeNull(),
   )
   await link.start()
+  const notes = new Notes(dataDir)
   const calls = makeFolderCalls({
     dataDir,
     managedDir: null,
@@ -47,10 +50,26 @@ it('removes what waits to be removed while the engine is there, then closes it, 
     window: () => ({}) as BrowserWindow,
     speech: new Speech('en', undefined, ['en']),
     log: silentLog,
-    removals: { close: async () => step('removed') },
+    removals: {
+      close: async () => {
+        step('removed')
+        const late = {
+          id: 'late',
+          kind: 'text',
+          name: null,
+          bytes: Buffer.from('pasted meanwhile'),
+          last: true,
+        } as const
+        await notes.add(late).catch((thrown: unknown) => step(toAppError(thrown).code))
+      },
+    },
+    notes,
     startAnew: () => step('anew'),
   })
+  const before = { id: 'before', kind: 'text', name: null, bytes: Buffer.from('pasted before'), last: true } as const
+  const kept = await notes.add(before)
   await calls['dataFolder.choose']({})
   await calls['dataFolder.move']({})
-  expect(steps).toEqual(['removed', 'closed', 'anew, moved'])
+  expect(steps).toEqual(['removed', 'MOVE_UNDER_WAY', 'closed', 'anew, moved'])
+  expect(readdirSync(join(chosen, 'Notes'))).toEqual([basename(kept ?? '')])
 })

@@ -86,4 +86,17 @@ describe('keeping a note', () => {
     for (let at = 0; at < 30; at += 1) await piece(`note ${at}`, 'x', false)
     expect((await list()).length).toBeLessThanOrEqual(8)
   })
+
+  test('is refused, and nothing is left of it, while notes are held back; what is being written is waited for', async () => {
+    await piece('begun', 'first half, ', false)
+    const written = piece('other', 'whole', true)
+    const letGo = await notes.holdBack()
+    expect((await list()).some((name) => basename(name).startsWith('whole'))).toBe(true)
+    await expect(piece('begun', 'second half', true)).rejects.toMatchObject({ code: 'MOVE_UNDER_WAY' })
+    await expect(notes.keepText('more')).rejects.toMatchObject({ code: 'MOVE_UNDER_WAY' })
+    expect(await list()).toEqual([basename((await written) ?? '')])
+    letGo()
+    letGo()
+    expect(await notes.keepText('more')).toContain('more')
+  })
 })

@@ -2,7 +2,7 @@
  * Owns `sluice data backups` and `sluice data restore`: what is kept of a data folder from before its upgrades, and putting it back.
  * Refuses: opening the folder; both work when it cannot be opened.
  */
-import { formatBytes } from '../../../shared/errors'
+import { formatBytes, told } from '../../../shared/errors'
 import type { Backup } from '../../../shared/backups'
 import { listBackups } from '../../store/backups'
 import { restoreBackup } from '../../store/restoring'
@@ -38,10 +38,15 @@ export const backups: CommandRun = async ({ terminal, json, dataDir }) => {
 }
 
 export const restore: CommandRun = async ({ terminal, json, dataDir, log }, [id = '']) => {
-  const { replaced, schema, vectorsMissing } = restoreBackup(dataDir, id)
+  const { replaced, schema, vectorsMissing, unpruned } = restoreBackup(dataDir, id)
   log.info('backup-restored', { backup: id, replaced, schema })
   if (json) {
-    await terminal.writeJson({ restored: { id, schema }, replaced, vectorsMissing })
+    await terminal.writeJson({
+      restored: { id, schema },
+      replaced,
+      vectorsMissing,
+      unpruned: unpruned === null ? null : told(unpruned.code, unpruned.details),
+    })
     return exitCodes.done
   }
   await terminal.writeLines([
@@ -50,6 +55,7 @@ export const restore: CommandRun = async ({ terminal, json, dataDir, log }, [id 
     ...(vectorsMissing
       ? ['Vectors were not in the backup: "sluice doctor --repair" has them made again from the text.']
       : []),
+    ...(unpruned === null ? [] : [`Older backups could not be taken away: ${unpruned.message}`]),
     'Open it with the Sluice of that version; this one would bring it up to date again.',
   ])
   return exitCodes.done

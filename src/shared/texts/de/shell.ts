@@ -83,6 +83,12 @@ export const shell: TextsLike<typeof english> = {
   backupAskWhy:
     'Der Datenordner wird, was er am {{moment}} war. Was seither hinzukam oder sich änderte, ist nicht darin; es bleibt in einer eigenen Sicherung. Ihre Dokumente selbst werden nicht angerührt.',
   backupKeep: 'Nichts ändern',
+  backupVectors: 'In der Sicherung waren keine Vektoren',
+  backupVectorsWhy:
+    'Alles wird nach seinen Wörtern gefunden. Um nach Bedeutung gefunden zu werden, werden Vektoren aus dem gespeicherten Text neu berechnet.',
+  backupVectorsMake: 'Neu berechnen',
+  backupVectorsBegun: 'Vektoren werden neu berechnet',
+  backupUnpruned: 'Die Sicherung ist zurückgeholt; ältere ließen sich nicht entfernen',
   reportSaved: 'Die Berichtsdatei ist gespeichert',
   viewStopped: 'Diese Ansicht ist stehen geblieben',
   viewStoppedWhy:

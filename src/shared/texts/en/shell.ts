@@ -79,6 +79,12 @@ export const shell = {
   backupAskWhy:
     'The data folder becomes what it was on {{moment}}. What was added or changed since then is not in it; it stays in a backup of its own. Your documents themselves are not touched.',
   backupKeep: 'Change nothing',
+  backupVectors: 'Vectors were not in the backup',
+  backupVectorsWhy:
+    'Everything is found by its words. To be found by meaning, vectors are made again from the text that is kept.',
+  backupVectorsMake: 'Make them again',
+  backupVectorsBegun: 'Vectors are being made again',
+  backupUnpruned: 'The backup is back; older backups could not be taken away',
   reportSaved: 'The report file is saved',
   viewStopped: 'This view has stopped',
   viewStoppedWhy: 'An unexpected error in Sluice itself (INTERNAL_BUG). Nothing is lost: indexing goes on without it.',
