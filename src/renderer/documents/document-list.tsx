@@ -2,8 +2,9 @@
  * Owns the scrolled part of the list of documents: rows are read by the page, and made a few at a time as they come into sight.
  * Refuses: what the list is narrowed to and what is picked; those come from outside.
  */
-import { useVirtualizer } from '@tanstack/react-virtual'
+import { observeElementOffset, useVirtualizer } from '@tanstack/react-virtual'
 import { DocumentPage, PAGE_ROWS, ROW_PX } from './document-page'
+import { useTallList } from './tall-list'
 import classes from './documents-view.module.css'
 import type { ReactNode } from 'react'
 import type { DocumentOrder } from '../../shared/document-lists'
@@ -43,6 +44,7 @@ export const pagesOf = (
 }
 
 export function DocumentList({ scroll, total, ...rest }: Props): ReactNode {
+  const { shownPx, holder, toList } = useTallList(scroll, total * ROW_PX, () => from * ROW_PX)
   // eslint-disable-next-line react-hooks/incompatible-library -- its functions are used here and not passed on, so nothing is memoized with them
   const virtual = useVirtualizer({
     count: Math.ceil(total / BLOCK_ROWS),
@@ -50,6 +52,8 @@ export function DocumentList({ scroll, total, ...rest }: Props): ReactNode {
     estimateSize: (block) => Math.min(BLOCK_ROWS, total - block * BLOCK_ROWS) * ROW_PX,
     overscan: READY_BLOCKS,
     scrollMargin: HEADER_PX,
+    observeElementOffset: (instance, tell) =>
+      observeElementOffset(instance, (topPx, isScrolling) => tell(toList(topPx), isScrolling)),
     // Rows that are late by a frame are better than a frame that is late.
     useFlushSync: false,
   })
@@ -57,17 +61,19 @@ export function DocumentList({ scroll, total, ...rest }: Props): ReactNode {
   const from = (blocks[0]?.index ?? 0) * BLOCK_ROWS
   const to = Math.min(total, ((blocks.at(-1)?.index ?? -1) + 1) * BLOCK_ROWS)
   return (
-    <div role="presentation" style={{ height: total * ROW_PX, position: 'relative' }}>
-      {pagesOf(from, to).map((shown) => (
-        <div
-          key={shown.page}
-          role="rowgroup"
-          className={classes.page}
-          style={{ transform: `translateY(${shown.from * ROW_PX}px)` }}
-        >
-          <DocumentPage offset={shown.page * PAGE_ROWS} from={shown.from} to={shown.to} {...rest} />
-        </div>
-      ))}
+    <div role="presentation" style={{ height: shownPx, position: 'relative' }}>
+      <div role="presentation" ref={holder} className={classes.page}>
+        {pagesOf(from, to).map((shown) => (
+          <div
+            key={shown.page}
+            role="rowgroup"
+            className={classes.page}
+            style={{ transform: `translateY(${(shown.from - from) * ROW_PX}px)` }}
+          >
+            <DocumentPage offset={shown.page * PAGE_ROWS} from={shown.from} to={shown.to} {...rest} />
+          </div>
+        ))}
+      </div>
     </div>
   )
 }

@@ -1,5 +1,7 @@
 // Which rows of which page the list of documents makes.
 import { describe, expect, it } from 'vitest'
+import { ROW_PX } from '../../../src/renderer/documents/document-page'
+import { fitList, MOST_PX, shiftAt, stepOf } from '../../../src/renderer/documents/tall-list'
 import { pagesOf } from '../../../src/renderer/documents/document-list'
 
 describe('the rows of a list, by page', () => {
@@ -54,5 +56,43 @@ describe('the rows of a list, by page', () => {
         )
         expect(rows).toEqual(Array.from({ length: to - from }, (_, at) => from + at))
       }
+  })
+})
+
+describe('a list that is taller than an element can be', () => {
+  const VIEW_PX = 600
+  /** Rows in sight at a place of the scroll bar, from 0 to 1. */
+  const rowsAt = (total: number, at: number): { first: number; last: number; topPx: number } => {
+    const { shownPx, hiddenPx } = fitList(total * ROW_PX)
+    const mostTopPx = shownPx - VIEW_PX
+    const topPx = Math.round(at * mostTopPx)
+    const listPx = topPx + shiftAt(topPx, mostTopPx, hiddenPx)
+    return { first: Math.floor(listPx / ROW_PX), last: Math.ceil((listPx + VIEW_PX) / ROW_PX) - 1, topPx }
+  }
+
+  it.each([1_000, 200_000, 600_000, 1_000_000, 10_000_000])('shows the first and the last of %i rows', (total) => {
+    expect(fitList(total * ROW_PX).shownPx).toBeLessThanOrEqual(MOST_PX)
+    expect(rowsAt(total, 0).first).toBe(0)
+    expect(rowsAt(total, 1).last).toBe(total - 1)
+  })
+
+  it('leaves a list that fits as it is', () => {
+    expect(fitList(MOST_PX)).toEqual({ shownPx: MOST_PX, hiddenPx: 0 })
+    expect([shiftAt(5_000, MOST_PX, 0), stepOf(100, 5_000, 0)]).toEqual([0, 100])
+  })
+
+  it('shows every row somewhere, and moves as far by the wheel as a list that fits', () => {
+    const total = 1_000_000
+    const { shownPx, hiddenPx } = fitList(total * ROW_PX)
+    const mostTopPx = shownPx - VIEW_PX
+    const listAt = (topPx: number): number => topPx + shiftAt(topPx, mostTopPx, hiddenPx)
+    for (let topPx = 0; topPx < 10_000; topPx += 1) expect(listAt(topPx + 1) - listAt(topPx)).toBeLessThan(ROW_PX)
+    const step = stepOf(400, mostTopPx, hiddenPx)
+    expect(Math.abs(listAt(1_000_000 + step) - listAt(1_000_000) - 400)).toBeLessThan(3)
+    expect([stepOf(1, mostTopPx, hiddenPx), stepOf(-1, mostTopPx, hiddenPx)]).toEqual([1, -1])
+  })
+
+  it('goes nowhere where all of it is in sight', () => {
+    expect([shiftAt(10, 0, 100), shiftAt(10, -5, 100)]).toEqual([0, 0])
   })
 })
