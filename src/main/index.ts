@@ -8,28 +8,31 @@ import { version } from '../../package.json'
 import { AppError } from '../shared/errors'
 import { findDataDirArgument, prepareWindowFolder } from './app/data-folder'
 import { findHanded, handOver, needsHandOver } from './app/handed-request'
-import { openKeychain } from './app/keychain'
 import { registerScheme } from './app/protocol'
 import { readStartRequest, wordsWithoutRequest } from './app/start-words'
 import { makeUtilityLauncher } from './app/utility-launcher'
 import { resolveDataDir } from './cli/data-dir'
-import { logFolderOf, openLog } from './observe/log'
-import { loadPolicy, managedDataDir } from './settings/policy-file'
 import { noteStart } from './updates/installed'
 import { watchStart } from './updates/start-watch'
+import { logFolderOf, openLog } from './observe/log'
+import { noPolicy } from '../shared/no-policy'
+import { findPolicy, managedDataDir } from './settings/policy-place'
 import type { StartRequest } from './app/start-words'
 import type { LogFile } from './observe/log'
 import type { Engine } from './engine'
+import type { Policy } from '../shared/policy'
 
 const outDir = join(__dirname, '..')
 /** What runs in processes and threads of its own lies in a package beside the archive of the app: plain Node cannot read that. */
 const engineDir = app.isPackaged ? join(process.resourcesPath, 'engine', 'main') : __dirname
 const resources = app.isPackaged ? process.resourcesPath : join(outDir, '..', 'resources')
 
-const policy = loadPolicy(process.env)
+/** What reads policies is loaded where there is one. */
+const loadPolicyHere = async (): Promise<Policy> =>
+  findPolicy(process.env) === null ? noPolicy : (await import('./settings/policy-file')).loadPolicy(process.env)
 
-const startEngine = async (dataDir: string, log: LogFile): Promise<Engine | null> => {
-  const { createEngine } = await import('./engine')
+const startEngine = async (dataDir: string, policy: Policy, log: LogFile): Promise<Engine | null> => {
+  const [{ createEngine }, { openKeychain }] = await Promise.all([import('./engine'), import('./app/keychain')])
   return createEngine({
     dataDir,
     files: {
@@ -56,7 +59,7 @@ const startEngine = async (dataDir: string, log: LogFile): Promise<Engine | null
   })
 }
 
-const main = async (dataDir: string, windowFolder: string, request: StartRequest): Promise<void> => {
+const main = async (dataDir: string, policy: Policy, windowFolder: string, request: StartRequest): Promise<void> => {
   const log = openLog({ folder: logFolderOf(dataDir), rotate: true })
   const verdict = await noteStart(dataDir, version, log)
   const iconFile = join(resources, 'icons', 'icon.png')
@@ -87,7 +90,7 @@ const main = async (dataDir: string, windowFolder: string, request: StartRequest
     // Loaded when the page is there: a third of the time until then would go by with it.
     openSession: async () => {
       const { openSession } = await import('./owner/session')
-      return openSession({ dataDir, version, log, work: true, startEngine: () => startEngine(dataDir, log) })
+      return openSession({ dataDir, version, log, work: true, startEngine: () => startEngine(dataDir, policy, log) })
     },
   })
 }
@@ -104,7 +107,9 @@ const endWith = (thrown: unknown): void => {
 registerScheme()
 // Links of ours, `sluice://search?q=…`, are opened here; what was not installed takes no scheme from the system.
 if (app.isPackaged) app.setAsDefaultProtocolClient('sluice')
-const open = (): void => {
+// Nothing in it waits for the disk or a timer before the folders are set, so it is through with that before the app is ready.
+const open = async (): Promise<void> => {
+  const policy = await loadPolicyHere()
   const asked = findDataDirArgument(process.argv) ?? undefined
   const dataDir = resolveDataDir(asked, process.cwd(), process.env, managedDataDir(policy))
   const windowFolder = prepareWindowFolder(dataDir)
@@ -120,7 +125,7 @@ const open = (): void => {
   }
   // Chromium puts the words of a second start in another order: the first gets exactly these.
   if (app.requestSingleInstanceLock(request)) {
-    main(dataDir, windowFolder, request).catch(endWith)
+    await main(dataDir, policy, windowFolder, request)
     return
   }
   const { code, message } = new AppError('ALREADY_OPEN', { path: dataDir })
@@ -128,10 +133,8 @@ const open = (): void => {
   app.exit(0)
 }
 
-try {
-  open()
-} catch (thrown) {
+open().catch((thrown: unknown) => {
   // Who started it by its icon reads no standard error. Linux would only write it there a second time.
   if (thrown instanceof AppError && process.platform !== 'linux') dialog.showErrorBox('Sluice', thrown.message)
   endWith(thrown)
-}
+})

@@ -6,7 +6,7 @@ import { modals, ModalsProvider } from '@mantine/modals'
 import { Notifications } from '@mantine/notifications'
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
 import { doBeside } from './client/actions'
-import { holdCalls } from './client/caller'
+import { callApp, holdCalls } from './client/caller'
 import { onShowSearch } from './client/changes'
 import { useCommands } from './client/commands'
 import { useLate } from './client/lateness'
@@ -64,7 +64,7 @@ const systemScheme = {
   clear: () => undefined,
 }
 
-function Workspace({ status }: { readonly status: AppStatus }): ReactNode {
+function Workspace({ status }: { readonly status: AppStatus | undefined }): ReactNode {
   const [place, setPlace] = useState<Place>(placeOf('search'))
   const [scope, setScope] = useState<Scope>(null)
   const openJob = (jobId: string): void => setPlace(placeOf('queue', { jobId }))
@@ -181,19 +181,24 @@ function Workspace({ status }: { readonly status: AppStatus }): ReactNode {
 
 /** What the views ask before the engine stands is asked once it does. */
 const letCallsGo = holdCalls()
+/** Says that the first view is painted: only then is loading the engine in nobody's way. */
+const tellShown = async (): Promise<void> => {
+  await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted, 0)))
+  await callApp('app.shown', {})
+}
 /** An engine that takes longer than this, as it brings a folder up to date, is worth a word. */
 const SLOW_START_MS = 1_500
 
 function Start(): ReactNode {
   const { data: status } = useAppCall('app.status', {}, { topics: ['owner'], pauseMs: 50 })
   const state = status?.state ?? null
-  const isSlow = useLate(state === 'starting' ? state : null, SLOW_START_MS)
+  const isSlow = useLate(state === 'ready' || state === 'failed' ? null : 'starting', SLOW_START_MS)
   useEffect(() => {
     if (state === 'ready') letCallsGo()
   }, [state])
-  // One can type before the engine stands; its answers come when it does.
-  if (status !== undefined && (state === 'ready' || (state === 'starting' && !isSlow)))
-    return <Workspace status={status} />
+  useEffect(() => doBeside(tellShown()), [])
+  // One can type before the engine stands, and before the app says that it does not yet; the answers come when it does.
+  if (state === 'ready' || (state !== 'failed' && !isSlow)) return <Workspace status={status} />
   return <StartScreen status={status} />
 }
 

@@ -13,6 +13,7 @@ import { settingEntries } from './settings-exchange'
 import { MAX_NOTE_PIECE_BYTES, noteKinds } from './notes'
 import { errorCodes, type ErrorCode } from './errors'
 import { languageChoices, languageTable, type Language } from './languages'
+import { themeChoices } from './desktop-choices'
 
 const none = z.object({})
 const done = z.object({})
@@ -20,8 +21,6 @@ const id = z.string().min(1).max(100)
 const errorCode = z.custom<ErrorCode>((value) => errorCodes.some((code) => code === value))
 
 /** `system` follows the operating system. */
-export const themeChoices = ['system', 'light', 'dark'] as const
-export type ThemeChoice = (typeof themeChoices)[number]
 
 /** `model`: one folder, that of a model. */
 export const pickKinds = ['files', 'folders', 'model'] as const
@@ -46,8 +45,6 @@ export type ReceiptOwner = (typeof receiptOwners)[number]
 export const pdfResourceFolders = ['cmaps', 'standard_fonts'] as const
 export type PdfResourceFolder = (typeof pdfResourceFolders)[number]
 
-/** The shortcut that shows the search from anywhere, as Electron writes them; `null` for none. */
-export const DEFAULT_SHORTCUT = 'CommandOrControl+Shift+Space'
 /** By this an export that is under way is stopped. */
 const run = z.string().min(1).max(100).optional()
 const exported = z.object({ file: z.string().nullable() })
@@ -114,6 +111,8 @@ export const REMOVAL_STEP = 10_000
 
 export const appCallTable = {
   /** How far the start of the engine is. Changes are told by the topic `owner`. */
+  /** The page is painted: what would have held it up may begin. */
+  'app.shown': { params: none, result: done },
   'app.status': { params: none, result: appStatusSchema },
   /** Tries the start again after it failed. */
   'app.restart': { params: none, result: done },

@@ -9,6 +9,7 @@ import { limitNames, limitTable, type LimitName } from './limits'
 import type { BudgetPeriod } from './providers'
 import { remark, type Remark } from './remarks'
 import { parseSetting, type SettingBounds } from './settings'
+import { noPolicy } from './no-policy'
 
 export const POLICY_VERSION = 1
 /** Says what the file is, and how it is read. */
@@ -111,22 +112,6 @@ export type Policy = {
   readonly dataDir: string | null
   readonly updates: UpdateChannel | null
   readonly telemetry: 'none' | null
-}
-
-/** Nobody manages this computer. */
-export const noPolicy: Policy = {
-  path: null,
-  place: null,
-  organization: null,
-  contact: null,
-  broken: false,
-  problems: [],
-  settings: {},
-  providers: 'any',
-  budgets: null,
-  dataDir: null,
-  updates: null,
-  telemetry: null,
 }
 
 /** Which rule of a setting each word of `retention` is. */

@@ -23,7 +23,8 @@ import { saveProblemReport } from './problem-file'
 import { prepareSamples } from './samples'
 import { writeWhole } from './whole-file'
 import type { BrowserWindow, OpenDialogOptions } from 'electron'
-import type { AppCallHandlers, PickKind, ThemeChoice, WantedPlace } from '../../shared/app-calls'
+import type { AppCallHandlers, PickKind, WantedPlace } from '../../shared/app-calls'
+import type { ThemeChoice } from '../../shared/desktop-choices'
 import type { DocumentRow } from '../../shared/domain'
 import type { LanguageChoice } from '../../shared/languages'
 import type { TextKey } from '../../shared/translate'
@@ -49,6 +50,8 @@ export type DesktopCallOptions = {
   readonly speech: Speech
   /** Keeps the choice, and loads the page anew where it means another language. */
   readonly chooseLanguage: (choice: LanguageChoice) => Promise<void>
+  /** The page is painted. */
+  readonly onShown: () => void
   readonly rememberTheme: (choice: ThemeChoice) => Promise<void>
   readonly shortcut: Shortcut
   readonly rememberShortcut: (accelerator: string | null) => Promise<void>
@@ -103,6 +106,10 @@ export const makeDesktopCalls = (options: DesktopCallOptions): AppCallHandlers =
     return window
   }
   return {
+    'app.shown': async () => {
+      options.onShown()
+      return {}
+    },
     'app.status': async () => {
       const state = link.state()
       const upgrading = state.state === 'starting' && existsSync(join(options.dataDir, UPGRADE_SIGN))

@@ -19,6 +19,7 @@ import {
 import { denySession } from './hardening'
 import { preferencesFileOf, readPreferences } from './preferences'
 import { Speech } from './speech'
+import { SpokenLanguage } from './spoken-language'
 import type { Session } from 'electron'
 import type { Log } from '../../shared/log'
 import type { Install } from '../updates/state'
@@ -89,7 +90,7 @@ export const askAfterFailedStarts = async (parts: FailedStartParts): Promise<voi
   const preferences = await readPreferences(preferencesFileOf(parts.windowFolder), (error) =>
     log.warn('preferences.unreadable', { error }),
   )
-  const speech = new Speech(preferences.language, parts.language, app.getPreferredSystemLanguages())
+  const speech = new Speech(new SpokenLanguage(preferences.language, parts.language, app.getPreferredSystemLanguages()))
   const { language } = speech.state()
   const kind = await findKind(process.execPath)
   const file = install.previousFile !== null && existsSync(install.previousFile) ? install.previousFile : null

@@ -8,7 +8,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../shared/errors'
-import { startRequestSchema, type StartRequest } from './start-words'
+import type { StartRequest } from './start-words'
 
 /** Of the words and what is made of them, in a message that also has the working folder. */
 const MESSAGE_BYTES = 12_000
@@ -35,9 +35,10 @@ export const findHanded = (argv: readonly string[]): string | null => {
   return name !== undefined && NAME.test(name) ? name : null
 }
 
-const parse = (file: string, text: string): StartRequest => {
+const parse = async (file: string, text: string): Promise<StartRequest> => {
+  const { readStartMessage } = await import('./start-message')
   try {
-    return startRequestSchema.parse(JSON.parse(text))
+    return readStartMessage(JSON.parse(text))
   } catch (thrown) {
     throw new AppError('FILE_UNREADABLE', { path: file, reason: 'it is no list of what to open' }, { cause: thrown })
   }
@@ -50,6 +51,6 @@ export const takeHanded = async (folder: string, request: StartRequest): Promise
   const file = join(folder, handed)
   const text = await readFile(file, 'utf8')
   await rm(file, { force: true })
-  const { links, paths } = parse(file, text)
+  const { links, paths } = await parse(file, text)
   return { links: [...request.links, ...links], paths: [...request.paths, ...paths], handed: null }
 }

@@ -1,29 +1,69 @@
 /**
  * Owns what the window remembers: theme, language, size and the shortcut to it, in a small file of its own.
- * Refuses: settings of the engine, and failing: preferences that cannot be read or written are the defaults.
+ * Refuses: settings of the engine, and failing: preferences that cannot be read or written are the defaults. Looked at by hand: they are read
+ * before there is a window, and the schemas of everything else would be a fifth of the time until then.
  */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { z } from 'zod'
-import { DEFAULT_SHORTCUT, themeChoices } from '../../shared/app-calls'
-import { languageChoices } from '../../shared/languages'
+import { DEFAULT_SHORTCUT, themeChoices, type ThemeChoice } from '../../shared/desktop-choices'
+import { languageChoices, type LanguageChoice } from '../../shared/languages'
 
-const preferencesSchema = z.object({
-  theme: z.enum(themeChoices).catch('system'),
-  language: z.enum(languageChoices).catch('system'),
-  width: z.number().int().min(760).max(10_000).catch(1180),
-  height: z.number().int().min(520).max(10_000).catch(780),
+export type Preferences = {
+  readonly theme: ThemeChoice
+  readonly language: LanguageChoice
+  readonly width: number
+  readonly height: number
   /** Where the window was; `null` before it was anywhere. */
-  x: z.number().int().min(-100_000).max(100_000).nullable().catch(null),
-  y: z.number().int().min(-100_000).max(100_000).nullable().catch(null),
-  maximized: z.boolean().catch(false),
+  readonly x: number | null
+  readonly y: number | null
+  readonly maximized: boolean
   /** Whether it was said once that work goes on in the tray. */
-  toldTray: z.boolean().catch(false),
-  shortcut: z.string().max(60).nullable().catch(DEFAULT_SHORTCUT),
-})
-export type Preferences = z.infer<typeof preferencesSchema>
+  readonly toldTray: boolean
+  /** What brings the window to the front; `null`: nothing does. */
+  readonly shortcut: string | null
+}
 
-export const defaultPreferences: Preferences = preferencesSchema.parse({})
+export const defaultPreferences: Preferences = {
+  theme: 'system',
+  language: 'system',
+  width: 1180,
+  height: 780,
+  x: null,
+  y: null,
+  maximized: false,
+  toldTray: false,
+  shortcut: DEFAULT_SHORTCUT,
+}
+
+const SHORTCUT_CHARS = 60
+const FARTHEST = 100_000
+
+/** The value as it is, when it is one that is meant; else the default. */
+const choose = <T>(value: unknown, choices: readonly T[], otherwise: T): T =>
+  choices.find((choice) => choice === value) ?? otherwise
+const whole = <T>(value: unknown, min: number, max: number, otherwise: T): number | T =>
+  typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max ? value : otherwise
+const truth = (value: unknown, otherwise: boolean): boolean => (typeof value === 'boolean' ? value : otherwise)
+
+const toPreferences = (content: unknown): Preferences => {
+  if (typeof content !== 'object' || content === null) throw new TypeError('they are no JSON object')
+  const found: Readonly<Partial<Record<keyof Preferences, unknown>>> = content
+  const { shortcut } = found
+  return {
+    theme: choose(found.theme, themeChoices, defaultPreferences.theme),
+    language: choose(found.language, languageChoices, defaultPreferences.language),
+    width: whole(found.width, 760, 10_000, defaultPreferences.width),
+    height: whole(found.height, 520, 10_000, defaultPreferences.height),
+    x: whole(found.x, -FARTHEST, FARTHEST, null),
+    y: whole(found.y, -FARTHEST, FARTHEST, null),
+    maximized: truth(found.maximized, defaultPreferences.maximized),
+    toldTray: truth(found.toldTray, defaultPreferences.toldTray),
+    shortcut:
+      shortcut === null || (typeof shortcut === 'string' && shortcut.length <= SHORTCUT_CHARS)
+        ? shortcut
+        : defaultPreferences.shortcut,
+  }
+}
 
 /** Where the preferences are, given the folder of the window's own files. */
 export const preferencesFileOf = (folder: string): string => join(folder, 'preferences.json')
@@ -31,7 +71,7 @@ export const preferencesFileOf = (folder: string): string => join(folder, 'prefe
 /** Reads the preferences; `onFailure` hears why they are the defaults, unless they were never written. */
 export const readPreferences = async (file: string, onFailure: (thrown: unknown) => void): Promise<Preferences> => {
   try {
-    return preferencesSchema.parse(JSON.parse(await readFile(file, 'utf8')))
+    return toPreferences(JSON.parse(await readFile(file, 'utf8')))
   } catch (thrown) {
     if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT')) onFailure(thrown)
     return defaultPreferences

@@ -27,9 +27,11 @@ export type PageParts = {
   /** The folder of the built page. */
   readonly root: string
   /** Makes the page that stands there after a crash, whose style has the nonce. */
-  readonly crashPage: (nonce: string) => string
+  readonly crashPage: (nonce: string) => Promise<string>
   /** Of this load. */
   readonly language: () => Language
+  /** A file was answered. */
+  readonly onServed: () => void
 }
 
 const refuse = (status: number): Response => new Response(null, { status })
@@ -54,7 +56,7 @@ const serve = async ({ root, crashPage, language }: PageParts, request: Request)
       ...headersOf('text/html; charset=utf-8', nonce),
       'content-security-policy': bareContentPolicyOf(nonce),
     }
-    return new Response(crashPage(nonce), { headers })
+    return new Response(await crashPage(nonce), { headers })
   }
   try {
     const bytes = await readFile(file.path)
@@ -71,5 +73,10 @@ const serve = async ({ root, crashPage, language }: PageParts, request: Request)
 
 /** Serves the page under the app's scheme in `session`, and beside it the one that stands there after a crash. */
 export const servePage = (session: Session, parts: PageParts): void => {
-  session.protocol.handle(APP_SCHEME, (request) => serve(parts, request))
+  session.protocol.handle(APP_SCHEME, async (request) => {
+    const response = await serve(parts, request)
+    // After it is on its way.
+    setImmediate(parts.onServed)
+    return response
+  })
 }

@@ -2,39 +2,26 @@
  * Owns the language that the app speaks at the moment: in its menus, its tray and the page.
  * Refuses: remembering the choice, and loading the page again; who changes it does that.
  */
-import { isLanguage, languageFor, type Language, type LanguageChoice } from '../../shared/languages'
 import { createTranslate, type TextKey, type TextValues, type Translate } from '../../shared/translate'
+import type { Language, LanguageChoice } from '../../shared/languages'
+import type { SpokenLanguage } from './spoken-language'
 
 export class Speech {
   private translate: Translate
-  private spoken: Language
 
-  /** `forced`: a language by its name, whatever was chosen; `preferred`: the tags of the person's languages. */
-  constructor(
-    private wanted: LanguageChoice,
-    private readonly forced: string | undefined,
-    private readonly preferred: readonly string[],
-  ) {
-    this.spoken = this.find()
-    this.translate = createTranslate(this.spoken)
-  }
-
-  private find(): Language {
-    if (this.forced !== undefined && isLanguage(this.forced)) return this.forced
-    return languageFor(this.wanted, this.preferred)
+  constructor(private readonly spoken: SpokenLanguage) {
+    this.translate = createTranslate(spoken.state().language)
   }
 
   /** @returns whether another language is spoken now */
   choose(choice: LanguageChoice): boolean {
-    this.wanted = choice
-    const before = this.spoken
-    this.spoken = this.find()
-    if (this.spoken !== before) this.translate = createTranslate(this.spoken)
-    return this.spoken !== before
+    const isAnother = this.spoken.choose(choice)
+    if (isAnother) this.translate = createTranslate(this.spoken.state().language)
+    return isAnother
   }
 
   state(): { choice: LanguageChoice; language: Language } {
-    return { choice: this.wanted, language: this.spoken }
+    return this.spoken.state()
   }
 
   /** The text of a key, in the language that is spoken when it is called. */

@@ -1,28 +1,22 @@
 /**
- * Owns the words that a person or the system starts the app with: what is a link, what is a path to take in, and how both are handed to the
- * Sluice that is open already. Refuses: options, ours and those of Electron and Chromium, and looking at the disk.
+ * Owns the words that a person or the system starts the app with: what is a link, what is a path to take in.
+ * Refuses: options, ours and those of Electron and Chromium, looking at the disk, and what other starts say (`start-message.ts`).
  */
 import { resolve } from 'node:path'
-import { z } from 'zod'
-import { offeredPathSchema } from '../../shared/calls'
 import { toOfferedPaths } from '../cli/offered-paths'
 import { APP_SCHEME } from './content-policy'
 import { readFileUri } from './file-uri'
 import type { OfferedPath } from '../../shared/calls'
 
-const MOST_LINKS = 10
+export const MOST_LINKS = 10
 
-/**
- * What a start asks for. It also crosses from one process to another: that one may be of another version, so it is parsed. How much it may be is
- * bounded by the way it comes: a message by its size, a file by nothing.
- */
-export const startRequestSchema = z.object({
-  links: z.array(z.string()).max(MOST_LINKS),
-  paths: z.array(offeredPathSchema),
+/** What a start asks for. */
+export type StartRequest = {
+  readonly links: readonly string[]
+  readonly paths: readonly OfferedPath[]
   /** A file of the window's own folder that has the rest (`handed-request.ts`). */
-  handed: z.string().max(100).nullable().default(null),
-})
-export type StartRequest = z.infer<typeof startRequestSchema>
+  readonly handed: string | null
+}
 
 /** Options of ours that have a word of their own behind them. */
 const WITH_VALUE = new Set(['--data-dir'])
@@ -96,10 +90,4 @@ export const readStartRequest = ({ argv, appPath, cwd }: StartPlace): StartReque
     paths: [...toOfferedPaths(words, argv, cwd), ...uris.filter((path): path is OfferedPath => path !== null)],
     handed: null,
   }
-}
-
-/** What another start asked for, as it arrived; one that makes no sense asks for nothing. */
-export const parseStartRequest = (message: unknown): StartRequest => {
-  const parsed = startRequestSchema.safeParse(message)
-  return parsed.success ? parsed.data : { links: [], paths: [], handed: null }
 }

@@ -1,36 +1,31 @@
 /**
- * Owns the life of the app: from the system's "ready" to the last window, the engine beside it, and the way out.
- * Refuses: deciding what the engine is; a function that opens a session with it is handed in.
+ * Owns the life of the app: from the system's "ready" to the last window, the engine beside it, and the way out. The window comes first: what it
+ * does not need to be there is loaded while its process starts (`serving.ts`), and the engine once it is painted.
+ * Refuses: deciding what the engine is; a function that opens a session with it is handed in. Schemas, texts and the database, which would be
+ * loaded before there is anything to see (test/unit/app/start-imports.test.ts).
  */
 import { join } from 'node:path'
-import { app, clipboard, globalShortcut, nativeTheme, powerMonitor, screen, session } from 'electron'
+import { app, nativeTheme, powerMonitor, screen, session } from 'electron'
+import { toAppError } from '../../shared/errors'
 import { renderCrashPage } from './crash-page'
 import { CrashRecovery } from './crash-recovery'
-import { makeDesktopCalls } from './desktop-calls'
-import { DelayedRemovals, removalsFileOf } from './delayed-removals'
 import { EngineLink } from './engine-link'
 import { createRefusals } from './refusals'
 import { denyAllContents, denySession } from './hardening'
 import { serveWindow, tellWindow } from './ipc'
-import { Manners } from './manners'
-import { serveTextMenu, setMenu, type MenuActions } from './menu'
-import { Notes } from './notes'
 import { OpenedPaths } from './opened-paths'
 import { preferencesFileOf, readPreferences, writePreferences } from './preferences'
-import { saveProblemReport } from './problem-file'
 import { servePage } from './protocol'
-import { Shortcut } from './shortcut'
-import { Speech } from './speech'
+import { SpokenLanguage } from './spoken-language'
 import { serveStarts } from './starts'
-import { hasTray } from './tray'
 import { openWindow } from './window'
 import { placeWindow } from './window-place'
-import { limitTable } from '../../shared/limits'
 import type { BrowserWindow, WebContents } from 'electron'
 import type { WantedPlace } from '../../shared/app-calls'
 import type { Log } from '../../shared/log'
 import type { EngineSession } from './engine-link'
 import type { Preferences } from './preferences'
+import type { Serving } from './serving'
 import type { StartRequest } from './start-words'
 import type { StartWatch } from '../updates/start-watch'
 
@@ -108,7 +103,16 @@ const closeBeforeQuit = (link: EngineLink, onQuit: () => void, finish: () => Pro
   app.on('window-all-closed', () => app.quit())
 }
 
-/** Runs the app until it quits. Resolves when the window is open; the engine starts beside it. */
+/** Something that is told once, and can be waited for. */
+const makeSignal = (): { readonly told: Promise<void>; readonly tell: () => void } => {
+  let tell = (): void => undefined
+  const told = new Promise<void>((resolve) => {
+    tell = resolve
+  })
+  return { told, tell }
+}
+
+/** Runs the app until it quits. Resolves when the page is loaded; the engine starts once it is painted. */
 export const startApp = async (options: StartOptions): Promise<void> => {
   const { log } = options
   let window: BrowserWindow | null = null
@@ -131,7 +135,6 @@ export const startApp = async (options: StartOptions): Promise<void> => {
     if (wanted !== null) tellWindow(contents(), { type: 'goTo' })
   }
   const opened = new OpenedPaths(() => tellWindow(contents(), { type: 'opened' }))
-  const notes = new Notes(options.dataDir)
   const open = serveStarts({
     request: options.request,
     windowFolder: options.windowFolder,
@@ -157,32 +160,13 @@ export const startApp = async (options: StartOptions): Promise<void> => {
   // What needs no window is read while the system gets ready.
   const preferencesFile = preferencesFileOf(options.windowFolder)
   const readingPreferences = readPreferences(preferencesFile, (error) => log.warn('preferences.unreadable', { error }))
-  const askingForTray = hasTray(process.env)
   await app.whenReady()
   const developmentOrigin = options.developmentUrl === null ? null : new URL(options.developmentUrl).origin
   denySession(session.defaultSession, developmentOrigin, deny)
-  const recovery = new CrashRecovery({
-    nowMs: () => Date.now(),
-    ...(options.developmentUrl === null ? {} : { page: options.developmentUrl }),
-    load: (address) => {
-      window?.loadURL(address).catch((error: unknown) => log.error('window.load.failed', { error }))
-    },
-    saveReport: (what) =>
-      window === null ? Promise.resolve(null) : saveProblemReport(window, what, options, speech.t),
-    quit: () => app.quit(),
-    onFailure: (error) => log.error('report.failed', { error }),
-  })
-  // The end of the session is a quit like any other: what runs is finished or put back. Windows tells the window instead.
-  powerMonitor.on('shutdown', () => app.quit())
 
   let preferences: Preferences = await readingPreferences
   nativeTheme.themeSource = preferences.theme
-  const speech = new Speech(preferences.language, options.language, app.getPreferredSystemLanguages())
-  servePage(session.defaultSession, {
-    root: join(options.outDir, 'renderer'),
-    crashPage: (nonce) => renderCrashPage(recovery.crash(), nonce, { t: speech.t, language: speech.state().language }),
-    language: () => speech.state().language,
-  })
+  const spoken = new SpokenLanguage(preferences.language, options.language, app.getPreferredSystemLanguages())
   const remember = async (change: Partial<Preferences>): Promise<void> => {
     preferences = { ...preferences, ...change }
     try {
@@ -192,110 +176,63 @@ export const startApp = async (options: StartOptions): Promise<void> => {
     }
   }
 
-  const shortcut = new Shortcut({
-    registrar: options.globalShortcut ? globalShortcut : null,
-    onPress: () => {
-      showWindow()
-      tellWindow(contents(), { type: 'showSearch' })
-    },
-    onProblem: (problem) => log.warn('shortcut.unavailable', { problem }),
-  })
-  shortcut.use(preferences.shortcut)
-
-  const removals = new DelayedRemovals({
-    file: removalsFileOf(options.windowFolder),
-    call: link.call,
-    waitMs: async () => {
-      const { settings } = await link.call('settings.list', {})
-      return settings.find(({ name }) => name === 'desktop.undoMs')?.value ?? limitTable['desktop.undoMs'].default
-    },
-    nowMs: () => Date.now(),
-    setTimer: (ms, fire) => {
-      const timer = setTimeout(fire, ms)
-      return () => clearTimeout(timer)
-    },
-    onChange: () => tellWindow(contents(), { type: 'changed', topics: ['documents'] }),
-    onFailure: (error) => log.warn('removal.failed', { error }),
-  })
-  await removals.open()
-
-  let quitting = false
-  const manners = new Manners({
-    link,
-    speech,
-    log,
-    iconFile: options.iconFile,
-    hasTray: await askingForTray,
-    loginWords: [...(app.isPackaged ? [] : [app.getAppPath()]), '--data-dir', options.dataDir],
-    window: () => window,
-    showWindow,
-    openJob: (id) => goTo({ kind: 'job', id }),
-    quit: () => app.quit(),
-  })
-  // A promise in newer versions.
-  const keepClipboard = async (): Promise<string> => notes.keepText(await clipboard.readText())
-  const menuActions: MenuActions = {
-    t: speech.t,
-    page: (command) => {
-      showWindow()
-      tellWindow(contents(), { type: 'command', command })
-    },
-    app: {
-      // Read here: the page never reads the clipboard.
-      pasteNote: () => {
-        showWindow()
-        keepClipboard().then(
-          (path) => open([{ path }]),
-          (thrown: unknown) => opened.fail(thrown),
-        )
-      },
-      saveReport: () => {
-        if (window === null) return
-        saveProblemReport(window, 'Saved by the menu.', options, speech.t).catch((error: unknown) =>
-          log.warn('report.failed', { error }),
-        )
-      },
-    },
-  }
-  setMenu(menuActions)
-
-  serveWindow({
-    caller: options.watch?.watchCalls(link.call) ?? link.call,
-    handlers: makeDesktopCalls({
+  /** The first file of the page is on its way: its process starts, and this one has nothing to do for a moment. */
+  const begun = makeSignal()
+  const shown = makeSignal()
+  const serving: Promise<Serving> = begun.told.then(async () => {
+    const { serveApp } = await import('./serving')
+    return serveApp({
+      ...options,
       link,
-      dataDir: options.dataDir,
-      managedDir: options.managedDir,
-      startAnew: () => {
-        if (options.relaunches) app.relaunch()
-        app.quit()
-      },
-      samplesDir: options.samplesDir,
+      opened,
+      open,
+      spoken,
+      preferences: () => preferences,
+      remember,
       window: () => window,
-      quit: () => app.quit(),
-      rememberTheme: (theme) => remember({ theme }),
-      speech,
-      chooseLanguage: async (choice) => {
-        const isAnother = speech.choose(choice)
-        await remember({ language: choice })
-        if (!isAnother) return
-        setMenu(menuActions)
-        manners.speakAnew()
-        // After the reply; the page begins anew in the other language.
-        setImmediate(() => window?.webContents.reload())
-      },
-      shortcut,
-      rememberShortcut: (accelerator) => remember({ shortcut: accelerator }),
-      logFile: options.logFile,
-      log,
+      showWindow,
+      openJob: (id) => goTo({ kind: 'job', id }),
       takePlace: () => {
         const place = wanted
         wanted = null
         return place
       },
-      opened,
-      notes,
-      removals,
-    }),
+      onShown: shown.tell,
+    })
+  })
+  let served: Serving | null = null
+  serving.then(
+    (parts) => {
+      served = parts
+    },
+    (error: unknown) => {
+      log.error('app.serving.failed', { error })
+      options.watch?.failed(toAppError(error).code)
+    },
+  )
+
+  const recovery = new CrashRecovery({
+    nowMs: () => Date.now(),
+    ...(options.developmentUrl === null ? {} : { page: options.developmentUrl }),
+    load: (address) => {
+      window?.loadURL(address).catch((error: unknown) => log.error('window.load.failed', { error }))
+    },
+    saveReport: async (what) => (await serving).saveReport(what),
+    quit: () => app.quit(),
+    onFailure: (error) => log.error('report.failed', { error }),
+  })
+  // The end of the session is a quit like any other: what runs is finished or put back. Windows tells the window instead.
+  powerMonitor.on('shutdown', () => app.quit())
+  servePage(session.defaultSession, {
+    root: join(options.outDir, 'renderer'),
+    crashPage: async (nonce) =>
+      renderCrashPage(recovery.crash(), nonce, { t: (await serving).t, language: spoken.state().language }),
+    language: () => spoken.state().language,
+    onServed: begun.tell,
+  })
+  serveWindow({
+    caller: options.watch?.watchCalls(link.call) ?? link.call,
+    handlers: async () => (await serving).handlers,
     contents,
     developmentOrigin,
     log: (name, error) => log.warn('call.failed', { name, error }),
@@ -306,10 +243,10 @@ export const startApp = async (options: StartOptions): Promise<void> => {
   const areas = [screen.getPrimaryDisplay(), ...screen.getAllDisplays()].map(({ workArea }) => workArea)
   const place = placeWindow(preferences, areas)
   let last: Partial<Preferences> = {}
+  let quitting = false
   const finish = async (): Promise<void> => {
-    shortcut.close()
-    manners.close()
-    await removals.close()
+    begun.tell()
+    await (await serving).close()
     await remember(last)
   }
   const onQuit = (): void => {
@@ -317,39 +254,33 @@ export const startApp = async (options: StartOptions): Promise<void> => {
     options.watch?.quit()
   }
   closeBeforeQuit(link, onQuit, finish, log)
-  const hideInTray = (): void => {
-    window?.hide()
-    if (preferences.toldTray) return
-    manners.tell(speech.t('desktop.inTray'), speech.t('desktop.inTrayMore'), showWindow)
-    remember({ toldTray: true }).catch((error: unknown) => log.warn('preferences.unwritable', { error }))
-  }
-  let started: Promise<void> | null = null
-  const startEngine = (): Promise<void> => (started ??= link.start())
-  const onWindow = (opened: BrowserWindow): void => {
-    window = opened
+  const onWindow = (made: BrowserWindow): void => {
+    window = made
     // Loading the engine holds this process up: the page, which it serves, comes first. A page that never comes must not keep the queue from its work.
-    const begin = (): void => {
+    const startEngine = (): void => {
       clearTimeout(patience)
-      startEngine().catch((error: unknown) => log.error('engine.start.failed', { error }))
+      link.start().catch((error: unknown) => log.error('engine.start.failed', { error }))
     }
-    const patience = setTimeout(begin, PAGE_FIRST_MS)
-    opened.webContents.once('dom-ready', begin)
-    opened.on('session-end', () => app.quit())
-    serveTextMenu(opened, speech.t)
+    const patience = setTimeout(() => {
+      begun.tell()
+      shown.tell()
+    }, PAGE_FIRST_MS)
+    shown.told.then(startEngine, (error: unknown) => log.error('engine.start.failed', { error }))
+    made.on('session-end', () => app.quit())
     const keepPlace = (): void => {
-      if (opened.isMinimized()) return
-      last = { ...opened.getNormalBounds(), maximized: opened.isMaximized() }
+      if (made.isMinimized()) return
+      last = { ...made.getNormalBounds(), maximized: made.isMaximized() }
     }
-    opened.on('resize', keepPlace)
-    opened.on('move', keepPlace)
-    opened.on('maximize', keepPlace)
-    opened.on('unmaximize', keepPlace)
-    opened.on('close', (event) => {
-      if (quitting || !manners.staysInTray()) return
+    made.on('resize', keepPlace)
+    made.on('move', keepPlace)
+    made.on('maximize', keepPlace)
+    made.on('unmaximize', keepPlace)
+    made.on('close', (event) => {
+      if (quitting || served === null || !served.staysInTray()) return
       event.preventDefault()
-      hideInTray()
+      served.hideInTray()
     })
-    opened.on('closed', () => {
+    made.on('closed', () => {
       window = null
     })
   }
@@ -363,5 +294,4 @@ export const startApp = async (options: StartOptions): Promise<void> => {
     recovery,
     log,
   })
-  await startEngine()
 }

@@ -6,10 +6,10 @@ import { app } from 'electron'
 import { AppError } from '../../shared/errors'
 import { takeHanded } from './handed-request'
 import { findPlaceLink, MAX_LINK, readPlaceLink } from './place-link'
-import { parseStartRequest, type StartRequest } from './start-words'
 import type { WantedPlace } from '../../shared/app-calls'
 import type { Log } from '../../shared/log'
 import type { OpenedPaths } from './opened-paths'
+import type { StartRequest } from './start-words'
 
 export type StartsParts = {
   /** What this start asks for. */
@@ -46,7 +46,7 @@ export const serveStarts = (parts: StartsParts): ((paths: StartRequest['paths'])
   answer(parts.request)
   app.on('second-instance', (_event, _words, _folder, message) => {
     showWindow()
-    answer(parseStartRequest(message))
+    import('./start-message').then(({ parseStartMessage }) => answer(parseStartMessage(message)), fail)
   })
   // Told by the one system that has it.
   app.on('open-file', (event, path) => {

@@ -4,7 +4,8 @@
  */
 import { Command, CommanderError, Option } from 'commander'
 import { logFolderOf, openLog, type LogFile } from '../observe/log'
-import { loadPolicy, managedDataDir } from '../settings/policy-file'
+import { loadPolicy } from '../settings/policy-file'
+import { managedDataDir } from '../settings/policy-place'
 import { AppError, commandOf, toAppError } from '../../shared/errors'
 import { commandTable, type CommandSpec } from './command-table'
 import { holdSession, type CommandContext, type ProgramOptions } from './context'

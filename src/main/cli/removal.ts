@@ -12,14 +12,8 @@ import { autostartFileOf, findAutostart } from '../app/autostart-file'
 import { clearAddress, ownerAddress } from '../owner/address'
 import { sealedKeyFileOf } from '../providers/keys'
 import { acquireForRemoval } from '../store/owner-lock'
-import {
-  isBeingRemoved,
-  isDataFolder,
-  noteRemoval,
-  readRemoval,
-  surveyFolder,
-  type FolderSurvey,
-} from '../store/removing'
+import { isBeingRemoved } from '../store/removal-mark'
+import { isDataFolder, noteRemoval, readRemoval, surveyFolder, type FolderSurvey } from '../store/removing'
 import { followMoves, isSameFolder, listWay, readOrigin } from '../store/whereabouts'
 import { defaultDataDir } from './data-dir'
 import { locateService, systemOf, type ServicePlace } from './service/definition'

@@ -3,7 +3,8 @@
  * Refuses: reading the policy, and what is used of providers (the meter counts that).
  */
 import { AppError } from '../../shared/errors'
-import { noPolicy, type Policy, type ProviderRules } from '../../shared/policy'
+import { noPolicy } from '../../shared/no-policy'
+import type { Policy, ProviderRules } from '../../shared/policy'
 import type { ProviderDefinition } from '../../shared/providers'
 import { arePricesKnown } from './prices'
 

@@ -6,7 +6,8 @@
 import { AppError, toAppError } from '../../shared/errors'
 import type { Log } from '../../shared/log'
 import { limitNames, variableOf, type LimitName, type Limits } from '../../shared/limits'
-import { noPolicy, refuseFixed, rowUnder, type Policy } from '../../shared/policy'
+import { noPolicy } from '../../shared/no-policy'
+import { refuseFixed, rowUnder, type Policy } from '../../shared/policy'
 import { summarizePolicy, type PolicySummary } from '../../shared/policy-summary'
 import { remark, textsOf, type Remark, type Told } from '../../shared/remarks'
 import {

@@ -10,10 +10,9 @@ import { AppError } from '../../shared/errors'
 import { NOTES_FOLDER } from '../../shared/notes'
 import type { KeptPart } from '../../shared/removal'
 import { SAMPLES_FOLDER } from '../../shared/samples'
+import { isBeingRemoved, isPlainFile, REMOVING } from './removal-mark'
 import { flushFolder, writeWholeSync } from './whole-files'
 
-/** In a folder that is being removed: which others go with it. Whoever takes the folder's lock ends what was begun. */
-export const REMOVING = 'removing.json'
 const journalSchema = z.object({ folders: z.array(z.string().min(1)).max(100) })
 
 /** Where an entry stands: what is inside a folder is known by its names, too. */
@@ -56,8 +55,6 @@ const OF_A_DISK = new Set([
 ])
 /** Any of them says that Sluice made the folder. */
 const MARKS = ['sluice.db', 'written-by.json', 'moved-to.json', 'moved-from.json', 'arriving.json', REMOVING]
-
-const isPlainFile = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isFile() === true
 
 /** Whether Sluice made the folder. */
 export const isDataFolder = (folder: string): boolean => MARKS.some((name) => isPlainFile(join(folder, name)))
@@ -129,9 +126,6 @@ export const surveyFolder = (folder: string): FolderSurvey => {
   const parts = [...sums].map(([part, bytes]) => ({ part, bytes }))
   return { path: folder, bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0), parts, foreign }
 }
-
-/** Whether a removal of this folder was begun and not ended. */
-export const isBeingRemoved = (folder: string): boolean => isPlainFile(join(folder, REMOVING))
 
 /** From now on the folder is one that goes, and nobody opens it before it is gone. */
 export const noteRemoval = (folder: string, folders: readonly string[]): void => {

@@ -5,9 +5,8 @@
  */
 import { existsSync, lstatSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { z } from 'zod'
 import { AppError } from '../../shared/errors'
-import { isBeingRemoved } from './removing'
+import { isBeingRemoved } from './removal-mark'
 import { flushFolder, writeWholeSync } from './whole-files'
 
 /** In the old place: where the data folder is now. Writing it is the one step that changes which folder is in use. */
@@ -20,18 +19,29 @@ const DATABASE = 'sluice.db'
 /** Moves that are followed one after the other. */
 const MOST_MOVES = 16
 
-const movedSchema = z.object({ to: z.string().min(1) })
-const arrivingSchema = z.object({ from: z.string().min(1), isWhole: z.boolean() })
-const originSchema = z.object({ from: z.string().min(1), opened: z.boolean() })
-export type Arriving = z.infer<typeof arrivingSchema>
-export type Origin = z.infer<typeof originSchema>
+export type Arriving = { readonly from: string; readonly isWhole: boolean }
+export type Origin = { readonly from: string; readonly opened: boolean }
+
+/** Looked at by hand: the schemas of the rest would be a fifth of the time until there is a window. */
+const isFilled = (value: unknown): value is string => typeof value === 'string' && value !== ''
+const isMoved = (word: Readonly<Record<string, unknown>>): word is { to: string } => isFilled(word['to'])
+const isArriving = (word: Readonly<Record<string, unknown>>): word is Arriving =>
+  isFilled(word['from']) && typeof word['isWhole'] === 'boolean'
+const isOrigin = (word: Readonly<Record<string, unknown>>): word is Origin =>
+  isFilled(word['from']) && typeof word['opened'] === 'boolean'
 
 /** The words of ours in a folder; `null` without. @throws MOVE_DAMAGED when it cannot be read */
-const readWord = <T>(folder: string, name: string, schema: z.ZodType<T>): T | null => {
+const readWord = <T extends object>(
+  folder: string,
+  name: string,
+  isWord: (word: Readonly<Record<string, unknown>>) => word is T & Readonly<Record<string, unknown>>,
+): T | null => {
   const path = join(folder, name)
   if (!existsSync(path)) return null
   try {
-    return schema.parse(JSON.parse(readFileSync(path, 'utf8')))
+    const word: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    if (typeof word === 'object' && word !== null && isWord({ ...word })) return word as T
+    throw new TypeError('it lacks what it has to say')
   } catch (cause) {
     throw new AppError('MOVE_DAMAGED', { path }, { cause })
   }
@@ -42,9 +52,9 @@ const writeWord = (folder: string, name: string, word: object): void => {
   flushFolder(folder)
 }
 
-export const readMoved = (folder: string): string | null => readWord(folder, MOVED, movedSchema)?.to ?? null
-export const readArriving = (folder: string): Arriving | null => readWord(folder, ARRIVING, arrivingSchema)
-export const readOrigin = (folder: string): Origin | null => readWord(folder, ORIGIN, originSchema)
+export const readMoved = (folder: string): string | null => readWord(folder, MOVED, isMoved)?.to ?? null
+export const readArriving = (folder: string): Arriving | null => readWord(folder, ARRIVING, isArriving)
+export const readOrigin = (folder: string): Origin | null => readWord(folder, ORIGIN, isOrigin)
 
 export const noteArriving = (folder: string, word: Arriving): void => writeWord(folder, ARRIVING, word)
 

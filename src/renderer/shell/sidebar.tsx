@@ -28,7 +28,8 @@ import type { AppStatus } from '../../shared/app-calls'
 import type { Place, Scope, ViewName } from '../client/places'
 
 type Props = {
-  readonly status: AppStatus
+  /** `undefined`: the app has not said it yet. */
+  readonly status: AppStatus | undefined
   readonly place: Place
   readonly scope: Scope
   readonly onView: (view: ViewName) => void
@@ -71,8 +72,8 @@ function Connections({ status }: Pick<Props, 'status'>): ReactNode {
   const Sign = isOffline ? IconPlugConnectedX : IconPlugConnected
   const said = [
     t(isOffline ? 'shell.offline' : 'shell.online'),
-    ...(status.role === 'client' ? [t('shell.shared')] : []),
-    status.version,
+    ...(status?.role === 'client' ? [t('shell.shared')] : []),
+    ...(status === undefined ? [] : [status.version]),
   ]
   return (
     <Tooltip

@@ -11,7 +11,7 @@ import { showFailure } from '../client/failures'
 import { languageChoices, languageTable, type LanguageChoice } from '../../shared/languages'
 import { t } from '../text/language'
 import type { ReactNode } from 'react'
-import type { ThemeChoice } from '../../shared/app-calls'
+import type { ThemeChoice } from '../../shared/desktop-choices'
 
 const options = [
   { choice: 'system', label: t('shell.likeSystem'), Icon: IconDeviceDesktop },

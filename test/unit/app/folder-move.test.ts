@@ -7,6 +7,7 @@ import { EngineLink } from '../../../src/main/app/engine-link'
 import { makeFolderCalls } from '../../../src/main/app/folder-move'
 import { Notes } from '../../../src/main/app/notes'
 import { Speech } from '../../../src/main/app/speech'
+import { SpokenLanguage } from '../../../src/main/app/spoken-language'
 import { toAppError } from '../../../src/shared/errors'
 import { silentLog } from '../../support/silent-log'
 import type { BrowserWindow } from 'electron'
@@ -48,7 +49,7 @@ it('removes what waits to be removed while the engine is there, then closes it, 
     managedDir: null,
     link,
     window: () => ({}) as BrowserWindow,
-    speech: new Speech('en', undefined, ['en']),
+    speech: new Speech(new SpokenLanguage('en', undefined, ['en'])),
     log: silentLog,
     removals: {
       close: async () => {

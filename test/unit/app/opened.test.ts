@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readFileUri } from '../../../src/main/app/file-uri'
 import { OpenedPaths } from '../../../src/main/app/opened-paths'
 import { findHanded, handOver, needsHandOver, takeHanded } from '../../../src/main/app/handed-request'
-import { parseStartRequest, readStartRequest, wordsWithoutRequest } from '../../../src/main/app/start-words'
+import { parseStartMessage } from '../../../src/main/app/start-message'
+import { readStartRequest, wordsWithoutRequest } from '../../../src/main/app/start-words'
 import { AppError } from '../../../src/shared/errors'
 
 const CWD = resolve('/home/me')
@@ -58,9 +59,9 @@ describe('words of a start', () => {
 
   test('what another process sends is believed only in this shape', () => {
     const request = installed('a.txt')
-    expect(parseStartRequest(JSON.parse(JSON.stringify(request)))).toEqual(request)
+    expect(parseStartMessage(JSON.parse(JSON.stringify(request)))).toEqual(request)
     for (const odd of [null, undefined, 'a.txt', { paths: ['a.txt'], links: [] }, { links: [], paths: [{ path: 1 }] }])
-      expect(parseStartRequest(odd)).toEqual({ links: [], paths: [], handed: null })
+      expect(parseStartMessage(odd)).toEqual({ links: [], paths: [], handed: null })
   })
 })
 

@@ -1,6 +1,7 @@
 // Providers under the policy of an organization: what is not allowed is neither added nor used, and one budget bounds them all.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { noPolicy, readPolicy, type Policy } from '../../../src/shared/policy'
+import { noPolicy } from '../../../src/shared/no-policy'
+import { readPolicy, type Policy } from '../../../src/shared/policy'
 import type { Use } from '../../../src/main/providers/provider'
 import type { Meter } from '../../../src/main/providers/meter'
 import { createServer } from '../../../src/main/providers/server'

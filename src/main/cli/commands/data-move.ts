@@ -4,7 +4,7 @@
  */
 import { resolve } from 'node:path'
 import { AppError, formatBytes, toAppError } from '../../../shared/errors'
-import { managedDataDir } from '../../settings/policy-file'
+import { managedDataDir } from '../../settings/policy-place'
 import { moveDataFolder, removeOldFolder, type MoveProgress } from '../../relocation/move'
 import { checkTarget } from '../../relocation/target'
 import type { CommandContext, CommandRun } from '../context'

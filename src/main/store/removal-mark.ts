@@ -1,0 +1,14 @@
+/**
+ * Owns the mark of a data folder whose removal was begun, which every start looks for. Refuses: removing; `removing.ts` does.
+ */
+import { lstatSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** In a folder that is being removed: which others go with it. Whoever takes the folder's lock ends what was begun. */
+export const REMOVING = 'removing.json'
+
+/** Whether a file is there, and no link. */
+export const isPlainFile = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isFile() === true
+
+/** Whether a removal of this folder was begun and not ended. */
+export const isBeingRemoved = (folder: string): boolean => isPlainFile(join(folder, REMOVING))

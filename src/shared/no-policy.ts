@@ -1,0 +1,20 @@
+/**
+ * Owns the policy of a computer that nobody manages. Apart from the reading of policies, which the start of most computers can do without.
+ */
+import type { Policy } from './policy'
+
+/** Nobody manages this computer. */
+export const noPolicy: Policy = {
+  path: null,
+  place: null,
+  organization: null,
+  contact: null,
+  broken: false,
+  problems: [],
+  settings: {},
+  providers: 'any',
+  budgets: null,
+  dataDir: null,
+  updates: null,
+  telemetry: null,
+}
