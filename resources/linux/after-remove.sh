@@ -14,3 +14,8 @@ if [ -f '/etc/apparmor.d/${executable}' ]; then
 fi
 if command -v update-mime-database >/dev/null 2>&1; then update-mime-database /usr/share/mime || true; fi
 if command -v update-desktop-database >/dev/null 2>&1; then update-desktop-database /usr/share/applications || true; fi
+
+# A package of the system does not reach into people's homes, not even when all of it is to go.
+if [ "$1" = purge ]; then
+  echo 'What Sluice has kept for people stays: each has a data folder, usually ~/.local/share/sluice. "sluice data remove" takes it away before the program goes; without it, remove the folder by hand.'
+fi

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { app, dialog } from 'electron'
 import { version } from '../../package.json'
 import { AppError } from '../shared/errors'
+import { FINISH_REMOVAL } from '../shared/removal'
 import { findDataDirArgument, prepareWindowFolder } from './app/data-folder'
 import { findHanded, handOver, needsHandOver } from './app/handed-request'
 import { registerScheme } from './app/protocol'
@@ -17,6 +18,7 @@ import { watchStart } from './updates/start-watch'
 import { logFolderOf, openLog } from './observe/log'
 import { noPolicy } from '../shared/no-policy'
 import { findPolicy, managedDataDir } from './settings/policy-place'
+import { isBeingRemoved } from './store/removal-mark'
 import type { StartRequest } from './app/start-words'
 import type { LogFile } from './observe/log'
 import type { Engine } from './engine'
@@ -84,6 +86,7 @@ const main = async (dataDir: string, policy: Policy, windowFolder: string, reque
     logFile: log.path,
     developmentUrl: app.isPackaged ? null : (process.env['ELECTRON_RENDERER_URL'] ?? null),
     managedDir: managedDataDir(policy),
+    askedDir: findDataDirArgument(process.argv) ?? undefined,
     relaunches,
     globalShortcut: process.env['SLUICE_GLOBAL_SHORTCUT'] !== 'off',
     language,
@@ -104,14 +107,31 @@ const endWith = (thrown: unknown): void => {
   app.exit(1)
 }
 
+/** Whether this start has nothing else to do than to end a removal. */
+const isRemovalOnly = (): boolean => process.argv.includes(FINISH_REMOVAL)
+
+/** What the window before could not remove itself: it ran in it. */
+const endRemoval = async (dataDir: string): Promise<void> => {
+  const { removeEverything } = await import('./cli/removal')
+  await removeEverything({ dataDir, mayLead: [] })
+}
+
 registerScheme()
 // Links of ours, `sluice://search?q=…`, are opened here; what was not installed takes no scheme from the system.
-if (app.isPackaged) app.setAsDefaultProtocolClient('sluice')
+if (app.isPackaged && !isRemovalOnly()) app.setAsDefaultProtocolClient('sluice')
 // Nothing in it waits for the disk or a timer before the folders are set, so it is through with that before the app is ready.
 const open = async (): Promise<void> => {
   const policy = await loadPolicyHere()
   const asked = findDataDirArgument(process.argv) ?? undefined
-  const dataDir = resolveDataDir(asked, process.cwd(), process.env, managedDataDir(policy))
+  let dataDir = resolveDataDir(asked, process.cwd(), process.env, managedDataDir(policy))
+  if (isBeingRemoved(dataDir)) {
+    await endRemoval(dataDir)
+    dataDir = resolveDataDir(asked, process.cwd(), process.env, managedDataDir(policy))
+  }
+  if (isRemovalOnly()) {
+    app.exit(0)
+    return
+  }
   const windowFolder = prepareWindowFolder(dataDir)
   // The lock of the instance, the profile of the page and its caches go by this folder: two data folders may be open at once.
   app.setPath('userData', windowFolder)

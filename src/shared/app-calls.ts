@@ -11,6 +11,7 @@ import { offeredPathSchema } from './calls'
 import { toldSchema } from './remarks'
 import { settingEntries } from './settings-exchange'
 import { MAX_NOTE_PIECE_BYTES, noteKinds } from './notes'
+import { keptParts, keptPlaces } from './removal'
 import { errorCodes, type ErrorCode } from './errors'
 import { languageChoices, languageTable, type Language } from './languages'
 import { themeChoices } from './desktop-choices'
@@ -177,6 +178,19 @@ export const appCallTable = {
   'dataFolder.cancel': { params: none, result: done },
   /** Removes what is left in the old place. @throws MOVE_NOT_OPENED, DATA_DIR_UNWRITABLE, MOVE_FAILED */
   'dataFolder.removeOld': { params: none, result: done },
+  /** What Sluice keeps for this account, all of it: what removing it would take away, and which files would stay. */
+  'removal.survey': {
+    params: none,
+    result: z.object({
+      bytes: z.number(),
+      folders: z.array(z.string()),
+      parts: z.array(z.object({ part: z.enum(keptParts), bytes: z.number() })),
+      places: z.array(z.object({ kind: z.enum(keptPlaces), name: z.string() })),
+      foreign: z.array(z.string()),
+    }),
+  },
+  /** Removes it and ends the app. `word` is what the person typed. @throws USAGE for another word, REMOVE_IN_USE, REMOVE_NOT_OURS, REMOVE_FAILED */
+  'removal.run': { params: z.object({ word: z.string().max(50) }), result: done },
   /** Puts the sample documents where they stay, and says where. @throws NOT_FOUND, FILE_UNWRITABLE */
   'samples.prepare': { params: none, result: z.object({ path: z.string() }) },
   /** Opens the original with the program of the system, or shows where it is; `message` says which when it is not the plain case. */

@@ -12,6 +12,7 @@ export const keptParts = [
   'settings',
   'window',
   'logs',
+  'updates',
   'temp',
   'other',
 ] as const
@@ -23,3 +24,6 @@ export type KeptPlace = (typeof keptPlaces)[number]
 
 /** What a person types in the window before everything is removed. */
 export const REMOVAL_WORD = 'Sluice'
+
+/** The word of a start that only ends a removal. */
+export const FINISH_REMOVAL = '--finish-removal'

@@ -20,6 +20,7 @@ import { sortThere, type OpenedPaths } from './opened-paths'
 import { describeOriginal } from './original'
 import { readPdfResource } from './pdf-resources'
 import { saveProblemReport } from './problem-file'
+import { makeRemovalCalls } from './removal-calls'
 import { prepareSamples } from './samples'
 import { writeWhole } from './whole-file'
 import type { BrowserWindow, OpenDialogOptions } from 'electron'
@@ -42,6 +43,10 @@ export type DesktopCallOptions = {
   readonly managedDir: string | null
   /** Ends the app; another one takes its place. */
   readonly startAnew: () => void
+  /** What this app was started with, as the data folder. */
+  readonly askedDir: string | undefined
+  /** Ends the app; another start removes what is left of the data folder. */
+  readonly endRemoved: () => void
   /** Where the sample documents came to with the program. */
   readonly samplesDir: string
   readonly window: () => BrowserWindow | null
@@ -164,6 +169,7 @@ export const makeDesktopCalls = (options: DesktopCallOptions): AppCallHandlers =
       return { file: filePath }
     },
     ...makeFolderCalls({ ...options, window: requireWindow }),
+    ...makeRemovalCalls({ ...options, window: requireWindow }),
     'settings.openFile': async () => {
       const { canceled, filePaths } = await dialog.showOpenDialog(requireWindow(), {
         title: options.speech.t('settings.importTitle'),

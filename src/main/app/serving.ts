@@ -14,6 +14,7 @@ import { saveProblemReport } from './problem-file'
 import { Shortcut } from './shortcut'
 import { Speech } from './speech'
 import { hasTray } from './tray'
+import { FINISH_REMOVAL } from '../../shared/removal'
 import type { BrowserWindow, WebContents } from 'electron'
 import type { AppCallHandlers, WantedPlace } from '../../shared/app-calls'
 import type { OfferedPath } from '../../shared/calls'
@@ -137,6 +138,12 @@ export const serveApp = async (parts: ServingParts): Promise<Serving> => {
       managedDir: parts.managedDir,
       startAnew: () => {
         if (parts.relaunches) app.relaunch()
+        app.quit()
+      },
+      askedDir: parts.askedDir,
+      endRemoved: () => {
+        const words = [...(app.isPackaged ? [] : [app.getAppPath()]), FINISH_REMOVAL, '--data-dir', parts.dataDir]
+        if (parts.relaunches) app.relaunch({ args: words })
         app.quit()
       },
       samplesDir: parts.samplesDir,

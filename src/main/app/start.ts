@@ -35,6 +35,8 @@ export type StartOptions = {
   readonly dataDir: string
   /** The data folder that an organization has set; `null`: it is free. */
   readonly managedDir: string | null
+  /** What the start named as the data folder; it may have led to another. */
+  readonly askedDir: string | undefined
   /** Whether the app starts itself anew after its folder was moved; tests do it themselves. */
   readonly relaunches: boolean
   /** Where the window's own files are. */

@@ -125,11 +125,38 @@ export type RemovalOptions = RemovalAsked & {
   readonly reached?: (step: string) => void
 }
 
+type PlaceLeft = PlaceSurvey & { readonly reason: string }
+
 export type Removal = RemovalSurvey & {
   /** Places that could not be taken away, and what no program can: the key in the keychain. */
-  readonly placesLeft: readonly (PlaceSurvey & { readonly reason: string })[]
+  readonly placesLeft: readonly PlaceLeft[]
   /** Paths of what Sluice did not make: they are where they were. */
   readonly left: readonly string[]
+}
+
+const takeAwayPlaces = async (
+  services: readonly ServicePlace[],
+  autostart: string | null,
+  reached?: (step: string) => void,
+): Promise<PlaceLeft[]> => {
+  const left: PlaceLeft[] = []
+  for (const service of services) {
+    try {
+      await serviceTools[service.system].remove(service)
+    } catch (thrown) {
+      left.push({ kind: 'service', name: service.name, reason: toAppError(thrown).message })
+    }
+    reached?.('service')
+  }
+  if (autostart !== null) await rm(autostart, { force: true })
+  reached?.('places')
+  return left
+}
+
+/** Removes the service and the start at login alone: a service that waits would take the folder as soon as a window lets go of it. @throws as `surveyEverything` */
+export const removePlaces = async (asked: RemovalAsked): Promise<readonly PlaceLeft[]> => {
+  const { services, autostart } = await find(asked)
+  return takeAwayPlaces(services, autostart)
 }
 
 const KEYCHAIN_LEFT = 'the keychain keeps it; without the files of Sluice it opens nothing'
@@ -141,7 +168,7 @@ const KEYCHAIN_LEFT = 'the keychain keeps it; without the files of Sluice it ope
 export const removeEverything = async (options: RemovalOptions): Promise<Removal> => {
   const { dataDir, except = [], reached } = options
   const { survey, services, autostart } = await find(options)
-  const placesLeft: (PlaceSurvey & { readonly reason: string })[] = []
+  const placesLeft: PlaceLeft[] = []
   const lock = survey.folders.length === 0 ? null : acquireForRemoval(dataDir)
   if (survey.folders.length > 0 && lock === null)
     throw new AppError('REMOVE_IN_USE', { path: dataDir, service: services.length > 0 })
@@ -158,16 +185,7 @@ export const removeEverything = async (options: RemovalOptions): Promise<Removal
       noteRemoval(dataDir, others)
       reached?.('noted')
     }
-    for (const service of services) {
-      try {
-        await serviceTools[service.system].remove(service)
-      } catch (thrown) {
-        placesLeft.push({ kind: 'service', name: service.name, reason: toAppError(thrown).message })
-      }
-      reached?.('service')
-    }
-    if (autostart !== null) await rm(autostart, { force: true })
-    reached?.('places')
+    placesLeft.push(...(await takeAwayPlaces(services, autostart, reached)))
     // A socket outside of the folder lies in one of its own.
     if (lock !== null) clearAddress(ownerAddress(dataDir))
     lock?.removeAll(others, isLast, { except, reached })

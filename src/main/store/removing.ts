@@ -30,6 +30,7 @@ const OWN: readonly Own[] = [
   { part: 'backups', name: new RegExp(`^${BACKUP_FOLDER}$`), inside: /^(?:\.making-)?\d{4}-\d\d-\d\dT/ },
   { part: 'vectors', name: /^vectors(?:\.restored)?$/, inside: /\.lance$/ },
   { part: 'cache', name: /^cache\.db(?:-wal|-shm|-journal)?(?:\.moving)?$/ },
+  { part: 'updates', name: /^updates$/ },
   { part: 'temp', name: /^temp$/ },
   { part: 'window', name: /^window$/ },
   { part: 'logs', name: /^logs$/, inside: /^sluice(?:\.\d+)?\.log(?:\.moving)?$/ },

@@ -10,6 +10,7 @@ import { ViewHead } from '../shell/view-head'
 import { t } from '../text/language'
 import column from '../shell/column.module.css'
 import { DataFolder } from './data-folder'
+import { Removal } from './removal'
 import { PolicyNotice } from './policy-notice'
 import { SettingsExchange } from './settings-exchange'
 import { groupSettings } from './setting-groups'
@@ -95,6 +96,7 @@ export function SettingsView(): ReactNode {
             <Text c="dimmed">{t('settings.noneFits')}</Text>
           </Center>
         ) : null}
+        {query.trim() === '' ? <Removal /> : null}
         <span className="spoken-only" role="status">
           {data === undefined ? '' : t('settings.shown', { count: shown })}
         </span>

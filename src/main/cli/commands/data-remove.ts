@@ -22,6 +22,7 @@ const partWords: Readonly<Record<KeptPart, string>> = {
   settings: 'settings and providers',
   window: 'what the window keeps',
   logs: 'logs',
+  updates: 'newer versions, and the one before',
   temp: 'temporary files',
   other: 'small files of its own',
 }
