@@ -171,6 +171,7 @@ describe('after the folder was moved twice', () => {
         for (const folder of [usual, middle, dataDir]) rmSync(folder, { recursive: true, force: true })
         fill(dataDir)
         put(join(middle, 'sluice.db'))
+        put(join(middle, 'vectors/windows.lance/data/1.lance'))
         put(join(usual, 'moved-to.json'), JSON.stringify({ to: middle }))
         put(join(middle, 'moved-to.json'), JSON.stringify({ to: dataDir }))
         // Of the old ones nobody speaks any more.
