@@ -120,4 +120,22 @@ export const desktopLimits = {
     reason:
       'Memory of all workers together while work is polite. Beyond it only one task runs at a time: a large document may take more, and is not given up for it.',
   },
+  'updates.check': {
+    unit: 'count',
+    default: 0,
+    min: 0,
+    max: 1,
+    code: null,
+    reason:
+      'Off: Sluice asks nobody by itself. On: the installed app asks the feed at the start and once a day whether there is a newer version, and says so; it downloads and installs nothing before you agree.',
+  },
+  'updates.channel': {
+    unit: 'count',
+    default: 0,
+    min: 0,
+    max: 1,
+    code: null,
+    reason:
+      'Which versions of the feed are offered. stable (0): finished ones. beta (1): those to be tried before, too.',
+  },
 } as const satisfies Record<string, LimitRow>

@@ -156,6 +156,38 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
     `${text(d.path, 'Etwas')} ließ sich nicht entfernen (${text(d.reason, 'ohne Grund')}). Ist das behoben, noch einmal versuchen: es geht dort weiter, wo es war.`,
   DATA_DIR_IN_USE: (d) =>
     `Ein anderes Sluice arbeitet mit dem Datenordner ${text(d.path, '')}. Es zuerst schließen; erst dann lässt sich eine Sicherung zurückholen.`,
+  UPDATE_OFF: (d) =>
+    `Ihre Organisation${d.organization ? ` (${text(d.organization, '')})` : ''} hat Aktualisierungen aus dem Programm heraus abgeschaltet. Neue Versionen kommen von dort.`,
+  UPDATE_NO_KEY: (d) =>
+    d.reason
+      ? `Der Schlüssel für Aktualisierungen ist nicht brauchbar (${text(d.reason, '')}). Es wurde nichts angefragt. Das behebt, von wem diese Kopie oder ihre Richtlinie stammt.`
+      : 'Diese Kopie wurde ohne Schlüssel für Aktualisierungen gebaut: sie könnte eine echte nicht von einer falschen unterscheiden. Neue Versionen gibt es dort, woher diese kam.',
+  UPDATE_NO_FEED:
+    'Für Aktualisierungen ist keine Quelle angegeben. Ihre Adresse gehört in die Einstellungen, unter Aktualisierungen.',
+  UPDATE_FEED_INVALID: (d) =>
+    `${text(d.feed, 'Das')} ist keine Adresse einer Quelle (${text(d.reason, 'nicht lesbar')}). Sie beginnt mit https:// und enthält weder Namen noch Kennwort.`,
+  UPDATE_UNREACHABLE: (d) =>
+    `Die Quelle für Aktualisierungen ${text(d.host, '')} gab keine brauchbare Antwort (${text(d.reason, 'keine Verbindung')}). Nichts wurde geändert. Später noch einmal versuchen.`,
+  UPDATE_UNSIGNED: (d) =>
+    `Die Quelle für Aktualisierungen ${text(d.host, '')} hat keine Signatur von ${text(d.file, 'ihrer Datei')}, also wird ihr nicht geglaubt. Nichts wurde geändert.`,
+  UPDATE_SIGNATURE: (d) =>
+    `Die Signatur von ${text(d.file, 'der Quelle')} bei ${text(d.host, 'ihrer Adresse')} stammt nicht von dem Schlüssel, dem diese Kopie vertraut. Die Datei wurde nicht gelesen und nichts geändert. Dem sagen, der die Quelle führt: sie könnte verfälscht sein.`,
+  UPDATE_UNREADABLE: (d) =>
+    `${text(d.file, 'Die Quelle')} bei ${text(d.host, 'ihrer Adresse')} ist nicht brauchbar (${text(d.reason, 'sie ist keine')}). Nichts wurde geändert.`,
+  UPDATE_ELSEWHERE: (d) =>
+    `Die Quelle für Aktualisierungen ${text(d.host, '')} führt an einen anderen Ort (${text(d.other, '?')}). Dem wird nicht gefolgt, und nichts wurde geändert.`,
+  UPDATE_NO_PACKAGE: (d) =>
+    `Die Quelle hat Version ${text(d.version, '?')}, aber nicht so, wie diese Kopie installiert wurde (${text(d.kind, '?')}). Es gibt sie dort, woher diese kam.`,
+  UPDATE_INCOMPLETE: (d) =>
+    `Der Download der Aktualisierung brach ab (${text(d.reason, 'keine Verbindung')}), bei ${size(d.actual)} von ${size(d.limit)}. Was da ist, bleibt: der nächste Versuch macht dort weiter.`,
+  UPDATE_DAMAGED: (d) =>
+    `Was von ${text(d.host, 'der Quelle')} kam, ist nicht, was die Quelle verspricht (${text(d.reason, 'die Prüfsumme stimmt nicht')}). Es wurde entfernt und nichts geändert.`,
+  UPDATE_NO_ROOM: (d) =>
+    `Auf dem Datenträger des Datenordners ist zu wenig Platz für die Aktualisierung${d.limit ? ` (${size(d.actual)} frei, ${size(d.limit)} nötig)` : ''}. Platz schaffen und noch einmal versuchen. Die jetzige Version ist, wie sie war.`,
+  UPDATE_NOTHING: 'Es liegt keine neuere Version vor. Zuerst nach Aktualisierungen sehen.',
+  UPDATE_BUSY: 'Eine Aktualisierung wird gerade gesucht, geholt oder installiert. Warten, bis das fertig ist.',
+  UPDATE_IN_USE: (d) =>
+    `Ein anderes Sluice arbeitet mit dem Datenordner ${text(d.path, '')}. Es zuerst schließen; erst dann wird die Aktualisierung installiert.`,
   UPGRADE_NO_ROOM: (d) =>
     `Der Datenträger des Datenordners ${text(d.path, '')} hat zu wenig Platz${d.limit ? ` (${size(d.actual)} frei, ${size(d.limit)} nötig)` : ''}, um die Daten auf eine andere Version zu bringen oder zurück und davon eine Sicherung zu behalten. Platz schaffen und neu starten. Es wurde nichts geändert.`,
   UPGRADE_FAILED: (d) =>

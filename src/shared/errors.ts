@@ -280,6 +280,75 @@ export const errorTable = {
     (d) =>
       `Another Sluice works with the data folder ${text(d.path, '')}. Close it first; only then can a backup be put back.`,
   ),
+  // Updates
+  UPDATE_OFF: row(
+    'refuse',
+    (d) =>
+      `Your organization${d.organization ? ` (${text(d.organization, '')})` : ''} has turned updates from inside the program off. Newer versions come from there.`,
+  ),
+  UPDATE_NO_KEY: row('refuse', (d) =>
+    d.reason
+      ? `The key for updates cannot be used (${text(d.reason, '')}). Nothing was asked for. Whoever gave you this copy, or its policy, can mend that.`
+      : 'This copy was built without a key for updates: it could not tell a true one from a false one. Get newer versions where you got this one.',
+  ),
+  UPDATE_NO_FEED: row('refuse', 'No feed is set for updates. Write its address in the settings, under Updates.'),
+  UPDATE_FEED_INVALID: row(
+    'refuse',
+    (d) =>
+      `${text(d.feed, 'This')} is no address of a feed (${text(d.reason, 'it cannot be read')}). It begins with https:// and holds neither a name nor a password.`,
+  ),
+  UPDATE_UNREACHABLE: row(
+    'refuse',
+    (d) =>
+      `The feed for updates at ${text(d.host, 'its address')} gave no answer that can be used (${text(d.reason, 'no connection')}). Nothing was changed. Try again later.`,
+  ),
+  UPDATE_UNSIGNED: row(
+    'refuse',
+    (d) =>
+      `The feed for updates at ${text(d.host, 'its address')} holds no signature of ${text(d.file, 'its file')}, so it is not believed. Nothing was changed.`,
+  ),
+  UPDATE_SIGNATURE: row(
+    'refuse',
+    (d) =>
+      `The signature of ${text(d.file, 'the feed')} at ${text(d.host, 'its address')} is not of the key that this copy trusts. It was not read, and nothing was changed. Tell whoever keeps the feed: it may have been tampered with.`,
+  ),
+  UPDATE_UNREADABLE: row(
+    'refuse',
+    (d) =>
+      `${text(d.file, 'The feed')} at ${text(d.host, 'its address')} cannot be used (${text(d.reason, 'it is none')}). Nothing was changed.`,
+  ),
+  UPDATE_ELSEWHERE: row(
+    'refuse',
+    (d) =>
+      `The feed for updates at ${text(d.host, 'its address')} leads to another place (${text(d.other, '?')}). That is not followed, and nothing was changed.`,
+  ),
+  UPDATE_NO_PACKAGE: row(
+    'refuse',
+    (d) =>
+      `The feed has version ${text(d.version, '?')}, but not for the way this copy was installed (${text(d.kind, '?')}). Get it where you got this one.`,
+  ),
+  UPDATE_INCOMPLETE: row(
+    'refuse',
+    (d) =>
+      `The download of the update broke off (${text(d.reason, 'no connection')}) at ${formatBytes(d.actual)} of ${formatBytes(d.limit)}. What is there is kept: the next try goes on from it.`,
+  ),
+  UPDATE_DAMAGED: row(
+    'refuse',
+    (d) =>
+      `What was downloaded from ${text(d.host, 'the feed')} is not what the feed promises (${text(d.reason, 'its checksum does not match')}). It was removed, and nothing was changed.`,
+  ),
+  UPDATE_NO_ROOM: row(
+    'refuse',
+    (d) =>
+      `The disk of the data folder has too little room for the update${d.limit ? ` (${formatBytes(d.actual)} free, ${formatBytes(d.limit)} needed)` : ''}. Free some space and try again. The version you have is as it was.`,
+  ),
+  UPDATE_NOTHING: row('refuse', 'No newer version is at hand. Check for updates first.'),
+  UPDATE_BUSY: row('refuse', 'An update is already being looked for, fetched or installed. Wait until that is done.'),
+  UPDATE_IN_USE: row(
+    'refuse',
+    (d) =>
+      `Another Sluice works with the data folder ${text(d.path, '')}. Close it first; only then is the update installed.`,
+  ),
   UPGRADE_NO_ROOM: row(
     'refuse',
     (d) =>

@@ -320,4 +320,12 @@ export const germanLimits: Readonly<Record<LimitName, Row>> = {
     'Speicher',
     'Speicher aller Arbeiter zusammen, solange die Arbeit rücksichtsvoll ist. Darüber läuft nur eine Aufgabe auf einmal: ein großes Dokument darf mehr nehmen und wird nicht deshalb aufgegeben.',
   ],
+  'updates.check': [
+    'Nach Aktualisierungen sehen',
+    'Aus: Sluice fragt von sich aus niemanden. An: das installierte Programm fragt die Quelle beim Start und einmal am Tag nach einer neueren Version und sagt es; heruntergeladen und installiert wird nichts, bevor man zustimmt.',
+  ],
+  'updates.channel': [
+    'Kanal',
+    'Welche Versionen der Quelle angeboten werden. stable (0): fertige. beta (1): auch solche, die vorher erprobt werden.',
+  ],
 }

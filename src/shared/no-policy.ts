@@ -16,5 +16,7 @@ export const noPolicy: Policy = {
   budgets: null,
   dataDir: null,
   updates: null,
+  updateFeed: null,
+  updateKey: null,
   telemetry: null,
 }

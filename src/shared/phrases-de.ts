@@ -5,6 +5,22 @@
 
 /** `{}` stands for what is filled in, which stays. A reason within another sentence: no capital, no full stop. */
 const phrases: Readonly<Record<string, string>> = {
+  // Updates
+  'it cannot be read': 'er ist nicht zu lesen',
+  'it is no ed25519 key': 'es ist kein ed25519-Schlüssel',
+  'it is empty': 'er ist leer',
+  'it is no YAML': 'es ist kein YAML',
+  'its {} is wrong': '„{}“ darin stimmt nicht',
+  'it is too large': 'zu groß',
+  'it leads in a circle': 'sie führt im Kreis',
+  'no answer for {} seconds': 'keine Antwort seit {} Sekunden',
+  'status {}': 'Status {}',
+  'it has no {}': 'sie hat kein {}',
+  'it is for another system': 'sie ist für ein anderes System',
+  'it is for another channel': 'sie ist für einen anderen Kanal',
+  'it has changed since': 'es hat sich seitdem verändert',
+  'only https is safe enough for what is installed': 'nur https ist sicher genug für das, was installiert wird',
+  'it is no address': 'es ist keine Adresse',
   // Archives
   'it is one part of a split archive': 'es ist ein Teil eines geteilten Archivs',
   'its table of contents is cut off': 'das Inhaltsverzeichnis ist abgeschnitten',

@@ -45,6 +45,8 @@ export const describePolicy = (policy: Policy): Remark[] => {
     ...describeBudgets(policy.budgets),
     ...(policy.dataDir === null ? [] : [remark('MANAGES_DATA_DIR', { path: policy.dataDir })]),
     ...(policy.updates === null ? [] : [remark('MANAGES_UPDATES', { channel: policy.updates })]),
+    ...(policy.updateFeed === null ? [] : [remark('MANAGES_UPDATE_FEED', { feed: policy.updateFeed })]),
+    ...(policy.updateKey === null ? [] : [remark('MANAGES_UPDATE_KEY')]),
     ...(policy.telemetry === null ? [] : [remark('MANAGES_TELEMETRY')]),
   ]
 }

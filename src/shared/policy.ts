@@ -10,6 +10,7 @@ import type { BudgetPeriod } from './providers'
 import { remark, type Remark } from './remarks'
 import { parseSetting, type SettingBounds } from './settings'
 import { noPolicy } from './no-policy'
+import { FEED_ADDRESS, PUBLIC_KEY, updateChannels } from './updates'
 
 export const POLICY_VERSION = 1
 /** Says what the file is, and how it is read. */
@@ -53,8 +54,17 @@ const retention = z.strictObject({
   formerVectorsDays: z.number().int().min(0).optional(),
 })
 
-export const updateChannels = ['none', 'stable', 'beta'] as const
-export type UpdateChannel = (typeof updateChannels)[number]
+/** `none`: there are no updates from inside the program. */
+const updateRules = ['none', ...updateChannels] as const
+export type UpdateRule = (typeof updateRules)[number]
+
+const updates = z.strictObject({
+  channel: z.enum(updateRules).optional(),
+  /** Where updates are asked for: https, or http on this computer itself. */
+  feed: z.string().max(2_000).regex(FEED_ADDRESS, 'is no https address without a name and a password').optional(),
+  /** Of whoever signs that feed, in place of the key that came with the program: PEM, or its base64 alone. */
+  publicKey: z.string().max(4_000).regex(PUBLIC_KEY, 'is no public key').optional(),
+})
 
 const rulesByName = (): Record<string, z.ZodOptional<typeof settingRule>> =>
   Object.fromEntries(limitNames.map((name) => [name, settingRule.optional()]))
@@ -71,7 +81,7 @@ const sections = {
   dataDir: z.string().max(4_096).regex(PLACE, 'is no absolute path, nor one that begins with ~').optional(),
   retention: retention.optional(),
   searchHistory: z.literal('off').optional(),
-  updates: z.strictObject({ channel: z.enum(updateChannels) }).optional(),
+  updates: updates.optional(),
   telemetry: z.literal('none').optional(),
 }
 
@@ -110,7 +120,11 @@ export type Policy = {
   readonly budgets: PolicyBudgets | null
   /** As it is written: `~` and `{user}` are filled in where it is used. */
   readonly dataDir: string | null
-  readonly updates: UpdateChannel | null
+  readonly updates: UpdateRule | null
+  /** Where updates are asked for; `null`: where the person says. */
+  readonly updateFeed: string | null
+  /** In place of the key that came with the program. */
+  readonly updateKey: string | null
   readonly telemetry: 'none' | null
 }
 
@@ -213,6 +227,14 @@ const readNamed = (value: unknown, problems: Remark[]): Record<string, z.infer<t
   return rules
 }
 
+/** A channel is a setting that is fixed; none is that nothing asks by itself. Said twice with one meaning is no contradiction. */
+const collectUpdates = (collected: Collected, channel: UpdateRule | undefined): void => {
+  if (channel === undefined) return
+  const name = channel === 'none' ? 'updates.check' : 'updates.channel'
+  const fixed = channel === 'none' ? 0 : updateChannels.indexOf(channel)
+  if (collected.rules[name]?.fixed !== fixed) put(collected, name, { ...noRule, fixed }, 'updates.channel')
+}
+
 const collectRules = (content: Content, problems: Remark[]): Partial<Record<LimitName, SettingRule>> => {
   const collected: Collected = { rules: {}, problems }
   for (const name of limitNames) {
@@ -229,6 +251,7 @@ const collectRules = (content: Content, problems: Remark[]): Partial<Record<Limi
   // Said twice with one meaning is no contradiction.
   if (content.searchHistory === 'off' && history?.fixed !== 0)
     put(collected, 'search.history', { ...noRule, fixed: 0 }, 'searchHistory')
+  collectUpdates(collected, content.updates?.channel)
   return collected.rules
 }
 
@@ -252,6 +275,8 @@ const strictest = (origin: Origin, known: Content, rules: Policy['settings'], pr
   budgets: budgetsOf(known.budgets),
   dataDir: known.dataDir ?? null,
   updates: 'none',
+  updateFeed: null,
+  updateKey: null,
   telemetry: 'none',
 })
 
@@ -300,6 +325,8 @@ export const readPolicy = (text: string, origin: Origin): Policy => {
     budgets: budgetsOf(known.budgets),
     dataDir: known.dataDir ?? null,
     updates: known.updates?.channel ?? null,
+    updateFeed: known.updates?.feed ?? null,
+    updateKey: known.updates?.publicKey ?? null,
     telemetry: known.telemetry ?? null,
   }
 }

@@ -160,6 +160,8 @@ const sentences: Readonly<Record<RemarkCode, Said>> = {
   MANAGES_BUDGETS: (d) => `höchstens ${budgetParts(d).join(', ')}`,
   MANAGES_DATA_DIR: (d) => `der Datenordner ${text(d.path)}`,
   MANAGES_UPDATES: (d) => `Aktualisierungen: ${text(d.channel)}`,
+  MANAGES_UPDATE_FEED: (d) => `Aktualisierungen von ${text(d.feed)}`,
+  MANAGES_UPDATE_KEY: 'ein eigener Schlüssel für Aktualisierungen',
   MANAGES_TELEMETRY: 'keine Telemetrie',
   KEY_IS: (d) =>
     [

@@ -143,6 +143,8 @@ export const remarkTable = {
   MANAGES_BUDGETS: (d) => `at most ${budgetParts(d).join(', ')}`,
   MANAGES_DATA_DIR: (d) => `the data folder ${text(d.path)}`,
   MANAGES_UPDATES: (d) => `updates: ${text(d.channel)}`,
+  MANAGES_UPDATE_FEED: (d) => `updates from ${text(d.feed)}`,
+  MANAGES_UPDATE_KEY: () => 'a key of its own for updates',
   MANAGES_TELEMETRY: () => 'no telemetry',
   // Providers
   KEY_IS: (d) =>

@@ -9,6 +9,7 @@ import { GiB, KiB, MiB } from './limit-row'
 import { limitNames, limitTable, variableOf, type LimitName } from './limits'
 import { meteredChoices, politeTimes } from './politeness'
 import { formatSetting, settingUnits } from './setting-format'
+import { updateChannels } from './updates'
 
 /** Where a value comes from, strongest first. */
 export const settingSources = ['policy', 'flag', 'environment', 'file', 'default'] as const
@@ -86,6 +87,7 @@ const switches: Readonly<Record<string, number>> = {
 const choiceTable: Readonly<Partial<Record<LimitName, readonly string[]>>> = {
   'polite.when': politeTimes,
   'power.metered': meteredChoices,
+  'updates.channel': updateChannels,
 }
 
 const choicesOf = (name: LimitName): string[] | undefined => {
@@ -157,7 +159,7 @@ export const parseSetting = (
   const row = limitTable[name]
   const { unit } = row
   const choices = choicesOf(name)
-  const isSwitch = row.min === 0 && row.max === 1
+  const isSwitch = choices === undefined && row.min === 0 && row.max === 1
   const read =
     (isSwitch ? switches[String(text).trim().toLowerCase()] : choiceOf(name, text)) ??
     (typeof text === 'number' ? (Number.isInteger(text) ? text : null) : readNumber(text, unit))

@@ -9,6 +9,7 @@ import { choiceLabelOf, labelOf, reasonOf } from '../text/setting-words'
 /** What the parts of names before the dot are about, in the order in which they are shown. */
 const TITLES = {
   desktop: t('settings.groupDesktop'),
+  updates: t('settings.groupUpdates'),
   power: t('settings.groupPower'),
   polite: t('settings.groupPolite'),
   worker: t('settings.groupWorker'),
@@ -41,7 +42,12 @@ export type SettingGroup = { readonly name: string; readonly title: string; read
 const prefixOf = (name: string): string => name.slice(0, Math.max(0, name.indexOf('.')))
 
 /** Values that are on or off. */
-export const isSwitch = ({ min, max }: Pick<Setting, 'min' | 'max'>): boolean => min === 0 && max === 1
+export const isSwitch = ({
+  min,
+  max,
+  choices,
+}: Pick<Setting, 'min' | 'max'> & { readonly choices?: readonly string[] | undefined }): boolean =>
+  choices === undefined && min === 0 && max === 1
 
 /** A value as it is shown; a number can be typed again so. */
 export const showValue = (

@@ -13,6 +13,8 @@ const CHOICES: Readonly<Record<string, string>> = {
   auto: t('settings.choiceAuto'),
   yes: t('settings.choiceYes'),
   no: t('settings.choiceNo'),
+  stable: t('settings.choiceStable'),
+  beta: t('settings.choiceBeta'),
 }
 
 /** What a value is called that has a word; a word of another version is said as it is. */

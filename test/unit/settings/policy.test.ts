@@ -63,7 +63,7 @@ describe('a policy', () => {
     expect(rowUnder(policy, 'task.timeMs')).toMatchObject({ default: 120_000, max: 600_000, fixed: null })
     expect(rowUnder(policy, 'documents.goneDays')).toMatchObject({ default: 7, max: 7 })
     expect(textsOf(describePolicy(policy)).join('; ')).toBe(
-      '3 settings fixed (document.bytes, ocr.enabled, search.history); 2 settings with bounds of its own; at most 5 USD a day; updates: none; no telemetry',
+      '4 settings fixed (document.bytes, ocr.enabled, search.history, updates.check); 2 settings with bounds of its own; at most 5 USD a day; updates: none; no telemetry',
     )
   })
 

@@ -32,6 +32,8 @@ export const settings: TextsLike<typeof english> = {
   choiceAuto: 'wie das System sagt',
   choiceYes: 'ja',
   choiceNo: 'nein',
+  choiceStable: 'fertige Versionen',
+  choiceBeta: 'auch Versionen zum Erproben',
   defaultIs: 'Vorgabe {{value}}',
   defaultAndBounds: 'Vorgabe {{value}} · von {{min}} bis {{max}}',
   backTo: 'Zurück auf {{value}}',
@@ -61,6 +63,7 @@ export const settings: TextsLike<typeof english> = {
   policyBrokenMore:
     'Bis er behoben ist, verlässt nichts diesen Computer: kein Anbieter wird verwendet, Suchen werden nicht behalten, und jede Einstellung steht fest. Was aufgenommen ist, lässt sich durchsuchen.',
   groupDesktop: 'Fenster und Desktop',
+  groupUpdates: 'Aktualisierungen',
   folder: 'Datenordner',
   folderMove: 'Den Datenordner verschieben',
   folderMoveButton: 'Verschieben …',

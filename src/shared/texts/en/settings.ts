@@ -28,6 +28,8 @@ export const settings = {
   choiceAuto: 'as the system says',
   choiceYes: 'yes',
   choiceNo: 'no',
+  choiceStable: 'finished versions',
+  choiceBeta: 'versions to be tried, too',
   defaultIs: 'Default {{value}}',
   defaultAndBounds: 'Default {{value}} · from {{min}} to {{max}}',
   backTo: 'Back to {{value}}',
@@ -57,6 +59,7 @@ export const settings = {
   policyBrokenMore:
     'Until it is mended nothing leaves this computer: no provider is used, searches are not kept, and every setting is fixed. What is indexed can be searched.',
   groupDesktop: 'The window and the desktop',
+  groupUpdates: 'Updates',
   folder: 'Data folder',
   folderMove: 'Move the data folder',
   folderMoveButton: 'Move…',
