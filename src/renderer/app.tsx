@@ -18,6 +18,7 @@ import { pickAndOffer } from './queue/pick-buttons'
 import { keptSearch } from './search/kept-search'
 import { SearchView } from './search/search-view'
 import { SettingsAnnouncer } from './settings/settings-announcer'
+import { UpdateAnnouncer } from './settings/update-announcer'
 import { openCreateDialog } from './collections/dialogs'
 import { DropOverlay } from './shell/drop-overlay'
 import { JobAnnouncer } from './shell/job-announcer'
@@ -175,6 +176,7 @@ function Workspace({ status }: { readonly status: AppStatus | undefined }): Reac
       <RemovalAnnouncer />
       <JobAnnouncer onOpenJob={openJob} />
       <SettingsAnnouncer onShow={() => openView('settings')} />
+      <UpdateAnnouncer onShow={() => openView('settings')} />
     </AppShell>
   )
 }

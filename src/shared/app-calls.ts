@@ -15,6 +15,7 @@ import { keptParts, keptPlaces } from './removal'
 import { errorCodes, type ErrorCode } from './errors'
 import { languageChoices, languageTable, type Language } from './languages'
 import { themeChoices } from './desktop-choices'
+import { updateStateSchema } from './updates'
 
 const none = z.object({})
 const done = z.object({})
@@ -191,6 +192,21 @@ export const appCallTable = {
   },
   /** Removes it and ends the app. `word` is what the person typed. @throws USAGE for another word, REMOVE_IN_USE, REMOVE_NOT_OURS, REMOVE_FAILED */
   'removal.run': { params: z.object({ word: z.string().max(50) }), result: done },
+  /** What is known of updates. Changes are told by the topic `updates`. */
+  'updates.state': { params: none, result: updateStateSchema },
+  /** Where updates are asked for; empty: nowhere. @throws UPDATE_FEED_INVALID, SETTING_LOCKED, SETTINGS_UNWRITABLE */
+  'updates.setFeed': { params: z.object({ feed: z.string().max(2_000) }), result: done },
+  /** Asks the feed; `updates.state` says what it found. @throws as `Updater.check` */
+  'updates.check': { params: none, result: done },
+  /** Fetches the version that was found: the person named it. @throws as `Updater.download`, UPDATE_NOTHING when it is another one now */
+  'updates.download': { params: z.object({ version: z.string().max(60) }), result: done },
+  /** Ends what is under way; a download goes on from there. */
+  'updates.cancel': { params: none, result: done },
+  /**
+   * Closes the engine in order, installs what was downloaded and starts anew. What fails after the engine was closed is told in a dialog, and the
+   * version that was there starts again. @throws UPDATE_NOTHING, UPDATE_DAMAGED, UPDATE_IN_USE, UPDATE_BY_HAND
+   */
+  'updates.install': { params: z.object({ version: z.string().max(60) }), result: done },
   /** Puts the sample documents where they stay, and says where. @throws NOT_FOUND, FILE_UNWRITABLE */
   'samples.prepare': { params: none, result: z.object({ path: z.string() }) },
   /** Opens the original with the program of the system, or shows where it is; `message` says which when it is not the plain case. */

@@ -27,7 +27,7 @@ import {
 } from './domain'
 import { errorDetails } from './error-details'
 import { comparisonSchema, generationSchema, modelEstimateSchema } from './generations'
-import { ledgerSchema, refusedConnectionSchema } from './ledger'
+import { ledgerEndSchema, ledgerEntrySchema, ledgerSchema, refusedConnectionSchema } from './ledger'
 import { metricHistorySchema, metricRanges, metricsNowSchema } from './metrics'
 import { readingEstimateSchema } from './reading'
 import { documentFacetsSchema, documentFilterShape, documentOrders } from './document-lists'
@@ -696,6 +696,9 @@ export const callTable = {
   'ledger.list': { params: z.object(page), result: ledgerSchema },
   /** The window tells what it has refused. */
   'ledger.refused': { params: z.object({ refused: z.array(refusedConnectionSchema).min(1).max(100) }), result: done },
+  /** The window asks a feed for updates: noted before it is sent, and how it ended. */
+  'ledger.begin': { params: ledgerEntrySchema, result: z.object({ id: z.number().int() }) },
+  'ledger.settle': { params: ledgerEndSchema, result: done },
   /** What stands now. */
   'metrics.now': { params: none, result: metricsNowSchema },
   /** What was measured over time, in steps: of gauges the average, of counters the sum. Times are of UTC. */
@@ -735,6 +738,7 @@ export const changeTopics = [
   'workers',
   'providers',
   'ledger',
+  'updates',
 ] as const
 export const changeEventSchema = z.object({ type: z.literal('changed'), topics: z.array(z.enum(changeTopics)) })
 export type ChangeEvent = z.infer<typeof changeEventSchema>

@@ -37,12 +37,30 @@ export const refusedConnectionSchema = z.object({
 })
 export type RefusedConnection = z.infer<typeof refusedConnectionSchema>
 
+/** A request that is about to be sent. */
+export const ledgerEntrySchema = z.object({
+  host: z.string().max(255),
+  port: z.number().int().min(0).max(65_535),
+  isLocal: z.boolean(),
+  provider: z.string().max(100),
+  purpose: z.string().max(50),
+  bytesOut: z.number().int().min(0),
+})
+
+/** How it ended. */
+export const ledgerEndSchema = z.object({
+  id: z.number().int(),
+  outcome: z.enum(['answered', 'failed']),
+  detail: z.string().max(200),
+  bytesIn: z.number().int().min(0),
+})
+
 export const connectionSchema = z.object({
   id: z.string(),
   /** ISO-8601. */
   at: z.string(),
   ...place,
-  /** What for: `embed`, `query`, `answer`, `summary`, `vision`, `test`; of what was refused, what asked. */
+  /** What for: `embed`, `query`, `answer`, `summary`, `vision`, `test`, `update`; of what was refused, what asked. */
   purpose: z.string(),
   outcome: z.enum(connectionOutcomes),
   /** The status of the answer, or what went wrong. */

@@ -54,7 +54,6 @@ export type PackageKind = (typeof packageKinds)[number]
 
 /** `downloaded`: it waits for consent to be installed. */
 export const updatePhases = ['idle', 'checking', 'downloading', 'downloaded', 'installing'] as const
-export type UpdatePhase = (typeof updatePhases)[number]
 
 const toldError = z.object({
   code: z.custom<ErrorCode>(isErrorCode),

@@ -35,6 +35,7 @@ import type { EngineLink } from './engine-link'
 import type { Notes } from './notes'
 import type { Shortcut } from './shortcut'
 import type { Speech } from './speech'
+import type { Updates } from './updates'
 
 export type DesktopCallOptions = {
   readonly link: EngineLink
@@ -67,6 +68,7 @@ export type DesktopCallOptions = {
   readonly opened: OpenedPaths
   readonly notes: Notes
   readonly removals: DelayedRemovals
+  readonly updates: { readonly calls: Updates['calls'] }
 }
 
 type Pick = { readonly title: TextKey; readonly button: TextKey; readonly properties: OpenDialogOptions['properties'] }
@@ -170,6 +172,7 @@ export const makeDesktopCalls = (options: DesktopCallOptions): AppCallHandlers =
     },
     ...makeFolderCalls({ ...options, window: requireWindow }),
     ...makeRemovalCalls({ ...options, window: requireWindow }),
+    ...options.updates.calls,
     'settings.openFile': async () => {
       const { canceled, filePaths } = await dialog.showOpenDialog(requireWindow(), {
         title: options.speech.t('settings.importTitle'),

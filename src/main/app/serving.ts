@@ -15,6 +15,7 @@ import { Shortcut } from './shortcut'
 import { Speech } from './speech'
 import { hasTray } from './tray'
 import { FINISH_REMOVAL } from '../../shared/removal'
+import { Updates } from './updates'
 import type { BrowserWindow, WebContents } from 'electron'
 import type { AppCallHandlers, WantedPlace } from '../../shared/app-calls'
 import type { OfferedPath } from '../../shared/calls'
@@ -105,6 +106,32 @@ export const serveApp = async (parts: ServingParts): Promise<Serving> => {
     const shown = window()
     return shown === null ? null : saveProblemReport(shown, what, parts, speech.t)
   }
+  const startAnew = (): void => {
+    if (parts.relaunches) app.relaunch()
+    app.quit()
+  }
+  const updates = new Updates({
+    dataDir: parts.dataDir,
+    version: parts.version,
+    executable: app.getPath('exe'),
+    keyFile: parts.updateKeyFile,
+    policy: parts.policy,
+    link,
+    speech,
+    log,
+    window,
+    removals,
+    startAnew,
+    quit: () => app.quit(),
+    onChange: () => tellWindow(contents(), { type: 'changed', topics: ['updates'] }),
+    tell: (title, body) => manners.tell(title, body, showWindow),
+    nowMs: () => Date.now(),
+    setTimer: (ms, fire) => {
+      const timer = setTimeout(fire, ms)
+      return () => clearTimeout(timer)
+    },
+  })
+  updates.begin()
   // A promise in newer versions.
   const keepClipboard = async (): Promise<string> => notes.keepText(await clipboard.readText())
   const menuActions: MenuActions = {
@@ -136,16 +163,13 @@ export const serveApp = async (parts: ServingParts): Promise<Serving> => {
       link,
       dataDir: parts.dataDir,
       managedDir: parts.managedDir,
-      startAnew: () => {
-        if (parts.relaunches) app.relaunch()
-        app.quit()
-      },
       askedDir: parts.askedDir,
       endRemoved: () => {
         const words = [...(app.isPackaged ? [] : [app.getAppPath()]), FINISH_REMOVAL, '--data-dir', parts.dataDir]
         if (parts.relaunches) app.relaunch({ args: words })
         app.quit()
       },
+      startAnew,
       samplesDir: parts.samplesDir,
       window,
       quit: () => app.quit(),
@@ -169,6 +193,7 @@ export const serveApp = async (parts: ServingParts): Promise<Serving> => {
       opened,
       notes,
       removals,
+      updates,
     }),
     t: speech.t,
     saveReport,
@@ -181,6 +206,7 @@ export const serveApp = async (parts: ServingParts): Promise<Serving> => {
     },
     close: async () => {
       shortcut.close()
+      updates.close()
       manners.close()
       await removals.close()
     },

@@ -23,6 +23,7 @@ import { placeWindow } from './window-place'
 import type { BrowserWindow, WebContents } from 'electron'
 import type { WantedPlace } from '../../shared/app-calls'
 import type { Log } from '../../shared/log'
+import type { Policy } from '../../shared/policy'
 import type { EngineSession } from './engine-link'
 import type { Preferences } from './preferences'
 import type { Serving } from './serving'
@@ -37,6 +38,12 @@ export type StartOptions = {
   readonly managedDir: string | null
   /** What the start named as the data folder; it may have led to another. */
   readonly askedDir: string | undefined
+  /** Of the organization that this computer belongs to. */
+  readonly policy: Policy
+  /** Of this program. */
+  readonly version: string
+  /** The key that updates are believed by; it may not be there. */
+  readonly updateKeyFile: string
   /** Whether the app starts itself anew after its folder was moved; tests do it themselves. */
   readonly relaunches: boolean
   /** Where the window's own files are. */

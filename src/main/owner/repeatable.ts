@@ -102,6 +102,9 @@ const repeatable: Record<CallName, boolean> = {
   'ledger.list': true,
   // A second time it would be counted twice.
   'ledger.refused': false,
+  // A second time one request would be two.
+  'ledger.begin': false,
+  'ledger.settle': true,
   'metrics.now': true,
   'metrics.history': true,
   'workers.list': true,

@@ -17,7 +17,6 @@ const lastCheckSchema = z.object({
   version: z.string().max(60).nullable(),
   error: z.object({ code: z.custom<ErrorCode>(isErrorCode), details: errorDetails }).nullable(),
 })
-export type LastCheck = z.infer<typeof lastCheckSchema>
 
 const feedFileSchema = z.object({
   feed: z.string().max(2_000).catch(''),

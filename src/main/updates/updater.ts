@@ -65,6 +65,8 @@ export type Ready = {
   readonly to: string
   readonly kind: PackageKind
   readonly packageFile: string
+  /** Of `packageFile`, as it was signed. */
+  readonly sha512: string
   /** `null`: going back would be done by hand. */
   readonly previousFile: string | null
 }
@@ -287,7 +289,14 @@ export class Updater {
         }
       }
       const { kind, manifest } = found
-      this.ready = { from: version, to: manifest.version, kind, packageFile: file, previousFile }
+      this.ready = {
+        from: version,
+        to: manifest.version,
+        kind,
+        packageFile: file,
+        sha512: found.wanted.sha512,
+        previousFile,
+      }
       this.phase = 'downloaded'
       await this.clean([version, manifest.version])
       this.parts.log.info('update.downloaded', { version: manifest.version, canGoBack: previousFile !== null })

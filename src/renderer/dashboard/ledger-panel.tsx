@@ -41,6 +41,7 @@ const purposes: Readonly<Partial<Record<string, string>>> = {
   summary: t('dashboard.purposeSummary'),
   vision: t('dashboard.purposeVision'),
   test: t('dashboard.purposeTest'),
+  update: t('dashboard.purposeUpdate'),
 }
 /** Of what was refused it is what asked, by its own name. */
 const sayPurpose = (purpose: string): string => purposes[purpose] ?? purpose

@@ -9,11 +9,19 @@ import { useCall } from '../client/queries'
 import { t } from '../text/language'
 import type { ReactNode } from 'react'
 
+type Announcement = {
+  readonly id: string
+  readonly title: string
+  readonly text: string
+  readonly show: () => void
+  readonly color?: string
+}
+
 /** It stays until it is closed: what holds instead may not be what the person wants. */
-function announce(id: string, title: string, text: string, show: () => void): void {
+export function announce({ id, title, text, show, color = 'yellow.5' }: Announcement): void {
   notifications.show({
     id,
-    color: 'yellow.5',
+    color,
     withBorder: true,
     autoClose: false,
     title,
@@ -47,7 +55,7 @@ export function SettingsAnnouncer({ onShow }: { readonly onShow: () => void }): 
     const once = (id: string, title: string, text: string): void => {
       if (told.has(text)) return
       told.add(text)
-      announce(id, title, text, () => show())
+      announce({ id, title, text, show: () => show() })
     }
     if (data.policy?.broken) once('policy-broken', t('settings.policyBroken'), t('settings.policyBrokenMore'))
     if (data.problems.length > 0) once('settings-problems', t('settings.problemsToast'), data.problems.join(' '))

@@ -15,6 +15,7 @@ import { PolicyNotice } from './policy-notice'
 import { SettingsExchange } from './settings-exchange'
 import { groupSettings } from './setting-groups'
 import { SettingRow } from './setting-row'
+import { UpdatesSection } from './updates'
 import classes from './settings-view.module.css'
 
 function Problems({ problems }: { readonly problems: readonly string[] }): ReactNode {
@@ -73,6 +74,7 @@ export function SettingsView(): ReactNode {
         <PolicyNotice policy={data?.policy} />
         <Problems problems={data?.problems ?? []} />
         {query.trim() === '' ? <DataFolder /> : null}
+        {query.trim() === '' ? <UpdatesSection /> : null}
         {groups.map(({ name, title, settings }) => (
           <section key={name} aria-label={title}>
             <Title order={2} size="sm" mb="xs">

@@ -151,4 +151,5 @@ export const dashboard: TextsLike<typeof english> = {
   purposeSummary: 'Zusammenfassung',
   purposeVision: 'Bilder',
   purposeTest: 'Probe',
+  purposeUpdate: 'Aktualisierung',
 }

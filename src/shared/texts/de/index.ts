@@ -21,6 +21,7 @@ import { roles } from './roles'
 import { search } from './search'
 import { settings } from './settings'
 import { shell } from './shell'
+import { updates } from './updates'
 import { words } from './words'
 import type { en } from '../en'
 
@@ -47,5 +48,6 @@ export const de: { readonly [Part in keyof typeof en]: Readonly<Record<keyof (ty
   search,
   settings,
   shell,
+  updates,
   words,
 }

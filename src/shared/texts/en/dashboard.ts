@@ -147,4 +147,5 @@ export const dashboard = {
   purposeSummary: 'summary',
   purposeVision: 'vision',
   purposeTest: 'test',
+  purposeUpdate: 'update',
 } as const

@@ -21,6 +21,7 @@ import { roles } from './roles'
 import { search } from './search'
 import { settings } from './settings'
 import { shell } from './shell'
+import { updates } from './updates'
 import { words } from './words'
 
 export const en = {
@@ -46,5 +47,6 @@ export const en = {
   search,
   settings,
   shell,
+  updates,
   words,
 } as const

@@ -1,0 +1,117 @@
+/**
+ * Owns handing a downloaded version to what installs it: on Linux the system's programs, on Windows and macOS electron-updater, which knows the
+ * installer of the one and the framework of the other. Refuses: fetching; electron-updater gets the file that was fetched and checked, and opens no
+ * connection (macOS takes the file over a server on loopback).
+ */
+import { copyFile, mkdir, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { AppError } from '../../shared/errors'
+import { installPackage } from './install-package'
+import type { AppUpdater, MacUpdater, NsisUpdater, ResolvedUpdateFileInfo, UpdateInfo } from 'electron-updater'
+import type { ProviderRuntimeOptions } from 'electron-updater/out/providers/Provider'
+import type { Ready } from './updater'
+
+/** What electron-updater is told of the app. */
+type Adapter = NonNullable<ConstructorParameters<typeof NsisUpdater>[1]>
+
+/** Makes the one of this system; tests hand in another system's. */
+export type MakeUpdater = (adapter: Adapter) => Promise<AppUpdater>
+
+const makeNative =
+  (kind: 'nsis' | 'mac'): MakeUpdater =>
+  async (adapter) => {
+    const { MacUpdater, NsisUpdater } = await import('electron-updater')
+    const made: MacUpdater | NsisUpdater =
+      kind === 'mac' ? new MacUpdater(undefined, adapter) : new NsisUpdater(undefined, adapter)
+    return made
+  }
+
+type HandOver = {
+  readonly ready: Ready
+  readonly folder: string
+  readonly quit: () => void
+  readonly make: MakeUpdater
+}
+
+/**
+ * Gives the file to electron-updater as if it had fetched it: its feed, its executor and its folders are ours.
+ * @throws UPDATE_INSTALL_FAILED
+ */
+export const handToNative = async ({ ready, folder, quit, make }: HandOver): Promise<AppUpdater> => {
+  const { packageFile, from, to, sha512 } = ready
+  const name = basename(packageFile)
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const configFile = join(folder, 'app-update.yml')
+  await writeFile(configFile, 'updaterCacheDirName: handed\n', { mode: 0o600 })
+  const adapter: Adapter = {
+    version: from,
+    name: 'Sluice',
+    isPackaged: true,
+    appUpdateConfigPath: configFile,
+    userDataPath: folder,
+    baseCachePath: folder,
+    whenReady: () => Promise.resolve(),
+    relaunch: () => undefined,
+    quit,
+    onQuit: () => undefined,
+  }
+  const updater = await make(adapter)
+  const { Provider } = await import('electron-updater/out/providers/Provider')
+  const info: UpdateInfo = {
+    version: to,
+    files: [{ url: name, sha512 }],
+    path: name,
+    sha512,
+    releaseDate: new Date(0).toISOString(),
+  }
+  class Handed extends Provider<UpdateInfo> {
+    constructor(_options: unknown, _updater: unknown, runtime: ProviderRuntimeOptions) {
+      super(runtime)
+    }
+    getLatestVersion(): Promise<UpdateInfo> {
+      return Promise.resolve(info)
+    }
+    resolveFiles(): ResolvedUpdateFileInfo[] {
+      return [{ url: pathToFileURL(packageFile), info: { url: name, sha512 } }]
+    }
+  }
+  // With an adapter of ours it has no executor: this one copies a file that is there.
+  Object.assign(updater, {
+    httpExecutor: { download: (_from: URL, destination: string) => copyFile(packageFile, destination) },
+    logger: null,
+    autoDownload: false,
+    autoInstallOnAppQuit: process.platform === 'darwin',
+    disableDifferentialDownload: true,
+    disableWebInstaller: true,
+  })
+  updater.setFeedURL({ provider: 'custom', updateProvider: Handed })
+  try {
+    await updater.checkForUpdates()
+    await updater.downloadUpdate()
+    return updater
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown)
+    throw new AppError('UPDATE_INSTALL_FAILED', { path: packageFile, reason }, { cause: thrown })
+  }
+}
+
+/**
+ * Installs what is ready. The engine is closed by then. Returns whether the installer starts the new version itself, once this one is gone.
+ * @throws UPDATE_INSTALL_FAILED, and what `installPackage` throws
+ */
+export const installReady = async (
+  ready: Ready,
+  { dataDir, quit }: { readonly dataDir: string; readonly quit: () => void },
+): Promise<{ readonly startsItself: boolean }> => {
+  const { kind, packageFile } = ready
+  if (kind === 'folder') throw new AppError('UPDATE_BY_HAND', { path: packageFile })
+  if (kind !== 'nsis' && kind !== 'mac') {
+    await installPackage(packageFile, kind)
+    return { startsItself: false }
+  }
+  const folder = join(dataDir, 'updates', 'installer')
+  const updater = await handToNative({ ready, folder, quit, make: makeNative(kind) })
+  updater.quitAndInstall(false, true)
+  return { startsItself: true }
+}
