@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { summaryWishes } from './answers'
 import { collectionColors, figureReadings, scanReadings, type Collection } from './domain'
+import { sayIssue } from './schema-issues'
 import { AppError } from './errors'
 
 /** What may be changed of a collection at any time. */
@@ -88,7 +89,5 @@ export const readCollectionFile = (text: string, path: string): CollectionFile =
   if (version > COLLECTION_FILE_VERSION) throw new AppError('COLLECTION_FILE_NEWER', { path, version })
   const parsed = collectionFileSchema.safeParse(value)
   if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  const where = issue === undefined ? '' : issue.path.map(String).join('.')
-  throw new AppError('COLLECTION_FILE_INVALID', { path, reason: `${where || 'it'}: ${issue?.message ?? 'not valid'}` })
+  throw new AppError('COLLECTION_FILE_INVALID', { path, reason: sayIssue(parsed.error.issues[0]) })
 }

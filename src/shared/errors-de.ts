@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { errorDetails } from './error-details'
 import { formatBytes, isErrorCode, type ErrorCode, type ErrorDetails } from './errors'
 import { toGermanPhrase } from './phrases-de'
+import { withSystemReason } from './system-reasons'
 import { formatSetting, isSettingUnit } from './setting-format'
 
 type Said = string | ((d: ErrorDetails) => string)
@@ -477,10 +478,10 @@ const quotedBy = ({ because }: ErrorDetails): string | null => {
 
 /** The facts of an error or a remark with those in German that are phrases of our own. */
 export const germanDetailsOf = (details: ErrorDetails): ErrorDetails => {
-  const said: Record<string, ErrorDetails[string]> = { ...details }
+  const said: Record<string, ErrorDetails[string]> = { ...withSystemReason(details, 'de') }
   for (const name of PHRASES) {
     const phrase = details[name]
-    if (typeof phrase === 'string') said[name] = toGermanPhrase(phrase)
+    if (typeof phrase === 'string' && said[name] === phrase) said[name] = toGermanPhrase(phrase)
   }
   const quoted = quotedBy(details)
   return quoted === null ? said : { ...said, reason: quoted }

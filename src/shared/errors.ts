@@ -4,6 +4,7 @@
  * Refuses: throwing, logging, retrying. The code alone decides; nobody else keeps a table like this one. No sentence names a command: in the
  * window there are none. Over 300 lines: one table with a row for each code.
  */
+import { withSystemReason } from './system-reasons'
 
 /**
  * What an error leads to.
@@ -1019,7 +1020,8 @@ export const reasonOf = ({ message }: Pick<AppError, 'message'>): string =>
   (message.endsWith(AGAIN) ? message.slice(0, -AGAIN.length) : message).replace(/\.$/, '')
 
 /** The sentence for a person: what happened and what to do. The same in window, report and command line; it names no command. */
-export const sentenceOf = (code: ErrorCode, details: ErrorDetails = {}): string => errorTable[code].message(details)
+export const sentenceOf = (code: ErrorCode, details: ErrorDetails = {}): string =>
+  errorTable[code].message(withSystemReason(details, 'en'))
 
 /**
  * The facts `reason` and `because` of an error that another one led to: its sentence to be quoted, and from what it is made, for who quotes it in

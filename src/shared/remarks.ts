@@ -6,6 +6,7 @@
 import { z } from 'zod'
 import { errorDetails } from './error-details'
 import { isErrorCode, reasonOf, sentenceOf, type AppError, type ErrorCode, type ErrorDetails } from './errors'
+import { withSystemReason } from './system-reasons'
 import { formatSetting, isSettingUnit } from './setting-format'
 
 /** What is quoted within a remark: the whole sentence, and without its remedy. */
@@ -220,7 +221,7 @@ const quote = (cause: Remark['cause']): Quoted => {
 
 /** The English sentence of a remark. */
 export const textOf = ({ code, details, cause }: Remark): string =>
-  isErrorCode(code) ? sentenceOf(code, details) : remarkTable[code](details, quote(cause))
+  isErrorCode(code) ? sentenceOf(code, details) : remarkTable[code](withSystemReason(details, 'en'), quote(cause))
 
 export const textsOf = (remarks: readonly Remark[]): string[] => remarks.map(textOf)
 

@@ -3,6 +3,7 @@
  * Refuses: keys and whatever else is no setting; a file with more in it is refused whole.
  */
 import { z } from 'zod'
+import { sayIssue } from './schema-issues'
 import { AppError } from './errors'
 import { settingSchema, settingSources } from './settings'
 
@@ -65,8 +66,6 @@ export const readSettingsExport = (text: string, path: string): SettingsExport =
   if (version > SETTINGS_EXPORT_VERSION) throw new AppError('SETTINGS_FILE_NEWER', { path, version })
   const parsed = settingsExportSchema.safeParse(value)
   if (parsed.success) return parsed.data
-  const said = parsed.error.issues.map(
-    ({ path: where, message }) => `${where.map(String).join('.') || 'it'}: ${message}`,
-  )
+  const said = parsed.error.issues.map(sayIssue)
   throw new AppError('SETTINGS_FILE_INVALID', { path, reason: said.slice(0, 20).join('; ') })
 }

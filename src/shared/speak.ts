@@ -1,12 +1,14 @@
 /**
  * Owns how what the engine tells is said in another language: every sentence of an error, wherever it stands in an answer, is made anew from its
  * code and its facts, and so is every text that an answer tells the remark of (`told`).
- * Refuses: other texts, and answers in English, which pass untouched.
+ * Refuses: other texts.
  */
-import { isErrorCode, type ErrorCode, type ErrorDetails } from './errors'
+import { isErrorCode, reasonOf, sentenceOf, type ErrorCode, type ErrorDetails } from './errors'
 import { germanReasonOf, germanSentenceOf } from './errors-de'
-import { isRemarkCode, type Quoted, type RemarkCode } from './remarks'
+import { isRemarkCode, remarkTable, type Quoted, type RemarkCode } from './remarks'
 import { germanRemarkOf } from './remarks-de'
+import { toGermanPhrase } from './phrases-de'
+import { saySystemReason, withSystemReason } from './system-reasons'
 import type { Language } from './languages'
 
 /** What a language says by its own tables. */
@@ -16,8 +18,24 @@ type Speech = {
   readonly remarkOf: (code: RemarkCode, details: ErrorDetails, quoted: Quoted) => string
 }
 
-/** Those that have tables of their own; the others speak as the engine does. */
+/** A moment as the clock and the calendar say it here: the command line writes ISO-8601. */
+const withMoment = (details: ErrorDetails): ErrorDetails => {
+  const at = typeof details['retryAt'] === 'string' ? new Date(details['retryAt']) : null
+  if (at === null || Number.isNaN(at.getTime())) return details
+  const isToday = at.toDateString() === new Date().toDateString()
+  const said = isToday
+    ? at.toLocaleTimeString('en')
+    : at.toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })
+  return { ...details, retryAt: said }
+}
+
+/** Those that have tables of their own; English is that of the engine but for moments; the others speak as the engine does. */
 const speechIn: Readonly<Partial<Record<Language, Speech>>> = {
+  en: {
+    sentenceOf: (code, details) => sentenceOf(code, withMoment(details)),
+    reasonOf: (code, details) => reasonOf({ message: sentenceOf(code, withMoment(details)) }),
+    remarkOf: (code, details, quoted) => remarkTable[code](withSystemReason(details, 'en'), quoted),
+  },
   de: { sentenceOf: germanSentenceOf, reasonOf: germanReasonOf, remarkOf: germanRemarkOf },
 }
 
@@ -76,3 +94,9 @@ export const sayIn = <T>(answer: T, language: Language): T => {
 /** The sentence of an error in a language; `otherwise` where the engine's own is said. */
 export const sentenceIn = (language: Language, code: ErrorCode, details: ErrorDetails, otherwise: string): string =>
   speechIn[language]?.sentenceOf(code, details) ?? otherwise
+
+/** A reason that stands alone: words of our own and codes of the system in a language, anything else as it is. */
+export const reasonIn = (language: Language, reason: string): string =>
+  language === 'de'
+    ? (saySystemReason(reason, 'de') ?? toGermanPhrase(reason))
+    : (saySystemReason(reason, 'en') ?? reason)

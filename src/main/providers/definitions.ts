@@ -5,6 +5,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import type { z } from 'zod'
+import { sayIssue } from '../../shared/schema-issues'
 import { AppError } from '../../shared/errors'
 import {
   providerDefinitionSchema,
@@ -23,10 +24,7 @@ const nothing: ProvidersFile = { version: 1, chat: null, vision: null, providers
 
 const reasonOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))
 
-const issueOf = ({ issues: [issue] }: z.ZodError): string => {
-  const place = issue?.path.join('.') ?? ''
-  return `${place === '' ? '' : `${place}: `}${issue?.message ?? 'not what it should be'}`
-}
+const issueOf = ({ issues: [issue] }: z.ZodError): string => sayIssue(issue)
 
 /** What no schema says: what does not go together. */
 const refusalOf = (definition: ProviderDefinition): string | null => {

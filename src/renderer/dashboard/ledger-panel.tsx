@@ -6,6 +6,7 @@ import { IconPlugConnected, IconPlugConnectedX } from '@tabler/icons-react'
 import { useCall } from '../client/queries'
 import { formatCount, formatMoment, formatSize } from '../text/figures'
 import { t } from '../text/language'
+import { sayReason } from '../text/spoken'
 import classes from './dashboard.module.css'
 import type { ReactNode } from 'react'
 import type { ConnectionOutcome, Ledger, LedgerHost } from '../../shared/ledger'
@@ -142,7 +143,10 @@ function Tables({ ledger }: { readonly ledger: Ledger }): ReactNode {
                 <Table.Td>
                   {one.detail === ''
                     ? outcomes[one.outcome]
-                    : t('dashboard.outcomeWithDetail', { outcome: outcomes[one.outcome], detail: one.detail })}
+                    : t('dashboard.outcomeWithDetail', {
+                        outcome: outcomes[one.outcome],
+                        detail: sayReason(one.detail),
+                      })}
                 </Table.Td>
               </Table.Tr>
             ))}
