@@ -19,6 +19,7 @@ const USAGE = `usage: npm run package -- [options]
   --output FOLDER  where the packages go (default: release)
   --quick          fast and large instead of slow and small
   --version X.Y.Z  another version than package.json's, to try an update with
+  --update-key FILE  the public key that updates are believed by (default: resources/update-key.pem, where it is there)
   --release        refuses what must not be published: uncommitted changes, the development-and-test runtime, --quick, --version`
 
 const has = (program) => process.platform !== 'win32' && capture('sh', ['-c', `command -v ${program}`]).code === 0
@@ -36,6 +37,7 @@ function readWords() {
       target: { type: 'string', multiple: true },
       output: { type: 'string' },
       version: { type: 'string' },
+      'update-key': { type: 'string' },
       quick: { type: 'boolean' },
       release: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
@@ -45,8 +47,8 @@ function readWords() {
 }
 
 function refuseForRelease(words, runtime) {
-  if (words.quick || words.version !== undefined)
-    throw new SetupError('--quick and --version make no release', 'Leave them out.')
+  if (words.quick || words.version !== undefined || words['update-key'] !== undefined)
+    throw new SetupError('--quick, --version and --update-key make no release', 'Leave them out.')
   refuseChanges()
   refuseUnofficial(runtime)
 }
@@ -81,7 +83,7 @@ export async function makePackages(words) {
     say(`building ${version} …`)
     await buildFor({ outDir, version })
     const stage = join(work, 'stage')
-    const inside = await makeStage({ stage, outDir, version, runtime })
+    const inside = await makeStage({ stage, outDir, version, runtime, updateKey: words['update-key'] })
     const { build, Platform } = await import('electron-builder')
     const targets = words.target ?? targetsHere()
     say(

@@ -1,9 +1,11 @@
-// Owns `npm run release -- X.Y.Z`: version, changelog, notes, packages with checksums, licences and materials, and the commit with its tag.
+// Owns `npm run release -- X.Y.Z`: version, changelog, notes, packages with checksums, licences and materials, the signed
+// feed of updates where a key is named, and the commit with its tag.
 // Refuses to publish anything: what it makes lies in release/, and the commit is pushed by a person.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensure } from './bootstrap.mjs'
 import { isHigher, readNewest, stampNewest } from './package/changelog.mjs'
+import { KEY_VARIABLE, writeFeed } from './package/feed.mjs'
 import { refuseChanges, refuseUnofficial } from './package/refusals.mjs'
 import { capture, fail, npm, say, SetupError, show } from './setup/command.mjs'
 import { root } from './setup/places.mjs'
@@ -53,6 +55,17 @@ async function release(version) {
   if (code !== 0) throw new SetupError(`${version} is committed, but its packages could not be made`, back)
   const notes = join(root, 'release', 'NOTES.md')
   writeFileSync(notes, `# Sluice ${version} (${day})\n\n${readNewest(stamped).notes}\n`)
+  const keyFile = process.env[KEY_VARIABLE]
+  if (keyFile) {
+    const names = await writeFeed({
+      folder: join(root, 'release'),
+      version,
+      keyFile,
+      notes: readNewest(stamped).notes,
+      date: `${day}T00:00:00.000Z`,
+    })
+    say(`Signed for the feed of updates: ${names.join(', ')}`)
+  } else say(`No feed of updates was signed: ${KEY_VARIABLE} names no key.`)
   say(`\nVersion ${version} is committed and tagged; packages, checksums and notes are in release/.`)
   say(`Publish it: git push --follow-tags. ${back}`)
 }

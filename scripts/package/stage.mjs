@@ -16,6 +16,7 @@ import { capture, say, SetupError } from '../setup/command.mjs'
 import { root } from '../setup/places.mjs'
 import { WINDOW_PROGRAM } from './builder-config.mjs'
 import { listRuntimePackages } from './contents.mjs'
+import { PUBLIC_KEY_FILE } from './feed.mjs'
 import { gatherLicences } from './licences.mjs'
 import { ensurePackagedNode } from './node.mjs'
 
@@ -73,7 +74,7 @@ function copyPackages(packages, to) {
  * Returns what is inside, for the list of materials: `{ components: [{ name, version, licence }], node }`.
  * @throws SetupError when something that belongs inside is missing.
  */
-export async function makeStage({ stage, outDir, version, runtime }) {
+export async function makeStage({ stage, outDir, version, runtime, updateKey }) {
   rmSync(stage, { recursive: true, force: true })
   const app = join(stage, 'app')
   const resources = join(stage, 'resources')
@@ -103,6 +104,11 @@ export async function makeStage({ stage, outDir, version, runtime }) {
   // Of the icons, the one that the window and the tray show.
   mkdirSync(join(resources, 'icons'), { recursive: true })
   cpSync(join(root, 'resources', 'icons', 'icon.png'), join(resources, 'icons', 'icon.png'))
+
+  // Without it the program says that it cannot update itself.
+  const key = updateKey ?? PUBLIC_KEY_FILE
+  if (existsSync(key)) cpSync(key, join(resources, 'update-key.pem'))
+  else if (updateKey !== undefined) throw new SetupError(`${updateKey} does not exist`, 'Name a public key.')
 
   const node = await ensurePackagedNode()
   mkdirSync(join(resources, 'node'), { recursive: true })
