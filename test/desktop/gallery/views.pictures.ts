@@ -151,6 +151,8 @@ for (const language of offeredLanguages)
       await dropFiles(page, [dropped])
       await expect(ended).toHaveCount(jobs + 1, { timeout: 120_000 })
     }
+    // What was told of the jobs goes by itself, and would cover the first views.
+    await expect(page.locator('.mantine-Notification-root')).toHaveCount(0)
     for (const scheme of Object.keys(SCHEMES) as (keyof typeof SCHEMES)[]) {
       for (const size of Object.keys(SIZES) as (keyof typeof SIZES)[]) {
         // The button is in sight at any size.
