@@ -25,7 +25,7 @@ export const reasonIn = (said: string): string => {
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '')
-  const errors = lines.filter((line) => /^(?:E:|error:|dpkg(?:-deb)?: error)/i.test(line))
+  const errors = lines.filter((line) => /^(?:E:|error:|dpkg(?:-deb)?: error)| : (?:Depends|Conflicts):/i.test(line))
   return (errors.length > 0 ? errors.slice(0, 3).join(' ') : (lines.at(-1) ?? 'no reason was given')).slice(0, 500)
 }
 
@@ -46,17 +46,21 @@ export const debs: PackageSystem = {
     const { said } = await run('dpkg-query', ['--show', '--showformat=SLUICE ${db:Status-Status} ${Version}\n', name])
     return /^SLUICE installed (\S+)$/m.exec(said)?.[1] ?? null
   },
-  // apt-get looks at what a package needs before anything is changed; dpkg would leave half of it installed. It may fetch nothing.
+  // apt-get looks at what a package needs before anything is changed; dpkg would leave half of it installed. It knows of no place to fetch from
+  // (`--no-download` would do, were it not that it finds no files then), and leaves what it keeps of those places alone.
   commands: (file) => [
     [
       '/usr/bin/apt-get',
       'install',
       '--yes',
       '--quiet',
-      '--no-download',
       '--no-install-recommends',
       '--no-remove',
       '--allow-downgrades',
+      '--option=Dir::Etc::SourceList=/dev/null',
+      '--option=Dir::Etc::SourceParts=/dev/null',
+      '--option=Dir::Cache::PkgCache=',
+      '--option=Dir::Cache::SrcPkgCache=',
       '--option=Dpkg::Use-Pty=0',
       file,
     ],

@@ -64,7 +64,7 @@ describe('a deb', () => {
     const system = play({ installed: '1.0.0' })
     await installPackage(file, 'deb', system)
     expect(system.asked).toEqual([
-      `/usr/bin/pkexec --disable-internal-agent /usr/bin/apt-get install --yes --quiet --no-download --no-install-recommends --no-remove --allow-downgrades --option=Dpkg::Use-Pty=0 ${file}`,
+      `/usr/bin/pkexec --disable-internal-agent /usr/bin/apt-get install --yes --quiet --no-install-recommends --no-remove --allow-downgrades --option=Dir::Etc::SourceList=/dev/null --option=Dir::Etc::SourceParts=/dev/null --option=Dir::Cache::PkgCache= --option=Dir::Cache::SrcPkgCache= --option=Dpkg::Use-Pty=0 ${file}`,
     ])
     expect(existsSync(join(folder, 'install.lock'))).toBe(false)
   })
@@ -237,6 +237,9 @@ it.runIf(process.platform === 'linux')('what the running copy was installed from
 
 it('the reason of a failure is what the program called an error, else its last words', () => {
   expect(reasonIn('Reading lists...\nE: Broken thing\nE: Another\n')).toBe('E: Broken thing E: Another')
+  expect(reasonIn(' tinyx : Depends: nosuch but it is not installable\nE: Unable to correct problems.')).toContain(
+    'nosuch',
+  )
   expect(reasonIn('  one\n  two \n\n')).toBe('two')
   expect(reasonIn('')).toBe('no reason was given')
   expect(reasonIn('installing package sluice needs 600MB more space on the / filesystem')).toBe('the disk is full')

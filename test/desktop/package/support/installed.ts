@@ -4,7 +4,7 @@ import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_pr
 import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chromium, type Browser, type Page } from '@playwright/test'
+import { chromium, expect, type Browser, type Page } from '@playwright/test'
 
 /** An account that every system has. */
 const NOBODY = 65_534
@@ -48,7 +48,22 @@ export const runCommand = (
   return { code: done.status, stdout: done.stdout, stderr: done.stderr }
 }
 
-export type Window = { readonly page: Page; readonly pid: number; readonly end: () => Promise<void> }
+/** What a start has beside what every start has. */
+export type StartOptions = {
+  /** Folders of programs before those of the system. */
+  readonly path?: string
+  readonly env?: Readonly<Record<string, string>>
+  /** A port that stays when the window starts itself anew; 0: any. */
+  readonly port?: number
+}
+
+export type Window = {
+  readonly page: Page
+  readonly pid: number
+  /** Waits until it has ended by itself. */
+  readonly ended: Promise<void>
+  readonly end: () => Promise<void>
+}
 
 const DEVTOOLS = /DevTools listening on ws:\/\/127\.0\.0\.1:(\d+)\//
 
@@ -63,6 +78,13 @@ const waitForPort = (child: ChildProcess): Promise<string> =>
     child.once('exit', (code) => reject(new Error(`the window ended with ${String(code)}: ${said}`)))
   })
 
+const startWindow = (home: Home, { path, env, port = 0 }: StartOptions): ChildProcess =>
+  spawn('setpriv', [...AS_NOBODY, '/usr/bin/sluice-window', `--remote-debugging-port=${port}`], {
+    cwd: home.folder,
+    env: { ...environmentOf(home), ...(path === undefined ? {} : { PATH: `${path}:/usr/bin:/bin` }), ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+
 const waitForPage = async (browser: Browser): Promise<Page> => {
   const [context] = browser.contexts()
   if (context === undefined) throw new Error('the window has no context')
@@ -70,22 +92,61 @@ const waitForPage = async (browser: Browser): Promise<Page> => {
 }
 
 /** Starts the installed window as nobody, with Chromium's sandbox on. */
-export const openWindow = async (home: Home): Promise<Window> => {
-  const child = spawn('setpriv', [...AS_NOBODY, '/usr/bin/sluice-window', '--remote-debugging-port=0'], {
-    cwd: home.folder,
-    env: environmentOf(home),
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
+export const openWindow = async (home: Home, options: StartOptions = {}): Promise<Window> => {
+  const child = startWindow(home, options)
   const ended = new Promise<void>((settle) => child.once('exit', () => settle()))
   const port = await waitForPort(child)
   const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { noDefaults: true })
   return {
     page: await waitForPage(browser),
     pid: child.pid ?? 0,
+    ended,
     end: async () => {
       await browser.close()
       child.kill('SIGTERM')
       await ended
+    },
+  }
+}
+
+/** Starts the installed window and waits for its end; it is expected not to come up. */
+export const failToOpen = async (home: Home, options: StartOptions): Promise<{ code: number | null; said: string }> => {
+  const child = startWindow(home, options)
+  let said = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text))
+  const code = await new Promise<number | null>((settle) => child.once('exit', settle))
+  return { code, said }
+}
+
+/** The programs of windows that run: not what they have started for their pages. */
+const windowPids = (): number[] =>
+  execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' })
+    .split('\n')
+    .filter(
+      (line) => /^\s*\d+ (?:\/usr\/bin|\/opt\/Sluice)\/sluice-window(?: |$)/.test(line) && !line.includes('--type='),
+    )
+    .map((line) => Number.parseInt(line, 10))
+
+/** Comes to the window that started itself anew on the same port. */
+export const findWindow = async (port: number): Promise<Pick<Window, 'page' | 'end'>> => {
+  let browser: Browser | null = null
+  await expect
+    .poll(
+      async () => {
+        browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { noDefaults: true }).catch(() => null)
+        return browser !== null
+      },
+      { timeout: 60_000 },
+    )
+    .toBe(true)
+  const found = browser as Browser | null
+  if (found === null) throw new Error('no window came')
+  return {
+    page: await waitForPage(found),
+    end: async () => {
+      await found.close()
+      for (const pid of windowPids()) process.kill(pid, 'SIGTERM')
+      await expect.poll(() => windowPids()).toEqual([])
     },
   }
 }
