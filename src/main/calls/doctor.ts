@@ -23,6 +23,7 @@ import { sayBreaker } from '../../shared/providers'
 import type { EmbeddingProvider } from '../providers/provider'
 import type { Providers } from '../providers/registry'
 import { listBackups } from '../store/backups'
+import { readFeedFile } from '../updates/feed-file'
 import type { Store } from '../store/contract'
 import type { VectorIndex } from '../vectors'
 
@@ -124,6 +125,27 @@ const checkPolicy = (policy: Policy): Finding => {
   return fine(policy.place === 'variable' ? `${said} (named by the variable ${POLICY_VARIABLE})` : said)
 }
 
+/** Which feed the window asks, and how that went. It is never asked from here. */
+const checkUpdates = (policy: Policy, dataDir: string): Finding => {
+  if (policy.updates === 'none') return fine('turned off by the policy of this computer')
+  let isBroken = false
+  const { feed: own, lastCheck } = readFeedFile(dataDir, () => (isBroken = true))
+  const feed = policy.updateFeed ?? own
+  if (isBroken)
+    return {
+      ok: false,
+      detail: 'what is kept about the feed of updates cannot be read',
+      fix: 'Set the feed again in the settings of the window, under Updates.',
+    }
+  if (feed === '') return fine('no feed is set: nobody is asked for updates')
+  if (lastCheck === null) return fine(`${feed}: not asked yet`)
+  const { at, version, error } = lastCheck
+  const said = `${feed}, asked last on ${at.slice(0, 10)}`
+  if (error === null) return fine(`${said}: it has version ${version ?? '?'}`)
+  const { message } = new AppError(error.code, error.details)
+  return { ok: false, detail: `${said}: ${message}`, fix: 'Check for updates again, in the settings of the window.' }
+}
+
 /** Jobs that are over, or unknown, and still have a temp folder. */
 const findLeftTemp = async (store: Store, tempRoot: string): Promise<number[]> => {
   const left: number[] = []
@@ -183,6 +205,7 @@ const checks: readonly Check[] = [
       return fine(said.length === 0 ? 'none: no upgrade needed one yet' : said.join(', '))
     },
   },
+  { name: 'updates', run: async ({ policy, dataDir }) => checkUpdates(policy, dataDir) },
   {
     name: 'queue',
     run: async ({ store, whileQuiet }, { repair, rebuild }) => {

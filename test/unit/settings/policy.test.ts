@@ -109,6 +109,33 @@ describe('a policy', () => {
     for (const name of limitNames) expect(rowUnder(policy, name).fixed).not.toBeNull()
   })
 
+  it('sets channel, feed and key of updates, or turns them off', () => {
+    const publicKey = Buffer.alloc(44, 1).toString('base64')
+    const policy = policyOf({ updates: { channel: 'beta', feed: 'https://updates.example.org/', publicKey } })
+    expect(policy).toMatchObject({ broken: false, updates: 'beta', updateFeed: 'https://updates.example.org/' })
+    expect(policy.updateKey).toBe(publicKey)
+    expect(rowUnder(policy, 'updates.channel').fixed).toBe(1)
+    expect(rowUnder(policy, 'updates.check').fixed).toBeNull()
+    expect(textsOf(describePolicy(policy)).join('; ')).toContain('updates from https://updates.example.org/')
+    const off = policyOf({ updates: { channel: 'none' }, settings: { 'updates.check': false } })
+    expect(off).toMatchObject({ broken: false, updates: 'none' })
+    expect(rowUnder(off, 'updates.check').fixed).toBe(0)
+    expect(policyOf({ updates: { feed: 'http://localhost:8080/feed' } }).broken).toBe(false)
+  })
+
+  it.each([
+    ['a feed without encryption', { feed: 'http://updates.example.org/' }],
+    ['a feed with a password', { feed: 'https://me:secret@updates.example.org/' }],
+    ['a key that is none', { publicKey: 'secret' }],
+    ['a channel that is none', { channel: 'nightly' }],
+  ])('is broken by %s, and updates are off then', (_, updates) => {
+    expect(policyOf({ updates })).toMatchObject({ broken: true, updates: 'none', updateFeed: null, updateKey: null })
+  })
+
+  it('is broken where it says two things of updates', () => {
+    expect(policyOf({ updates: { channel: 'stable' }, settings: { 'updates.channel': 'beta' } }).broken).toBe(true)
+  })
+
   it('that is broken keeps what can be read of it, and brings the others to what is stricter', () => {
     const policy = policyOf({
       settings: { 'document.bytes': '1MiB', 'archive.depth': { default: 9, max: 4 }, nonsense: 1 },
