@@ -12,7 +12,7 @@ import type { ChartLine, ChartRow } from './chart-table'
 
 const WIDTH = 520
 const HEIGHT = 190
-const BOX: Box = { left: 62, top: 10, width: WIDTH - 74, height: HEIGHT - 38 }
+const BOX: Box = { left: 74, top: 10, width: WIDTH - 86, height: HEIGHT - 38 }
 const TIME_TICKS = 4
 /** In the order of the lines. */
 const STROKES = ['', '7 4', '2 3', '10 3 2 3', '4 2', '1 5'] as const
