@@ -2,6 +2,7 @@
 // suppressions without a reason.
 import js from '@eslint/js'
 import react from 'eslint-plugin-react-hooks'
+import * as regexp from 'eslint-plugin-regexp'
 import tseslint from 'typescript-eslint'
 import { cataloguedText } from './scripts/lint/catalogued-text.mjs'
 import { toldFailure } from './scripts/lint/told-failure.mjs'
@@ -128,6 +129,17 @@ export default tseslint.config(
   {
     files: ['src/**'],
     rules: { 'no-console': 'error' },
+  },
+  {
+    // The product reads hostile text: no pattern of it may take a time that grows faster than the text (a mail of 50 dashes held one for two minutes).
+    files: ['src/**'],
+    plugins: { regexp },
+    rules: {
+      'regexp/no-super-linear-backtracking': ['error', { report: 'certain' }],
+      'regexp/no-misleading-unicode-character': 'error',
+      'regexp/no-potentially-useless-backreference': 'error',
+      'regexp/no-misleading-capturing-group': 'error',
+    },
   },
   {
     files: ['src/renderer/**', 'test/unit/renderer/**'],

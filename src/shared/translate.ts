@@ -58,7 +58,7 @@ export const createTranslate = (language: Language): Translate => {
     const found = plain.get(key)
     if (found !== undefined) return found
     const text: unknown = instance.getResource(locale, 'texts', key)
-    const isPlain = typeof text === 'string' && !text.includes('$t(') && !/\{\{[^}]*[^\w}\s][^}]*\}\}/.test(text)
+    const isPlain = typeof text === 'string' && !text.includes('$t(') && !/\{\{[\w\s]*[^\w}\s][^}]*\}\}/.test(text)
     const template = isPlain ? text : null
     plain.set(key, template)
     return template

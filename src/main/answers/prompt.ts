@@ -34,11 +34,11 @@ export const stripMarks = (text: string, nonce: string): string =>
       ),
       '',
     )
-    .replace(/^[ \t]*={2,}[ \t]*(?:PASSAGE|END)[ \t]+\d+[^\n]*$/gm, '')
+    .replace(/^[ \t]*={2,}[ \t]*(?:PASSAGE|END)[ \t]+\d+(?!\d)[^\n]*$/gm, '')
 
 /** Characters of a text that is still being written that can be no part of a mark. */
 export const markedFrom = (text: string, nonce: string): number => {
-  const rules = /=+[^\n]*$/.exec(text)
+  const rules = /=[^\n]*$/.exec(text)
   if (rules) return rules.index
   const mark = markOf(nonce).toLowerCase()
   const [last = ''] = /[^\n]*$/.exec(text) ?? []

@@ -179,7 +179,7 @@ const SIGNS: Readonly<Partial<Record<AnswerKind, RegExp>>> = {
     'i',
   ),
   place:
-    /\b(?:in|at|on|near|behind|beside|under|below|above|from|to|inside|outside|opposite|between|next to|into|left of|right of)\s+(?:the|a|an|his|her|our|their|my)?\s*[\p{L}]/iu,
+    /\b(?:in|at|on|near|behind|beside|under|below|above|from|to|inside|outside|opposite|between|next to|into|left of|right of)\s+(?:(?:the|a|an|his|her|our|their|my)\s*)?[\p{L}]/iu,
   duration:
     /\b(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|fifty|sixty|half|several|few)\b.{0,20}\b(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|min|sec|h)\b|\bindefinite|\buntil (?:the )?(?:(?:end|beginning|middle) of |\d|noon|midnight|(?:mon|tues|wednes|thurs|fri|satur|sun)day|\p{Lu}\p{Ll}+ \d)/iu,
   money:

@@ -69,7 +69,7 @@ const numbersIn = (text: string): number[] =>
 /** The sentences of an answer; a number behind the full stop belongs to the one before. */
 const claimsOf = (text: string): string[] =>
   splitSentences(text).reduce<string[]>((claims, { text: sentence }) => {
-    const [, numbers = '', rest = ''] = /^((?:\[[\d\s,]+\]\s*)*)(.*)$/s.exec(sentence) ?? []
+    const [, numbers = '', rest = ''] = /^((?:\[[\d\s,]+\]\s*(?!\s))*)(.*)$/s.exec(sentence) ?? []
     if (numbers !== '' && claims.length > 0) claims.push(`${claims.pop() ?? ''} ${numbers}`)
     if (rest !== '') claims.push(rest)
     return claims

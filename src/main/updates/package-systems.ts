@@ -17,7 +17,7 @@ export type PackageSystem = {
 
 /** The reason in what a program said: the lines that begin as its errors do, else the last one. */
 export const reasonIn = (said: string): string => {
-  if (/No space left on device/i.test(said) || /\bneeds \d+\w* (?:more space )?on the\b/i.test(said))
+  if (/No space left on device/i.test(said) || /\bneeds \d\w* (?:more space )?on the\b/i.test(said))
     return 'the disk is full'
   if (/\b(?:frontend )?lock\b.*\b(?:held|locked)\b|Could not get lock/i.test(said))
     return 'another program is installing something'

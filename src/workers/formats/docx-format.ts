@@ -83,7 +83,7 @@ async function* foreignBlocks(source: ZipPackage, part: string): AsyncGenerator<
   const encoding = sniffEncoding(bytes, true, declaredEncoding(bytes.subarray(0, 65_536)))
   if (encoding === null) throw new AppError('DOCUMENT_CORRUPT', { reason: 'it is no text' })
   const text = createDecoder(encoding).write(bytes)
-  if (/^\s*(?:\ufeff)?\s*</.test(text)) {
+  if (/^\s*</.test(text)) {
     const page = createHtmlBlocks()
     yield* page.write(text)
     yield* page.end()

@@ -34,7 +34,8 @@ const beginsLikePage = (text: string): boolean => {
 }
 
 const EXTENSIONS: readonly string[] = ['html', 'htm', 'xhtml', 'xht', 'shtml']
-const CHARSET = /<meta[^>]{0,300}?charset\s*=\s*["']?\s*([\w:.-]+)|<\?xml[^>]{0,100}encoding\s*=\s*["']([\w:.-]+)["']/i
+const CHARSET =
+  /<meta[^>]{0,300}?charset\s*=\s*(?:["']\s*)?([\w:.-]+)|<\?xml[^>]{0,100}encoding\s*=\s*["']([\w:.-]+)["']/i
 
 /** The encoding that a page declares in its first 64 KiB; browsers look at less, but people's pages have long preambles. */
 export const declaredEncoding = (head: Buffer): string | null => {

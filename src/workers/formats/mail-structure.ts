@@ -151,7 +151,7 @@ class OpenParts {
 /** What mail programs write before the first boundary, for those that cannot read what follows. */
 const MIME_NOTICE = /\bMIME\b|multi-?part/i
 /** A boundary that is written once too often. */
-const BOUNDARY_LINES = /^(?:\s*--\S*)*\s*$/
+const BOUNDARY_LINES = /^\s*(?:--\S*(?:\s+|$))*$/
 
 /** Text of the mail itself outside of its parts, before the first boundary or after the last: a list server added it, or an old program. */
 const makeLooseText = (reader: Reader, root: Open, start: number, end: number, id: number): Open | null => {

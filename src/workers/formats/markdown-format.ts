@@ -9,13 +9,20 @@ import { plainInline } from './markdown-inline'
 import { rowText } from './table-row'
 
 const PART_CHARS = 4_000
-const FENCE = /^ {0,3}(`{3,}|~{3,})\s*(.*)$/
-const HEADING = /^ {0,3}(#{1,6})(?:\s+(.*?))?(?:\s+#+)?\s*$/
+const FENCE = /^ {0,3}(`{3,}(?!`)|~{3,}(?!~))\s*(?!\s)(.*)$/
+const HEADING = /^ {0,3}(#{1,6})(?:\s+(?!\s)(.*))?$/
+/** The words of a heading without the signs that close it. */
+const withoutClosing = (words: string): string => {
+  const whole = words.trimEnd()
+  let end = whole.length
+  while (whole[end - 1] === '#') end -= 1
+  return end > 0 && end < whole.length && /\s/.test(whole[end - 1] ?? '') ? whole.slice(0, end).trimEnd() : whole
+}
 const UNDERLINE = /^ {0,3}(=+|-+)\s*$/
 const RULE = /^ {0,3}([-*_])(?:\s*\1){2,}\s*$/
 const LIST_ITEM = /^(\s*)(?:[-*+]|\d{1,9}[.)])\s+(?:\[([ xX])\]\s+)?(\S.*)$/
 const QUOTE = /^ {0,3}>\s?(.*)$/
-const TABLE_RULE = /^ {0,3}\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/
+const TABLE_RULE = /^ {0,3}\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*(?:\|\s*)?$/
 
 const cellsOf = (line: string): string[] =>
   line
@@ -79,7 +86,10 @@ export const createMarkdownReader = (
       state.frontMatter = false
       return flush()
     }
-    const title = /^title\s*:\s*["']?(.*?)["']?\s*$/i.exec(line)?.[1]
+    const title = /^title\s*:(.*)$/i
+      .exec(line)?.[1]
+      ?.trim()
+      .replace(/^["']|["']$/g, '')
     if (title) {
       titled = true
       describe({ title })
@@ -130,7 +140,7 @@ export const createMarkdownReader = (
       return
     }
     const heading = HEADING.exec(line)
-    if (heading?.[1]) return enterHeading(heading[1].length, heading[2] ?? '')
+    if (heading?.[1]) return enterHeading(heading[1].length, withoutClosing(heading[2] ?? ''))
     if (RULE.test(line)) return flush()
     const listItem = LIST_ITEM.exec(line)
     if (listItem) {

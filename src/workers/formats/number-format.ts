@@ -63,7 +63,7 @@ type Token = { readonly kind: 'literal' | 'date' | 'elapsed' | 'half' | 'fractio
 
 /** One pass over a section of a format. */
 const TOKEN =
-  /"([^"]*)"?|\\(.)|_.|\*.|\[\$([^\]-]*)[^\]]*\]|\[(h+|m+|s+)\]|\[[^\]]*\]|(AM\/PM|A\/P)|([ymdhs]+)|(?<=s)\.(0+)|((?:[0#?][0#?,]*)?\.?[0#?]+,*%?(?:E[+-]?[0#?]+)?)|General|([^"\\])/gi
+  /"([^"]*)"?|\\(.)|_.|\*.|\[\$([^\]-]*)(?:-[^\]]*)?\]|\[(h+|m+|s+)\]|\[[^\]]*\]|(AM\/PM|A\/P)|([ymdhs]+)|(?<=s)\.(0+)|((?:[0#?][0#?,]*)?\.?[0#?]+,*%?(?:E[+-]?[0#?]+)?)|General|([^"\\])/gi
 
 const tokensOf = (section: string): Token[] => {
   const tokens: Token[] = []

@@ -9,12 +9,12 @@ import { createOpenBlock, readLineBlocks, type Emit, type LineReader } from './l
 import { plainOrg } from './markup-inline'
 import { rowText } from './table-row'
 
-const HEADLINE = /^(\*+)\s+(?:\[#\w\]\s+)?(\S.*?)(?:\s+(:[\w@#%:]+:))?\s*$/
-const KEYWORD = /^\s*#\+(\w+):\s*(.*)$/
-const BEGIN = /^\s*#\+begin_(\w+)(?:\s+(.*))?$/i
+const HEADLINE = /^(\*+)\s+(?:\[#\w\]\s+)?(\S(?:.*?\S)??)(?:\s+(:[\w@#%:]+:))?\s*$/
+const KEYWORD = /^\s*#\+(\w+):\s*(?!\s)(.*)$/
+const BEGIN = /^\s*#\+begin_(\w+)(?:\s+(?!\s)(.*))?$/i
 const END = /^\s*#\+end_(\w+)/i
 const DRAWER = /^\s*:(\w[\w-]*):\s*$/
-const PROPERTY = /^\s*:([\w-]+\+?):\s+(.*)$/
+const PROPERTY = /^\s*:([\w-]+\+?):\s+(?!\s)(.*)$/
 const LIST_ITEM = /^(?:\s*[-+]|\s+\*|\s*(?:\d{1,9}|[a-zA-Z])[.)])\s+(?:\[[ xX-]\]\s+)?(\S.*)$/
 const TABLE_ROW = /^\s*\|(.*)$/
 const TABLE_RULE = /^\s*\|[-+|]+\s*$/

@@ -10,9 +10,9 @@ import { createRstTable, isGridRule, isSimpleRule } from './rst-table'
 
 const ADORNMENT = /^([!-/:-@[-`{-~])\1{2,}\s*$/
 const LIST_ITEM = /^(\s*)(?:[-*+•‣⁃]|(?:\d{1,9}|[a-zA-Z]|#)[.)]|\((?:\d{1,9}|[a-zA-Z]|#)\))\s+(\S.*)$/
-const EXPLICIT = /^(\s*)\.\.(?:\s+(.*))?$/
-const DIRECTIVE = /^(?:\|([^|]+)\|\s+)?([\w:.+-]+)::(?:\s+(.*))?$/
-const FIELD = /^\s*:([^:`]+):(?:\s+(.*))?$/
+const EXPLICIT = /^(\s*)\.\.(?:\s+(?!\s)(.*))?$/
+const DIRECTIVE = /^(?:\|([^|]+)\|\s+)?([\w:.+-]+)::(?:\s+(?!\s)(.*))?$/
+const FIELD = /^\s*:([^:`]+):(?:\s+(?!\s)(.*))?$/
 const CODE_DIRECTIVES =
   /^(?:code|code-block|sourcecode|literalinclude|parsed-literal|highlight|math|doctest|testcode|prompt|productionlist)$/
 

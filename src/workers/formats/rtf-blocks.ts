@@ -268,7 +268,7 @@ export const createRtfBlocks = (): RtfBlocks => {
   }
   const endStyle = (): void => {
     const named = /^\s*heading\s*(\d)/i.exec(entry.name)?.[1]
-    const level = /^\s*title\s*;?\s*$/i.test(entry.name) ? 1 : named ? Number(named) + 1 : entry.level
+    const level = /^\s*title\s*(?:;\s*)?$/i.test(entry.name) ? 1 : named ? Number(named) + 1 : entry.level
     if (level !== null && styles.size < MAX_ENTRIES) styles.set(entry.number, level)
     entry = { number: 0, name: '', level: null }
   }

@@ -15,7 +15,7 @@ const LONG_SILENCE_MS = 60_000
 const REMEMBERED_LINES = 4
 
 const TIMING = /^\s*((?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3})\s*-->\s*((?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3})/
-const SPEAKER = /<v(?:\.[^\s>]*)?\s+([^>]+)>/g
+const SPEAKER = /<v(?:\.[^\s>]*)?\s+([^\s>][^>]*)>/g
 const TAGS = /<\/?(?:[a-z][^>]*|\d[^>]*)>|\{\\[^}]*\}/gi
 const ENTITIES: Readonly<Record<string, string>> = {
   amp: '&',

@@ -5,7 +5,7 @@ import type { Format } from './format'
 import { readLineBlocks } from './line-blocks'
 import { createSubtitleReader } from './subtitle-passages'
 
-const START = /^\ufeff?WEBVTT(?:[ \t]+(?:-\s*)?(.*))?$/
+const START = /^\ufeff?WEBVTT(?:[ \t]+(?![ \t])(?:-\s*(?!\s))?(.*))?$/
 const SKIPPED = /^(?:STYLE|REGION)\s*$/
 
 export const vttFormat: Format = {
@@ -30,7 +30,7 @@ export const vttFormat: Format = {
             if (start) return
           }
           if (place === 'header') {
-            const [, name, value] = /^(Language|Title)\s*:\s*(.*)$/i.exec(line) ?? []
+            const [, name, value] = /^(Language|Title)\s*:\s*(?!\s)(.*)$/i.exec(line) ?? []
             if (name?.toLowerCase() === 'title' && value) context.describe({ title: value })
             if (name?.toLowerCase() === 'language' && value)
               context.describe({ language: value.slice(0, 2).toLowerCase() })

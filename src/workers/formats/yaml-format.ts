@@ -11,9 +11,10 @@ const KEY_CHARS = 80
 /** Keys of this many levels lead to a block. */
 const LEVELS = 2
 
-const KEY = /^((?: |- +)*)("[^"]*"|'[^']*'|[^\s#'"[\]{}&*!|>%@`,-][^#]*?|-[^\s#:][^#]*?)\s*:(?:\s+(.*))?$/
+const KEY =
+  /^((?: |- )*)("[^"]*"|'[^']*'|[^\s#'"[\]{}&*!|>%@`,-](?:[^#]*?[^\s#])??|-[^\s#:](?:[^#]*?[^\s#])??)\s*:(?:\s+(?!\s)(.*))?$/
 const BLOCK_SCALAR = /^[|>][-+\d]*\s*(?:#.*)?$/
-const OPENS = /^(?:(?:[&!]\S+\s*)*)(?:#.*)?$/
+const OPENS = /^(?:[&!]\S+(?:\s+|$))*(?:#.*)?$/
 
 const unquote = (key: string): string => key.replace(/^(["'])(.*)\1$/, '$2').slice(0, KEY_CHARS)
 

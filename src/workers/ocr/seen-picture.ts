@@ -108,7 +108,7 @@ export const blocksOfTranscript = (text: string, headings: readonly string[], pa
   for (const raw of text.split(/\r?\n/)) {
     const line = raw.trim()
     const heading = headingIn(line)
-    const item = /^(?:[-*+]|\d{1,4}[.)])\s+(.+)$/.exec(line)
+    const item = /^(?:[-*+]|\d{1,4}[.)])\s+(\S.*)$/.exec(line)
     const isRow = line.startsWith('|') && line.length > 1
     if (line !== '' && heading === null && !item && !isRow) {
       lines.push(line)

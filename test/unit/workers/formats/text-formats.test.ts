@@ -85,6 +85,13 @@ describe('HTML', () => {
 })
 
 describe('Markdown', () => {
+  it('takes the signs that close a heading from it, and no others', async () => {
+    const { texts } = await read('markdown', '# a ##\n\n# b#\n\n# c # #\n\n# #\n\n#   d  ###  \n')
+    expect(texts).toEqual(['a', 'b#', 'c #', '#', 'd'])
+    const { facts } = await read('markdown', '---\ntitle: "A title" \n---\n\nText.\n')
+    expect(facts.title).toBe('A title')
+  })
+
   it('knows its blocks and the headings above them', async () => {
     const { blocks } = await read(
       'markdown',

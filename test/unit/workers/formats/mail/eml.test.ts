@@ -93,6 +93,12 @@ describe('the text of a mail', () => {
       'Plain form.',
     ])
     expect(await texts('This is a multi-part message in MIME format.')).toEqual(['The needle.'])
+    // Boundaries that are written once too often are none of it; a line of dashes before words took two minutes.
+    expect(await texts(' --b--\r\n--b')).toEqual(['The needle.'])
+    const ruled = `${'-'.repeat(50)} Forwarded`
+    const begun = performance.now()
+    expect(await texts(ruled)).toEqual([ruled, 'The needle.'])
+    expect(performance.now() - begun).toBeLessThan(5_000)
   })
 
   it('is nothing but its headers when it is encrypted, and says so', async () => {
