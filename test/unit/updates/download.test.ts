@@ -102,7 +102,9 @@ it('takes the package that the version which runs was installed from, where it i
 it('trusts the file of the version that runs no more than the others', async () => {
   feed.release('1.0.0')
   feed.release('1.1.0')
-  feed.publish('1.0.0-linux.yml', manifestText({ version: '0.1.0', files: [] }))
+  const old = { url: 'sluice-desktop_1.0.0_amd64.deb', sha512: sha512(Buffer.of(1)), size: 1 }
+  feed.put(old.url, Buffer.of(1))
+  feed.publish('1.0.0-linux.yml', manifestText({ version: '0.1.0', files: [old] }))
   const copy = await found(makeCopy(feed))
   await copy.updater.download()
   expect(await copy.updater.state()).toMatchObject({ phase: 'downloaded', found: { canGoBack: false } })
@@ -153,6 +155,8 @@ it('begins anew when the file has changed between the halves', async () => {
   feed.put(NAME, bytes)
   await copy.updater.download()
   expect(readFileSync(fileOf(copy)).equals(bytes)).toBe(true)
+  // The server knows by its mark: nothing of the other half is fetched.
+  expect(packageRequests()).toHaveLength(2)
 })
 
 it('the same where the server gives the file no mark: the checksum tells', async () => {
@@ -197,7 +201,9 @@ it.each([true, false])('refuses more bytes than were promised (said beforehand: 
   feed.interfere = (request, response) => {
     if (!(request.url ?? '').endsWith('.deb')) return false
     const more = Buffer.concat([bytes, randomBytes(MiB)])
-    response.writeHead(200, isSaid ? { 'content-length': more.byteLength } : {}).end(more)
+    // Said beforehand, nothing has to come.
+    if (isSaid) response.writeHead(200, { 'content-length': more.byteLength }).write(more.subarray(0, 1))
+    else response.writeHead(200).end(more)
     return true
   }
   await expect(copy.updater.download()).rejects.toMatchObject({
