@@ -53,11 +53,14 @@ const versionPlugin = {
 }
 
 type ModuleGraph = { readonly getModuleInfo: (id: string) => { readonly importedIds: readonly string[] } | null }
-/** Asks whether a module is that of `path`, or one that it cannot do without. */
+/**
+ * Asks whether a module of ours is that of `path`, or one that it cannot do without. What these use of packages comes along by itself; asked by
+ * their imports it would be all that the index of a package names.
+ */
 const reachedFrom = (path: string): ((id: string, graph: ModuleGraph) => boolean) => {
   const reached = new Set<string>()
   const reach = (id: string, graph: ModuleGraph): void => {
-    if (reached.has(id)) return
+    if (reached.has(id) || id.includes('node_modules')) return
     reached.add(id)
     for (const imported of graph.getModuleInfo(id)?.importedIds ?? []) reach(imported, graph)
   }
@@ -110,6 +113,8 @@ export default defineConfig({
   renderer: {
     root: entry('renderer'),
     plugins: [versionPlugin, react()],
+    // Calls are checked in the main process.
+    resolve: { alias: { zod: entry('renderer/no-schemas.ts') } },
     build: {
       target: 'chrome114',
       sourcemap: true,
@@ -117,7 +122,6 @@ export default defineConfig({
       chunkSizeWarningLimit: 2_000,
       rollupOptions: {
         input: { index: entry('renderer/index.html') },
-        treeshake: { manualPureFunctions: ['z'] },
         output: {
           // Reports of crashes name components.
           keepNames: true,

@@ -12,14 +12,15 @@ import { useCommands } from './client/commands'
 import { useLate } from './client/lateness'
 import { useAppCall } from './client/queries'
 import { RemovalAnnouncer } from './documents/removal-announcer'
-import { Preview } from './preview/preview'
+import { loadPreview, Preview } from './preview/late-preview'
+import { loadOfferDialog } from './intake/offer'
 import { pauseAll, resumeAll } from './queue/many-jobs'
 import { pickAndOffer } from './queue/pick-buttons'
 import { keptSearch } from './search/kept-search'
 import { SearchView } from './search/search-view'
 import { SettingsAnnouncer } from './settings/settings-announcer'
 import { UpdateAnnouncer } from './settings/update-announcer'
-import { openCreateDialog } from './collections/dialogs'
+import { loadDialogs, openCreateDialog } from './collections/dialogs'
 import { DropOverlay } from './shell/drop-overlay'
 import { JobAnnouncer } from './shell/job-announcer'
 import { Sidebar } from './shell/sidebar'
@@ -81,7 +82,7 @@ function Workspace({ status }: { readonly status: AppStatus | undefined }): Reac
   useEffect(() => onShowSearch(showSearch), [showSearch])
   useEffect(() => {
     const timer = setTimeout(() => {
-      const loads = Object.values(later).map((load) => load())
+      const loads = [...Object.values(later), loadPreview, loadDialogs, loadOfferDialog].map((load) => load())
       doBeside(Promise.allSettled(loads))
     }, LOAD_LATER_MS)
     return () => clearTimeout(timer)

@@ -1,10 +1,9 @@
 /**
  * Owns the one Trusted Types policy of the page: strings reach HTML sinks only when they cannot contain an element, and of all addresses
  * only that of the worker that draws PDFs is one of a script.
- * Refuses: markup, script and other script addresses, whoever asks; and making code from text, which the schemas would otherwise try.
+ * Refuses: markup, script and other script addresses, whoever asks.
  * Must be the first import of the page. See docs/decisions/trusted-types.md.
  */
-import { config } from 'zod'
 import pdfWorkerUrl from 'pdfjs-dist/legacy/build/pdf.worker.min.mjs?url'
 
 type PolicyFactory = {
@@ -26,4 +25,3 @@ const admitWorker = (value: string): string => {
 }
 
 findFactory()?.createPolicy('default', { createHTML: admitText, createScriptURL: admitWorker })
-config({ jitless: true })

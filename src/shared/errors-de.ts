@@ -2,8 +2,6 @@
  * Owns the German sentence of every error code, for the window: what happened and what to do, from the same details as the English one.
  * Refuses: what an error leads to; errors.ts decides that. A code without a sentence is a type error. Over 300 lines: one table.
  */
-import { z } from 'zod'
-import { errorDetails } from './error-details'
 import { formatBytes, isErrorCode, type ErrorCode, type ErrorDetails } from './errors'
 import { toGermanPhrase } from './phrases-de'
 import { withSystemReason } from './system-reasons'
@@ -461,14 +459,26 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
 /** Facts that are phrases of our own, where they are. */
 const PHRASES = ['reason', 'rule', 'work', 'users', 'method', 'what'] as const
 
-const causeSchema = z.object({ code: z.custom<ErrorCode>(isErrorCode), details: errorDetails })
+const PLAIN = ['string', 'number', 'boolean']
+/** Looked at by hand: the page has no other use for schemas. */
+const isDetails = (value: unknown): value is ErrorDetails =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.values(value).every((fact) => fact === null || PLAIN.includes(typeof fact))
+const readCause = (text: string): { readonly code: ErrorCode; readonly details: ErrorDetails } | null => {
+  const cause: unknown = JSON.parse(text)
+  if (typeof cause !== 'object' || cause === null || !('code' in cause) || !('details' in cause)) return null
+  const { code, details } = cause
+  return isErrorCode(code) && isDetails(details) ? { code, details } : null
+}
 
 /** The error that one quotes, as it is quoted in German; `null` where none is told. */
 const quotedBy = ({ because }: ErrorDetails): string | null => {
   if (typeof because !== 'string') return null
   try {
-    const cause = causeSchema.safeParse(JSON.parse(because))
-    return cause.success ? germanReasonOf(cause.data.code, cause.data.details) : null
+    const cause = readCause(because)
+    return cause === null ? null : germanReasonOf(cause.code, cause.details)
   } catch (thrown) {
     // What it quotes in English is said then.
     if (thrown instanceof SyntaxError) return null

@@ -9,10 +9,17 @@ import { realClock } from '../client/refresher'
 import { t } from '../text/language'
 import { Gathering, type Offer } from './gathering'
 import { beginLook, stopLook, type Look } from './look'
-import { OfferDialog } from './offer-dialog'
+import { lazy, Suspense } from 'react'
 import type { OfferedPath } from '../../shared/calls'
 import type { Estimate } from '../../shared/domain'
+import type * as Dialog from './offer-dialog'
 import type { Decision } from './preflight-dialog'
+
+/** Loads the dialog, once: when something is offered, or a little after the start. */
+export const loadOfferDialog = async (): Promise<{ default: typeof Dialog.OfferDialog }> => ({
+  default: (await import('./offer-dialog')).OfferDialog,
+})
+const OfferDialog = lazy(loadOfferDialog)
 
 /** A look that is not over by now is shown, with a way to stop it. */
 const PATIENCE_MS = 1_200
@@ -51,19 +58,21 @@ const ask = (offer: Offer, first: Look): Promise<Outcome> =>
       size: 560,
       onClose: () => resolve({ look: current, decision: null }),
       children: (
-        <OfferDialog
-          offer={offer}
-          first={first}
-          isLarge={offer.choose ? () => true : isLarge}
-          onLook={(look) => {
-            current = look
-            modals.updateModal({ modalId, title: titleOf(offer.paths()) })
-          }}
-          onDecide={(decision) => {
-            resolve({ look: current, decision })
-            modals.close(modalId)
-          }}
-        />
+        <Suspense fallback={null}>
+          <OfferDialog
+            offer={offer}
+            first={first}
+            isLarge={offer.choose ? () => true : isLarge}
+            onLook={(look) => {
+              current = look
+              modals.updateModal({ modalId, title: titleOf(offer.paths()) })
+            }}
+            onDecide={(decision) => {
+              resolve({ look: current, decision })
+              modals.close(modalId)
+            }}
+          />
+        </Suspense>
       ),
     })
   })

@@ -18,18 +18,7 @@ import { BUILT_IN } from './model-names'
 import { numberMarks, unitMarks } from './number-marks'
 import { amountOf, type Amount } from './provider-fields'
 import type { Collection } from '../../shared/domain'
-import type { ProviderStop } from '../../shared/providers'
-
-/** A stop for a budget of a provider whose name is known. */
-export type BudgetStop = ProviderStop & {
-  readonly provider: string
-  readonly budget: NonNullable<ProviderStop['budget']>
-}
-
-export const isBudgetStop = (stop: ProviderStop): stop is BudgetStop => stop.provider !== null && stop.budget !== null
-
-/** Changes the model of a collection, from the view that does. */
-export type OnChangeModel = (collection: string, model: string) => void
+import type { BudgetStop, OnChangeModel } from './budget-stops'
 
 const sayAmount = ({ unit }: BudgetStop['budget'], value: number): string =>
   unit === 'USD' ? formatUsd(value) : t('common.tokens', { count: value })

@@ -24,7 +24,7 @@ import classes from './queue-view.module.css'
 import type { ReactNode } from 'react'
 import type { CallResult } from '../../shared/calls'
 import type { Scope } from '../client/places'
-import type { OnChangeModel } from '../models/budget-stop'
+import type { OnChangeModel } from '../models/budget-stops'
 
 type Props = {
   readonly scope: Scope

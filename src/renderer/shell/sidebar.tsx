@@ -14,7 +14,7 @@ import {
   IconStack2,
 } from '@tabler/icons-react'
 import { useCall } from '../client/queries'
-import { isBudgetStop } from '../models/budget-stop'
+import { isBudgetStop } from '../models/budget-stops'
 import { formatCount } from '../text/figures'
 import { ActiveJobs } from './active-jobs'
 import { CollectionList } from './collection-list'
