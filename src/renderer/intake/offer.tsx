@@ -9,17 +9,13 @@ import { realClock } from '../client/refresher'
 import { t } from '../text/language'
 import { Gathering, type Offer } from './gathering'
 import { beginLook, stopLook, type Look } from './look'
-import { lazy, Suspense } from 'react'
 import type { OfferedPath } from '../../shared/calls'
 import type { Estimate } from '../../shared/domain'
 import type * as Dialog from './offer-dialog'
 import type { Decision } from './preflight-dialog'
 
 /** Loads the dialog, once: when something is offered, or a little after the start. */
-export const loadOfferDialog = async (): Promise<{ default: typeof Dialog.OfferDialog }> => ({
-  default: (await import('./offer-dialog')).OfferDialog,
-})
-const OfferDialog = lazy(loadOfferDialog)
+export const loadOfferDialog = (): Promise<typeof Dialog> => import('./offer-dialog')
 
 /** A look that is not over by now is shown, with a way to stop it. */
 const PATIENCE_MS = 1_200
@@ -48,8 +44,9 @@ const titleOf = (paths: readonly OfferedPath[]): string => {
 }
 
 /** Asks what to do with it; more may join while the person looks. */
-const ask = (offer: Offer, first: Look): Promise<Outcome> =>
-  new Promise((resolve) => {
+const ask = async (offer: Offer, first: Look): Promise<Outcome> => {
+  const { OfferDialog } = await loadOfferDialog()
+  return new Promise((resolve) => {
     let current = first
     const modalId = `offer-${first.id}`
     modals.open({
@@ -58,24 +55,23 @@ const ask = (offer: Offer, first: Look): Promise<Outcome> =>
       size: 560,
       onClose: () => resolve({ look: current, decision: null }),
       children: (
-        <Suspense fallback={null}>
-          <OfferDialog
-            offer={offer}
-            first={first}
-            isLarge={offer.choose ? () => true : isLarge}
-            onLook={(look) => {
-              current = look
-              modals.updateModal({ modalId, title: titleOf(offer.paths()) })
-            }}
-            onDecide={(decision) => {
-              resolve({ look: current, decision })
-              modals.close(modalId)
-            }}
-          />
-        </Suspense>
+        <OfferDialog
+          offer={offer}
+          first={first}
+          isLarge={offer.choose ? () => true : isLarge}
+          onLook={(look) => {
+            current = look
+            modals.updateModal({ modalId, title: titleOf(offer.paths()) })
+          }}
+          onDecide={(decision) => {
+            resolve({ look: current, decision })
+            modals.close(modalId)
+          }}
+        />
       ),
     })
   })
+}
 
 /** Looks for a moment: what is small needs no question. */
 const lookFirst = async (offer: Offer): Promise<Outcome> => {

@@ -1,7 +1,7 @@
 /**
  * Owns that the preview is loaded when the first document is looked at, or a little after the start, whichever comes first. Refuses: the preview.
  */
-import { lazy, Suspense, useState, type ComponentProps, type ReactNode } from 'react'
+import { lazy, Suspense, useEffect, useState, type ComponentProps, type ReactNode } from 'react'
 import type * as Full from './preview'
 
 /** Loads the preview, once. */
@@ -10,14 +10,24 @@ export const loadPreview = async (): Promise<{ default: typeof Full.Preview }> =
 })
 const LoadedPreview = lazy(loadPreview)
 
-/** The preview beside what is read. It stays once it was there: it closes in its own time, and gives back the focus. */
+/** It is there closed first, as it would be without waiting for it: so it comes in in its own way, and gives back the focus when it closes. */
+function Settled(props: ComponentProps<typeof LoadedPreview>): ReactNode {
+  const [isSettled, setSettled] = useState(false)
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => setSettled(true))
+    return () => cancelAnimationFrame(frame)
+  }, [])
+  return <LoadedPreview {...props} reading={isSettled ? props.reading : null} />
+}
+
+/** The preview beside what is read. It stays once it was there. */
 export function Preview(props: ComponentProps<typeof LoadedPreview>): ReactNode {
   const [wasThere, setWasThere] = useState(false)
   const isThere = wasThere || props.reading !== null
   if (isThere && !wasThere) setWasThere(true)
   return isThere ? (
     <Suspense fallback={null}>
-      <LoadedPreview {...props} />
+      <Settled {...props} />
     </Suspense>
   ) : null
 }
