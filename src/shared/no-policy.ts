@@ -1,10 +1,8 @@
 /**
  * Owns the policy of a computer that nobody manages. Apart from the reading of policies, which the start of most computers can do without.
  */
-import type { Policy } from './policy'
-
 /** Nobody manages this computer. */
-export const noPolicy: Policy = {
+export const noPolicy = {
   path: null,
   place: null,
   organization: null,
@@ -19,4 +17,4 @@ export const noPolicy: Policy = {
   updateFeed: null,
   updateKey: null,
   telemetry: null,
-}
+} as const

@@ -24,7 +24,7 @@ import type { EngineLink } from './engine-link'
 import type { OpenedPaths } from './opened-paths'
 import type { Preferences } from './preferences'
 import type { SpokenLanguage } from './spoken-language'
-import type { StartOptions } from './start'
+import type { StartOptions } from './start-options'
 
 export type ServingParts = Omit<StartOptions, 'openSession' | 'request' | 'developmentUrl' | 'language' | 'watch'> & {
   readonly link: EngineLink
