@@ -1,12 +1,14 @@
 // Owns `npm test` and the runners alone (`test.mjs unit contract`). Refuses to call anything green that was skipped, crashed or did not run.
 // The last line adds up all runners: "123 passed, 0 failed".
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ensure } from './bootstrap.mjs'
 import { check } from './check.mjs'
 import { say, SetupError, show } from './setup/command.mjs'
 import { root } from './setup/places.mjs'
 import { DEBIAN_DEPENDS } from './package/builder-config.mjs'
+import { makeKeys } from './package/feed.mjs'
 import { ensureOffice, ensurePackaging } from './setup/system.mjs'
 import { judgeCoverage } from './testing/coverage.mjs'
 import { ensureNodeRuntimes, hasNodeRuntimes } from './testing/node-runtimes.mjs'
@@ -129,13 +131,14 @@ const canInstall = process.platform === 'linux' && process.getuid?.() === 0 && e
 /** To update to; no version that people have is higher. */
 const NEXT_VERSION = '99.0.0'
 
-async function makeForTests() {
+async function makeForTests({ publicFile }) {
   const made = join(root, '.cache', 'package-tests')
   for (const [folder, more] of [
     ['now', []],
     ['next', ['--version', NEXT_VERSION]],
   ]) {
-    const words = ['scripts/package.mjs', '--quick', '--target', 'deb', '--output', join(made, folder), ...more]
+    const places = ['--output', join(made, folder), '--update-key', publicFile]
+    const words = ['scripts/package.mjs', '--quick', '--target', 'deb', ...places, ...more]
     const code = await show(process.execPath, words, { timeoutMs: PACKAGE_TIMEOUT_MS })
     if (code !== 0) throw new SetupError('the package could not be made', 'See what is said above.')
   }
@@ -150,13 +153,17 @@ async function runPackage(rest = []) {
   }
   await ensure({ model: true, build: true, runtime: true, system: true })
   await ensurePackaging(DEBIAN_DEPENDS)
-  const made = await makeForTests()
+  // Outside of the checkout: a private key that lies in it signs nothing.
+  const keys = mkdtempSync(join(tmpdir(), 'sluice-keys-'))
+  process.once('exit', () => rmSync(keys, { recursive: true, force: true }))
+  const pair = makeKeys(join(keys, 'pair'))
+  const made = await makeForTests(pair)
   const config = join('test', 'desktop', 'package', 'playwright.config.ts')
   // The window runs as another account than the display.
   await runPlaywright({
     name: 'package',
     rest: [`--config=${config}`, ...rest],
-    env: { SLUICE_MADE_PACKAGES: made },
+    env: { SLUICE_MADE_PACKAGES: made, SLUICE_MADE_KEYS: join(keys, 'pair') },
     serverArgs: ' -ac',
   })
   if (rest.length > 0) return

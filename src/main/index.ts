@@ -10,6 +10,7 @@ import { FINISH_REMOVAL } from '../shared/removal'
 import { findDataDirArgument, prepareWindowFolder } from './app/data-folder'
 import { findHanded, handOver, needsHandOver } from './app/handed-request'
 import { registerScheme } from './app/protocol'
+import { relaunch } from './app/relaunch'
 import { readStartRequest, wordsWithoutRequest } from './app/start-words'
 import { makeUtilityLauncher } from './app/utility-launcher'
 import { resolveDataDir } from './cli/data-dir'
@@ -142,7 +143,7 @@ const open = async (): Promise<void> => {
   const request = { ...readStartRequest(place), handed: findHanded(process.argv) }
   if (needsHandOver(process.argv, request)) {
     // Another start with few words asks for the same.
-    app.relaunch({ args: [...wordsWithoutRequest(place), handOver(windowFolder, request)] })
+    relaunch([...wordsWithoutRequest(place), handOver(windowFolder, request)])
     app.exit(0)
     return
   }

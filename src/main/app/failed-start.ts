@@ -18,6 +18,7 @@ import {
 } from './failed-start-page'
 import { denySession } from './hardening'
 import { preferencesFileOf, readPreferences } from './preferences'
+import { relaunch } from './relaunch'
 import { Speech } from './speech'
 import { SpokenLanguage } from './spoken-language'
 import type { Session } from 'electron'
@@ -67,13 +68,6 @@ const askPlainly = (asked: FailedStart, t: Speech['t']): Choice => {
     noLink: true,
   })
   return choices[at]?.choice ?? 'quit'
-}
-
-/** The other version takes over. An AppImage is started by its own name: what runs lies in a folder that goes. */
-const startOther = (relaunches: boolean): void => {
-  const image = process.env['APPIMAGE']
-  if (relaunches) app.relaunch(image === undefined ? {} : { execPath: image })
-  app.exit(0)
 }
 
 /**
@@ -143,7 +137,8 @@ export const askAfterFailedStarts = async (parts: FailedStartParts): Promise<voi
     try {
       await show({ isWorking: true, problem: null })
       await goBack(dataDir, install, kind, log)
-      startOther(parts.relaunches)
+      if (parts.relaunches) relaunch()
+      app.exit(0)
     } catch (thrown) {
       const error = toAppError(thrown)
       log.error('update.back.failed', { error })

@@ -11,6 +11,7 @@ import { Manners } from './manners'
 import { serveTextMenu, setMenu, type MenuActions } from './menu'
 import { Notes } from './notes'
 import { saveProblemReport } from './problem-file'
+import { relaunch } from './relaunch'
 import { Shortcut } from './shortcut'
 import { Speech } from './speech'
 import { hasTray } from './tray'
@@ -107,7 +108,7 @@ export const serveApp = async (parts: ServingParts): Promise<Serving> => {
     return shown === null ? null : saveProblemReport(shown, what, parts, speech.t)
   }
   const startAnew = (): void => {
-    if (parts.relaunches) app.relaunch()
+    if (parts.relaunches) relaunch()
     app.quit()
   }
   const updates = new Updates({
@@ -166,7 +167,7 @@ export const serveApp = async (parts: ServingParts): Promise<Serving> => {
       askedDir: parts.askedDir,
       endRemoved: () => {
         const words = [...(app.isPackaged ? [] : [app.getAppPath()]), FINISH_REMOVAL, '--data-dir', parts.dataDir]
-        if (parts.relaunches) app.relaunch({ args: words })
+        if (parts.relaunches) relaunch(words)
         app.quit()
       },
       startAnew,

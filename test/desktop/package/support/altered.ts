@@ -49,7 +49,7 @@ export const makeBroken = (deb: string, version: string, other: string, to: stri
     }
     const asar = join(resources, 'app.asar')
     const archive = replaceAll(readFileSync(asar), version, other)
-    const { at, size } = findInArchive(archive, ['out', 'main', 'chunks'], /^start-[\w-]+\.js$/)
+    const { at, size } = findInArchive(archive, ['out', 'main', 'chunks'], /^start-[\w-]{8}\.js$/)
     archive.fill(`throw new Error('${BROKEN}')\n`.padEnd(size, ' '), at, at + size, 'latin1')
     writeFileSync(asar, archive)
     run('dpkg-deb', ['--root-owner-group', '-Zzstd', '-z1', '--build', tree, to])

@@ -1,88 +1,103 @@
-// Owns a feed of updates on loopback: signed by a key of its own, with real packages, as a web server has them. Refuses: ranges; those are tried
-// by the tests of the download.
-import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
-import { createReadStream, readFileSync, statSync } from 'node:fs'
+// Owns a feed of updates on loopback: a folder that is signed by the command which signs releases, as a web server has it. Refuses: ranges; those are
+// tried by the tests of the download.
+import { spawnSync } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
+import {
+  createReadStream,
+  existsSync,
+  linkSync,
+  mkdtempSync,
+  copyFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:http'
-import { basename } from 'node:path'
+import { tmpdir } from 'node:os'
+import { basename, join, resolve } from 'node:path'
+import { privateKeyFile, publicKeyFile } from './made'
+
+const root = resolve(__dirname, '..', '..', '..', '..')
 
 export type Feed = {
   readonly url: string
-  /** The public key, as a policy has it. */
-  readonly publicKey: string
-  /** The paths that were asked for. */
+  /** The names that were asked for. */
   readonly requests: string[]
-  /** Offers a package as the newest version; `changes` make it worse. */
-  readonly offer: (version: string, file: string, changes?: Worse) => void
+  /** Offers a package as the newest version; `worse` is what is wrong with it. */
+  readonly offer: (version: string, file: string, worse?: Worse) => void
   readonly close: () => Promise<void>
 }
 
 export type Worse = {
   /** Signed by somebody else. */
   readonly foreignKey?: boolean
-  /** Served up to there, in bytes. */
+  /** The server breaks off there, in bytes. */
   readonly cutAt?: number
 }
 
-const newKey = (): { privateKey: KeyObject; publicKey: KeyObject } => generateKeyPairSync('ed25519')
+const share = (from: string, to: string): void => {
+  rmSync(to, { force: true })
+  try {
+    linkSync(from, to)
+  } catch {
+    // Another disk.
+    copyFileSync(from, to)
+  }
+}
+
+/** A key that no package knows. */
+const makeForeignKey = (folder: string): { privateFile: string; publicFile: string } => {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+  const [privateFile, publicFile] = [join(folder, 'foreign.private.pem'), join(folder, 'foreign.pem')]
+  writeFileSync(privateFile, privateKey.export({ type: 'pkcs8', format: 'pem' }))
+  writeFileSync(publicFile, publicKey.export({ type: 'spki', format: 'pem' }))
+  return { privateFile, publicFile }
+}
 
 /** Opens a feed. */
 export const openFeed = async (): Promise<Feed> => {
-  const { privateKey, publicKey } = newKey()
-  const small = new Map<string, string>()
-  const packages = new Map<string, { file: string; cutAt: number | undefined }>()
+  const top = mkdtempSync(join(tmpdir(), 'sluice-feed-'))
+  const folder = mkdtempSync(join(top, 'served-'))
+  const foreign = makeForeignKey(top)
   const requests: string[] = []
+  let cut: number | undefined
   const server = createServer((request, response) => {
     const name = basename(request.url ?? '')
     requests.push(name)
-    const text = small.get(name)
-    const held = packages.get(name)
-    if (text !== undefined) response.end(text)
-    else if (held === undefined) response.writeHead(404).end()
-    else {
-      response.writeHead(200, { 'content-length': statSync(held.file).size })
-      const { cutAt } = held
-      const stream = createReadStream(held.file, cutAt === undefined ? {} : { end: cutAt })
-      stream.on('data', (piece) => {
-        if (!response.write(piece)) {
-          stream.pause()
-          response.once('drain', () => stream.resume())
-        }
-      })
-      stream.on('end', () => (cutAt === undefined ? response.end() : response.destroy()))
-      response.on('close', () => stream.destroy())
+    const file = join(folder, name)
+    if (!existsSync(file)) {
+      response.writeHead(404).end()
+      return
     }
+    const end = name.endsWith('.deb') ? cut : undefined
+    response.writeHead(200, { 'content-length': statSync(file).size })
+    const stream = createReadStream(file, end === undefined ? {} : { end })
+    stream.pipe(response, { end: end === undefined })
+    stream.once('end', () => {
+      // What was written goes out first.
+      if (end !== undefined) response.write('', () => response.destroy())
+    })
+    response.once('close', () => stream.destroy())
   })
   await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle))
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('the feed has no port')
   return {
     url: `http://127.0.0.1:${address.port}/feed/`,
-    publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
     requests,
     offer: (version, file, { foreignKey = false, cutAt } = {}) => {
-      const name = `sluice-desktop_${version}_amd64.deb`
-      packages.set(name, { file, cutAt })
-      const bytes = readFileSync(file)
-      const content = {
-        version,
-        channel: 'stable',
-        system: `linux-${process.arch}`,
-        releaseNotes: `What is new in ${version}.`,
-        files: [{ url: name, sha512: createHash('sha512').update(bytes).digest('base64'), size: bytes.byteLength }],
-      }
-      const said = Object.entries(content)
-        .map(([field, value]) => `${field}: ${JSON.stringify(value)}\n`)
-        .join('')
-      const signature = sign(null, Buffer.from(said), foreignKey ? newKey().privateKey : privateKey).toString('base64')
-      const suffix = process.arch === 'x64' ? '-linux' : `-linux-${process.arch}`
-      for (const made of [`latest${suffix}.yml`, `${version}${suffix}.yml`]) {
-        small.set(made, said)
-        small.set(`${made}.sig`, `${signature}\n`)
-      }
+      share(file, join(folder, `sluice-desktop_${version}_amd64.deb`))
+      cut = cutAt
+      const pair = foreignKey ? foreign : { privateFile: privateKeyFile, publicFile: publicKeyFile }
+      const keys = ['--key', pair.privateFile, '--public-key', pair.publicFile]
+      const words = ['scripts/update-feed.mjs', 'sign', '--folder', folder, '--version', version, ...keys]
+      const { status, stderr } = spawnSync(process.execPath, words, { cwd: root, encoding: 'utf8' })
+      if (status !== 0) throw new Error(stderr)
     },
     close: async () => {
       server.closeAllConnections()
       await new Promise((settle) => server.close(settle))
+      rmSync(top, { recursive: true, force: true })
     },
   }
 }

@@ -52,7 +52,6 @@ export const runCommand = (
 export type StartOptions = {
   /** Folders of programs before those of the system. */
   readonly path?: string
-  readonly env?: Readonly<Record<string, string>>
   /** A port that stays when the window starts itself anew; 0: any. */
   readonly port?: number
 }
@@ -78,10 +77,10 @@ const waitForPort = (child: ChildProcess): Promise<string> =>
     child.once('exit', (code) => reject(new Error(`the window ended with ${String(code)}: ${said}`)))
   })
 
-const startWindow = (home: Home, { path, env, port = 0 }: StartOptions): ChildProcess =>
+const startWindow = (home: Home, { path, port = 0 }: StartOptions): ChildProcess =>
   spawn('setpriv', [...AS_NOBODY, '/usr/bin/sluice-window', `--remote-debugging-port=${port}`], {
     cwd: home.folder,
-    env: { ...environmentOf(home), ...(path === undefined ? {} : { PATH: `${path}:/usr/bin:/bin` }), ...env },
+    env: { ...environmentOf(home), ...(path === undefined ? {} : { PATH: `${path}:/usr/bin:/bin` }) },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
 
