@@ -41,27 +41,37 @@ const locationOf = (response: Response, from: URL): URL | null => {
   return written === null ? null : new URL(written, from)
 }
 
-/** Opens one place and asks for it. `stop` ends it from outside, with CANCELLED. */
+type PlaceOptions = {
+  readonly headers?: Readonly<Record<string, string>>
+  readonly stop?: AbortSignal | undefined
+  readonly wholeMs?: number
+}
+
+/** Opens one place and asks for it. `stop` ends it from outside, with CANCELLED; `wholeMs` is all the time it has, where that is bounded. */
 export const openPlace = async (
   parts: ConnectionParts,
   place: URL,
-  { headers = {}, stop }: { headers?: Readonly<Record<string, string>>; stop?: AbortSignal | undefined } = {},
+  { headers = {}, stop, wholeMs }: PlaceOptions = {},
 ): Promise<Answer> => {
   const { patienceMs = PATIENCE_MS, ledger, setTimer } = parts
   const send = parts.fetch ?? fetch
   const abort = new AbortController()
   let isLate = false
   let takeBack = (): void => undefined
+  const giveUp = (): void => {
+    isLate = true
+    abort.abort()
+  }
   const beat = (): void => {
     takeBack()
-    takeBack = setTimer(patienceMs, () => {
-      isLate = true
-      abort.abort()
-    })
+    takeBack = setTimer(patienceMs, giveUp)
   }
+  // A byte now and then is an answer that never ends.
+  const endWhole = wholeMs === undefined ? null : setTimer(wholeMs, giveUp)
   const cancel = (): void => abort.abort()
   const rest = (): void => {
     takeBack()
+    endWhole?.()
     stop?.removeEventListener('abort', cancel)
   }
   const failed = (thrown: unknown): AppError => {
@@ -71,7 +81,7 @@ export const openPlace = async (
     const reason = isLate ? `no answer for ${Math.round(patienceMs / 1_000)} seconds` : reasonOf(thrown)
     return new AppError('UPDATE_UNREACHABLE', { host: place.host, reason }, { cause: thrown })
   }
-  if (stop?.aborted === true) throw new AppError('CANCELLED')
+  if (stop?.aborted === true) throw failed(null)
   stop?.addEventListener('abort', cancel, { once: true })
   try {
     let url = place
@@ -144,7 +154,7 @@ export const fetchSmall = async (
   place: URL,
   { mostBytes, stop }: { readonly mostBytes: number; readonly stop?: AbortSignal | undefined },
 ): Promise<Buffer | null> => {
-  const answer = await openPlace(parts, place, { stop })
+  const answer = await openPlace(parts, place, { stop, wholeMs: 2 * (parts.patienceMs ?? PATIENCE_MS) })
   if (answer.status !== 200) {
     await answer.leave()
     if (answer.status === 404 || answer.status === 410) return null

@@ -192,6 +192,18 @@ it('gives a server up that does not answer', async () => {
   })
 })
 
+it('gives a server up that says a byte now and then', async () => {
+  feed.interfere = (_, response) => {
+    response.writeHead(200)
+    const drip = setInterval(() => response.write(' '), 50)
+    response.on('close', () => clearInterval(drip))
+    return true
+  }
+  await expect(makeCopy(feed, { patienceMs: 200 }).updater.check()).rejects.toMatchObject({
+    code: 'UPDATE_UNREACHABLE',
+  })
+})
+
 it('asks for nothing where updates are off, no feed is set, or there is no key', async () => {
   feed.release('1.1.0')
   const copy = makeCopy(feed)
