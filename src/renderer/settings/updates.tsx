@@ -2,7 +2,7 @@
  * Owns updates in the settings: which feed is asked, what it said, and the three steps (check, download, install), each of which a person takes.
  * Refuses: taking one by itself.
  */
-import { Alert, Box, Button, Card, Group, Progress, Spoiler, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Box, Button, Card, Group, Progress, Spoiler, Stack, Text, TextInput, Title } from '@mantine/core'
 import { modals } from '@mantine/modals'
 import { useState, type ReactNode } from 'react'
 import { toAppError } from '../../shared/errors'
@@ -224,9 +224,9 @@ export function UpdatesSection(): ReactNode {
         <Stack gap="sm">
           <Text size="sm">{t('updates.version', { version: state.version })}</Text>
           {unavailable !== null ? (
-            <Alert color="gray" variant="light">
+            <Text size="sm" c="dimmed">
               {unavailable.message}
-            </Alert>
+            </Text>
           ) : (
             <>
               <FeedField key={feed} state={state} />
