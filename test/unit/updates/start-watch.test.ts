@@ -45,6 +45,8 @@ it('a call of the page that is answered ends it well, and is handed on', async (
 it('an engine that refuses is a failed start, unless another version would be refused as well', async () => {
   const watch = watchStart(folder, silentLog)
   watch.failed('DATA_DIR_IN_USE')
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(kept()).toMatchObject({ failedStarts: 0, starting: true })
   watch.failed('UPGRADE_FAILED')
   await expect.poll(kept).toMatchObject({ failedStarts: 1, starting: false })
   watch.quit()
