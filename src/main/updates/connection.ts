@@ -81,6 +81,11 @@ export const openPlace = async (
     const reason = isLate ? `no answer for ${Math.round(patienceMs / 1_000)} seconds` : reasonOf(thrown)
     return new AppError('UPDATE_UNREACHABLE', { host: place.host, reason }, { cause: thrown })
   }
+  // Node 18.15 does not tell whoever waits for the next piece that the request was given up.
+  const ended = new Promise<never>((_, reject) => {
+    abort.signal.addEventListener('abort', () => reject(new Error('given up')), { once: true })
+  })
+  ended.catch(() => undefined)
   if (stop?.aborted === true) throw failed(null)
   stop?.addEventListener('abort', cancel, { once: true })
   try {
@@ -97,7 +102,7 @@ export const openPlace = async (
         },
       )
       const next = locationOf(response, url)
-      if (next === null) return asAnswer(response, { beat, rest, failed })
+      if (next === null) return asAnswer(response, { beat, rest, failed, ended })
       await response.body?.cancel()
       if (next.origin !== place.origin) throw new AppError('UPDATE_ELSEWHERE', { host: place.host, other: next.host })
       if (hops >= MAX_REDIRECTS)
@@ -111,7 +116,13 @@ export const openPlace = async (
 
 const asAnswer = (
   response: Response,
-  life: { readonly beat: () => void; readonly rest: () => void; readonly failed: (thrown: unknown) => AppError },
+  life: {
+    readonly beat: () => void
+    readonly rest: () => void
+    readonly failed: (thrown: unknown) => AppError
+    /** Rejects when the request is given up. */
+    readonly ended: Promise<never>
+  },
 ): Answer => {
   const leave = async (): Promise<void> => {
     life.rest()
@@ -128,7 +139,7 @@ const asAnswer = (
       try {
         for (;;) {
           life.beat()
-          const { done, value } = await reader.read()
+          const { done, value } = await Promise.race([reader.read(), life.ended])
           if (done) break
           yield value
         }
