@@ -71,7 +71,12 @@ const main = async (dataDir: string, policy: Policy, windowFolder: string, reque
   if (verdict.kind === 'offer') {
     const { askAfterFailedStarts } = await import('./app/failed-start')
     const { install } = verdict
-    await askAfterFailedStarts({ dataDir, windowFolder, install, iconFile, language, relaunches, log })
+    try {
+      await askAfterFailedStarts({ dataDir, windowFolder, install, iconFile, language, relaunches, log })
+    } catch (error) {
+      // A question that cannot be asked keeps nothing from starting: it is one more try.
+      log.error('update.question.failed', { error })
+    }
   }
   // Loaded when the start is noted: what breaks in it is a failed start of this version.
   const { startApp } = await import('./app/start')

@@ -131,3 +131,15 @@ test('an engine that refuses to start counts, and two of them lead to the questi
   await page.getByRole('link', { name: 'Quit' }).click()
   expect(await ended).toBe(0)
 })
+
+test('a question that cannot be asked keeps nothing from starting', async () => {
+  const dataDir = join(makeFolder('going-back-unasked'), 'data')
+  unpackFixture(17, dataDir)
+  await noteInstall(dataDir, { dataVersion: 3 })
+  // Where backups should be is a file: what becomes of the data cannot be told.
+  writeFileSync(join(dataDir, 'backups'), 'in the way')
+  const running = await launchApp({ dataDir })
+  await expect(running.page.getByRole('alert').or(running.page.getByRole('search')).first()).toBeVisible()
+  await expect(running.page.getByRole('heading', { name: `Version ${version} does not start` })).toBeHidden()
+  await running.close()
+})
