@@ -64,10 +64,19 @@ export const documentLimits = {
   'archive.depth': {
     unit: 'levels',
     default: 5,
-    min: 1,
+    min: 0,
     max: 16,
     code: 'ARCHIVE_DEPTH_LIMIT',
-    reason: 'Archives in archives; nobody nests deeper on purpose.',
+    reason: 'Archives in archives; nobody nests deeper on purpose. 0 unpacks none, and no attachments of mails.',
+  },
+  'archive.salvage': {
+    unit: 'count',
+    default: 1,
+    min: 0,
+    max: 1,
+    code: null,
+    reason:
+      'On: what is whole of a zip, or of a compressed file, that was cut off is read, and the rest is named. Off: such a file is refused as a whole.',
   },
   'archive.similarNames': {
     unit: 'count',
@@ -238,6 +247,15 @@ export const documentLimits = {
     max: 1024 * MiB,
     code: 'FIGURES_LEFT_OUT',
     reason: 'A picture in a document stands in memory while it is looked at; a photograph has a tenth of it.',
+  },
+  'office.convert': {
+    unit: 'count',
+    default: 1,
+    min: 0,
+    max: 1,
+    code: null,
+    reason:
+      'On: old workbooks and presentations (XLS, XLSB, PPT) are read with the LibreOffice of this computer, without network or macros. Off: they are left out, and it is said.',
   },
   'mail.parts': {
     unit: 'count',

@@ -20,7 +20,14 @@ export const germanLimits: Readonly<Record<LimitName, Row>> = {
     'Entpackte Bytes aller Ebenen zur Größe der angebotenen Datei, ab 10 MiB gezählt.',
   ],
   'archive.totalRatioFromBytes': ['Verhältnis insgesamt ab', 'Kleine, sehr dichte Archive sind harmlos.'],
-  'archive.depth': ['Tiefe', 'Archive in Archiven; mit Absicht verschachtelt niemand tiefer.'],
+  'archive.depth': [
+    'Tiefe',
+    'Archive in Archiven; mit Absicht verschachtelt niemand tiefer. 0 entpackt keines, und keine Anhänge von Mails.',
+  ],
+  'archive.salvage': [
+    'Retten',
+    'An: von einem Zip oder einer gepackten Datei, die abgeschnitten ist, wird gelesen, was heil ist, und der Rest genannt. Aus: eine solche Datei wird ganz abgelehnt.',
+  ],
   'archive.similarNames': [
     'Ähnliche Namen',
     'Einträge, deren Namen sich nur in der Großschreibung unterscheiden: auf den meisten Systemen ersetzte einer ungesehen den anderen.',
@@ -77,6 +84,10 @@ export const germanLimits: Readonly<Record<LimitName, Row>> = {
   'vision.figureBytes': [
     'Größe einer Abbildung',
     'Ein Bild in einem Dokument steht im Speicher, während es angesehen wird; ein Foto hat ein Zehntel davon.',
+  ],
+  'office.convert': [
+    'Alte Office-Dateien umwandeln',
+    'An: alte Tabellen und Präsentationen (XLS, XLSB, PPT) werden mit dem LibreOffice dieses Rechners gelesen, ohne Netz und Makros. Aus: sie bleiben weg, und das wird gesagt.',
   ],
   'mail.parts': ['Teile', 'Texte, Anhänge und Gruppen einer Mail; Rundbriefe haben ein paar Dutzend.'],
   'mail.headerBytes': ['Kopf', 'Zehntausend Empfänger; Mailserver nehmen weniger an.'],

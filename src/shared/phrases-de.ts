@@ -116,6 +116,8 @@ const phrases: Readonly<Record<string, string>> = {
     'die Seiten sind Bilder, und das Lesen von Bildern (ocr.enabled) ist ausgeschaltet',
   'it is a picture, and reading pictures (ocr.enabled) is turned off':
     'es ist ein Bild, und das Lesen von Bildern (ocr.enabled) ist ausgeschaltet',
+  'it has an old format of Office, and converting those (office.convert) is turned off':
+    'es hat ein altes Format von Office, und das Umwandeln davon (office.convert) ist ausgeschaltet',
   'OCR found none on its pages': 'OCR fand auf den Seiten keinen',
   'the collection does not ask for it any more': 'die Sammlung verlangt es nicht mehr',
   'models read PNG, JPEG, WebP and GIF only': 'Modelle lesen nur PNG, JPEG, WebP und GIF',

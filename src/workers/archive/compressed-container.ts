@@ -103,7 +103,7 @@ const unpackAll = async (
       leftBytes = await drain(decompressors[kind](source, options), take)
     } catch (thrown) {
       cut = thrown instanceof AppError && thrown.code === 'ARCHIVE_TRUNCATED' && sizeBytes > 0
-      if (!cut) throw thrown
+      if (!cut || limits['archive.salvage'] === 0) throw thrown
     }
   })
   return { bytes, cut, leftBytes }

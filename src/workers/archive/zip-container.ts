@@ -116,6 +116,7 @@ const readEntries = async (source: ByteSource, options: ContainerOptions): Promi
     return await readDirectory(source, options)
   } catch (thrown) {
     if (!(thrown instanceof AppError && thrown.code === 'ARCHIVE_TRUNCATED')) throw thrown
+    if (options.limits['archive.salvage'] === 0) throw thrown
     return salvageDirectory(source, options)
   }
 }

@@ -188,7 +188,7 @@ export type Conversion = { readonly from: string; readonly to: string; readonly 
 
 /**
  * Converts an item and hands what came out to `read`; everything on disk is gone afterwards.
- * @throws PROGRAM_MISSING, DOCUMENT_CORRUPT, CANCELLED, WORKER_TIMEOUT, FILE_TOO_LARGE
+ * @throws DOCUMENT_NO_TEXT (turned off), PROGRAM_MISSING, DOCUMENT_CORRUPT, CANCELLED, WORKER_TIMEOUT, FILE_TOO_LARGE
  */
 export async function* convertOffice<T>(
   item: ItemBytes,
@@ -196,6 +196,10 @@ export async function* convertOffice<T>(
   context: FormatContext,
   read: (converted: ItemBytes) => AsyncIterable<T>,
 ): AsyncGenerator<T, void, void> {
+  if (context.limits['office.convert'] === 0)
+    throw new AppError('DOCUMENT_NO_TEXT', {
+      reason: 'it has an old format of Office, and converting those (office.convert) is turned off',
+    })
   const program = findOffice()
   if (program === null) throw new AppError('PROGRAM_MISSING', { program: 'LibreOffice', kind: from })
   if (context.tempDir !== undefined) await mkdir(context.tempDir, { recursive: true, mode: 0o700 })

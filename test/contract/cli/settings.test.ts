@@ -66,7 +66,7 @@ describe('sluice settings', () => {
     [['set', 'task.time', '5'], 'NOT_FOUND', 'task.time'],
     [['unset', 'task.time'], 'NOT_FOUND', 'task.time'],
     [['set', 'task.timeMs', 'soon'], 'SETTING_INVALID', 'from 1 s to 86,400 s'],
-    [['set', 'archive.depth', '99'], 'SETTING_INVALID', 'from 1 level to 16 levels'],
+    [['set', 'archive.depth', '99'], 'SETTING_INVALID', 'from 0 levels to 16 levels'],
     [['set', 'archive.depth'], 'USAGE', 'NAME=VALUE'],
   ])('refuses %j with %s', async (words, code, says) => {
     const outcome = await runJson<Fault>(dataDir, ['settings', ...words])

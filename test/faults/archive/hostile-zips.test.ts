@@ -1,4 +1,4 @@
-import { deflateRawSync } from 'node:zlib'
+import { deflateRawSync, gzipSync } from 'node:zlib'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { forgeQuine } from '../../support/hostile/quine'
@@ -428,6 +428,11 @@ describe('an archive that is hostile or unreadable as a whole is refused once, b
   })
 })
 
+it('no zip is unpacked where that is switched off', async () => {
+  bench().setLimits({ 'archive.depth': 0 })
+  expect(await unpack(honest())).toEqual({ 'a.zip': 'ARCHIVE_DEPTH_LIMIT' })
+})
+
 describe('a zip that is cut off: what is whole of it is read, the rest is named', () => {
   const inner = honest()
   const outer = forgeZip([before, { name: 'b.zip', data: inner, method: 0 }, after])
@@ -472,6 +477,18 @@ describe('a zip that is cut off: what is whole of it is read, the rest is named'
       found: { 'a.zip!/before.txt': 'good before', 'a.zip!/after.txt': 'ARCHIVE_ENTRY_CORRUPT' },
     },
   ]
+  it('unless saving what is whole is switched off: then it is refused', async () => {
+    bench().setLimits({ 'archive.salvage': 0 })
+    expect(await unpack(cut(22)())).toEqual({ 'a.zip': 'ARCHIVE_TRUNCATED' })
+    expect(await unpack(honest())).toEqual(neighbors)
+  })
+
+  it('and so is a compressed file', async () => {
+    bench().setLimits({ 'archive.salvage': 0 })
+    const gz = bench().write('note.txt.gz', gzipSync('a long note '.repeat(50)).subarray(0, -9))
+    expect(await bench().unpack(gz, 'note.txt.gz')).toEqual({ 'note.txt.gz': 'ARCHIVE_TRUNCATED' })
+  })
+
   for (const { title, zip, found } of cases) {
     it(title, async () => {
       expect(await unpack(zip)).toEqual(found)

@@ -76,7 +76,7 @@ describe('the settings of a data folder', () => {
   it('refuse what is impossible and keep the file as it is', () => {
     const settings = open()
     settings.set('archive.depth', 3)
-    expect(() => settings.set('archive.depth', 99)).toThrow('from 1 level to 16 levels')
+    expect(() => settings.set('archive.depth', 99)).toThrow('from 0 levels to 16 levels')
     expect(() => settings.set('archive.deep', 2)).toThrow('There is no setting "archive.deep"')
     expect(read()).toEqual({ 'archive.depth': 3 })
   })
@@ -106,7 +106,7 @@ describe('what is wrong with the settings', () => {
     const { problems } = settings.list()
     expect(problems).toHaveLength(3)
     expect(problems.join('\n')).toContain(
-      '"99" is not possible for archive.depth: give a value from 1 level to 16 levels',
+      '"99" is not possible for archive.depth: give a value from 0 levels to 16 levels',
     )
     expect(problems.join('\n')).toContain('"from.theFuture", which is no setting of this version')
     expect(entries.filter(({ event }) => event === 'setting-not-used')).toHaveLength(3)

@@ -72,6 +72,24 @@ describe.skipIf(findOffice() === null)('an installed LibreOffice', () => {
   })
 })
 
+it.each([xlsFormat, pptFormat])(
+  'an old document ($kind) starts no other program where converting is switched off',
+  async (format) => {
+    const { good } = officeSubjects[format.kind === 'xls' ? 'xls' : 'ppt']
+    const folder = makeFolder()
+    const started = join(folder, 'started')
+    writeFileSync(join(folder, 'soffice'), `#!/bin/sh\n: > ${started}\n`, { mode: 0o700 })
+    process.env['PATH'] = folder
+    const { context } = makeFormatContext({ limits: { 'office.convert': 0 } })
+    const reading = format.extract(itemOf(good), context)
+    await expect(reading[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+      code: 'DOCUMENT_NO_TEXT',
+      message: expect.stringContaining('office.convert'),
+    })
+    expect(existsSync(started)).toBe(false)
+  },
+)
+
 describe('old documents with a password', () => {
   const codeOf = async (format: Format, bytes: Buffer): Promise<unknown> => {
     const blocks = format.extract(itemOf(bytes), makeFormatContext().context)
