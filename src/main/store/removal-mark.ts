@@ -10,5 +10,12 @@ export const REMOVING = 'removing.json'
 /** Whether a file is there, and no link. */
 export const isPlainFile = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isFile() === true
 
-/** Whether a removal of this folder was begun and not ended. */
-export const isBeingRemoved = (folder: string): boolean => isPlainFile(join(folder, REMOVING))
+/** Whether a removal of this folder was begun and not ended. A folder that cannot be looked into says nothing: who opens it tells why. */
+export const isBeingRemoved = (folder: string): boolean => {
+  try {
+    return isPlainFile(join(folder, REMOVING))
+  } catch {
+    // A file where a folder should be, or no permission: the engine meets the same obstacle, and reports it with its code.
+    return false
+  }
+}
