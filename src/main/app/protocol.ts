@@ -30,7 +30,7 @@ export type PageParts = {
   readonly crashPage: (nonce: string) => Promise<string>
   /** Of this load. */
   readonly language: () => Language
-  /** A file was answered. */
+  /** A file of the page was answered, the page itself aside. */
   readonly onServed: () => void
 }
 
@@ -75,8 +75,7 @@ const serve = async ({ root, crashPage, language }: PageParts, request: Request)
 export const servePage = (session: Session, parts: PageParts): void => {
   session.protocol.handle(APP_SCHEME, async (request) => {
     const response = await serve(parts, request)
-    // After it is on its way.
-    setImmediate(parts.onServed)
+    if (!request.url.endsWith('.html')) parts.onServed()
     return response
   })
 }

@@ -30,6 +30,9 @@ import type { StartOptions } from './start-options'
 /** How long closing may take before the app goes anyway. What was running is repeated at the next start. */
 const CLOSE_WITHIN_MS = 5_500
 
+/** No file is asked for during this time: the page has those it begins with. */
+const SERVED_MS = 25
+
 /** How long the engine waits for the page at most. */
 const PAGE_FIRST_MS = 3_000
 
@@ -146,7 +149,7 @@ export const startApp = async (options: StartOptions): Promise<void> => {
     }
   }
 
-  /** The first file of the page is on its way: its process starts, and this one has nothing to do for a moment. */
+  /** The files of the page are with it. While it is made of them this process has nothing to do; before, everything goes through here. */
   const begun = makeSignal()
   const shown = makeSignal()
   const serving: Promise<Serving> = begun.told.then(async () => {
@@ -193,16 +196,23 @@ export const startApp = async (options: StartOptions): Promise<void> => {
   })
   // The end of the session is a quit like any other: what runs is finished or put back. Windows tells the window instead.
   powerMonitor.on('shutdown', () => app.quit())
+  let lull: NodeJS.Timeout | undefined
   servePage(session.defaultSession, {
     root: join(options.outDir, 'renderer'),
     crashPage: async (nonce) =>
       renderCrashPage(recovery.crash(), nonce, { t: (await serving).t, language: spoken.state().language }),
     language: () => spoken.state().language,
-    onServed: begun.tell,
+    onServed: () => {
+      clearTimeout(lull)
+      lull = setTimeout(begun.tell, SERVED_MS)
+    },
   })
   serveWindow({
     caller: options.watch?.watchCalls(link.call) ?? link.call,
-    handlers: async () => (await serving).handlers,
+    handlers: async () => {
+      begun.tell()
+      return (await serving).handlers
+    },
     contents,
     developmentOrigin,
     log: (name, error) => log.warn('call.failed', { name, error }),
