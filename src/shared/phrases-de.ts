@@ -181,6 +181,9 @@ const phrases: Readonly<Record<string, string>> = {
   'its disk is not connected': 'der Datenträger ist nicht angeschlossen',
   'it is a link to another place': 'das ist eine Verknüpfung mit einem anderen Ort',
   'it is read-only': 'schreibgeschützt',
+  'its disk answers with an error, or is away': 'der Datenträger antwortet mit einem Fehler oder ist nicht da',
+  'its disk gives no locks, which keep two programs from writing at once; a disk of this computer does':
+    'der Datenträger gibt keine Sperren, die zwei Programme davon abhalten, zugleich zu schreiben; ein Datenträger dieses Rechners gibt sie',
   'its files cannot be opened or made, perhaps for lack of permission':
     'die Dateien lassen sich nicht öffnen oder anlegen, vielleicht fehlt die Berechtigung',
   'it has {} bytes': 'sie hat {} Bytes',

@@ -43,7 +43,11 @@ class OwnerLink {
   /** The owner's process id; rejects when it refuses this client or goes away. */
   readonly greeted: Promise<number>
 
-  constructor(socket: Socket, version: string, timing: ChannelTiming) {
+  constructor(
+    socket: Socket,
+    private readonly version: string,
+    timing: ChannelTiming,
+  ) {
     this.gone = new Promise((resolve) => {
       this.onGone = resolve
     })
@@ -64,11 +68,12 @@ class OwnerLink {
   private hear(message: OwnerMessage): void {
     switch (message.type) {
       case 'hello':
-        this.onHello(message.pid)
+        // An owner that lets everybody in would answer in words that mean something else here.
+        if (message.protocol === PROTOCOL) this.onHello(message.pid)
+        else this.turnAway(new AppError('OWNER_VERSION', { theirs: message.version, ours: this.version }))
         break
       case 'refused':
-        this.onRefused(fromErrorRecord(message.error))
-        this.channel.cut('it was refused')
+        this.turnAway(fromErrorRecord(message.error))
         break
       case 'event':
         this.listener(message.event)
@@ -86,6 +91,11 @@ class OwnerLink {
       case 'ping':
         break
     }
+  }
+
+  private turnAway(error: AppError): void {
+    this.onRefused(error)
+    this.channel.cut('it was refused')
   }
 
   private settle(id: number): Pending | undefined {

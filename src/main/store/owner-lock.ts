@@ -2,17 +2,53 @@
  * Owns the lock that makes one process the owner of a data folder. The operating system releases it when the process dies.
  * Refuses: waiting. Nobody else in this process may open `owner.db`: closing any handle of it would release the lock.
  */
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Libsql from 'libsql'
+import { AppError } from '../../shared/errors'
 import { closeFolder, emptyFolder, endRemoval, finishRemoval, removeOther, type EmptyOptions } from './removing'
-import { toStoreError } from './sqlite-error'
+import { NO_LOCKS, toStoreError } from './sqlite-error'
 import { requireInUse } from './whereabouts'
 
 export type OwnerLock = { release: () => void }
 
 /** Kept here as well: a connection that is garbage-collected would let go of the lock. */
 const held = new Set<InstanceType<typeof Libsql>>()
+
+/** Folders whose disk was seen to give locks: it is asked once. */
+const lockable = new Set<string>()
+
+/**
+ * Some disks of a network answer "somebody has it" to every lock. A file of our own, which nobody else can have locked, tells that from an owner.
+ * @throws DATA_DIR_UNWRITABLE
+ */
+const requireLocks = (dataDir: string): void => {
+  if (lockable.has(dataDir)) return
+  const path = join(dataDir, `owner-probe-${process.pid}.db`)
+  const probe = new Libsql(path, { timeout: 0 })
+  try {
+    probe.exec('BEGIN EXCLUSIVE')
+    probe.exec('ROLLBACK')
+    lockable.add(dataDir)
+  } catch (cause) {
+    if (toStoreError(cause, dataDir).code !== 'DATABASE_BUSY') throw cause
+    throw new AppError('DATA_DIR_UNWRITABLE', { path: dataDir, reason: NO_LOCKS }, { cause })
+  } finally {
+    probe.close()
+    rmSync(path, { force: true })
+  }
+}
+
+/** The same for a disk that is full, where nothing can be asked: an owner is what it most likely is. */
+const isOwned = (dataDir: string): true => {
+  try {
+    requireLocks(dataDir)
+  } catch (thrown) {
+    const error = toStoreError(thrown, dataDir)
+    if (error.code !== 'DISK_FULL') throw error
+  }
+  return true
+}
 
 /** Takes the lock whatever the folder is; `null` when another process holds it. @throws DATA_DIR_UNWRITABLE, DISK_FULL, DATABASE_CORRUPT */
 const takeLock = (dataDir: string, look: () => void = () => undefined): OwnerLock | null => {
@@ -28,7 +64,7 @@ const takeLock = (dataDir: string, look: () => void = () => undefined): OwnerLoc
   } catch (thrown) {
     connection?.close()
     const error = toStoreError(thrown, dataDir)
-    if (error.code === 'DATABASE_BUSY') return null
+    if (error.code === 'DATABASE_BUSY' && isOwned(dataDir)) return null
     throw error
   }
   const locked = connection
