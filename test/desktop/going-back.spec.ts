@@ -1,6 +1,6 @@
 // A new version that does not start: the question after two failed starts, another try, and back to the version before with the data as they were.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import Libsql from 'libsql'
 import { version } from '../../package.json'
@@ -19,6 +19,9 @@ type Noted = {
 }
 
 /** Leaves word in a data folder that this version was installed over an older one. */
+/** Where the runtime of an AppImage would have unfolded the program that these tests start. */
+const unfolded = dirname(process.env['ELECTRON_EXEC_PATH'] ?? '')
+
 const noteInstall = async (dataDir: string, noted: Noted = {}): Promise<void> => {
   const { dataVersion = null, previousFile = null, failedStarts = 2, starting = false } = noted
   mkdirSync(join(dataDir, 'updates'), { recursive: true })
@@ -79,7 +82,7 @@ test('going back puts the package before in its place, and the data as they were
   await noteInstall(dataDir, { dataVersion: 17, previousFile })
   const { app, page } = await launchApp({
     dataDir,
-    env: { APPIMAGE: image, SLUICE_RELAUNCH: 'off', SLUICE_LANGUAGE: 'de' },
+    env: { APPIMAGE: image, APPDIR: unfolded, SLUICE_RELAUNCH: 'off', SLUICE_LANGUAGE: 'de' },
   })
   await expect(page.getByRole('heading', { name: `Version ${version} startet nicht` })).toBeVisible()
   await expect(page.getByText('Die neue Version hat die Daten umgestellt.')).toBeVisible()
@@ -102,7 +105,7 @@ test('what keeps it from going back is said, and the choice stays', async () => 
   writeFileSync(previousFile, 'the good one')
   await noteInstall(dataDir, { previousFile })
   writeFileSync(previousFile, 'something else')
-  const { app, page } = await launchApp({ dataDir, env: { APPIMAGE: image, SLUICE_RELAUNCH: 'off' } })
+  const { app, page } = await launchApp({ dataDir, env: { APPIMAGE: image, APPDIR: unfolded, SLUICE_RELAUNCH: 'off' } })
   await page.getByRole('link', { name: 'Go back to version 0.0.9' }).click()
   await expect(page.getByRole('alert')).toContainText('its package has changed')
   expect(readFileSync(image, 'utf8')).toBe('the bad one')

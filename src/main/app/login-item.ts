@@ -2,12 +2,13 @@
  * Owns starting at login: through the system where it has a call for that, on Linux by a file in the autostart folder.
  */
 import { app } from 'electron'
+import { ownAppImage } from '../updates/app-image'
 import { autostartFileOf, setAutostart } from './autostart-file'
 
 /** Starts Sluice at login from now on, or not. `words`: what it is started with. */
 export const setLaunchAtLogin = async (wanted: boolean, words: readonly string[]): Promise<void> => {
   if (process.platform === 'linux') {
-    const program = process.env['APPIMAGE'] ?? process.execPath
+    const program = ownAppImage() ?? process.execPath
     await setAutostart(autostartFileOf(process.env), wanted, [program, ...words])
     return
   }

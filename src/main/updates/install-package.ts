@@ -6,6 +6,7 @@ import { constants, existsSync, openSync, readFileSync, rmSync, statSync, writeS
 import { chmod, copyFile, link, open, rename, rm } from 'node:fs/promises'
 import { basename, delimiter, dirname, join } from 'node:path'
 import { AppError } from '../../shared/errors'
+import { ownAppImage } from './app-image'
 import { run as runProgram, type Run } from './commands'
 import { debs, reasonIn, rpms, type PackageSystem } from './package-systems'
 
@@ -38,7 +39,7 @@ export const thisSystem = (): InstallSystem => ({
   run: runProgram,
   isRoot: process.getuid?.() === 0,
   asker: findProgram('pkexec'),
-  appImage: process.env['APPIMAGE'] ?? null,
+  appImage: ownAppImage(),
   exists: existsSync,
 })
 
