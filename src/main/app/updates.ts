@@ -188,14 +188,16 @@ export class Updates {
     const { from, to, packageFile, previousFile, kind } = ready
     log.info('update.install', { from, to, kind, canGoBack: previousFile !== null })
     // As whenever the app goes: what waits to be removed is removed now, and what runs is finished or put back.
-    await removals.close()
-    await link.close()
+    let undo = (): Promise<void> => Promise.resolve()
     try {
-      await beginInstall(dataDir, { from, to, packageFile, previousFile }, log)
+      await removals.close()
+      await link.close()
+      const before = await beginInstall(dataDir, { from, to, packageFile, previousFile }, log)
+      undo = () => dropInstall(dataDir, before, log)
       const { startsItself } = await installReady(ready, { dataDir, quit: this.options.quit })
       if (startsItself) return
     } catch (thrown) {
-      await dropInstall(dataDir, log)
+      await undo()
       const error = toAppError(thrown)
       log.warn('update.not-installed', { to, error })
       const { message } = sayIn(error, speech.state().language)

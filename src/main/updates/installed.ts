@@ -60,16 +60,16 @@ const withInstall = (state: State, changed: Partial<Install>): State => ({
 })
 
 /**
- * Notes that a version is about to be installed over another one. To be called before it is.
+ * Notes that a version is about to be installed over another one. To be called before it is. Returns what was noted before it, for `dropInstall`.
  * @throws what the file system throws: without the note nobody would know the way back
  */
-export const beginInstall = async (folder: string, begin: InstallBegin, log?: Teller): Promise<void> => {
+export const beginInstall = async (folder: string, begin: InstallBegin, log?: Teller): Promise<Install | null> => {
   const [{ readState, writeState }, { sumOf }, { peekVersion }] = await Promise.all([
     import('./state'),
     import('./sum'),
     import('../store/schema-version'),
   ])
-  const { skipped } = readState(folder, broken(log))
+  const { skipped, install: before } = readState(folder, broken(log))
   writeState(folder, {
     format: 1,
     skipped,
@@ -86,11 +86,12 @@ export const beginInstall = async (folder: string, begin: InstallBegin, log?: Te
       started: false,
     },
   })
+  return before
 }
 
-/** The installation did not happen. What was noted of it goes. */
-export const dropInstall = (folder: string, log?: Teller): Promise<void> =>
-  change(folder, log, (_install, state) => ({ ...state, install: null }))
+/** The installation did not happen. What was noted before it stands again: the package of the version that runs is the way back from the next one. */
+export const dropInstall = (folder: string, before: Install | null, log?: Teller): Promise<void> =>
+  change(folder, log, (_install, state) => ({ ...state, install: before }))
 
 /**
  * Notes the start of a version, and says what is to be done. To be called before anything else is loaded, by the one instance of a data folder.

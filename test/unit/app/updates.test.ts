@@ -1,5 +1,5 @@
 // Updates in the app: asked by itself only where that is set, closed in order before anything is installed, and back at work when that fails.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
@@ -224,4 +224,16 @@ it('says why nothing was installed, forgets the installation, and starts the ver
   expect(state.said).toEqual([new AppError('UPDATE_CANCELLED').message])
   const noted = JSON.parse(readFileSync(join(dataDir, 'updates', 'state.json'), 'utf8')) as { install: unknown }
   expect(noted.install).toBeNull()
+})
+
+it('is back at work when closing for the installation fails, and nothing was noted', async () => {
+  feed.release('1.1.0')
+  keepFeed()
+  const { updates } = await make({ removals: { close: () => Promise.reject(new AppError('DATA_DIR_UNWRITABLE')) } })
+  await updates.calls['updates.check']({})
+  await updates.calls['updates.download']({ version: '1.1.0' })
+  await updates.calls['updates.install']({ version: '1.1.0' })
+  expect(state.steps).toEqual(['anew'])
+  expect(state.said).toHaveLength(1)
+  expect(existsSync(join(dataDir, 'updates', 'state.json'))).toBe(false)
 })

@@ -161,7 +161,24 @@ describe('the note of an installation', () => {
 
   it('goes when nothing was installed', async () => {
     await install()
-    await dropInstall(folder, log)
+    await dropInstall(folder, null, log)
+    expect(await kindOf(NEW)).toBe('plain')
+  })
+
+  it('leaves what was noted of the version that runs, when the next one was not installed', async () => {
+    await install()
+    await kindOf(NEW)
+    await noteStarted(folder, log)
+    const packageFile = join(updatesFolderOf(folder), 'new.deb')
+    const next = join(updatesFolderOf(folder), 'next.deb')
+    const before = await beginInstall(folder, {
+      from: NEW,
+      to: '1.2.0',
+      packageFile: next,
+      previousFile: packageFile,
+    })
+    await dropInstall(folder, before, log)
+    expect(await findPackageOf(folder, NEW), 'the way back from the next one').toBe(packageFile)
     expect(await kindOf(NEW)).toBe('plain')
   })
 
