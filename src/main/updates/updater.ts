@@ -197,6 +197,7 @@ export class Updater {
    */
   async check(): Promise<void> {
     const rules = await this.open()
+    this.forget(rules)
     await this.run('checking', async (stop) => {
       let version: string | null = null
       try {
@@ -263,7 +264,9 @@ export class Updater {
       const previous = await this.findPrevious(rules, found, stop)
       const file = this.fileOf(found.manifest.version, found.wanted)
       const wanted = [found.wanted, ...(previous?.wanted ? [previous.wanted] : [])]
-      await this.requireRoom(wanted, found.wanted.sizeBytes, rules.reserveBytes)
+      // What a download before a restart has brought whole is there already.
+      const coming = (await isWhole(file, found.wanted)) ? wanted.slice(1) : wanted
+      await this.requireRoom(coming, found.wanted.sizeBytes, rules.reserveBytes)
       const totalBytes = wanted.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
       const { connection } = this.parts
       const fetchOne = (one: Package, to: string, beforeBytes: number): Promise<void> =>

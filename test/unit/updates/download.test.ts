@@ -238,6 +238,20 @@ it('needs room for the package, for what it unpacks, and for what stays free, be
   await copy.updater.download()
 })
 
+it('needs no room for what a download before a restart has brought whole', async () => {
+  feed.release('1.1.0')
+  const copy = await found(makeCopy(feed))
+  await copy.updater.download()
+  const again = await found(makeCopy(feed, { dataDir: copy.dataDir }))
+  const limit = 2 * MiB + again.rules.reserveBytes
+  again.freeBytes = limit - 1
+  await expect(again.updater.download()).rejects.toMatchObject({ details: { actual: limit - 1, limit } })
+  again.freeBytes = limit
+  await again.updater.download()
+  expect((await again.updater.state()).phase).toBe('downloaded')
+  expect(packageRequests()).toHaveLength(1)
+})
+
 it.skipIf(process.platform !== 'linux')('says that the disk is full, and gives back what it took of it', async () => {
   feed.release('1.1.0')
   const copy = await found(makeCopy(feed))

@@ -227,6 +227,15 @@ it('forgets what it found when another feed or channel is chosen', async () => {
   await expect(copy.updater.download()).rejects.toMatchObject({ code: 'UPDATE_NOTHING' })
 })
 
+it('finds again what another channel has as well', async () => {
+  feed.release('1.1.0')
+  const copy = makeCopy(feed)
+  await copy.updater.check()
+  copy.rules.channel = 'beta'
+  await copy.updater.check()
+  expect((await copy.updater.state()).found).toMatchObject({ version: '1.1.0' })
+})
+
 it('goes on without what a damaged file said of the last check', async () => {
   feed.release('1.1.0')
   const { updater, dataDir } = makeCopy(feed)
