@@ -111,6 +111,7 @@ export const theme = createTheme({
       },
     },
     Notification: { defaultProps: { closeButtonProps: { 'aria-label': t('common.close') } } },
+    PasswordInput: { defaultProps: { visibilityToggleButtonProps: { 'aria-label': t('common.showTyped') } } },
     Button: { defaultProps: { size: 'sm' } },
     // Else the focus ring of a button in it is cut off.
     Alert: { styles: { message: { overflow: 'visible' } } },
@@ -145,6 +146,10 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#8b9697',
     '--mantine-color-error': '#ff9c92',
     '--mantine-color-default-border': '#364042',
+    // The shades made for it are nearly black; these stand off from a card and hold the text of a note.
+    '--mantine-color-gray-light': '#2e3739',
+    '--mantine-color-gray-light-hover': '#364042',
+    '--code-bg': '#2e3739',
     '--sluice-sidebar': '#131819',
     '--sluice-surface': '#1e2527',
     '--sluice-border': '#2c3537',

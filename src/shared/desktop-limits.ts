@@ -30,8 +30,7 @@ export const desktopLimits = {
     min: 0,
     max: 60_000,
     code: null,
-    reason:
-      'So long a removal of documents in the window can be taken back; only then are they removed. The command line removes at once.',
+    reason: 'So long a removal of documents in the window can be taken back; only then are they removed.',
   },
   'desktop.launchAtLogin': {
     unit: 'count',

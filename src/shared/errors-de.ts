@@ -16,6 +16,9 @@ const text = (value: ErrorDetails[string], otherwise: string): string =>
 const size = (value: ErrorDetails[string]): string =>
   Number.isFinite(Number(value)) ? formatBytes(value).replace('.', ',').replace('bytes', 'Bytes') : 'unbekannte Größe'
 
+/** What a budget is counted in. */
+const budgetUnit = (unit: ErrorDetails[string]): string => (unit === 'tokens' ? 'Token' : text(unit, ''))
+
 /** A bound of a setting in its unit; `said`: as the engine wrote it. */
 const bound = (value: ErrorDetails[string], unit: ErrorDetails[string], said: ErrorDetails[string]): string =>
   typeof value === 'number' && isSettingUnit(unit) ? formatSetting(value, unit, 'de') : text(said, '?')
@@ -412,9 +415,9 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
   PROVIDER_BROKE_OFF: (d) =>
     `Die Antwort ${ofProvider(d)} brach ab (${text(d.reason, 'keine Verbindung')}). Noch einmal fragen.`,
   BUDGET_EXCEEDED: (d) =>
-    `Das ${periods[text(d.period, '')] ?? `Budget (${text(d.period, 'eines Tages')})`} ${ofProvider(d)} ${d.needed === undefined ? 'ist verbraucht' : `würde von der nächsten Anfrage (etwa ${text(d.needed, '?')} ${text(d.unit, '')}) überschritten`} (${text(d.used, '?')} von ${text(d.limit, '?')} ${text(d.unit, '')}). ${d.retryAt ? `Warten bis ${momentOf(d.retryAt)}, es erhöhen oder ` : 'Es erhöhen oder '}${d.purpose === 'vision' ? 'Bilder ab jetzt auf diesem Computer lesen' : 'mit dem eingebauten Modell weitermachen'}.`,
+    `Das ${periods[text(d.period, '')] ?? `Budget (${text(d.period, 'eines Tages')})`} ${ofProvider(d)} ${d.needed === undefined ? 'ist verbraucht' : `würde von der nächsten Anfrage (etwa ${text(d.needed, '?')} ${budgetUnit(d.unit)}) überschritten`} (${text(d.used, '?')} von ${text(d.limit, '?')} ${budgetUnit(d.unit)}). ${d.retryAt ? `Warten bis ${momentOf(d.retryAt)}, es erhöhen oder ` : 'Es erhöhen oder '}${d.purpose === 'vision' ? 'Bilder ab jetzt auf diesem Computer lesen' : 'mit dem eingebauten Modell weitermachen'}.`,
   BUDGET_MANAGED: (d) =>
-    `Die nächste Anfrage an den Anbieter „${text(d.provider, '?')}“ (etwa ${text(d.needed, '?')} ${text(d.unit, '')}) würde überschreiten, was die Organisation für alle Anbieter zusammen erlaubt (${periods[text(d.period, '')] ?? text(d.period, 'Tag')}: ${text(d.used, '?')} von ${text(d.limit, '?')} ${text(d.unit, '')}). ${d.retryAt ? `Warten bis ${momentOf(d.retryAt)} oder ` : ''}${d.purpose === 'vision' ? 'Bilder ab jetzt auf diesem Computer lesen' : 'mit dem eingebauten Modell weitermachen'}.`,
+    `Die nächste Anfrage an den Anbieter „${text(d.provider, '?')}“ (etwa ${text(d.needed, '?')} ${budgetUnit(d.unit)}) würde überschreiten, was die Organisation für alle Anbieter zusammen erlaubt (${periods[text(d.period, '')] ?? text(d.period, 'Tag')}: ${text(d.used, '?')} von ${text(d.limit, '?')} ${budgetUnit(d.unit)}). ${d.retryAt ? `Warten bis ${momentOf(d.retryAt)} oder ` : ''}${d.purpose === 'vision' ? 'Bilder ab jetzt auf diesem Computer lesen' : 'mit dem eingebauten Modell weitermachen'}.`,
   SUMMARY_EMPTY: 'Es gibt keinen Text zum Zusammenfassen: nichts davon ist aufgenommen.',
   SUMMARY_TIMEOUT: (d) =>
     `Die Zusammenfassung dauerte länger als ${text(d.limit, '?')} Sekunden und wurde aufgegeben.${raise(d)}`,

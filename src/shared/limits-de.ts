@@ -256,7 +256,7 @@ export const germanLimits: Readonly<Record<LimitName, Row>> = {
     'Abschnitte',
     'Abschnitte, aus denen eine Antwort entsteht; mehr kosten ein schreibendes Modell mehr und sagen selten mehr.',
   ],
-  'answers.tokens': ['Tokens', 'Tokens einer Antwort eines schreibenden Modells, höchstens: einige Absätze.'],
+  'answers.tokens': ['Token', 'Token einer Antwort eines schreibenden Modells, höchstens: einige Absätze.'],
   'summaries.chunks': [
     'Abschnitte',
     'Abschnitte, die eine Zusammenfassung ohne schreibendes Modell von einem Dokument liest, von überall darin: etwa 0,1 s.',
@@ -270,8 +270,8 @@ export const germanLimits: Readonly<Record<LimitName, Row>> = {
     'Dokumente, aus denen die Zusammenfassung eines Auftrags oder einer Sammlung entsteht, die längsten.',
   ],
   'summaries.tokens': [
-    'Tokens',
-    'Tokens einer Zusammenfassung eines schreibenden Modells, höchstens, und jedes ihrer Teile.',
+    'Token',
+    'Token einer Zusammenfassung eines schreibenden Modells, höchstens, und jedes ihrer Teile.',
   ],
   'summaries.smallCalls': [
     'Anfragen für kurze Texte',
@@ -292,7 +292,7 @@ export const germanLimits: Readonly<Record<LimitName, Row>> = {
   ],
   'desktop.undoMs': [
     'Zeit zum Zurücknehmen',
-    'So lange lässt sich das Entfernen von Dokumenten im Fenster zurücknehmen; erst dann werden sie entfernt. Die Befehlszeile entfernt sofort.',
+    'So lange lässt sich das Entfernen von Dokumenten im Fenster zurücknehmen; erst dann werden sie entfernt.',
   ],
   'desktop.launchAtLogin': ['Start bei der Anmeldung', 'Aus: ein Programm, das von selbst startet, wählt man selbst.'],
   'power.keepAwake': [
@@ -317,7 +317,7 @@ export const germanLimits: Readonly<Record<LimitName, Row>> = {
   ],
   'power.metered': [
     'Getaktetes Netz',
-    'Ob dieses Netz nach dem kostet, was hindurchgeht. Solange es das tut, sendet die Arbeit nichts an Modelle auf anderen Computern; was man selbst fragt, wird gesendet. auto (0): wie das System sagt, wo es das tut; yes (1): ja; no (2): nein.',
+    'Ob dieses Netz nach dem kostet, was hindurchgeht. Solange es das tut, sendet die Arbeit nichts an Modelle auf anderen Computern; was man selbst fragt, wird gesendet. auto (0): wie im System eingestellt, wo es das gibt; yes (1): ja; no (2): nein.',
   ],
   'polite.when': [
     'Rücksichtsvoll',

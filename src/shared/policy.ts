@@ -5,6 +5,7 @@
  */
 import { z } from 'zod'
 import { AppError, toAppError } from './errors'
+import { jsonReasonOf } from './json-reason'
 import { limitNames, limitTable, type LimitName } from './limits'
 import type { BudgetPeriod } from './providers'
 import { remark, type Remark } from './remarks'
@@ -290,7 +291,7 @@ const parseObject = (text: string): Record<string, unknown> | string => {
     const parsed = z.record(z.string(), z.unknown()).safeParse(content)
     return parsed.success ? parsed.data : 'it holds no JSON object'
   } catch (thrown) {
-    return `it is no JSON (${thrown instanceof Error ? thrown.message : String(thrown)})`
+    return jsonReasonOf(thrown)
   }
 }
 

@@ -7,6 +7,7 @@ import { isAbsolute, join } from 'node:path'
 import type { z } from 'zod'
 import { sayIssue } from '../../shared/schema-issues'
 import { AppError } from '../../shared/errors'
+import { jsonReasonOf } from '../../shared/json-reason'
 import {
   providerDefinitionSchema,
   providerNameSchema,
@@ -106,7 +107,7 @@ export const readDefinitions = (path: string): Definitions => {
     content = JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''))
   } catch (thrown) {
     const isAbsent = (thrown as NodeJS.ErrnoException).code === 'ENOENT'
-    return isAbsent ? { file: nothing, problem: null } : broken(reasonOf(thrown))
+    return isAbsent ? { file: nothing, problem: null } : broken(jsonReasonOf(thrown))
   }
   const parsed = providersFileSchema.safeParse(content)
   if (!parsed.success) return broken(issueOf(parsed.error))

@@ -428,8 +428,8 @@ export const createServer = (parts: ServerParts): Server => {
         found.chatMs = Math.round(parts.nowMs() - startedMs)
       }
     } catch (thrown) {
-      const { code, message } = toAppError(thrown)
-      Object.assign(found, { ok: false, code, message })
+      const { code, message, details } = toAppError(thrown)
+      Object.assign(found, { ok: false, code, message, details })
     }
     return found
   }

@@ -18,6 +18,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { AppError, toAppError } from '../../shared/errors'
+import { jsonReasonOf } from '../../shared/json-reason'
 import type { LimitName } from '../../shared/limits'
 import { remark, type Remark } from '../../shared/remarks'
 import { isSettingName, parseSetting, type SettingValues } from '../../shared/settings'
@@ -119,7 +120,7 @@ export const readSettingsFile = (path: string, parse: ParseSetting = parseSettin
   try {
     content = JSON.parse(text)
   } catch (thrown) {
-    return damagedBy(path, reasonOf(thrown), text, parse)
+    return damagedBy(path, jsonReasonOf(thrown), text, parse)
   }
   if (!isObject(content)) return damagedBy(path, 'it holds no JSON object', '', parse)
   const { values, problems } = readEntries(content, parse)

@@ -7,7 +7,7 @@ import { phaseTable } from '../../shared/phases'
 import { coverageStates } from '../../shared/work'
 import { DocumentPath } from '../documents/document-path'
 import { phaseLabels } from '../queue/phase-labels'
-import { formatCount, formatDuration, formatSize } from '../text/figures'
+import { formatCount, formatDuration, formatSize, formatTenths } from '../text/figures'
 import { t } from '../text/language'
 import { coverageWords } from '../text/words'
 import type { ReactNode } from 'react'
@@ -102,7 +102,7 @@ export function ArchiveTable({ archives }: { readonly archives: readonly Archive
               <Table.Td ta="end">{formatCount(archive.nested)}</Table.Td>
               <Table.Td ta="end">{formatCount(archive.skipped)}</Table.Td>
               <Table.Td ta="end">{formatSize(archive.bytesExpanded)}</Table.Td>
-              <Table.Td ta="end">{archive.ratio.toFixed(1)} : 1</Table.Td>
+              <Table.Td ta="end">{formatTenths(archive.ratio)} : 1</Table.Td>
               <Table.Td ta="end">{formatDuration(archive.ms)}</Table.Td>
             </Table.Tr>
           ))}

@@ -57,8 +57,12 @@ const moveFocus = (list: HTMLElement, key: string, onLeave: () => void): boolean
   return true
 }
 
+const QUOTE = /["“”„«»]/
+
 const describeCount = (data: SearchResult, shown: number, canShowMore: boolean): string => {
-  if (shown === 0) return t('search.noPassages', { query: data.query })
+  // A search with quotes of its own is not quoted again: it stands in the field above.
+  if (shown === 0)
+    return QUOTE.test(data.query) ? t('search.noPassagesForThis') : t('search.noPassages', { query: data.query })
   const time = formatDuration(data.elapsedMs)
   return t(canShowMore ? 'search.resultsOrMore' : 'search.results', { count: shown, time })
 }

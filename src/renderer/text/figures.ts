@@ -12,6 +12,9 @@ const moments = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle
 /** `12345` gives `12,345`. */
 export const formatCount = (value: number): string => counts.format(value)
 
+/** `1234.56` gives `1,234.6`. */
+export const formatTenths = (value: number): string => tenths.format(value)
+
 /** `1, 'document'` gives `1 document`, `2` gives `2 documents`. */
 export const formatPlural = (value: number, noun: string): string =>
   `${formatCount(value)} ${noun}${value === 1 ? '' : 's'}`

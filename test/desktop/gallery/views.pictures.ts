@@ -100,7 +100,13 @@ const tour: readonly Stop[] = [
       await expect(page.getByRole('table')).toContainText('tomatoes.md')
     },
   },
-  { name: 'models', reach: (page, t) => openView(page, t, 'shell.models') },
+  {
+    name: 'models',
+    reach: async (page, t) => {
+      await openView(page, t, 'shell.models')
+      await expect(page.getByTestId('serving')).toBeVisible()
+    },
+  },
   {
     name: 'settings',
     reach: async (page, t) => {
@@ -139,6 +145,7 @@ for (const language of offeredLanguages)
     const take = async (name: string, scheme: string, size: string): Promise<void> => {
       await savePicture(page, [join(folder, language, `${scheme}-${size}`, `${name}.png`)])
     }
+    await expect(page.getByRole('heading', { name: t('search.welcome') })).toBeVisible()
     for (const size of Object.keys(SIZES) as (keyof typeof SIZES)[]) {
       await resize(running, SIZES[size])
       await take('first-start', 'light', size)

@@ -25,7 +25,9 @@ export const savePicture = async (page: Page, files: readonly string[]): Promise
     // One that has just left by itself is as good as closed.
     if (await toast.isVisible()) await toast.click({ timeout: 1_000 }).catch(() => toast.isHidden())
   }
-  await page.mouse.move(700, 770)
+  // The lower corner of the sidebar says nothing of itself, at any size.
+  await page.mouse.move(120, (await page.evaluate(() => window.innerHeight)) - 90)
+  await page.waitForFunction(() => document.querySelector('[role="tooltip"]') === null)
   await endAnimations(page)
   for (const path of files) {
     mkdirSync(dirname(path), { recursive: true })

@@ -317,7 +317,8 @@ describe('keys', () => {
     expect(JSON.stringify(bench.providers.list())).not.toContain(KEY)
     bench.providers.update('fake', { definition: {}, key: 'sk-another-0123456789' })
     const test = await bench.providers.test('fake')
-    expect(test).toMatchObject({ ok: false, code: 'PROVIDER_REFUSED' })
+    // The facts go with it: the window says them in its own language.
+    expect(test).toMatchObject({ ok: false, code: 'PROVIDER_REFUSED', details: { provider: 'fake' } })
     expect(JSON.stringify(test)).not.toMatch(/sk-/)
   })
 

@@ -32,6 +32,7 @@ export const common: TextsLike<typeof english> = {
   results_one: '{{count, number}} Ergebnis',
   results_other: '{{count, number}} Ergebnisse',
   tokens_one: '{{count, number}} Token',
-  tokens_other: '{{count, number}} Tokens',
+  tokens_other: '{{count, number}} Token',
   close: 'Schließen',
+  showTyped: 'Eingabe zeigen oder verbergen',
 }

@@ -41,7 +41,7 @@ export const report: TextsLike<typeof english> = {
   workTime: 'Arbeitszeit',
   textReadFrom: 'Text gelesen aus',
   passages: 'Abschnitte',
-  tokens: 'Tokens',
+  tokens: 'Token',
   vectorsComputed: 'Vektoren berechnet',
   vectorsCached: 'Vektoren aus dem Zwischenspeicher',
   foundAfter: 'Per Stichwort auffindbar nach',

@@ -53,6 +53,7 @@ export const search: TextsLike<typeof english> = {
   findMoreLike: 'Ähnliches wie {{name}} finden',
   moreLikeThis: 'Ähnliches',
   noPassages: 'Keine Abschnitte zu „{{query}}“',
+  noPassagesForThis: 'Keine Abschnitte zu dieser Suche',
   results_one: '{{count, number}} Ergebnis in {{time}}',
   results_other: '{{count, number}} Ergebnisse in {{time}}',
   resultsOrMore_one: '{{count, number}} Ergebnis oder mehr in {{time}}',

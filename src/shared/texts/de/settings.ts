@@ -29,7 +29,7 @@ export const settings: TextsLike<typeof english> = {
   off: 'aus',
   choiceInUse: 'solange der Computer benutzt wird',
   choiceAlways: 'immer',
-  choiceAuto: 'wie das System sagt',
+  choiceAuto: 'wie im System',
   choiceYes: 'ja',
   choiceNo: 'nein',
   choiceStable: 'fertige Versionen',

@@ -31,4 +31,5 @@ export const common = {
   tokens_one: '{{count, number}} token',
   tokens_other: '{{count, number}} tokens',
   close: 'Close',
+  showTyped: 'Show or hide what is typed',
 } as const

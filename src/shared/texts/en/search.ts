@@ -50,6 +50,7 @@ export const search = {
   findMoreLike: 'Find more like {{name}}',
   moreLikeThis: 'More like this',
   noPassages: 'No passages for “{{query}}”',
+  noPassagesForThis: 'No passages for this search',
   results_one: '{{count, number}} result in {{time}}',
   results_other: '{{count, number}} results in {{time}}',
   resultsOrMore_one: '{{count, number}} result or more in {{time}}',
