@@ -13,7 +13,7 @@ import { clearAddress, ownerAddress } from '../owner/address'
 import { sealedKeyFileOf } from '../providers/keys'
 import { acquireForRemoval } from '../store/owner-lock'
 import { isBeingRemoved } from '../store/removal-mark'
-import { isDataFolder, noteRemoval, readRemoval, surveyFolder, type FolderSurvey } from '../store/removing'
+import { isDataFolder, noteRemovalAnyway, readRemoval, surveyFolder, type FolderSurvey } from '../store/removing'
 import { followMoves, isSameFolder, listWay, readOrigin } from '../store/whereabouts'
 import { defaultDataDir } from './data-dir'
 import { locateService, systemOf, type ServicePlace } from './service/definition'
@@ -179,10 +179,10 @@ export const removeEverything = async (options: RemovalOptions): Promise<Removal
     if (lock !== null) {
       // Those that lead here say it first: found by their names, it can be gone on with whatever is left.
       for (const other of others) {
-        noteRemoval(other, [dataDir, ...others.filter((path) => path !== other)])
+        noteRemovalAnyway(other, [dataDir, ...others.filter((path) => path !== other)], dataDir)
         reached?.('noting')
       }
-      noteRemoval(dataDir, others)
+      noteRemovalAnyway(dataDir, others, dataDir)
       reached?.('noted')
     }
     placesLeft.push(...(await takeAwayPlaces(services, autostart, reached)))

@@ -59,6 +59,8 @@ const takeLock = (dataDir: string, look: () => void = () => undefined): OwnerLoc
     // On a disk that is read-only the lock would be had, and the first write would fail without saying why.
     accessSync(dataDir, constants.W_OK)
     connection = new Libsql(path, { timeout: 0 })
+    // Nothing is ever written to this file. So a disk that is full to the last byte gives the lock, too.
+    connection.exec('PRAGMA journal_mode = MEMORY')
     connection.exec('BEGIN EXCLUSIVE')
     look()
   } catch (thrown) {

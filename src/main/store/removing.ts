@@ -11,6 +11,7 @@ import { NOTES_FOLDER } from '../../shared/notes'
 import type { KeptPart } from '../../shared/removal'
 import { SAMPLES_FOLDER } from '../../shared/samples'
 import { isBeingRemoved, isPlainFile, REMOVING } from './removal-mark'
+import { toStoreError } from './sqlite-error'
 import { flushFolder, writeWholeSync } from './whole-files'
 
 const journalSchema = z.object({ folders: z.array(z.string().min(1)).max(100) })
@@ -160,6 +161,26 @@ export type EmptyOptions = {
   readonly except?: readonly KeptPart[]
   /** Told after each step; tests die there. */
   readonly reached?: ((step: string) => void) | undefined
+}
+
+/**
+ * Takes away what is made anew by itself (temporary files, caches), so that a disk that is full to the last byte has room for the journal.
+ * Only for who holds the lock; the folder is whole without it. @returns whether there was any @throws REMOVE_FAILED
+ */
+const makeRoom = (folder: string): boolean => {
+  const spare = sort(folder).owned.filter(({ part }) => part === 'temp' || part === 'cache')
+  for (const { path } of spare) remove(path)
+  return spare.length > 0
+}
+
+/** As `noteRemoval`, also on a disk that is full: `held` is the folder whose lock is held, and which gives room. @throws DISK_FULL, REMOVE_FAILED */
+export const noteRemovalAnyway = (folder: string, folders: readonly string[], held: string): void => {
+  try {
+    noteRemoval(folder, folders)
+  } catch (thrown) {
+    if (toStoreError(thrown, folder).code !== 'DISK_FULL' || !makeRoom(held)) throw thrown
+    noteRemoval(folder, folders)
+  }
 }
 
 /** Removes what is Sluice's but for the lock and the journal. @throws REMOVE_FAILED */

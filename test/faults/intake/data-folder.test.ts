@@ -133,6 +133,18 @@ describe.runIf(process.platform === 'linux')('a disk that is full', () => {
     expect(checks.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual(['disk'])
   })
 
+  it('to the last byte lets go of everything that Sluice keeps, and of nothing else', { timeout: 60_000 }, async () => {
+    const options = { dataDir: join(place('small'), 'full'), prefix: disk.prefix }
+    expect((await runJson<JobReport>(['ingest', paper], options)).documents.indexed).toBe(1)
+    disk.fill(0)
+    const { code, removed } = await runJson<{ removed: boolean }>(['data', 'remove', '--yes'], options)
+    expect([code, removed]).toEqual([0, true])
+    disk.empty()
+    const { documents } = await runJson<{ documents: unknown[] }>(['documents', 'list'], options)
+    expect(documents).toEqual([])
+    expect(readFileSync(paper, 'utf8')).toContain('Herons')
+  })
+
   it('was a disk that nobody else saw', () => {
     expect(existsSync(join(place('small'), 'data-0.3'))).toBe(false)
   })
