@@ -321,6 +321,7 @@ const phrases: Readonly<Record<string, string>> = {
   'no reason was given': 'ohne Angabe von Gründen',
   'nothing on this system asks for the password': 'nichts auf diesem System fragt nach dem Passwort',
   'its package is not there any more': 'ihr Paket ist nicht mehr da',
+  'it has changed since it was checked': 'es wurde seit der Prüfung verändert',
   'its package has changed': 'ihr Paket wurde verändert',
   'the data was changed, and the backup of it is gone': 'die Daten wurden umgestellt, und ihre Sicherung ist weg',
 }

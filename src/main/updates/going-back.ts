@@ -53,12 +53,13 @@ export const goBack = async (
   const { from, previousFile, previousSum } = install
   const refuse = (reason: string): AppError => new AppError('UPDATE_NO_WAY_BACK', { version: from, reason })
   if (previousFile === null || !existsSync(previousFile)) throw refuse('its package is not there any more')
-  if (previousSum !== null && (await sumOf(previousFile)) !== previousSum) throw refuse('its package has changed')
+  const hex = await sumOf(previousFile)
+  if (previousSum !== null && hex !== previousSum) throw refuse('its package has changed')
   const fate = findDataFate(folder, install)
   if (fate.kind === 'stuck') throw refuse('the data was changed, and the backup of it is gone')
   // Loaded before it: afterwards the files of the program are those of another version.
   const { restoreBackup } = await import('../store/restoring')
-  await installFile(previousFile, kind)
+  await installFile(previousFile, { algorithm: 'sha256', hex }, kind)
   await noteWentBack(folder, log)
   log.info('update.back', { from: install.to, to: from, data: fate.kind })
   if (fate.kind !== 'restored') return { replaced: null }

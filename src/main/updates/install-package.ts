@@ -3,12 +3,14 @@
  * for the password. Refuses: fetching and checking packages, two installations at once, and what has to be done by hand.
  */
 import { constants, existsSync, openSync, readFileSync, rmSync, statSync, writeSync, closeSync } from 'node:fs'
-import { chmod, copyFile, link, open, rename, rm } from 'node:fs/promises'
+import { chmod, copyFile, link, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, delimiter, dirname, join } from 'node:path'
 import { AppError } from '../../shared/errors'
 import { ownAppImage } from './app-image'
+import { CHANGED, checkedCommand } from './as-root'
 import { run as runProgram, type Run } from './commands'
 import { debs, reasonIn, rpms, type PackageSystem } from './package-systems'
+import { sumOf, type Sum } from './sum'
 
 /** What is installed by `installPackage`. */
 export const packageKinds = ['deb', 'rpm', 'AppImage'] as const
@@ -101,14 +103,20 @@ const runAsRoot = async (file: string, command: readonly string[], system: Insta
   throw failed(file, reasonIn(said))
 }
 
-const installBySystem = async (file: string, packages: PackageSystem, system: InstallSystem): Promise<void> => {
+const installBySystem = async (
+  file: string,
+  sum: Sum,
+  packages: PackageSystem,
+  system: InstallSystem,
+): Promise<void> => {
   const { name, version } = await packages.look(file, system.run)
   if (name !== PACKAGE_NAME) throw failed(file, 'it is no package of Sluice')
   // Another process was faster.
   if ((await packages.installed(name, system.run)) === version) return
-  const command = packages.commands(file).find(([program]) => system.exists(program))
+  const command = packages.commands.find(([program]) => system.exists(program))
   if (command === undefined) throw failed(file, 'the programs that install packages are not there')
-  await runAsRoot(file, command, system)
+  const { size: sizeBytes } = await stat(file)
+  await runAsRoot(file, checkedCommand({ file, sizeBytes, sum, ending: packages.ending }, command), system)
   if ((await packages.installed(name, system.run)) !== version) throw failed(file, 'the version before is still there')
 }
 
@@ -116,12 +124,14 @@ const installBySystem = async (file: string, packages: PackageSystem, system: In
 export const keptAppImageOf = (target: string): string => `${target}.previous`
 
 /** The new file takes the name of the old one, which gets another: there is a whole one at every moment. */
-const replaceAppImage = async (file: string, target: string | null): Promise<void> => {
-  if (target === null) throw failed(file, 'no AppImage runs')
+const replaceAppImage = async (file: string, sum: Sum, target: string): Promise<void> => {
   const fresh = join(dirname(target), `.${basename(target)}.new`)
   const kept = keptAppImageOf(target)
   try {
-    await copyFile(file, fresh, constants.COPYFILE_FICLONE)
+    // Left by one that was cut off; or a link that somebody put there, and would be written through.
+    await rm(fresh, { force: true })
+    await copyFile(file, fresh, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL)
+    if ((await sumOf(fresh, sum.algorithm)) !== sum.hex) throw new Error(CHANGED)
     await chmod(fresh, 0o755)
     const written = await open(fresh, 'r+')
     try {
@@ -142,17 +152,29 @@ const replaceAppImage = async (file: string, target: string | null): Promise<voi
   }
 }
 
+/** Two data folders may have the same AppImage: its lock lies beside it. That of the others is the system's; ours is beside the package. */
+const lockOf = (file: string, appImage: string | null): string =>
+  appImage === null ? join(dirname(file), 'install.lock') : join(dirname(appImage), `.${basename(appImage)}.lock`)
+
 /**
  * Installs a package over the version that is there. Whatever is thrown, that version is as it was.
+ * @param sum what was promised of the file: it is looked at again in the copy that is installed
  * @param kind what the running copy was installed from
  * @throws UPDATE_INSTALLING, UPDATE_CANCELLED, UPDATE_NO_RIGHTS, UPDATE_INSTALL_FAILED, UPDATE_BY_HAND
  */
-export const installPackage = async (file: string, kind: PackageKind | null, system = thisSystem()): Promise<void> => {
+export const installPackage = async (
+  file: string,
+  sum: Sum,
+  kind: PackageKind | null,
+  system = thisSystem(),
+): Promise<void> => {
   if (kind === null) throw new AppError('UPDATE_BY_HAND', { path: file })
-  const release = takeLock(join(dirname(file), 'install.lock'))
+  const target = kind === 'AppImage' ? system.appImage : null
+  if (kind === 'AppImage' && target === null) throw failed(file, 'no AppImage runs')
+  const release = takeLock(lockOf(file, target))
   try {
-    if (kind === 'AppImage') await replaceAppImage(file, system.appImage)
-    else await installBySystem(file, kind === 'deb' ? debs : rpms, system)
+    if (target !== null) await replaceAppImage(file, sum, target)
+    else await installBySystem(file, sum, kind === 'deb' ? debs : rpms, system)
   } finally {
     release()
   }

@@ -107,7 +107,8 @@ export const installReady = async (
   const { kind, packageFile } = ready
   if (kind === 'folder') throw new AppError('UPDATE_BY_HAND', { path: packageFile })
   if (kind !== 'nsis' && kind !== 'mac') {
-    await installPackage(packageFile, kind)
+    const hex = Buffer.from(ready.sha512, 'base64').toString('hex')
+    await installPackage(packageFile, { algorithm: 'sha512', hex }, kind)
     return { startsItself: false }
   }
   const folder = join(dataDir, 'updates', 'installer')

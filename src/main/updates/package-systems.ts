@@ -3,6 +3,7 @@
  * Refuses: rights (install-package.ts has those), and whatever would fetch something: a package that needs more than is there is not installed.
  */
 import { AppError } from '../../shared/errors'
+import { CHANGED } from './as-root'
 import type { Outcome, Run } from './commands'
 
 /** What a package is, and what the system has of it. */
@@ -11,12 +12,14 @@ export type PackageSystem = {
   readonly look: (file: string, run: Run) => Promise<{ readonly name: string; readonly version: string }>
   /** The version that is installed whole; `null` when there is none. */
   readonly installed: (name: string, run: Run) => Promise<string | null>
-  /** The program that installs a file, and its words; the first of them that is there. */
-  readonly commands: (file: string) => readonly (readonly [program: string, ...words: string[]])[]
+  /** The program that installs a file, and its words before that file; the first of them that is there. */
+  readonly commands: readonly (readonly [program: string, ...words: string[]])[]
+  readonly ending: 'deb' | 'rpm'
 }
 
 /** The reason in what a program said: the lines that begin as its errors do, else the last one. */
 export const reasonIn = (said: string): string => {
+  if (said.includes(CHANGED)) return CHANGED
   if (/No space left on device/i.test(said) || /\bneeds \d\w* (?:more space )?on the\b/i.test(said))
     return 'the disk is full'
   if (/\b(?:frontend )?lock\b.*\b(?:held|locked)\b|Could not get lock/i.test(said))
@@ -48,7 +51,8 @@ export const debs: PackageSystem = {
   },
   // apt-get looks at what a package needs before anything is changed; dpkg would leave half of it installed. It knows of no place to fetch from
   // (`--no-download` would do, were it not that it finds no files then), and leaves what it keeps of those places alone.
-  commands: (file) => [
+  ending: 'deb',
+  commands: [
     [
       '/usr/bin/apt-get',
       'install',
@@ -62,9 +66,8 @@ export const debs: PackageSystem = {
       '--option=Dir::Cache::PkgCache=',
       '--option=Dir::Cache::SrcPkgCache=',
       '--option=Dpkg::Use-Pty=0',
-      file,
     ],
-    ['/usr/bin/dpkg', '--install', file],
+    ['/usr/bin/dpkg', '--install'],
   ],
 }
 
@@ -80,5 +83,6 @@ export const rpms: PackageSystem = {
     return /^SLUICE (\S+)$/m.exec(said)?.[1] ?? null
   },
   // Looks at what it needs, and at the room, before anything is changed.
-  commands: (file) => [['/usr/bin/rpm', '--upgrade', '--oldpackage', file]],
+  ending: 'rpm',
+  commands: [['/usr/bin/rpm', '--upgrade', '--oldpackage']],
 }

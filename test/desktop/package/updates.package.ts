@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { expect, test, type Locator, type Page } from '@playwright/test'
 import { version } from '../../../package.json'
 import { installPackage } from '../../../src/main/updates/install-package'
+import { sumOf } from '../../../src/main/updates/sum'
 import { BROKEN, makeBroken } from './support/altered'
 import { openFeed, type Feed } from './support/feed'
 import {
@@ -155,7 +156,8 @@ test('a disk that is full leaves the installed version working', async () => {
   run('mount', ['-t', 'tmpfs', '-o', `mode=755,size=${Math.ceil(installed * 1.2)}`, 'tmpfs', '/opt/Sluice'])
   try {
     run('cp', ['--archive', `${copy}/.`, '/opt/Sluice'])
-    await expect(installPackage(debOf('next'), 'deb')).rejects.toMatchObject({
+    const sum = { algorithm: 'sha256', hex: await sumOf(debOf('next')) } as const
+    await expect(installPackage(debOf('next'), sum, 'deb')).rejects.toMatchObject({
       code: 'UPDATE_INSTALL_FAILED',
       details: { reason: 'the disk is full' },
     })

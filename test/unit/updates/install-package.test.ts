@@ -1,12 +1,28 @@
 // Installing a package: real AppImages are files, so they are replaced here; what dpkg, rpm and pkexec answer is played. The real ones are asked by
 // the tests of the packages.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { run } from '../../../src/main/updates/commands'
 import { findKind, installPackage, keptAppImageOf, type InstallSystem } from '../../../src/main/updates/install-package'
+import { checkedCommand } from '../../../src/main/updates/as-root'
 import { reasonIn } from '../../../src/main/updates/package-systems'
+import type { Sum } from '../../../src/main/updates/sum'
+
+const sumOfText = (text: string): Sum => ({ algorithm: 'sha512', hex: createHash('sha512').update(text).digest('hex') })
+const SUM = sumOfText('new')
 
 let folder: string
 let file: string
@@ -62,22 +78,25 @@ const play = (played: Played = {}): InstallSystem & { asked: string[] } => {
 describe('a deb', () => {
   it('is installed by apt-get, which may fetch nothing and take nothing else away, with the password asked by the desktop', async () => {
     const system = play({ installed: '1.0.0' })
-    await installPackage(file, 'deb', system)
-    expect(system.asked).toEqual([
-      `/usr/bin/pkexec --disable-internal-agent /usr/bin/apt-get install --yes --quiet --no-install-recommends --no-remove --allow-downgrades --option=Dir::Etc::SourceList=/dev/null --option=Dir::Etc::SourceParts=/dev/null --option=Dir::Cache::PkgCache= --option=Dir::Cache::SrcPkgCache= --option=Dpkg::Use-Pty=0 ${file}`,
-    ])
+    await installPackage(file, SUM, 'deb', system)
+    const [asked = ''] = system.asked
+    expect(asked).toMatch(/^\/usr\/bin\/pkexec --disable-internal-agent \/bin\/sh -c /)
+    expect(asked.slice(asked.indexOf(' sluice-update '))).toBe(
+      ` sluice-update ${file} 3 sha512sum ${SUM.hex} sluice.deb /usr/bin/apt-get install --yes --quiet --no-install-recommends --no-remove --allow-downgrades --option=Dir::Etc::SourceList=/dev/null --option=Dir::Etc::SourceParts=/dev/null --option=Dir::Cache::PkgCache= --option=Dir::Cache::SrcPkgCache= --option=Dpkg::Use-Pty=0`,
+    )
     expect(existsSync(join(folder, 'install.lock'))).toBe(false)
   })
 
   it('is installed by dpkg where there is no apt-get, and by root without a question', async () => {
     const system = play({ isRoot: true, asker: null, programs: ['/usr/bin/dpkg'] })
-    await installPackage(file, 'deb', system)
-    expect(system.asked).toEqual([`/usr/bin/dpkg --install ${file}`])
+    await installPackage(file, SUM, 'deb', system)
+    expect(system.asked[0]).toMatch(/^\/bin\/sh -c /)
+    expect(system.asked[0]).toMatch(/ sluice\.deb \/usr\/bin\/dpkg --install$/)
   })
 
   it('that is installed already is not installed twice', async () => {
     const system = play({ installed: '2.0.0' })
-    await installPackage(file, 'deb', system)
+    await installPackage(file, SUM, 'deb', system)
     expect(system.asked).toEqual([])
   })
 
@@ -113,7 +132,7 @@ describe('a deb', () => {
     ['a package of something else', { name: 'bash' }, 'UPDATE_INSTALL_FAILED', 'no package of Sluice'],
   ])('is refused in words: %s', async (_what, played, code, words) => {
     const system = play({ installed: '1.0.0', ...played })
-    const failure: unknown = await installPackage(file, 'deb', system).catch((thrown: unknown) => thrown)
+    const failure: unknown = await installPackage(file, SUM, 'deb', system).catch((thrown: unknown) => thrown)
     expect(failure).toMatchObject({ code })
     expect((failure as Error).message).toContain(words)
     expect(existsSync(join(folder, 'install.lock'))).toBe(false)
@@ -128,7 +147,7 @@ describe('a deb', () => {
           ? { code: 0, said: '', found: true }
           : system.run(program, words),
     }
-    await expect(installPackage(file, 'deb', lazy)).rejects.toMatchObject({
+    await expect(installPackage(file, SUM, 'deb', lazy)).rejects.toMatchObject({
       code: 'UPDATE_INSTALL_FAILED',
       details: { reason: 'the version before is still there' },
     })
@@ -136,7 +155,7 @@ describe('a deb', () => {
 
   it('is looked at by the real dpkg-deb before anybody is asked for a password', async () => {
     const system = play()
-    await expect(installPackage(file, 'deb', { ...system, run })).rejects.toMatchObject({
+    await expect(installPackage(file, SUM, 'deb', { ...system, run })).rejects.toMatchObject({
       code: 'UPDATE_INSTALL_FAILED',
     })
   })
@@ -145,10 +164,41 @@ describe('a deb', () => {
 describe('an rpm', () => {
   it('is installed by rpm, which may go back', async () => {
     const system = play({ installed: '3.0.0-1', version: '2.0.0-1' })
-    await installPackage(file, 'rpm', system)
-    expect(system.asked).toEqual([
-      `/usr/bin/pkexec --disable-internal-agent /usr/bin/rpm --upgrade --oldpackage ${file}`,
-    ])
+    await installPackage(file, SUM, 'rpm', system)
+    expect(system.asked[0]).toMatch(/ sluice\.rpm \/usr\/bin\/rpm --upgrade --oldpackage$/)
+  })
+})
+
+describe.runIf(process.platform === 'linux')('what root runs', () => {
+  /** Tells what the program was given, and where. */
+  const LOOK = ['/bin/sh', '-c', 'cat "$1"; printf " %s" "$1"', 'look']
+  const look = (sizeBytes = 3, at = file): ReturnType<typeof run> =>
+    run(...asRun(checkedCommand({ file: at, sizeBytes, sum: SUM, ending: 'deb' }, LOOK)))
+  const asRun = ([program, ...words]: [string, ...string[]]): [string, string[]] => [program, words]
+
+  it('installs a copy of its own, which is gone afterwards', async () => {
+    const { code, said } = await look()
+    expect({ code, said }).toMatchObject({
+      code: 0,
+      said: expect.stringMatching(/^new \/var\/tmp\/sluice-update\.\w{6}\/sluice\.deb$/) as string,
+    })
+    expect(existsSync(said.slice('new '.length))).toBe(false)
+  })
+
+  it('takes a name for a name, whatever stands in it', async () => {
+    const odd = join(folder, "-it's $(touch x) `y`\n.deb")
+    writeFileSync(odd, 'new')
+    expect((await look(3, odd)).code).toBe(0)
+    expect(existsSync('x')).toBe(false)
+  })
+
+  it('runs nothing on a package that was exchanged after it was looked at, nor on one without an end', async () => {
+    writeFileSync(file, 'bad')
+    const { code, said } = await look()
+    expect(code).toBe(1)
+    expect(reasonIn(said)).toBe('it has changed since it was checked')
+    expect(await look(3, '/dev/zero')).toMatchObject({ code: 1 })
+    expect(await look(3, join(folder, 'gone.deb'))).toMatchObject({ code: 1 })
   })
 })
 
@@ -164,12 +214,12 @@ describe('two at once', () => {
         return system.run(program, words)
       },
     }
-    const first = installPackage(file, 'deb', slow)
-    await expect(installPackage(file, 'deb', play())).rejects.toMatchObject({ code: 'UPDATE_INSTALLING' })
+    const first = installPackage(file, SUM, 'deb', slow)
+    await expect(installPackage(file, SUM, 'deb', play())).rejects.toMatchObject({ code: 'UPDATE_INSTALLING' })
     goOn()
     await first
     expect(system.asked).toHaveLength(1)
-    await installPackage(file, 'deb', play())
+    await installPackage(file, SUM, 'deb', play())
   })
 
   it.each([
@@ -181,7 +231,7 @@ describe('two at once', () => {
     writeFileSync(lock, pid)
     const at = Date.now() / 1_000 - ageSeconds
     utimesSync(lock, at, at)
-    await installPackage(file, 'deb', play())
+    await installPackage(file, SUM, 'deb', play())
     expect(existsSync(lock)).toBe(false)
   })
 })
@@ -197,28 +247,64 @@ describe('an AppImage', () => {
 
   it('takes the place of the one before, which is kept beside it; and goes back from it', async () => {
     const { system, target, image } = make()
-    await installPackage(image, 'AppImage', system)
+    await installPackage(image, sumOfText('newer'), 'AppImage', system)
     expect([readFileSync(target, 'utf8'), readFileSync(keptAppImageOf(target), 'utf8')]).toEqual(['newer', 'old'])
     expect(statSync(target).mode & 0o777).toBe(0o755)
     expect(readFileSync(image, 'utf8')).toBe('newer')
-    await installPackage(keptAppImageOf(target), 'AppImage', system)
+    await installPackage(keptAppImageOf(target), sumOfText('old'), 'AppImage', system)
     expect([readFileSync(target, 'utf8'), readFileSync(keptAppImageOf(target), 'utf8')]).toEqual(['old', 'old'])
+  })
+
+  it('stays as it is when what was fetched is another one by now, and is not written through a link', async () => {
+    const { system, target, image } = make()
+    writeFileSync(image, 'other')
+    await expect(installPackage(image, sumOfText('newer'), 'AppImage', system)).rejects.toMatchObject({
+      details: { reason: 'it has changed since it was checked' },
+    })
+    expect(readFileSync(target, 'utf8')).toBe('old')
+    expect(existsSync(join(folder, '.Sluice.AppImage.new'))).toBe(false)
+    writeFileSync(image, 'newer')
+    const elsewhere = join(folder, 'a document')
+    writeFileSync(elsewhere, 'mine')
+    symlinkSync(elsewhere, join(folder, '.Sluice.AppImage.new'))
+    await installPackage(image, sumOfText('newer'), 'AppImage', system)
+    expect([readFileSync(target, 'utf8'), readFileSync(elsewhere, 'utf8')]).toEqual(['newer', 'mine'])
+  })
+
+  it('is replaced by one data folder at a time', async () => {
+    const { system, target } = make()
+    const images = ['one', 'two'].map((name) => {
+      mkdirSync(join(folder, name))
+      const image = join(folder, name, 'fetched.AppImage')
+      writeFileSync(image, name)
+      return { image, sum: sumOfText(name) }
+    })
+    const ends = await Promise.allSettled(
+      images.map(({ image, sum }) => installPackage(image, sum, 'AppImage', system)),
+    )
+    expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+    expect(ends[1]).toMatchObject({ reason: { code: 'UPDATE_INSTALLING' } })
+    expect([readFileSync(target, 'utf8'), readFileSync(keptAppImageOf(target), 'utf8')]).toEqual(['one', 'old'])
   })
 
   it('stays as it is when the new one cannot be put in its place', async () => {
     const { system, target, image } = make()
     mkdirSync(join(keptAppImageOf(target), 'in the way'), { recursive: true })
-    await expect(installPackage(image, 'AppImage', system)).rejects.toMatchObject({ code: 'UPDATE_INSTALL_FAILED' })
+    await expect(installPackage(image, sumOfText('newer'), 'AppImage', system)).rejects.toMatchObject({
+      code: 'UPDATE_INSTALL_FAILED',
+    })
     expect(readFileSync(target, 'utf8')).toBe('old')
     expect(existsSync(join(folder, '.Sluice.AppImage.new'))).toBe(false)
-    await expect(installPackage(image, 'AppImage', { ...system, appImage: null })).rejects.toMatchObject({
+    await expect(
+      installPackage(image, sumOfText('newer'), 'AppImage', { ...system, appImage: null }),
+    ).rejects.toMatchObject({
       details: { reason: 'no AppImage runs' },
     })
   })
 })
 
 it('a folder that somebody unpacked is replaced by hand', async () => {
-  await expect(installPackage(file, null, play())).rejects.toMatchObject({ code: 'UPDATE_BY_HAND' })
+  await expect(installPackage(file, SUM, null, play())).rejects.toMatchObject({ code: 'UPDATE_BY_HAND' })
 })
 
 it.runIf(process.platform === 'linux')('what the running copy was installed from is asked of the system', async () => {
