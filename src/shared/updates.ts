@@ -76,7 +76,15 @@ export const updateStateSchema = z.object({
   /** Why there is no updating at all in this copy; `null`: there is. */
   unavailable: toldError.nullable(),
   /** The last time it was asked for; `version`: of the feed, where it said one. `null`: never. */
-  lastCheck: z.object({ at: z.string(), version: z.string().nullable(), error: toldError.nullable() }).nullable(),
+  lastCheck: z
+    .object({
+      at: z.string(),
+      version: z.string().nullable(),
+      error: toldError.nullable(),
+      /** It is newer than what runs, and nobody went back from it: also when a restart has forgotten what was found. */
+      isNewer: z.boolean(),
+    })
+    .nullable(),
   /** A newer version; `null`: none is known. */
   found: z
     .object({

@@ -115,7 +115,11 @@ export class Updater {
       lastCheck:
         lastCheck === null
           ? null
-          : { ...lastCheck, error: lastCheck.error && told(lastCheck.error.code, lastCheck.error.details) },
+          : {
+              ...lastCheck,
+              error: lastCheck.error && told(lastCheck.error.code, lastCheck.error.details),
+              isNewer: lastCheck.version !== null && (await this.isOffered(lastCheck.version)),
+            },
       found:
         found === null
           ? null
@@ -229,12 +233,16 @@ export class Updater {
     writeFeedFile(dataDir, { feed, lastCheck: { at: new Date(nowMs()).toISOString(), ...check } })
   }
 
+  /** Whether a version is newer than what runs, and none that somebody went back from. */
+  private async isOffered(version: string): Promise<boolean> {
+    return compareVersions(version, this.parts.version) > 0 && !(await this.parts.isSkipped(version))
+  }
+
   private async take(manifest: Manifest, { place, channel, feed }: UpdateRules & { place: URL }): Promise<void> {
-    const { version, isSkipped, log } = this.parts
-    const isNewer = compareVersions(manifest.version, version) > 0
-    const isLeftOut = isNewer && (await isSkipped(manifest.version))
-    if (!isNewer || isLeftOut) {
-      log.info('update.none', { offered: manifest.version, running: version, skipped: isLeftOut })
+    const { version, log } = this.parts
+    if (!(await this.isOffered(manifest.version))) {
+      const isNewer = compareVersions(manifest.version, version) > 0
+      log.info('update.none', { offered: manifest.version, running: version, skipped: isNewer })
       this.found = null
       this.ready = null
       this.phase = 'idle'

@@ -76,7 +76,9 @@ function LastCheck({ state }: { readonly state: UpdateState }): ReactNode {
   if (lastCheck === null) return t('updates.never')
   const at = formatMoment(lastCheck.at)
   if (lastCheck.error !== null) return t('updates.failed', { at, message: lastCheck.error.message })
-  return found === null ? t('updates.current', { at }) : null
+  if (found !== null) return null
+  const { version, isNewer } = lastCheck
+  return isNewer && version !== null ? t('updates.offered', { at, version }) : t('updates.current', { at })
 }
 
 function Consent({

@@ -236,6 +236,18 @@ it('finds again what another channel has as well', async () => {
   expect((await copy.updater.state()).found).toMatchObject({ version: '1.1.0' })
 })
 
+it('knows after a restart that a newer version was offered, and of one that was left out that it was not', async () => {
+  feed.release('1.1.0')
+  const { updater, dataDir } = makeCopy(feed)
+  await updater.check()
+  const again = makeCopy(feed, { dataDir })
+  expect(await again.updater.state()).toMatchObject({ found: null, lastCheck: { version: '1.1.0', isNewer: true } })
+  again.skipped.push('1.1.0')
+  expect((await again.updater.state()).lastCheck).toMatchObject({ isNewer: false })
+  const updated = makeCopy(feed, { dataDir, version: '1.1.0' })
+  expect((await updated.updater.state()).lastCheck).toMatchObject({ version: '1.1.0', isNewer: false })
+})
+
 it('goes on without what a damaged file said of the last check', async () => {
   feed.release('1.1.0')
   const { updater, dataDir } = makeCopy(feed)

@@ -15,6 +15,7 @@ export const updates: TextsLike<typeof english> = {
   checking: 'Die Quelle wird gefragt …',
   never: 'Die Quelle wurde noch nicht gefragt.',
   current: 'Es gab keine neuere Version als diese ({{at}}).',
+  offered: 'Zuletzt bot die Quelle Version {{version}} an ({{at}}). Sehen Sie noch einmal nach, um sie zu holen.',
   failed: 'Zuletzt misslang es ({{at}}): {{message}}',
   channelStable: 'Angeboten werden fertige Versionen.',
   channelBeta: 'Angeboten werden auch Versionen zum Erproben.',

@@ -12,6 +12,7 @@ export const updates = {
   checking: 'Asking the feed…',
   never: 'Nobody has asked the feed yet.',
   current: 'There was no newer version than this one ({{at}}).',
+  offered: 'The feed last offered version {{version}} ({{at}}). Check again to get it.',
   failed: 'The last time this failed ({{at}}): {{message}}',
   channelStable: 'Finished versions are offered.',
   channelBeta: 'Versions to be tried are offered, too.',
