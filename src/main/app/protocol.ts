@@ -30,8 +30,6 @@ export type PageParts = {
   readonly crashPage: (nonce: string) => Promise<string>
   /** Of this load. */
   readonly language: () => Language
-  /** A file of the page was answered, the page itself aside. */
-  readonly onServed: () => void
 }
 
 const refuse = (status: number): Response => new Response(null, { status })
@@ -73,9 +71,5 @@ const serve = async ({ root, crashPage, language }: PageParts, request: Request)
 
 /** Serves the page under the app's scheme in `session`, and beside it the one that stands there after a crash. */
 export const servePage = (session: Session, parts: PageParts): void => {
-  session.protocol.handle(APP_SCHEME, async (request) => {
-    const response = await serve(parts, request)
-    if (!request.url.endsWith('.html')) parts.onServed()
-    return response
-  })
+  session.protocol.handle(APP_SCHEME, (request) => serve(parts, request))
 }

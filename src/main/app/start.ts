@@ -1,6 +1,6 @@
 /**
  * Owns the life of the app: from the system's "ready" to the last window, the engine beside it, and the way out. The window comes first: what it
- * does not need to be there is loaded while its process starts (`serving.ts`), and the engine once it is painted.
+ * does not need to be there is loaded once its page is built (`serving.ts`), and the engine after that.
  * Refuses: deciding what the engine is; a function that opens a session with it is handed in. Schemas, texts and the database, which would be
  * loaded before there is anything to see (test/unit/app/start-imports.test.ts).
  */
@@ -30,8 +30,8 @@ import type { StartOptions } from './start-options'
 /** How long closing may take before the app goes anyway. What was running is repeated at the next start. */
 const CLOSE_WITHIN_MS = 5_500
 
-/** No file is asked for during this time: the page has those it begins with. */
-const SERVED_MS = 25
+/** From the first call of the page, which it makes as it is built, until it is painted and has heard the first key. */
+const PAINT_MS = 100
 
 /** How long the engine waits for the page at most. */
 const PAGE_FIRST_MS = 3_000
@@ -149,7 +149,7 @@ export const startApp = async (options: StartOptions): Promise<void> => {
     }
   }
 
-  /** The files of the page are with it. While it is made of them this process has nothing to do; before, everything goes through here. */
+  /** The page is built: until then everything that it needs goes through this process, and on two processors nothing is for nothing. */
   const begun = makeSignal()
   const shown = makeSignal()
   const serving: Promise<Serving> = begun.told.then(async () => {
@@ -196,21 +196,16 @@ export const startApp = async (options: StartOptions): Promise<void> => {
   })
   // The end of the session is a quit like any other: what runs is finished or put back. Windows tells the window instead.
   powerMonitor.on('shutdown', () => app.quit())
-  let lull: NodeJS.Timeout | undefined
   servePage(session.defaultSession, {
     root: join(options.outDir, 'renderer'),
     crashPage: async (nonce) =>
       renderCrashPage(recovery.crash(), nonce, { t: (await serving).t, language: spoken.state().language }),
     language: () => spoken.state().language,
-    onServed: () => {
-      clearTimeout(lull)
-      lull = setTimeout(begun.tell, SERVED_MS)
-    },
   })
   serveWindow({
     caller: options.watch?.watchCalls(link.call) ?? link.call,
     handlers: async () => {
-      begun.tell()
+      setTimeout(begun.tell, PAINT_MS)
       return (await serving).handlers
     },
     contents,
