@@ -146,6 +146,8 @@ const asAnswer = (
         isOver = true
       } catch (thrown) {
         isOver = true
+        // Told to the ledger, and not waited for: why it ended is known already.
+        reader.cancel().catch(() => undefined)
         throw life.failed(thrown)
       } finally {
         life.rest()
