@@ -101,9 +101,10 @@ export async function makeStage({ stage, outDir, version, runtime, updateKey }) 
   for (const folder of RESOURCES.filter((folder) => existsSync(join(root, 'resources', folder))))
     cpSync(join(root, 'resources', folder), join(resources, folder), { recursive: true })
 
-  // Of the icons, the one that the window and the tray show.
+  // Of the icons, those that the window, the tray and the notifications show.
   mkdirSync(join(resources, 'icons'), { recursive: true })
-  cpSync(join(root, 'resources', 'icons', 'icon.png'), join(resources, 'icons', 'icon.png'))
+  for (const name of ['icon.png', '128x128.png'])
+    cpSync(join(root, 'resources', 'icons', name), join(resources, 'icons', name))
 
   // Without it the program says that it cannot update itself.
   const key = updateKey ?? PUBLIC_KEY_FILE

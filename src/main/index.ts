@@ -126,8 +126,6 @@ const endRemoval = async (dataDir: string): Promise<void> => {
 }
 
 registerScheme()
-// Links of ours, `sluice://search?q=…`, are opened here; what was not installed takes no scheme from the system.
-if (app.isPackaged && !isRemovalOnly()) app.setAsDefaultProtocolClient('sluice')
 // Nothing in it waits for the disk or a timer before the folders are set, so it is through with that before the app is ready.
 const open = async (): Promise<void> => {
   const policy = await loadPolicyHere()

@@ -4,9 +4,10 @@
  * Refuses: deciding what the engine is; a function that opens a session with it is handed in. Schemas, texts and the database, which would be
  * loaded before there is anything to see (test/unit/app/start-imports.test.ts).
  */
-import { join } from 'node:path'
-import { app, nativeTheme, powerMonitor, screen, session } from 'electron'
+import { dirname, join } from 'node:path'
+import { app, Menu, nativeTheme, powerMonitor, screen, session } from 'electron'
 import { toAppError } from '../../shared/errors'
+import { APP_SCHEME } from './content-policy'
 import { renderCrashPage } from './crash-page'
 import { CrashRecovery } from './crash-recovery'
 import { EngineLink } from './engine-link'
@@ -76,6 +77,14 @@ const closeBeforeQuit = (link: EngineLink, onQuit: () => void, finish: () => Pro
   app.on('window-all-closed', () => app.quit())
 }
 
+/** What the system is asked for once there is a window. Each takes its time: a program is run, a bus is connected to. */
+const joinSystem = (): void => {
+  // The end of the session is a quit like any other: what runs is finished or put back. Windows tells the window instead.
+  powerMonitor.on('shutdown', () => app.quit())
+  // Links of ours, `sluice://search?q=…`, are opened here; what was not installed takes no scheme from the system.
+  if (app.isPackaged) app.setAsDefaultProtocolClient(APP_SCHEME)
+}
+
 /** Something that is told once, and can be waited for. */
 const makeSignal = (): { readonly told: Promise<void>; readonly tell: () => void } => {
   let tell = (): void => undefined
@@ -133,6 +142,8 @@ export const startApp = async (options: StartOptions): Promise<void> => {
   // What needs no window is read while the system gets ready.
   const preferencesFile = preferencesFileOf(options.windowFolder)
   const readingPreferences = readPreferences(preferencesFile, (error) => log.warn('preferences.unreadable', { error }))
+  // Electron would build one of its own; ours comes with what serves the window.
+  Menu.setApplicationMenu(null)
   await app.whenReady()
   const developmentOrigin = options.developmentUrl === null ? null : new URL(options.developmentUrl).origin
   denySession(session.defaultSession, developmentOrigin, deny)
@@ -194,8 +205,6 @@ export const startApp = async (options: StartOptions): Promise<void> => {
     quit: () => app.quit(),
     onFailure: (error) => log.error('report.failed', { error }),
   })
-  // The end of the session is a quit like any other: what runs is finished or put back. Windows tells the window instead.
-  powerMonitor.on('shutdown', () => app.quit())
   servePage(session.defaultSession, {
     root: join(options.outDir, 'renderer'),
     crashPage: async (nonce) =>
@@ -241,6 +250,7 @@ export const startApp = async (options: StartOptions): Promise<void> => {
       shown.tell()
     }, PAGE_FIRST_MS)
     shown.told.then(startEngine, (error: unknown) => log.error('engine.start.failed', { error }))
+    shown.told.then(joinSystem, (error: unknown) => log.error('app.join.failed', { error }))
     made.on('session-end', () => app.quit())
     const keepPlace = (): void => {
       if (made.isMinimized()) return
@@ -261,7 +271,8 @@ export const startApp = async (options: StartOptions): Promise<void> => {
   }
   await openWindow({
     preloadFile: join(options.outDir, 'preload', 'index.js'),
-    iconFile: options.iconFile,
+    // All that a taskbar shows: the large one takes longer to hand over than the window to make.
+    iconFile: join(dirname(options.iconFile), '128x128.png'),
     place,
     maximized: preferences.maximized,
     developmentUrl: options.developmentUrl,

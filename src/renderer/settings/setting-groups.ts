@@ -8,8 +8,9 @@ import { choiceLabelOf, labelOf, reasonOf } from '../text/setting-words'
 
 /** What the parts of names before the dot are about, in the order in which they are shown. */
 const TITLES = {
-  desktop: t('settings.groupDesktop'),
+  // Below the one for what there is to update.
   updates: t('settings.groupUpdates'),
+  desktop: t('settings.groupDesktop'),
   power: t('settings.groupPower'),
   polite: t('settings.groupPolite'),
   worker: t('settings.groupWorker'),

@@ -63,7 +63,7 @@ export const settings: TextsLike<typeof english> = {
   policyBrokenMore:
     'Bis er behoben ist, verlässt nichts diesen Computer: kein Anbieter wird verwendet, Suchen werden nicht behalten, und jede Einstellung steht fest. Was aufgenommen ist, lässt sich durchsuchen.',
   groupDesktop: 'Fenster und Desktop',
-  groupUpdates: 'Aktualisierungen',
+  groupUpdates: 'Suche nach Aktualisierungen',
   folder: 'Datenordner',
   folderMove: 'Den Datenordner verschieben',
   folderMoveButton: 'Verschieben …',

@@ -59,7 +59,7 @@ export const settings = {
   policyBrokenMore:
     'Until it is mended nothing leaves this computer: no provider is used, searches are not kept, and every setting is fixed. What is indexed can be searched.',
   groupDesktop: 'The window and the desktop',
-  groupUpdates: 'Updates',
+  groupUpdates: 'Looking for updates',
   folder: 'Data folder',
   folderMove: 'Move the data folder',
   folderMoveButton: 'Move…',
