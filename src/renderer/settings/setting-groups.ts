@@ -26,6 +26,7 @@ const TITLES = {
   pdf: t('settings.groupPdf'),
   image: t('settings.groupImage'),
   ocr: t('settings.groupOcr'),
+  office: t('settings.groupOffice'),
   vision: t('settings.groupVision'),
   mail: t('settings.groupMail'),
   search: t('settings.groupSearch'),

@@ -125,6 +125,7 @@ export const settings: TextsLike<typeof english> = {
   groupPdf: 'PDF',
   groupImage: 'Bilder',
   groupOcr: 'Text aus Bildern (OCR)',
+  groupOffice: 'Office-Dokumente',
   groupVision: 'Bilder, die ein Modell liest',
   groupMail: 'Mail',
   groupSearch: 'Suche',

@@ -120,6 +120,7 @@ export const settings = {
   groupPdf: 'PDF',
   groupImage: 'Pictures',
   groupOcr: 'Text of pictures (OCR)',
+  groupOffice: 'Office documents',
   groupVision: 'Pictures read by a model',
   groupMail: 'Mail',
   groupSearch: 'Search',
