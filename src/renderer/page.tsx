@@ -10,6 +10,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app'
 import { tellUncaught } from './client/uncaught'
+import { takeOver } from './first-field'
 import { printLight } from './exports/printing'
 import { direction } from './text/language'
 
@@ -18,8 +19,10 @@ if (root === null) throw new Error('the page has no root element')
 document.documentElement.dir = direction
 tellUncaught()
 printLight()
-createRoot(root).render(
-  <StrictMode>
-    <App />
-  </StrictMode>,
+takeOver(() =>
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  ),
 )

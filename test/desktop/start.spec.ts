@@ -72,6 +72,37 @@ test('the first start explains itself, and its sample documents end in a search 
   await running.close()
 })
 
+test('what is typed before the page is built is searched for, with the caret where it was', async () => {
+  const running = await launchApp()
+  const { app, page } = running
+  await waitUntilReady(running)
+  await app.context().addInitScript(() => {
+    const seen = new MutationObserver(() => {
+      const first = document.querySelector<HTMLInputElement>('#first-search')
+      if (first === null) return
+      seen.disconnect()
+      // The scripts of the page come later: modules wait until the page is read.
+      document.documentElement.dataset['first'] = `${first.getAttribute('aria-label')}/${first.placeholder}`
+      first.focus()
+      first.value = 'boiler manual'
+      first.setSelectionRange(3, 6)
+    })
+    seen.observe(document, { childList: true, subtree: true })
+  })
+  await page.reload()
+  const field = page.getByRole('search').getByRole('textbox')
+  await expect(page.getByRole('heading', { name: 'Search', exact: true })).toBeAttached()
+  await expect(page.locator('html')).toHaveAttribute('data-first', 'Search all collections/Search all your documents')
+  await expect(page.locator('#first-search')).toHaveCount(0)
+  await expect(field).toBeFocused()
+  await expect(field).toHaveValue('boiler manual')
+  expect(await field.evaluate((input: HTMLInputElement) => [input.selectionStart, input.selectionEnd])).toEqual([3, 6])
+  await page.keyboard.type('!')
+  await expect(field).toHaveValue('boi! manual')
+  await expect(page.getByText('No passages')).toBeVisible()
+  await running.close()
+})
+
 test('a second instance says so, ends, and brings the window of the first to the front', async () => {
   const running = await launchApp()
   await waitUntilReady(running)

@@ -9,12 +9,16 @@ import type { Session } from 'electron'
 import { APP_SCHEME, bareContentPolicyOf, contentPolicyOf } from './content-policy'
 import { CRASH_PAGE } from './crash-page'
 import { findPageFile } from './page-file'
+import { firstWords } from '../../shared/first-words'
 import type { Language } from '../../shared/languages'
 
 /** What index.html has where the nonce of the load belongs. */
 const NONCE_PLACE = /__CSP_NONCE__/g
 /** And where its language does. */
 const LANGUAGE_PLACE = /__LANGUAGE__/g
+/** And what its first field is called, and says. */
+const SEARCH_PLACE = /__SEARCH__/g
+const HINT_PLACE = /__SEARCH_HINT__/g
 
 /** Must run before the app is ready. */
 export const registerScheme = (): void => {
@@ -44,6 +48,15 @@ const headersOf = (contentType: string, nonce: string): Record<string, string> =
   'cache-control': 'no-store',
 })
 
+const fillPage = (page: string, nonce: string, language: Language): string => {
+  const { searchAll, searchHintAll } = firstWords[language]
+  return page
+    .replace(NONCE_PLACE, nonce)
+    .replace(LANGUAGE_PLACE, language)
+    .replace(HINT_PLACE, searchHintAll)
+    .replace(SEARCH_PLACE, searchAll)
+}
+
 const serve = async ({ root, crashPage, language }: PageParts, request: Request): Promise<Response> => {
   if (request.method !== 'GET') return refuse(405)
   const file = findPageFile(root, request.url)
@@ -59,9 +72,7 @@ const serve = async ({ root, crashPage, language }: PageParts, request: Request)
   try {
     const bytes = await readFile(file.path)
     const isPage = file.path.endsWith('.html')
-    const body = isPage
-      ? bytes.toString('utf8').replace(NONCE_PLACE, nonce).replace(LANGUAGE_PLACE, language())
-      : new Uint8Array(bytes)
+    const body = isPage ? fillPage(bytes.toString('utf8'), nonce, language()) : new Uint8Array(bytes)
     return new Response(body, { headers: headersOf(file.contentType, nonce) })
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return refuse(404)

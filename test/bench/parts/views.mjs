@@ -156,6 +156,8 @@ try {
   const windowMs = sinceStart()
   await page.getByRole('search').waitFor({ timeout: READY_MS })
   const usableMs = sinceStart()
+  await page.locator('nav[aria-label="Views"] button').first().waitFor({ timeout: READY_MS })
+  const builtMs = sinceStart()
   const idleMb = await readSettledMb(app.process().pid)
 
   const switches = {}
@@ -191,6 +193,7 @@ try {
       emptyScroll,
       windowMs,
       usableMs,
+      builtMs,
       idleMb,
       switches,
       rows,

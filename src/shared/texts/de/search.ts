@@ -1,4 +1,5 @@
 /** Owns the German of searching: the field, filters, results, past searches, the first look. */
+import { firstWords } from '../../first-words'
 import type { search as english } from '../en/search'
 import type { TextsLike } from '../shape'
 
@@ -26,9 +27,9 @@ export const search: TextsLike<typeof english> = {
   keepThem: 'Behalten',
   forgetThis: 'Diese Suche vergessen',
   trySamples: 'Mit den Beispieldokumenten zum Ausprobieren:',
-  searchAll: 'Alle Sammlungen durchsuchen',
+  searchAll: firstWords.de.searchAll,
   searchOne: '{{scope}} durchsuchen',
-  searchHintAll: 'Alle Dokumente durchsuchen',
+  searchHintAll: firstWords.de.searchHintAll,
   searchHintOne: '„{{scope}}“ durchsuchen',
   askAll: 'Alle Sammlungen fragen',
   askOne: '{{scope}} fragen',

@@ -1,4 +1,6 @@
 /** Owns the English of searching: the field, filters, results, past searches, the first look. */
+import { firstWords } from '../../first-words'
+
 export const search = {
   without: 'Without {{label}}',
   filtersInQuery: 'Filters in the query',
@@ -23,9 +25,9 @@ export const search = {
   keepThem: 'Keep them',
   forgetThis: 'Forget this search',
   trySamples: 'Try one of these with the sample documents:',
-  searchAll: 'Search all collections',
+  searchAll: firstWords.en.searchAll,
   searchOne: 'Search {{scope}}',
-  searchHintAll: 'Search all your documents',
+  searchHintAll: firstWords.en.searchHintAll,
   searchHintOne: 'Search “{{scope}}”',
   askAll: 'Ask all collections',
   askOne: 'Ask {{scope}}',
