@@ -81,6 +81,8 @@ export const launchApp = async (options: LaunchOptions = {}): Promise<RunningApp
 /** Waits until the engine stands and the views are there. */
 export const waitUntilReady = async ({ page }: RunningApp): Promise<void> => {
   await page.getByRole('search').waitFor({ timeout: 30_000 })
+  // What stands there until the page is built knows no keys.
+  await page.locator('#first-search').waitFor({ state: 'detached', timeout: 30_000 })
 }
 
 /** Goes to a view by the sidebar. */
