@@ -75,7 +75,7 @@ it('a backup that goes, and is cut off, leaves nothing behind for good', () => {
   const old = '2020-01-01T00-00-00-000Z-version-5'
   cpSync(join(folder, id), join(folder, old), { recursive: true })
   disk.keeps = old
-  expect(JSON.stringify(restoreBackup(dataDir, id).unpruned)).toContain('EIO')
+  expect(JSON.stringify(restoreBackup(dataDir, id).unpruned)).toContain('answers with an error')
   expect(listBackups(dataDir).map((one) => one.id)).not.toContain(old)
   disk.keeps = ''
   restoreBackup(dataDir, id)
