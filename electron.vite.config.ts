@@ -69,6 +69,8 @@ const reachedFrom = (path: string): ((id: string, graph: ModuleGraph) => boolean
     return reached.has(id)
   }
 }
+/** What Vite loads the other files with; in the file of the page it would have that one made first. */
+const LOADER = 'vite/preload-helper'
 const isBefore = reachedFrom('renderer/trusted-types.ts')
 const isFirst = reachedFrom('renderer/page.tsx')
 /** What the first view needs, in two files: each file more is a request more, which the main process serves while it is at its busiest. */
@@ -76,7 +78,7 @@ const firstFiles = [
   {
     debugName: 'before',
     priority: 2,
-    name: (id: string, graph: ModuleGraph) => (isBefore(id, graph) ? 'before' : null),
+    name: (id: string, graph: ModuleGraph) => (isBefore(id, graph) || id.includes(LOADER) ? 'before' : null),
   },
   { debugName: 'page', priority: 1, name: (id: string, graph: ModuleGraph) => (isFirst(id, graph) ? 'page' : null) },
 ]
