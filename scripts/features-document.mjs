@@ -1,9 +1,9 @@
 // Owns docs/features.md: what is risky, and what switches it off, made from the one table in the code.
 // `node scripts/features-document.mjs` writes it.
 import { writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { loadSource } from './setup/source.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 export const featuresDocument = join(root, 'docs', 'features.md')
@@ -44,18 +44,9 @@ ${renderRows(features, speech)}
 `
 
 const main = async () => {
-  const { build } = await import('esbuild')
-  const outfile = join(root, '.cache', 'features-document.cjs')
   const contents =
     "export { features } from './src/shared/features'; export { limitTable } from './src/shared/limits'; export { formatSetting } from './src/shared/setting-format'"
-  await build({
-    stdin: { contents, resolveDir: root, loader: 'ts' },
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-  })
-  const { features, limitTable, formatSetting } = createRequire(import.meta.url)(outfile)
+  const { features, limitTable, formatSetting } = await loadSource('features-document', contents)
   const defaultOf = (/** @type {string} */ name) => limitTable[name].default
   const sayValue = (/** @type {string} */ name, /** @type {number} */ value) =>
     formatSetting(value, limitTable[name].unit)

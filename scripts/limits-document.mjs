@@ -1,9 +1,9 @@
 // Owns docs/limits.md and docs/settings.md: every setting of the product for people, made from the one table in the code.
 // `node scripts/limits-document.mjs` writes them.
 import { writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { loadSource } from './setup/source.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 export const limitsDocument = join(root, 'docs', 'limits.md')
@@ -110,18 +110,9 @@ ${renderRows(table, speech, false)}
 `
 
 const main = async () => {
-  const { build } = await import('esbuild')
-  const outfile = join(root, '.cache', 'limits-document.cjs')
   const contents =
     "export { limitTable, variableOf } from './src/shared/limits'; export { dispositionOf } from './src/shared/errors'; export { formatSetting } from './src/shared/setting-format'"
-  await build({
-    stdin: { contents, resolveDir: root, loader: 'ts' },
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-  })
-  const { limitTable, ...speech } = createRequire(import.meta.url)(outfile)
+  const { limitTable, ...speech } = await loadSource('limits-document', contents)
   writeFileSync(limitsDocument, renderLimits(limitTable, speech))
   writeFileSync(settingsDocument, renderSettings(limitTable, speech))
 }

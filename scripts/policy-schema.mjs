@@ -1,9 +1,9 @@
 // Owns docs/policy.schema.json: what the policy of an organization may say, for editors and for who checks files before they are rolled out, made
 // from the one schema in the code. `node scripts/policy-schema.mjs` writes it.
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { loadSource } from './setup/source.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 export const policySchemaDocument = join(root, 'docs', 'policy.schema.json')
@@ -42,19 +42,9 @@ export const renderPolicySchema = ({ schema, table, formatSetting }) => {
 }
 
 const main = async () => {
-  const { build } = await import('esbuild')
-  const outfile = join(root, '.cache', 'policy-schema.cjs')
-  mkdirSync(dirname(outfile), { recursive: true })
   const contents =
     "export { limitTable as table } from './src/shared/limits'; export { policyFileSchema } from './src/shared/policy'; export { toJSONSchema } from 'zod'; export { formatSetting } from './src/shared/setting-format'"
-  await build({
-    stdin: { contents, resolveDir: root, loader: 'ts' },
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-  })
-  const { policyFileSchema, toJSONSchema, ...parts } = createRequire(import.meta.url)(outfile)
+  const { policyFileSchema, toJSONSchema, ...parts } = await loadSource('policy-schema', contents)
   writeFileSync(policySchemaDocument, renderPolicySchema({ schema: toJSONSchema(policyFileSchema), ...parts }))
 }
 

@@ -1,9 +1,9 @@
 // Owns docs/queue.md and docs/error-handling.md: their tables are made from the code, the sentences stand here.
 // `node scripts/queue-document.mjs` writes them.
 import { writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { loadSource } from './setup/source.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 export const queueDocument = join(root, 'docs', 'queue.md')
@@ -191,20 +191,11 @@ ${codes.map(({ code, disposition, transient, message, command }) => `| \`${code}
 `
 
 const main = async () => {
-  const { build } = await import('esbuild')
-  const outfile = join(root, '.cache', 'queue-document.cjs')
   const contents = `
     export { listSteps, taskTransitions, jobTransitions } from './src/shared/transitions'
     export { commandOf, errorCodes, dispositionOf, isTransient, sentenceOf } from './src/shared/errors'
     export { defaultRetries } from './src/main/jobs/retry'`
-  await build({
-    stdin: { contents, resolveDir: root, loader: 'ts' },
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-  })
-  const code = createRequire(import.meta.url)(outfile)
+  const code = await loadSource('queue-document', contents)
   writeFileSync(
     queueDocument,
     renderQueue({ tasks: code.listSteps(code.taskTransitions), jobs: code.listSteps(code.jobTransitions) }),
