@@ -27,6 +27,15 @@ const causeOf = (messages) => {
   return text === '' ? '' : `\n      ${text}`
 }
 
+const PAGE_LINES = 60
+
+/** What the page held when a test of the window failed, as the runner wrote it down: where it failed is often another machine. */
+const pageOf = (attachments) => {
+  const file = attachments.find(({ name }) => name === 'error-context')?.path
+  const page = file === undefined ? null : /```yaml\n([^]*?)```/.exec(readFileSync(file, 'utf8'))
+  return page === null ? '' : `\n      The page:\n      ${page[1].split('\n').slice(0, PAGE_LINES).join('\n      ')}`
+}
+
 /** Each reader turns a report into { passed, problems }; a problem is a line for a person, what the test said below it, and counts as one failure. */
 const READERS = {
   vitest(report) {
@@ -52,7 +61,9 @@ const READERS = {
             const said = (test.results ?? []).flatMap(({ errors }) =>
               (errors ?? []).map(({ message }) => message ?? ''),
             )
-            problems.push(`${test.status}: ${[...path, spec.title].join(' › ')}${causeOf(said)}`)
+            const attached = (test.results ?? []).flatMap(({ attachments }) => attachments ?? [])
+            const title = [...path, spec.title].join(' › ')
+            problems.push(`${test.status}: ${title}${causeOf(said)}${pageOf(attached)}`)
           }
         }
       }

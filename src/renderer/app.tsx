@@ -4,7 +4,7 @@
 import { AppShell, DirectionProvider, MantineProvider } from '@mantine/core'
 import { modals, ModalsProvider } from '@mantine/modals'
 import { Notifications } from '@mantine/notifications'
-import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
+import { Activity, lazy, Suspense, useCallback, useEffect, useState } from 'react'
 import { doBeside } from './client/actions'
 import { callApp, holdCalls } from './client/caller'
 import { onShowSearch } from './client/changes'
@@ -200,9 +200,17 @@ function Start(): ReactNode {
     if (state === 'ready') letCallsGo()
   }, [state])
   useEffect(() => doBeside(tellShown()), [])
-  // One can type before the engine stands, and before the app says that it does not yet; the answers come when it does.
-  if (state === 'ready' || (state !== 'failed' && !isSlow)) return <Workspace status={status} />
-  return <StartScreen status={status} />
+  // One can type and look around before the engine stands, and before the app says that it does not yet; the answers come when it does.
+  const isUsable = state === 'ready' || (state !== 'failed' && !isSlow)
+  return (
+    <>
+      {/* Kept behind a start that takes its time: who was in another view already, or had typed, is there again after it. */}
+      <Activity mode={isUsable ? 'visible' : 'hidden'}>
+        <Workspace status={status} />
+      </Activity>
+      {isUsable ? null : <StartScreen status={status} />}
+    </>
+  )
 }
 
 /** The whole page. */

@@ -84,6 +84,9 @@ const phrases: Readonly<Record<string, string>> = {
   'not allowed': 'nicht erlaubt',
   'No folder was chosen': 'Es wurde kein Ordner gewählt.',
   '"{}" is not a date for {}; write it as 2026-01-31': '„{}“ ist kein Datum für {}; zu schreiben wie 2026-01-31.',
+  '"{}" is no kind that can be left out; use {}': '„{}“ ist keine Art, die sich auslassen lässt; möglich sind {}.',
+  'The word is {}': 'Das Wort ist {}.',
+  'Too many calls at once': 'Zu viele Aufrufe auf einmal.',
   '"{}" is no type of document; use {}, or an extension of one':
     '„{}“ ist keine Art von Dokument; möglich sind {} oder eine Endung.',
   // Documents
@@ -177,6 +180,8 @@ const phrases: Readonly<Record<string, string>> = {
   'zip64 extended information extra field does not include compressed size': 'der Kopf eines Teils ist beschädigt',
   'zip64 extended information extra field does not include relative header offset':
     'der Kopf eines Teils ist beschädigt',
+  'unexpected redirect': 'eine Umleitung, der nicht gefolgt wird',
+  'redirect count exceeded': 'zu viele Umleitungen',
   'bad port': 'an diese Stelle eines Rechners wird aus Vorsicht nichts gesendet',
   // Files and disks
   'another program uses it': 'ein anderes Programm verwendet sie',
@@ -226,6 +231,7 @@ const phrases: Readonly<Record<string, string>> = {
     'der eingebauten Regel „{}“ (Sperrdateien von Büroprogrammen)',
   'the built-in rule "{}" (its contents are not on this computer)':
     'der eingebauten Regel „{}“ (der Inhalt ist nicht auf diesem Computer)',
+  'the choice to leave out the kind "{}"': 'der Wahl, die Art „{}“ auszulassen',
   'the ignore pattern "{}"': 'des Ausschlussmusters „{}“',
   // Work in other processes
   'reading documents': 'das Lesen von Dokumenten',

@@ -186,6 +186,7 @@ test('what works behind the queue is shown: each lane, and the workers, which ca
   await expect(panel.getByTestId('lane-extract')).toBeVisible()
   await expect(endedJob(page, 'notebook')).toContainText('60 searchable', { timeout: JOB_TIMEOUT_MS })
   const worker = panel.getByTestId('worker').filter({ hasText: 'Embedding' })
+  await expect(worker).toBeVisible()
   await expect(worker).toContainText(/MiB of \d/)
   const pid = /process (\d+)/.exec(await worker.innerText())?.[1] ?? ''
   await takeScreenshot(page, 'queue-workers')

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
+import Libsql from 'libsql'
 import { launchApp, makeFolder, openView, requireRuntime, startArguments, waitUntilReady } from './support/app'
 import { dropFiles } from './support/drop'
 import { BURIED_SENTENCE, writeHousehold, writeNotes } from './support/samples'
@@ -100,6 +101,36 @@ test('what is typed before the page is built is searched for, with the caret whe
   await page.keyboard.type('!')
   await expect(field).toHaveValue('boi! manual')
   await expect(page.getByText('No passages')).toBeVisible()
+  await running.close()
+})
+
+test('a start that takes its time shows that, and then what was looked at and typed before', async () => {
+  const dataDir = makeFolder('slow')
+  const first = await launchApp({ dataDir })
+  await waitUntilReady(first)
+  await expect(first.page.getByText('It works offline')).toBeVisible()
+  await first.close()
+
+  // Another program writes: the engine waits for it.
+  const other = new Libsql(join(dataDir, 'sluice.db'))
+  other.exec('BEGIN IMMEDIATE')
+  const running = await launchApp({ dataDir })
+  const { page } = running
+  await waitUntilReady(running)
+  const field = page.getByRole('search').getByRole('textbox')
+  await field.fill('boiler manual')
+  await openView(page, 'Queue')
+  await expect(page.getByText('Opening your collections')).toBeVisible()
+  await expect(page.getByRole('navigation', { name: 'Views' })).toBeHidden()
+  other.exec('COMMIT')
+  other.close()
+  await expect(page.getByRole('heading', { name: 'Queue' })).toBeVisible()
+  await expect(page.getByText('Nothing was added yet. Drop files')).toBeVisible()
+  await openView(page, 'Search')
+  await expect(field).toHaveValue('boiler manual')
+  await expect(field).toBeFocused()
+  await expect(page.getByText('No passages')).toBeVisible()
+  expect(running.complaints).toEqual([])
   await running.close()
 })
 

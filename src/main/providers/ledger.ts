@@ -29,10 +29,15 @@ type SendRequest = (url: string, init: RequestInit) => Promise<Response>
 const sizeOf = (body: RequestInit['body']): number =>
   typeof body === 'string' ? Buffer.byteLength(body) : body instanceof Uint8Array ? body.byteLength : 0
 
+/** Characters of a detail. */
+const MOST_DETAIL = 80
+
 const nameOf = (thrown: unknown): string => {
   const cause: unknown = thrown instanceof Error ? (thrown.cause ?? thrown) : thrown
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : null
-  return code ?? (cause instanceof Error ? cause.name : 'unknown')
+  if (!(cause instanceof Error)) return 'unknown'
+  if ('code' in cause) return String(cause.code)
+  // "Error" says nothing; what the client says of a request that it did not finish is a short phrase of its own.
+  return cause.name === 'Error' && cause.message !== '' ? cause.message.slice(0, MOST_DETAIL) : cause.name
 }
 
 /**

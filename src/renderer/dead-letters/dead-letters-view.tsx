@@ -118,7 +118,8 @@ function LetterList({ collection, aside, rejected }: ListProps): ReactNode {
           tabIndex={0}
           data-testid="dead-letters"
         >
-          <div className={`surface ${classes.sheet}`} style={{ height: virtual.getTotalSize() + 2 }}>
+          {/* One line less than both edges: the last row ends in that of the sheet. */}
+          <div className={`surface ${classes.sheet}`} style={{ height: virtual.getTotalSize() + 1 }}>
             {virtual.getVirtualItems().map((item) => {
               const line = lines[item.index]
               if (line === undefined) return null

@@ -119,7 +119,10 @@ export function QueueView({ scope, onOpenJob, onChangeModel }: Props): ReactNode
   const ended = useJobs({ states: [...finalJobStates], scope, page: endedPage, size: ENDED_PAGE })
   const { data: status } = useCall('queue.status', {}, { topics: ['jobs', 'providers'], everyMs: 5_000 })
   const { data: workers } = useCall('workers.list', {}, { topics: ['workers'], everyMs: 2_000 })
-  const isEmpty = working?.total === 0 && line?.total === 0 && ended?.total === 0
+  // Three lists, asked one after the other: a job that goes from one to the next is in none for a moment.
+  const [hasHadJobs, setHasHadJobs] = useState(false)
+  if (!hasHadJobs && [working, line, ended].some((listing) => (listing?.total ?? 0) > 0)) setHasHadJobs(true)
+  const isEmpty = !hasHadJobs && working?.total === 0 && line?.total === 0 && ended?.total === 0
   const endedJobs = ended?.jobs ?? []
   const listed = [...(working?.jobs ?? []), ...(line?.jobs ?? []), ...endedJobs]
   const { root, onKeyDown } = useJobFocus(listed.map(({ id, state }) => `${id} ${state}`).join())

@@ -66,6 +66,10 @@ export function SearchView({ scope, focusKey, onShowQueue, onShowDocuments }: Pr
     }, FOCUS_BACK_MS)
     return () => clearTimeout(timer)
   }, [focusKey])
+  // What comes back from behind another screen is where typing goes, as at first.
+  useEffect(() => {
+    if (document.activeElement === document.body) field.current?.focus()
+  }, [])
 
   const change = (text: string): void => {
     keptSearch.query = text

@@ -35,6 +35,8 @@ const upgrade = (): void => {
   const db = new Database(join(folder, 'sluice.db'), 'writer')
   try {
     bringUpToDate(db)
+    // Otherwise the log is folded in at some later moment, when the statements are collected.
+    db.fold()
   } finally {
     db.close()
   }
