@@ -14,6 +14,13 @@ export const modelDir = join(root, 'resources', 'model')
 /** A program that runs one part of the product alone: the file in parts/ of this name. */
 export const partFile = (name) => join(root, 'test', 'bench', 'parts', `${name}.mjs`)
 
+/** A program and its arguments, with a display of its own where there is none. */
+export const onDisplay = (command) => {
+  const needsDisplay = process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY
+  const virtual = ['xvfb-run', '--auto-servernum', '--server-args=-screen 0 1440x900x24']
+  return needsDisplay ? [...virtual, ...command] : command
+}
+
 /** Runs `work` with an empty folder that is gone afterwards. */
 export const withFolder = async (name, work) => {
   const folder = mkdtempSync(join(tmpdir(), `sluice-bench-${name}-`))

@@ -6,7 +6,7 @@ import { compareFigures, formatComparison, formatTable } from './figures.mjs'
 
 const MEASURES = ['ingest', 'keyword', 'search', 'command', 'intake', 'queue', 'desktop']
 /** Takes long to make: only when it is named. */
-const NAMED_ONLY = ['scale', 'views']
+const NAMED_ONLY = ['scale', 'views', 'installed']
 const USAGE = `npm run bench -- [--only ${[...MEASURES, ...NAMED_ONLY].join('|')}]… [--files N] [--chunks N] [--rounds N] [--json FILE] [--compare FILE]`
 const WORSE = 2
 
@@ -85,6 +85,10 @@ const measure = async (options) => {
   if (wants('views')) {
     const { measureViews } = await import('./measures/views.mjs')
     add(await measureViews({ ...options, say }))
+  }
+  if (wants('installed')) {
+    const { measureInstalled } = await import('./measures/installed.mjs')
+    add(await measureInstalled({ ...options, say }))
   }
   return figures
 }

@@ -20,6 +20,12 @@ export type StoreOptions = {
   readonly onUpgrade?: ((upgrade: Upgrade) => void) | undefined
 }
 
+/**
+ * Of what these threads allocate next to nothing outlives a statement. With the default, of some 16 MB, they keep 5 MB more for nothing while the
+ * app is idle, and reading 1,500 documents into the index takes as long.
+ */
+const YOUNG_MB = 2
+
 type Waiting = { resolve: (result: unknown) => void; reject: (error: AppError) => void }
 
 /** One thread of the store and what was asked of it. */
@@ -34,7 +40,12 @@ class StoreThread {
   upgrade: Upgrade | null = null
 
   constructor(threadFile: string, settings: ThreadSettings, onUnwell: (error: AppError) => void) {
-    this.#worker = new Worker(threadFile, { workerData: settings, name: `store-${settings.role}`, stdin: false })
+    this.#worker = new Worker(threadFile, {
+      workerData: settings,
+      name: `store-${settings.role}`,
+      stdin: false,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    })
     this.#worker.on('message', (answer: Answer) => this.#take(answer, onUnwell))
     this.#worker.on('error', (error) => this.#fail(toAppError(error)))
     this.#ended = new Promise((resolve) => {

@@ -4,23 +4,14 @@ import { join } from 'node:path'
 import { makeCorpus } from '../corpus.mjs'
 import { figure } from '../figures.mjs'
 import { measureProgram, startIdleWatch } from '../processes.mjs'
-import { withFolder } from '../product.mjs'
+import { onDisplay, partFile, withFolder } from '../product.mjs'
 
 const SEED = 20_240_601
-const here = import.meta.dirname ?? new URL('.', import.meta.url).pathname
 
 const runOnce = (executable, corpus) =>
   withFolder('desktop', async (folder) => {
-    const command = [
-      process.execPath,
-      join(here, '..', 'parts', 'window.mjs'),
-      executable,
-      join(folder, 'data'),
-      corpus,
-    ]
-    const needsDisplay = process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY
-    const virtual = ['xvfb-run', '--auto-servernum', '--server-args=-screen 0 1440x900x24']
-    const [program, ...args] = needsDisplay ? [...virtual, ...command] : command
+    const command = [process.execPath, partFile('window'), executable, join(folder, 'data'), corpus]
+    const [program, ...args] = onDisplay(command)
     const endIdle = startIdleWatch()
     const { stdout } = await measureProgram(program, args, { timeoutMs: 1_800_000 })
     return { ...JSON.parse(stdout), idleLoop: await endIdle() }

@@ -1,11 +1,10 @@
 // Owns the figures of the window over 100,000 documents: start, switching views, scrolling, typing, heap; beside an empty window of Electron in the
 // same run. Refuses to run without an Electron; `npm run bench` finds one.
-import { join } from 'node:path'
 import { figure, quantile } from '../figures.mjs'
 import { measureProgram } from '../processes.mjs'
+import { onDisplay, partFile } from '../product.mjs'
 import { ensureScaleFolder } from './scale.mjs'
 
-const here = import.meta.dirname ?? new URL('.', import.meta.url).pathname
 const WORDS = 12
 const WORD_CHARS = 6
 
@@ -21,10 +20,8 @@ const wordsOf = (texts) => {
 }
 
 const runOnce = async (executable, dataDir, words) => {
-  const command = [process.execPath, join(here, '..', 'parts', 'views.mjs'), executable, dataDir, JSON.stringify(words)]
-  const needsDisplay = process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY
-  const virtual = ['xvfb-run', '--auto-servernum', '--server-args=-screen 0 1440x900x24']
-  const [program, ...args] = needsDisplay ? [...virtual, ...command] : command
+  const command = [process.execPath, partFile('views'), executable, dataDir, JSON.stringify(words)]
+  const [program, ...args] = onDisplay(command)
   const { stdout } = await measureProgram(program, args, { timeoutMs: 1_200_000 })
   return JSON.parse(stdout)
 }
