@@ -84,6 +84,8 @@ test('what is typed before the page is built is searched for, with the caret whe
       seen.disconnect()
       // The scripts of the page come later: modules wait until the page is read.
       document.documentElement.dataset['first'] = `${first.getAttribute('aria-label')}/${first.placeholder}`
+      const { x, y, width, height } = first.getBoundingClientRect()
+      document.documentElement.dataset['place'] = JSON.stringify({ x, y, width, height })
       first.focus()
       first.value = 'boiler manual'
       first.setSelectionRange(3, 6)
@@ -96,6 +98,8 @@ test('what is typed before the page is built is searched for, with the caret whe
   await expect(page.locator('html')).toHaveAttribute('data-first', 'Search all collections/Search all your documents')
   await expect(page.locator('#first-search')).toHaveCount(0)
   await expect(field).toBeFocused()
+  // Nothing jumps: what stood there from the first frame is where it stays.
+  expect(JSON.parse((await page.locator('html').getAttribute('data-place')) ?? '')).toEqual(await field.boundingBox())
   await expect(field).toHaveValue('boiler manual')
   expect(await field.evaluate((input: HTMLInputElement) => [input.selectionStart, input.selectionEnd])).toEqual([3, 6])
   await page.keyboard.type('!')

@@ -82,7 +82,10 @@ describe('the ledger', () => {
     bench.providers.update('fake', { definition: { baseUrl: `http://127.0.0.1:${port}/v1` }, key: 'sk-x' })
     await errorOf(bench.providers.embedding('fake').embedPassages(TEXT))
     server.close()
-    expect(bench.ledger().connections.map(({ host, outcome }) => [host, outcome])).toEqual([['127.0.0.1', 'failed']])
+    const { connections } = bench.ledger()
+    expect(connections.map(({ host, outcome, detail }) => [host, outcome, detail])).toEqual([
+      ['127.0.0.1', 'failed', 'unexpected redirect'],
+    ])
   })
 
   it('is written before anything is sent: what cannot be noted is not sent', async () => {
