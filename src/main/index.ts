@@ -66,13 +66,16 @@ const main = async (dataDir: string, policy: Policy, windowFolder: string, reque
   const log = openLog({ folder: logFolderOf(dataDir), rotate: true })
   const verdict = await noteStart(dataDir, version, log)
   const iconFile = join(resources, 'icons', 'icon.png')
+  const updateKeyFile = join(resources, 'update-key.pem')
   const relaunches = process.env['SLUICE_RELAUNCH'] !== 'off'
   const language = process.env['SLUICE_LANGUAGE']
   if (verdict.kind === 'offer') {
     const { askAfterFailedStarts } = await import('./app/failed-start')
     const { install } = verdict
     try {
-      await askAfterFailedStarts({ dataDir, windowFolder, install, iconFile, language, relaunches, log })
+      const { updateKey } = policy
+      const shown = { iconFile, language, relaunches, log }
+      await askAfterFailedStarts({ dataDir, windowFolder, install, updateKey, updateKeyFile, ...shown })
     } catch (error) {
       // A question that cannot be asked keeps nothing from starting: it is one more try.
       log.error('update.question.failed', { error })
@@ -95,7 +98,7 @@ const main = async (dataDir: string, policy: Policy, windowFolder: string, reque
     askedDir: findDataDirArgument(process.argv) ?? undefined,
     policy,
     version,
-    updateKeyFile: join(resources, 'update-key.pem'),
+    updateKeyFile,
     relaunches,
     globalShortcut: process.env['SLUICE_GLOBAL_SHORTCUT'] !== 'off',
     language,

@@ -329,6 +329,14 @@ const phrases: Readonly<Record<string, string>> = {
   'its package is not there any more': 'ihr Paket ist nicht mehr da',
   'it has changed since it was checked': 'es wurde seit der Prüfung verändert',
   'its package has changed': 'ihr Paket wurde verändert',
+  'the signed description of its package is missing': 'die signierte Beschreibung ihres Pakets fehlt',
+  'the signature of its package is wrong': 'die Signatur ihres Pakets stimmt nicht',
+  'there is no key to check its package by': 'es gibt keinen Schlüssel, um ihr Paket zu prüfen',
+  'the signed description of its package cannot be read': 'die signierte Beschreibung ihres Pakets ist nicht zu lesen',
+  'the signed description of its package is for another version':
+    'die signierte Beschreibung ihres Pakets gilt für eine andere Version',
+  'the signed description of its package is for another system':
+    'die signierte Beschreibung ihres Pakets gilt für ein anderes System',
   'the data was changed, and the backup of it is gone': 'die Daten wurden umgestellt, und ihre Sicherung ist weg',
 }
 

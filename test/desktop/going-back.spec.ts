@@ -1,11 +1,11 @@
 // A new version that does not start: the question after two failed starts, another try, and back to the version before with the data as they were.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createHash, generateKeyPairSync, sign } from 'node:crypto'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import Libsql from 'libsql'
 import { version } from '../../package.json'
 import { peekVersion } from '../../src/main/store/schema-version'
-import { sumOf } from '../../src/main/updates/sum'
 import { placeOriginals, unpackFixture } from '../support/data-folders/fixtures'
 import { launchApp, makeFolder, waitUntilReady } from './support/app'
 import { judge } from './support/axe'
@@ -18,11 +18,42 @@ type Noted = {
   readonly starting?: boolean
 }
 
-/** Leaves word in a data folder that this version was installed over an older one. */
 /** Where the runtime of an AppImage would have unfolded the program that these tests start. */
 const unfolded = dirname(process.env['ELECTRON_EXEC_PATH'] ?? '')
 
-const noteInstall = async (dataDir: string, noted: Noted = {}): Promise<void> => {
+const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+/** What an organization names that signs its own versions. */
+const writePolicy = (folder: string): string => {
+  const file = join(folder, 'policy.json')
+  const key = publicKey.export({ type: 'spki', format: 'der' }).toString('base64')
+  writeFileSync(file, JSON.stringify({ sluicePolicy: 1, updates: { publicKey: key } }))
+  return file
+}
+/** As an AppImage of an organization that does not start itself anew. */
+const underPolicy = (folder: string, image: string): Record<string, string> => ({
+  APPIMAGE: image,
+  APPDIR: unfolded,
+  SLUICE_RELAUNCH: 'off',
+  SLUICE_POLICY_FILE: writePolicy(folder),
+})
+/** A package of the version before with what was signed of it beside it. */
+const writeSigned = (file: string, content: string): void => {
+  const sha512 = createHash('sha512').update(content).digest('base64')
+  const text = Object.entries({
+    version: '0.0.9',
+    channel: 'stable',
+    system: `${process.platform}-${process.arch}`,
+    files: [{ url: 'sluice.AppImage', sha512, size: content.length }],
+  })
+    .map(([name, value]) => `${name}: ${JSON.stringify(value)}\n`)
+    .join('')
+  writeFileSync(file, content)
+  writeFileSync(`${file}.yml`, text)
+  writeFileSync(`${file}.yml.sig`, sign(null, Buffer.from(text), privateKey).toString('base64'))
+}
+
+/** Leaves word in a data folder that this version was installed over an older one. */
+const noteInstall = (dataDir: string, noted: Noted = {}): void => {
   const { dataVersion = null, previousFile = null, failedStarts = 2, starting = false } = noted
   mkdirSync(join(dataDir, 'updates'), { recursive: true })
   const install = {
@@ -30,7 +61,6 @@ const noteInstall = async (dataDir: string, noted: Noted = {}): Promise<void> =>
     to: version,
     packageFile: 'new.deb',
     previousFile,
-    previousSum: previousFile === null ? null : await sumOf(previousFile),
     dataVersion,
     begunAt: '2026-01-01T00:00:00.000Z',
     failedStarts,
@@ -49,7 +79,7 @@ const readNoted = (dataDir: string): Kept =>
 
 test('a version that has failed twice asks, tries again when told to, and is watched no more once it has started', async () => {
   const dataDir = join(makeFolder('going-back-again'), 'data')
-  await noteInstall(dataDir, { failedStarts: 1, starting: true })
+  noteInstall(dataDir, { failedStarts: 1, starting: true })
   const running = await launchApp({ dataDir })
   await expect(running.page.getByRole('heading', { name: `Version ${version} does not start` })).toBeVisible()
   await expect(running.page.getByText('The package of version 0.0.9 is not on this computer.')).toBeVisible()
@@ -78,11 +108,11 @@ test('going back puts the package before in its place, and the data as they were
   const image = join(folder, 'Sluice.AppImage')
   const previousFile = join(folder, 'before.AppImage')
   writeFileSync(image, 'the bad one')
-  writeFileSync(previousFile, 'the good one')
-  await noteInstall(dataDir, { dataVersion: 17, previousFile })
+  writeSigned(previousFile, 'the good one')
+  noteInstall(dataDir, { dataVersion: 17, previousFile })
   const { app, page } = await launchApp({
     dataDir,
-    env: { APPIMAGE: image, APPDIR: unfolded, SLUICE_RELAUNCH: 'off', SLUICE_LANGUAGE: 'de' },
+    env: { ...underPolicy(folder, image), SLUICE_LANGUAGE: 'de' },
   })
   await expect(page.getByRole('heading', { name: `Version ${version} startet nicht` })).toBeVisible()
   await expect(page.getByText('Die neue Version hat die Daten umgestellt.')).toBeVisible()
@@ -102,12 +132,15 @@ test('what keeps it from going back is said, and the choice stays', async () => 
   const image = join(folder, 'Sluice.AppImage')
   const previousFile = join(folder, 'before.AppImage')
   writeFileSync(image, 'the bad one')
-  writeFileSync(previousFile, 'the good one')
-  await noteInstall(dataDir, { previousFile })
-  writeFileSync(previousFile, 'something else')
-  const { app, page } = await launchApp({ dataDir, env: { APPIMAGE: image, APPDIR: unfolded, SLUICE_RELAUNCH: 'off' } })
+  writeSigned(previousFile, 'the good one')
+  noteInstall(dataDir, { previousFile })
+  writeFileSync(previousFile, 'the other one')
+  const { app, page } = await launchApp({ dataDir, env: underPolicy(folder, image) })
   await page.getByRole('link', { name: 'Go back to version 0.0.9' }).click()
   await expect(page.getByRole('alert')).toContainText('its package has changed')
+  rmSync(`${previousFile}.yml`)
+  await page.getByRole('link', { name: 'Go back to version 0.0.9' }).click()
+  await expect(page.getByRole('alert')).toContainText('the signed description of its package is missing')
   expect(readFileSync(image, 'utf8')).toBe('the bad one')
   const ended = new Promise((resolve) => app.process().once('exit', resolve))
   await page.getByRole('link', { name: 'Quit' }).click()
@@ -121,7 +154,7 @@ test('an engine that refuses to start counts, and two of them lead to the questi
   const db = new Libsql(join(dataDir, 'sluice.db'))
   db.exec('PRAGMA user_version = 99; PRAGMA wal_checkpoint(TRUNCATE)')
   db.close()
-  await noteInstall(dataDir, { failedStarts: 0 })
+  noteInstall(dataDir, { failedStarts: 0 })
   for (const failedStarts of [1, 2]) {
     const running = await launchApp({ dataDir })
     await expect(running.page.getByRole('heading', { name: 'Sluice cannot start' })).toBeVisible()
@@ -138,7 +171,7 @@ test('an engine that refuses to start counts, and two of them lead to the questi
 test('a question that cannot be asked keeps nothing from starting', async () => {
   const dataDir = join(makeFolder('going-back-unasked'), 'data')
   unpackFixture(17, dataDir)
-  await noteInstall(dataDir, { dataVersion: 3 })
+  noteInstall(dataDir, { dataVersion: 3 })
   // Where backups should be is a file: what becomes of the data cannot be told.
   writeFileSync(join(dataDir, 'backups'), 'in the way')
   const running = await launchApp({ dataDir })

@@ -119,7 +119,11 @@ test('a version is found, downloaded and offered to be installed, each by a pres
   letGo()
   await section.getByRole('button', { name: 'Download version 9.9.9' }).click()
   await expect(section).toContainText('Version 9.9.9 is downloaded and checked.')
-  expect(readdirSync(join(dataDir, 'updates', 'packages', '9.9.9'))).toEqual([PACKAGE])
+  expect(readdirSync(join(dataDir, 'updates', 'packages', '9.9.9'))).toEqual([
+    PACKAGE,
+    `${PACKAGE}.yml`,
+    `${PACKAGE}.yml.sig`,
+  ])
 
   await section.getByRole('button', { name: 'Install and restart…' }).click()
   const dialog = page.getByRole('dialog', { name: 'Install version 9.9.9?' })

@@ -29,6 +29,9 @@ export type FailedStartParts = {
   readonly dataDir: string
   readonly windowFolder: string
   readonly install: Install
+  /** The key that an organization has named, and the file of those that came with the program: what the package before is believed by. */
+  readonly updateKey: string | null
+  readonly updateKeyFile: string
   readonly iconFile: string
   /** A language by its name, whatever was chosen. */
   readonly language: string | undefined
@@ -133,10 +136,19 @@ export const askAfterFailedStarts = async (parts: FailedStartParts): Promise<voi
     if (isEnding) app.exit(0)
   })
 
+  const findKeys = async (): Promise<string | null> => {
+    const { findUpdateKeys } = await import('../updates/signature')
+    return findUpdateKeys(parts.updateKey, parts.updateKeyFile)
+  }
   const back = async (): Promise<void> => {
     try {
       await show({ isWorking: true, problem: null })
-      await goBack(dataDir, install, kind, log)
+      await goBack(dataDir, install, {
+        kind,
+        log,
+        keys: findKeys,
+        system: { platform: process.platform, arch: process.arch },
+      })
       if (parts.relaunches) relaunch()
       app.exit(0)
     } catch (thrown) {

@@ -3,7 +3,6 @@
  * version to an installed one. Refuses: fetching or installing anything that a person did not name. What does the work is loaded at its first use.
  */
 import { dialog, type BrowserWindow } from 'electron'
-import { readFile } from 'node:fs/promises'
 import { AppError, toAppError } from '../../shared/errors'
 import { limitTable, type LimitName } from '../../shared/limits'
 import { meteredChoices } from '../../shared/politeness'
@@ -51,15 +50,6 @@ type UpdateCalls = Pick<
 const FIRST_MS = 5_000
 const DAY_MS = 86_400_000
 
-const readKey = async (file: string): Promise<string | null> => {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return null
-    throw new AppError('UPDATE_NO_KEY', { reason: 'it cannot be read' }, { cause: thrown })
-  }
-}
-
 /** A class because it owns the timer, and what is under way. */
 export class Updates {
   private opened: Promise<Updater> | null = null
@@ -75,10 +65,13 @@ export class Updates {
     const valueOf = (name: LimitName): number =>
       settings.find((setting) => setting.name === name)?.value ?? limitTable[name].default
     this.choice = meteredChoices[valueOf('power.metered')] ?? 'auto'
-    const { readFeedFile, readFeedAddress } = await import('../updates/feed-file')
+    const [{ readFeedFile, readFeedAddress }, { findUpdateKeys }] = await Promise.all([
+      import('../updates/feed-file'),
+      import('../updates/signature'),
+    ])
     const own = readFeedFile(dataDir, (error) => log.warn('update.feed.unreadable', { error })).feed
     const feed = policy.updateFeed === null ? own : readFeedAddress(policy.updateFeed)
-    const keys = policy.updateKey ?? (await readKey(keyFile))
+    const keys = await findUpdateKeys(policy.updateKey, keyFile)
     const { organization } = policy
     return {
       feed,

@@ -38,13 +38,13 @@ export const flushFolder = (path: string): void => {
   }
 }
 
-/** Writes a file, readable by this account alone, in one step. @throws what the file system throws */
-export const writeWholeSync = (path: string, text: string): void => {
+/** Writes a file, readable by this account alone, in one step; text as UTF-8. @throws what the file system throws */
+export const writeWholeSync = (path: string, content: string | Uint8Array): void => {
   const scratch = `${path}.part`
   const file = openSync(scratch, 'w', 0o600)
   try {
     // One call may write less than it is asked to.
-    const bytes = Buffer.from(text)
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content
     for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at)
     fsyncSync(file)
   } finally {

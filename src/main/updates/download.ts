@@ -45,7 +45,8 @@ export const isWhole = async (file: string, { sizeBytes, sha512 }: Package): Pro
 export const partialFileOf = (folder: string, { sha512 }: Package): string =>
   join(folder, `${Buffer.from(sha512, 'base64').toString('hex').slice(0, 32)}.part`)
 
-const isFull = (thrown: unknown): boolean =>
+/** Whether something failed because the disk is full. */
+export const isFull = (thrown: unknown): boolean =>
   thrown instanceof Error && 'code' in thrown && (thrown.code === 'ENOSPC' || thrown.code === 'EDQUOT')
 
 /** What a server calls this state of the file; a weak one says nothing about bytes. */

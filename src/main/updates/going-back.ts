@@ -1,6 +1,7 @@
 /**
  * Owns going back from a version that does not start: its package goes, the one before comes, and with it the data as they were, when the bad one
- * had changed them. Refuses: asking; a person has said so. Only for the one instance of a data folder whose engine does not run.
+ * had changed them. Refuses: asking; a person has said so; and a package that is not what was signed for its version, whatever the data folder says.
+ * Only for the one instance of a data folder whose engine does not run.
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,8 +10,8 @@ import { listBackups } from '../store/backups'
 import { peekVersion } from '../store/schema-version'
 import { noteWentBack } from './installed'
 import { installPackage, type PackageKind } from './install-package'
-import { sumOf } from './sum'
 import type { Log } from '../../shared/log'
+import type { Trust } from './kept-manifest'
 import type { Install } from './state'
 
 /** What becomes of the data. */
@@ -38,28 +39,35 @@ export type Return = {
   readonly replaced: string | null
 }
 
+export type BackParts = Trust & {
+  /** What the running copy was installed from. */
+  readonly kind: PackageKind | null
+  readonly log: Pick<Log, 'info' | 'warn' | 'error'>
+  readonly installFile?: typeof installPackage | undefined
+}
+
 /**
  * Goes back. What fails before the package is installed changes nothing; the data come last, so that the version which is there then can still
  * put them back by itself when that fails.
- * @throws UPDATE_NO_WAY_BACK; what installing throws
+ * @throws UPDATE_NO_WAY_BACK, UPDATE_BY_HAND; what installing throws
  */
 export const goBack = async (
   folder: string,
   install: Install,
-  kind: PackageKind | null,
-  log: Pick<Log, 'info' | 'warn' | 'error'>,
-  installFile: typeof installPackage = installPackage,
+  { kind, log, keys, system, installFile = installPackage }: BackParts,
 ): Promise<Return> => {
-  const { from, previousFile, previousSum } = install
+  const { from, previousFile } = install
   const refuse = (reason: string): AppError => new AppError('UPDATE_NO_WAY_BACK', { version: from, reason })
   if (previousFile === null || !existsSync(previousFile)) throw refuse('its package is not there any more')
-  const hex = await sumOf(previousFile)
-  if (previousSum !== null && hex !== previousSum) throw refuse('its package has changed')
+  if (kind === null) throw new AppError('UPDATE_BY_HAND', { path: previousFile })
+  // What reads manifests is loaded when somebody goes back: the question itself needs none of it.
+  const { checkKept } = await import('./kept-manifest')
+  const sum = await checkKept({ packageFile: previousFile, version: from, kind }, { keys, system })
   const fate = findDataFate(folder, install)
   if (fate.kind === 'stuck') throw refuse('the data was changed, and the backup of it is gone')
   // Loaded before it: afterwards the files of the program are those of another version.
   const { restoreBackup } = await import('../store/restoring')
-  await installFile(previousFile, { algorithm: 'sha256', hex }, kind)
+  await installFile(previousFile, sum, kind)
   await noteWentBack(folder, log)
   log.info('update.back', { from: install.to, to: from, data: fate.kind })
   if (fate.kind !== 'restored') return { replaced: null }

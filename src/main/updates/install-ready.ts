@@ -7,7 +7,9 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { AppError } from '../../shared/errors'
+import { CHANGED } from './as-root'
 import { installPackage } from './install-package'
+import { sumOf } from './sum'
 import type { AppUpdater, MacUpdater, NsisUpdater, ResolvedUpdateFileInfo, UpdateInfo } from 'electron-updater'
 import type { ProviderRuntimeOptions } from 'electron-updater/out/providers/Provider'
 import type { Ready } from './updater'
@@ -26,6 +28,8 @@ const makeNative =
       kind === 'mac' ? new MacUpdater(undefined, adapter) : new NsisUpdater(undefined, adapter)
     return made
   }
+
+const hexOf = (base64: string): string => Buffer.from(base64, 'base64').toString('hex')
 
 type HandOver = {
   readonly ready: Ready
@@ -76,9 +80,13 @@ export const handToNative = async ({ ready, folder, quit, make }: HandOver): Pro
       return [{ url: pathToFileURL(packageFile), info: { url: name, sha512 } }]
     }
   }
-  // With an adapter of ours it has no executor: this one copies a file that is there.
+  // With an adapter of ours it has no executor: this one copies a file that is there, and sums the copy, which is what runs.
+  const take = async (_from: URL, destination: string): Promise<void> => {
+    await copyFile(packageFile, destination)
+    if ((await sumOf(destination, 'sha512')) !== hexOf(sha512)) throw new Error(CHANGED)
+  }
   Object.assign(updater, {
-    httpExecutor: { download: (_from: URL, destination: string) => copyFile(packageFile, destination) },
+    httpExecutor: { download: take },
     logger: null,
     autoDownload: false,
     autoInstallOnAppQuit: process.platform === 'darwin',
@@ -107,8 +115,7 @@ export const installReady = async (
   const { kind, packageFile } = ready
   if (kind === 'folder') throw new AppError('UPDATE_BY_HAND', { path: packageFile })
   if (kind !== 'nsis' && kind !== 'mac') {
-    const hex = Buffer.from(ready.sha512, 'base64').toString('hex')
-    await installPackage(packageFile, { algorithm: 'sha512', hex }, kind)
+    await installPackage(packageFile, { algorithm: 'sha512', hex: hexOf(ready.sha512) }, kind)
     return { startsItself: false }
   }
   const folder = join(dataDir, 'updates', 'installer')

@@ -64,9 +64,8 @@ const withInstall = (state: State, changed: Partial<Install>): State => ({
  * @throws what the file system throws: without the note nobody would know the way back
  */
 export const beginInstall = async (folder: string, begin: InstallBegin, log?: Teller): Promise<Install | null> => {
-  const [{ readState, writeState }, { sumOf }, { peekVersion }] = await Promise.all([
+  const [{ readState, writeState }, { peekVersion }] = await Promise.all([
     import('./state'),
-    import('./sum'),
     import('../store/schema-version'),
   ])
   const { skipped, install: before } = readState(folder, broken(log))
@@ -78,7 +77,6 @@ export const beginInstall = async (folder: string, begin: InstallBegin, log?: Te
       to: begin.to,
       packageFile: begin.packageFile,
       previousFile: begin.previousFile,
-      previousSum: begin.previousFile === null ? null : await sumOf(begin.previousFile),
       dataVersion: peekVersion(join(folder, 'sluice.db')),
       begunAt: new Date().toISOString(),
       failedStarts: 0,

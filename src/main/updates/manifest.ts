@@ -81,6 +81,12 @@ export const readManifest = (bytes: Uint8Array, { host, file }: { host: string; 
   throw unreadable(`its ${issue === undefined || issue.path.length === 0 ? 'form' : issue.path.join('.')} is wrong`)
 }
 
+/** What is promised of the packages for one way of installing, wherever they lie. */
+export const promisedFor = (manifest: Manifest, kind: PackageKind): Manifest['files'] => {
+  const ending = ENDINGS[kind]
+  return manifest.files.filter(({ url }) => ending !== null && url.split(/[?#]/, 1)[0]?.endsWith(ending) === true)
+}
+
 /** A file to fetch. */
 export type Package = {
   readonly url: URL

@@ -2,6 +2,7 @@
  * Owns the keys that updates are believed by, and the check of a signature. Refuses: reading what is signed; that comes after.
  */
 import { createPublicKey, verify, type KeyObject } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { AppError } from '../../shared/errors'
 
 const BLOCK = /-----BEGIN PUBLIC KEY-----[A-Za-z0-9+/=\s]+-----END PUBLIC KEY-----/g
@@ -26,6 +27,22 @@ export const readUpdateKeys = (text: string): readonly KeyObject[] => {
   const blocks = text.match(BLOCK) ?? (text.trim() === '' ? [] : [text.trim()])
   if (blocks.length === 0) throw new AppError('UPDATE_NO_KEY', { reason: 'it is empty' })
   return blocks.map(readKey)
+}
+
+/**
+ * The text of the keys in force: that of the organization, else of those that came with the program; `null`: it came with none.
+ * @param managed what the policy names
+ * @param keyFile lies with the program
+ * @throws UPDATE_NO_KEY
+ */
+export const findUpdateKeys = async (managed: string | null, keyFile: string): Promise<string | null> => {
+  if (managed !== null) return managed
+  try {
+    return await readFile(keyFile, 'utf8')
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return null
+    throw new AppError('UPDATE_NO_KEY', { reason: 'it cannot be read' }, { cause: thrown })
+  }
 }
 
 /** Whether one of the keys has signed exactly these bytes; `signature` is the base64 of it, as its file holds it. */

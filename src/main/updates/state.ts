@@ -1,6 +1,7 @@
 /**
  * Owns the file `<data folder>/updates/state.json`: what was installed last, how its first starts went, and which versions are left out.
- * Refuses: deciding anything by it (installed.ts does), and files of a newer version: they say things that are not known here.
+ * Refuses: deciding anything by it (installed.ts does), sums of packages (whoever writes in a data folder would choose what is installed; see
+ * kept-manifest.ts), and files of a newer version: they say things that are not known here.
  */
 import { mkdirSync, readFileSync } from 'node:fs'
 import { isAbsolute, join, relative, sep } from 'node:path'
@@ -20,8 +21,6 @@ const installSchema = z.object({
   /** The package that was installed, and that of the version before; below the folder of updates without that folder, which may move. */
   packageFile: z.string().min(1),
   previousFile: z.string().min(1).nullable(),
-  /** SHA-256 of `previousFile`, in hex: what is installed later is what was there then. */
-  previousSum: z.string().nullable(),
   /** The version of the data before; `null` when there was none. */
   dataVersion: z.number().int().min(0).nullable(),
   /** UTC. */

@@ -8,8 +8,9 @@ import { join } from 'node:path'
 import { AppError, told, toAppError } from '../../shared/errors'
 import { compareVersions, type PackageKind, type UpdateChannel, type UpdateState } from '../../shared/updates'
 import { fetchSmall, type ConnectionParts } from './connection'
-import { downloadPackage, isWhole, partialFileOf, sizeOf } from './download'
+import { downloadPackage, isFull, isWhole, partialFileOf, sizeOf } from './download'
 import { readFeedFile, writeFeedFile } from './feed-file'
+import { checkKept, keepManifest, removeKept, type SignedBytes } from './kept-manifest'
 import {
   channelFileOf,
   MAX_MANIFEST_BYTES,
@@ -67,12 +68,18 @@ export type Ready = {
   readonly packageFile: string
   /** Of `packageFile`, as it was signed. */
   readonly sha512: string
-  /** `null`: going back would be done by hand. */
+  /** What was signed of it lies beside it, and it was that. `null`: going back would be done by hand. */
   readonly previousFile: string | null
 }
 
-type Found = { readonly manifest: Manifest; readonly wanted: Package; readonly kind: PackageKind; readonly feed: URL }
-type Previous = { readonly file: string; readonly wanted: Package | null }
+/** What a feed says of a version, and the bytes that were signed. */
+type Signed = SignedBytes & { readonly manifest: Manifest }
+type Found = { readonly signed: Signed; readonly wanted: Package; readonly kind: PackageKind; readonly feed: URL }
+/** The package of the version that runs. `coming`: as the feed has it; `null`: it is there, and so is what was signed of it. */
+type Previous = {
+  readonly file: string
+  readonly coming: { readonly wanted: Package; readonly signed: Signed; readonly isThere: boolean } | null
+}
 
 const freeBytesOf = async (folder: string): Promise<number> => {
   const { bavail, bsize } = await statfs(folder)
@@ -124,9 +131,9 @@ export class Updater {
         found === null
           ? null
           : {
-              version: found.manifest.version,
-              notes: found.manifest.releaseNotes ?? '',
-              date: found.manifest.releaseDate ?? null,
+              version: found.signed.manifest.version,
+              notes: found.signed.manifest.releaseNotes ?? '',
+              date: found.signed.manifest.releaseDate ?? null,
               bytes: found.wanted.sizeBytes,
               canGoBack: ready === null ? null : ready.previousFile !== null,
             },
@@ -176,7 +183,7 @@ export class Updater {
     { place, keys }: { readonly place: URL; readonly keys: string },
     file: string,
     stop: AbortSignal,
-  ): Promise<Manifest | null> {
+  ): Promise<Signed | null> {
     const { connection } = this.parts
     const { host } = place
     const trusted = readUpdateKeys(keys)
@@ -191,7 +198,7 @@ export class Updater {
     const manifest = readManifest(bytes, { host, file })
     if (manifest.system !== systemName(this.parts.system))
       throw new AppError('UPDATE_UNREADABLE', { host, file, reason: 'it is for another system' })
-    return manifest
+    return { manifest, bytes, signature }
   }
 
   /**
@@ -206,14 +213,15 @@ export class Updater {
       let version: string | null = null
       try {
         const file = channelFileOf(rules.channel, this.parts.system)
-        const manifest = await this.readSigned(rules, file, stop)
+        const signed = await this.readSigned(rules, file, stop)
         const { host } = rules.place
-        if (manifest === null) throw new AppError('UPDATE_UNREACHABLE', { host, reason: `it has no ${file}` })
+        if (signed === null) throw new AppError('UPDATE_UNREACHABLE', { host, reason: `it has no ${file}` })
+        const { manifest } = signed
         // One that was signed to be tried first is none that is finished, whatever name it lies under.
         if (rules.channel === 'stable' && manifest.channel !== 'stable')
           throw new AppError('UPDATE_UNREADABLE', { host, file, reason: 'it is for another channel' })
         ;({ version } = manifest)
-        await this.take(manifest, rules)
+        await this.take(signed, rules)
         this.note({ version, error: null })
       } catch (thrown) {
         const { code, details } = toAppError(thrown)
@@ -238,8 +246,9 @@ export class Updater {
     return compareVersions(version, this.parts.version) > 0 && !(await this.parts.isSkipped(version))
   }
 
-  private async take(manifest: Manifest, { place, channel, feed }: UpdateRules & { place: URL }): Promise<void> {
+  private async take(signed: Signed, { place, channel, feed }: UpdateRules & { place: URL }): Promise<void> {
     const { version, log } = this.parts
+    const { manifest } = signed
     if (!(await this.isOffered(manifest.version))) {
       const isNewer = compareVersions(manifest.version, version) > 0
       log.info('update.none', { offered: manifest.version, running: version, skipped: isNewer })
@@ -251,7 +260,7 @@ export class Updater {
     const kind = await this.parts.kind()
     const wanted = packageOf(manifest, kind, place)
     if (this.found?.wanted.sha512 === wanted.sha512) return
-    this.found = { manifest, wanted, kind, feed: place }
+    this.found = { signed, wanted, kind, feed: place }
     this.foundFor = `${channel} ${feed}`
     this.ready = null
     this.phase = 'idle'
@@ -270,27 +279,39 @@ export class Updater {
     await this.run('downloading', async (stop) => {
       const { version } = this.parts
       const previous = await this.findPrevious(rules, found, stop)
-      const file = this.fileOf(found.manifest.version, found.wanted)
-      const wanted = [found.wanted, ...(previous?.wanted ? [previous.wanted] : [])]
+      const { manifest } = found.signed
+      const file = this.fileOf(manifest.version, found.wanted)
+      const coming = previous?.coming ?? null
+      const wanted = [found.wanted, ...(coming === null || coming.isThere ? [] : [coming.wanted])]
       // What a download before a restart has brought whole is there already.
-      const coming = (await isWhole(file, found.wanted)) ? wanted.slice(1) : wanted
-      await this.requireRoom(coming, found.wanted.sizeBytes, rules.reserveBytes)
+      const absent = (await isWhole(file, found.wanted)) ? wanted.slice(1) : wanted
+      await this.requireRoom(absent, found.wanted.sizeBytes, rules.reserveBytes)
       const totalBytes = wanted.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
       const { connection } = this.parts
-      const fetchOne = (one: Package, to: string, beforeBytes: number): Promise<void> =>
-        downloadPackage({
+      const fetchOne = async (
+        one: Pick<Found, 'wanted' | 'signed'>,
+        to: string,
+        beforeBytes: number,
+      ): Promise<void> => {
+        await downloadPackage({
           connection,
-          wanted: one,
+          wanted: one.wanted,
           folder: this.folder,
           file: to,
           stop,
           onProgress: (doneBytes) => (this.progress = { doneBytes: beforeBytes + doneBytes, totalBytes }),
         })
-      await fetchOne(found.wanted, file, 0)
-      let previousFile = previous?.file ?? null
-      if (previous?.wanted) {
         try {
-          await fetchOne(previous.wanted, previous.file, found.wanted.sizeBytes)
+          keepManifest(to, one.signed)
+        } catch (thrown) {
+          throw isFull(thrown) ? new AppError('UPDATE_NO_ROOM', {}, { cause: thrown }) : thrown
+        }
+      }
+      await fetchOne(found, file, 0)
+      let previousFile = previous?.file ?? null
+      if (previous !== null && coming !== null) {
+        try {
+          await fetchOne(coming, previous.file, found.wanted.sizeBytes)
         } catch (thrown) {
           const error = toAppError(thrown)
           if (error.code === 'CANCELLED') throw error
@@ -299,7 +320,7 @@ export class Updater {
           previousFile = null
         }
       }
-      const { kind, manifest } = found
+      const { kind } = found
       this.ready = {
         from: version,
         to: manifest.version,
@@ -314,7 +335,10 @@ export class Updater {
     })
   }
 
-  /** The package of the version that runs: kept from its own update, fetched before, or where the feed has it. `null`: nowhere. */
+  /**
+   * The package of the version that runs: kept from its own update with what was signed of it, fetched before, or where the feed has it.
+   * `null`: nowhere.
+   */
   private async findPrevious(
     rules: { readonly place: URL; readonly keys: string },
     { kind, feed }: Found,
@@ -322,13 +346,21 @@ export class Updater {
   ): Promise<Previous | null> {
     const { version, system, log } = this.parts
     const kept = await this.parts.keptPackage()
-    if (kept !== null) return { file: kept, wanted: null }
+    if (kept !== null) {
+      try {
+        await checkKept({ packageFile: kept, version, kind }, { keys: () => Promise.resolve(rules.keys), system })
+        return { file: kept, coming: null }
+      } catch (error) {
+        // The feed may have what is missing beside it.
+        log.warn('update.previous.unbelieved', { version, error })
+      }
+    }
     try {
-      const manifest = await this.readSigned(rules, versionFileOf(version, system), stop)
-      if (manifest?.version !== version) return null
-      const wanted = packageOf(manifest, kind, feed)
+      const signed = await this.readSigned(rules, versionFileOf(version, system), stop)
+      if (signed?.manifest.version !== version) return null
+      const wanted = packageOf(signed.manifest, kind, feed)
       const file = this.fileOf(version, wanted)
-      return { file, wanted: (await isWhole(file, wanted)) ? null : wanted }
+      return { file, coming: { wanted, signed, isThere: await isWhole(file, wanted) } }
     } catch (thrown) {
       const error = toAppError(thrown)
       if (error.code === 'CANCELLED') throw error
@@ -375,7 +407,7 @@ export class Updater {
     if (ready === null || found === null) throw new AppError('UPDATE_NOTHING')
     await this.run('installing', async () => {
       if (!(await isWhole(ready.packageFile, found.wanted))) {
-        await rm(ready.packageFile, { force: true })
+        await removeKept(ready.packageFile)
         this.ready = null
         this.phase = 'idle'
         throw new AppError('UPDATE_DAMAGED', { host: found.feed.host, reason: 'it has changed since' })

@@ -3,7 +3,7 @@
  * followed: what it names comes later.
  */
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const source = join(import.meta.dirname, '..', '..', '..', 'src')
@@ -48,6 +48,19 @@ describe('before there is a window', () => {
     expect(files).toContain('main/app/window.ts')
     expect(files.filter((file) => /^(?:shared\/texts|main\/(?:engine|jobs|search|calls))/.test(file))).toEqual([])
     expect(files.length).toBeLessThan(60)
+  })
+
+  it('the question about a version that does not start loads nothing that reads a feed', () => {
+    const places = [
+      ['app', 'failed-start.ts'],
+      ['updates', 'going-back.ts'],
+      ['updates', 'install-package.ts'],
+    ]
+    const { files, packages } = reachedFrom(places.map((place) => join(source, 'main', ...place)))
+    expect([...packages].filter((name) => name.startsWith('electron-updater'))).toEqual([])
+    expect([...files].map((file) => basename(file))).not.toContain('kept-manifest.ts')
+    const later = reachedFrom([join(source, 'main', 'updates', 'kept-manifest.ts')])
+    expect([...later.packages]).toContain('electron-updater/out/providers/Provider')
   })
 
   it('what the window is served with does load them', () => {

@@ -1,9 +1,19 @@
 // Fetching a package: only after consent, from where it broke off, whole or not at all, with room for it, and nothing that was not promised.
 import { randomBytes } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { Feed, makeCopy, manifestText, MiB, removeFolders, sha512, type Copy } from './support'
+import {
+  describePackage,
+  Feed,
+  makeCopy,
+  makeKey,
+  manifestText,
+  MiB,
+  removeFolders,
+  sha512,
+  type Copy,
+} from './support'
 
 const NAME = 'sluice-desktop_1.1.0_amd64.deb'
 
@@ -70,7 +80,7 @@ it('hands to the system only what was downloaded, and looks at it once more', as
   expect(installed).toEqual(['1.0.0 1.1.0 deb'])
   writeFileSync(fileOf(copy), 'something else')
   await expect(install()).rejects.toMatchObject({ code: 'UPDATE_DAMAGED' })
-  expect(existsSync(fileOf(copy))).toBe(false)
+  expect(readdirSync(dirname(fileOf(copy))), 'what was signed of it goes, too').toEqual([])
   expect(installed).toHaveLength(1)
 })
 
@@ -89,14 +99,75 @@ it('fetches the package of the version that runs, too, so that there is a way ba
   expect(readFileSync(String(previous)).equals(before)).toBe(true)
 })
 
+it('leaves beside each package what was signed of it, as the feed sent it', async () => {
+  feed.release('1.0.0')
+  feed.release('1.1.0')
+  const copy = await found(makeCopy(feed))
+  await copy.updater.download()
+  const packages = join(copy.dataDir, 'updates', 'packages')
+  const sent = (name: string): Buffer | undefined => feed.files.get(name)?.bytes
+  for (const [version, name] of [
+    ['1.0.0', '1.0.0-linux.yml'],
+    ['1.1.0', 'latest-linux.yml'],
+  ] as const)
+    for (const end of ['', '.sig']) {
+      const kept = join(packages, version, `sluice-desktop_${version}_amd64.deb.yml${end}`)
+      expect(readFileSync(kept)).toEqual(sent(`${name}${end}`))
+    }
+})
+
+/** A package that the version which runs was installed from, as an update has left it; the feed has nothing of that version. */
+const keepBefore = (copy: Copy): Buffer => {
+  const bytes = randomBytes(MiB)
+  const folder = join(copy.dataDir, 'updates', 'packages', '1.0.0')
+  mkdirSync(folder, { recursive: true })
+  copy.kept = join(folder, 'sluice-desktop_1.0.0_amd64.deb')
+  writeFileSync(copy.kept, bytes)
+  describePackage(copy.kept, { version: '1.0.0', bytes, key: feed.key.privateKey })
+  return bytes
+}
+
 it('takes the package that the version which runs was installed from, where it is kept', async () => {
   feed.release('1.0.0')
   feed.release('1.1.0')
   const copy = await found(makeCopy(feed))
-  copy.kept = '/kept/1.0.0.deb'
+  keepBefore(copy)
   await copy.updater.download()
   expect((await copy.updater.state()).found).toMatchObject({ canGoBack: true })
   expect(feed.requests.filter((path) => path.includes('1.0.0'))).toEqual([])
+})
+
+it.each<[string, (kept: string) => void]>([
+  ['nothing that was signed', (kept) => rmSync(`${kept}.yml`)],
+  ['no signature', (kept) => rmSync(`${kept}.yml.sig`)],
+  [
+    'what somebody else signed',
+    (kept) => describePackage(kept, { version: '1.0.0', bytes: readFileSync(kept), key: makeKey().privateKey }),
+  ],
+  ['what was signed of another file', (kept) => writeFileSync(kept, randomBytes(MiB))],
+])('says that there is no way back by a kept package with %s beside it', async (_what, spoil) => {
+  feed.release('1.1.0')
+  const copy = await found(makeCopy(feed))
+  keepBefore(copy)
+  spoil(copy.kept ?? '')
+  await copy.updater.download()
+  expect((await copy.updater.state()).found).toMatchObject({ canGoBack: false })
+})
+
+it('gets only what was signed of a kept package that lacks it, where the feed has that', async () => {
+  const copy = makeCopy(feed)
+  const bytes = keepBefore(copy)
+  feed.release('1.0.0', bytes)
+  feed.release('1.1.0')
+  const kept = copy.kept ?? ''
+  rmSync(`${kept}.yml`)
+  // For the new version, as if nothing else were to come.
+  copy.freeBytes = 2 * 2 * MiB + copy.rules.reserveBytes
+  await found(copy)
+  await copy.updater.download()
+  expect((await copy.updater.state()).found).toMatchObject({ canGoBack: true })
+  expect(readFileSync(`${kept}.yml`)).toEqual(feed.files.get('1.0.0-linux.yml')?.bytes)
+  expect(feed.requests.filter((path) => path.includes('1.0.0'))).toEqual(['1.0.0-linux.yml', '1.0.0-linux.yml.sig'])
 })
 
 it('trusts the file of the version that runs no more than the others', async () => {

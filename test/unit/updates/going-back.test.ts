@@ -1,8 +1,17 @@
 // Going back with real data folders: a backup that a real upgrade made comes back, and whatever fails before the package is there changes nothing.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { AppError } from '../../../src/shared/errors'
 import { listBackups } from '../../../src/main/store/backups'
 import { Database } from '../../../src/main/store/database'
@@ -10,22 +19,31 @@ import { peekVersion } from '../../../src/main/store/schema-version'
 import { bringUpToDate } from '../../../src/main/store/upgrade'
 import { findDataFate, goBack } from '../../../src/main/updates/going-back'
 import { beginInstall, isSkipped, noteStart } from '../../../src/main/updates/installed'
-import { updatesFolderOf } from '../../../src/main/updates/places'
+import { stateFileOf, updatesFolderOf } from '../../../src/main/updates/places'
+import { sumOf, type Sum } from '../../../src/main/updates/sum'
 import { unpackFixture } from '../../support/data-folders/fixtures'
 import { silentLog } from '../../support/silent-log'
+import { describePackage, makeKey, sha512 } from './support'
 import type { Install } from '../../../src/main/updates/state'
 
 let top: string
 let folder: string
 let previousFile: string
 let installed: string[]
+/** What was to be installed of them. */
+let sums: Sum[]
+/** That is in force. */
+const key = makeKey()
+const OLD = Buffer.from('old')
 beforeEach(() => {
   top = mkdtempSync(join(tmpdir(), 'sluice-back-'))
   folder = join(top, 'data')
   mkdirSync(updatesFolderOf(folder), { recursive: true })
   previousFile = join(updatesFolderOf(folder), 'old.deb')
-  writeFileSync(previousFile, 'old')
+  writeFileSync(previousFile, OLD)
+  describePackage(previousFile, { version: '1.0.0', bytes: OLD, key: key.privateKey })
   installed = []
+  sums = []
 })
 afterEach(() => rmSync(top, { recursive: true, force: true }))
 
@@ -51,17 +69,25 @@ const failTwice = async (file: string | null = previousFile): Promise<Install> =
   return verdict.install
 }
 
-const installFile = async (file: string): Promise<void> => {
+const installFile = async (file: string, sum: Sum): Promise<void> => {
   installed.push(file)
+  sums.push(sum)
 }
-const back = (install: Install, by = installFile): ReturnType<typeof goBack> =>
-  goBack(folder, install, 'deb', silentLog, by)
+const back = (install: Install, by = installFile, keys: string | null = key.pem): ReturnType<typeof goBack> =>
+  goBack(folder, install, {
+    kind: 'deb',
+    log: silentLog,
+    keys: () => Promise.resolve(keys),
+    system: { platform: 'linux', arch: 'x64' },
+    installFile: by,
+  })
 
 describe('going back', () => {
   it('installs the version before, and leaves the bad one out from then on', async () => {
     const install = await failTwice()
     expect(await back(install)).toEqual({ replaced: null })
     expect(installed).toEqual([previousFile])
+    expect(sums).toEqual([{ algorithm: 'sha512', hex: await sumOf(previousFile, 'sha512') }])
     expect(await isSkipped(folder, '2.0.0')).toBe(true)
     expect(await noteStart(folder, '1.0.0')).toEqual({ kind: 'plain' })
     expect(await noteStart(folder, '2.0.0'), 'it never asks twice').toEqual({ kind: 'plain' })
@@ -118,12 +144,148 @@ describe('going back', () => {
     const install = await failTwice()
     upgrade()
     const [backup] = listBackups(folder)
-    const breaking = async (file: string): Promise<void> => {
-      await installFile(file)
+    const breaking = async (file: string, sum: Sum): Promise<void> => {
+      await installFile(file, sum)
       writeFileSync(join(folder, 'backups', backup?.id ?? '', 'sluice.db'), 'damaged')
     }
     expect(await back(install, breaking)).toEqual({ replaced: null })
     expect(await isSkipped(folder, '2.0.0')).toBe(true)
     expect(existsSync(join(folder, 'sluice.db'))).toBe(true)
+  })
+})
+
+describe('the package before', () => {
+  /** What a person may write who writes in the data folder: the note names another package, with its right sum. */
+  const noteAnother = async (file: string): Promise<Install> => {
+    const install = await failTwice()
+    const noted = JSON.parse(readFileSync(stateFileOf(folder), 'utf8')) as { install: Record<string, unknown> }
+    noted.install['previousFile'] = file
+    noted.install['previousSum'] = await sumOf(file)
+    writeFileSync(stateFileOf(folder), JSON.stringify(noted))
+    const verdict = await noteStart(folder, '2.0.0')
+    if (verdict.kind !== 'offer') throw new Error(`the start was ${verdict.kind}`)
+    expect(verdict.install.previousFile).toBe(file)
+    expect(verdict.install.from).toBe(install.from)
+    return verdict.install
+  }
+  const refused = async (install: Install, reason: string, keys?: string | null): Promise<void> => {
+    await expect(back(install, installFile, keys)).rejects.toMatchObject({
+      code: 'UPDATE_NO_WAY_BACK',
+      details: { version: '1.0.0', reason },
+    })
+    expect(installed).toEqual([])
+  }
+  const MISSING = 'the signed description of its package is missing'
+  const WRONG = 'the signature of its package is wrong'
+
+  it('is not believed by a note in the data folder, however right its sum is', async () => {
+    const other = join(top, 'other.deb')
+    writeFileSync(other, 'what somebody else made')
+    await refused(await noteAnother(other), MISSING)
+    // With what was signed of the right one beside it.
+    for (const end of ['.yml', '.yml.sig']) writeFileSync(`${other}${end}`, readFileSync(`${previousFile}${end}`))
+    await refused(await noteAnother(other), 'its package has changed')
+    // With a description that fits, and a key of whoever wrote it: also where the key lies in the data folder.
+    const foreign = makeKey()
+    describePackage(other, { version: '1.0.0', bytes: readFileSync(other), key: foreign.privateKey })
+    writeFileSync(join(folder, 'update-key.pem'), foreign.pem)
+    writeFileSync(join(updatesFolderOf(folder), 'update-key.pem'), foreign.pem)
+    await refused(await noteAnother(other), WRONG)
+  })
+
+  it('is refused without what was signed of it, also where an older version has noted its sum', async () => {
+    for (const end of ['.yml.sig', '.yml']) {
+      rmSync(`${previousFile}${end}`)
+      await refused(await noteAnother(previousFile), MISSING)
+    }
+  })
+
+  it.each<[string, () => void, string]>([
+    [
+      'has a byte more',
+      () => writeFileSync(`${previousFile}.yml`, `${readFileSync(`${previousFile}.yml`, 'utf8')} `),
+      WRONG,
+    ],
+    ['is signed by nobody', () => writeFileSync(`${previousFile}.yml.sig`, ''), WRONG],
+    ['is huge', () => truncateSync(`${previousFile}.yml`, 1024 ** 3), WRONG],
+    ['is a folder', () => (rmSync(`${previousFile}.yml`), mkdirSync(`${previousFile}.yml`)), WRONG],
+    [
+      'is signed with another key',
+      () => describePackage(previousFile, { version: '1.0.0', bytes: OLD, key: makeKey().privateKey }),
+      WRONG,
+    ],
+    [
+      'is of another version',
+      () => describePackage(previousFile, { version: '0.9.0', bytes: OLD, key: key.privateKey }),
+      'the signed description of its package is for another version',
+    ],
+    [
+      'is of another system',
+      () =>
+        describePackage(previousFile, { version: '1.0.0', bytes: OLD, key: key.privateKey }, { system: 'linux-arm64' }),
+      'the signed description of its package is for another system',
+    ],
+    [
+      'cannot be read',
+      () => describePackage(previousFile, { version: '1.0.0', bytes: OLD, key: key.privateKey }, { files: [] }),
+      'the signed description of its package cannot be read',
+    ],
+    [
+      'promises it for another way of installing',
+      () =>
+        describePackage(
+          previousFile,
+          { version: '1.0.0', bytes: OLD, key: key.privateKey },
+          { files: [{ url: 'sluice.AppImage', sha512: sha512(OLD), size: OLD.byteLength }] },
+        ),
+      'its package has changed',
+    ],
+    [
+      'promises another size',
+      () =>
+        describePackage(
+          previousFile,
+          { version: '1.0.0', bytes: OLD, key: key.privateKey },
+          { files: [{ url: 'sluice.deb', sha512: sha512(OLD), size: OLD.byteLength + 1 }] },
+        ),
+      'its package has changed',
+    ],
+  ])('is refused when what was signed of it %s', async (_what, spoil, reason) => {
+    const install = await failTwice()
+    spoil()
+    await refused(install, reason)
+  })
+
+  it('is refused where there is no key, or none that can be read', async () => {
+    const install = await failTwice()
+    await refused(install, 'there is no key to check its package by', null)
+    await refused(install, 'there is no key to check its package by', 'no key')
+    await refused(install, WRONG, makeKey().pem)
+  })
+
+  it('is believed by each of several keys, and in a data folder that was moved', async () => {
+    await failTwice()
+    const moved = join(top, 'moved')
+    renameSync(folder, moved)
+    folder = moved
+    const verdict = await noteStart(folder, '2.0.0')
+    if (verdict.kind !== 'offer') throw new Error(`the start was ${verdict.kind}`)
+    await back(verdict.install, installFile, `${makeKey().pem}${key.pem}`)
+    expect(installed).toEqual([join(updatesFolderOf(moved), 'old.deb')])
+  })
+
+  it('is left to a person where nothing installs it', async () => {
+    const install = await failTwice()
+    const installNothing = vi.fn(() => Promise.resolve())
+    await expect(
+      goBack(folder, install, {
+        kind: null,
+        log: silentLog,
+        keys: () => Promise.resolve(key.pem),
+        system: { platform: 'linux', arch: 'x64' },
+        installFile: installNothing,
+      }),
+    ).rejects.toMatchObject({ code: 'UPDATE_BY_HAND', details: { path: previousFile } })
+    expect(installNothing).not.toHaveBeenCalled()
   })
 })

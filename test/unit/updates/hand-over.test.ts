@@ -40,6 +40,15 @@ it('takes the file as if it had fetched it, ready to be started', async () => {
   expect(readFileSync(join(place, 'handed', 'pending', taken)).equals(bytes)).toBe(true)
 })
 
+it('hands over no copy that is another file than was signed', async () => {
+  const ready = readyWith(randomBytes(100_000), sumOf(randomBytes(100_000)))
+  const handed = handToNative({ ready, folder: join(folder, 'installer'), quit: () => undefined, make })
+  await expect(handed).rejects.toMatchObject({
+    code: 'UPDATE_INSTALL_FAILED',
+    details: { reason: 'it has changed since it was checked' },
+  })
+})
+
 it('refuses where there is no package to be replaced, and leaves the file there', async () => {
   const bytes = randomBytes(10)
   const ready: Ready = { ...readyWith(bytes, sumOf(bytes)), kind: 'folder' }

@@ -159,6 +159,20 @@ describe('the note of an installation', () => {
     })
   })
 
+  it('holds no sum of a package, and what an older version noted of one says nothing', async () => {
+    await install()
+    const noted = JSON.parse(readFileSync(stateFileOf(folder), 'utf8')) as { install: Record<string, unknown> }
+    expect(Object.keys(noted.install).filter((name) => /sum|sha/i.test(name))).toEqual([])
+    noted.install['previousSum'] = 'a'.repeat(64)
+    writeFileSync(stateFileOf(folder), JSON.stringify(noted))
+    await kindOf(NEW)
+    await kindOf(NEW)
+    const verdict = await noteStart(folder, NEW, log)
+    expect(verdict).toMatchObject({ kind: 'offer', install: { from: OLD } })
+    expect(JSON.stringify(verdict)).not.toContain('previousSum')
+    expect(told).toEqual([])
+  })
+
   it('goes when nothing was installed', async () => {
     await install()
     await dropInstall(folder, null, log)

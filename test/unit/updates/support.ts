@@ -1,9 +1,9 @@
 /** Owns a feed on loopback with real keys and real files, and what a test may have go wrong with it. */
 import { createHash, generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { Updater, type UpdaterParts, type UpdateRules } from '../../../src/main/updates/updater'
 import { silentLog } from '../../support/silent-log'
 import type { LedgerEntry } from '../../../src/main/providers/ledger'
@@ -112,6 +112,18 @@ export const manifestText = (content: Record<string, unknown>): string =>
   Object.entries({ channel: 'stable', system: 'linux-x64', releaseNotes: 'Better.', ...content })
     .map(([name, value]) => `${name}: ${JSON.stringify(value)}\n`)
     .join('')
+
+/** Puts beside a package what was signed of it: the truth about `bytes`, but for `changes`. */
+export const describePackage = (
+  file: string,
+  { version, bytes, key }: { readonly version: string; readonly bytes: Buffer; readonly key: KeyObject },
+  changes: Record<string, unknown> = {},
+): void => {
+  const files = [{ url: `sluice${extname(file)}`, sha512: sha512(bytes), size: bytes.byteLength }]
+  const text = manifestText({ version, files, ...changes })
+  writeFileSync(`${file}.yml`, text)
+  writeFileSync(`${file}.yml.sig`, `${sign(null, Buffer.from(text), key).toString('base64')}\n`)
+}
 
 export type Copy = {
   readonly updater: Updater
