@@ -105,8 +105,17 @@ describe('a reason of our own', () => {
   /** Bugs and misuse of calls: they are for who mends them. */
   const TECHNICAL = /INTERNAL_BUG|'USAGE'|log\.|SHUTTING|commands\/|const (?:refuse|fail)/
   const WRITTEN =
-    /(?:\breason: |\b(?:corrupt|damaged|broken|unsupported|missing|invalid)\((?:[\w.]+, )?)'([a-z0-9][^']+)'/g
-  const FOLDERS = ['workers', 'main/providers', 'main/ingest', 'main/pool', 'main/settings', 'main/answers', 'shared']
+    /(?:\breason: |\b(?:corrupt|damaged|broken|unsupported|missing|invalid|refuse|failed)\((?:[\w.]+, )?)'([a-z0-9][^']+)'/g
+  const FOLDERS = [
+    'workers',
+    'main/providers',
+    'main/ingest',
+    'main/pool',
+    'main/settings',
+    'main/answers',
+    'main/updates',
+    'shared',
+  ]
 
   /** Node 18.15 lists no folders within folders by itself. */
   const namesIn = (folder: string, prefix = ''): string[] =>
