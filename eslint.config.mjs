@@ -142,6 +142,12 @@ export default tseslint.config(
     },
   },
   {
+    // Nor one that begins anew at each character of what it has just read: 200,000 blanks held one for twenty seconds.
+    files: ['src/workers/**'],
+    plugins: { regexp },
+    rules: { 'regexp/no-super-linear-move': ['error', { report: 'certain' }] },
+  },
+  {
     files: ['src/renderer/**', 'test/unit/renderer/**'],
     ...react.configs.flat['recommended-latest'],
   },

@@ -215,7 +215,7 @@ export const verifyAnswer = (text: string, passages: readonly Hit[]): Verified =
     const claim = readClaim(said)
     const words = said
       .replace(CITED, '')
-      .replace(/[ \t]+([.,;:!?])/g, '$1')
+      .replace(/(?<![ \t])[ \t]+([.,;:!?])/g, '$1')
       .trim()
     if (!/[\p{L}\p{N}]/u.test(words) || isBare(claim, numbers.length > 0)) return { text: words, state: 'bare' }
     const proven = new Map(
@@ -234,7 +234,7 @@ export const verifyAnswer = (text: string, passages: readonly Hit[]): Verified =
           })
           .join(''),
       )
-      return { text: marked.replace(/[ \t]+([.,;:!?])/g, '$1').trim(), state: 'proven' }
+      return { text: marked.replace(/(?<![ \t])[ \t]+([.,;:!?])/g, '$1').trim(), state: 'proven' }
     }
     for (const [index, hit] of passages.entries()) {
       const span = findSupport(claim, hit, false)

@@ -48,7 +48,7 @@ export const plainName = (path: string): string => {
   const plain = stem
     .replace(/[^\p{L}\p{N} ._()-]+/gu, '_')
     .slice(0, NAME_CHARS)
-    .replace(/^[. ]+|[. ]+$/g, '')
+    .replace(/^[. ]+|(?<![. ])[. ]+$/g, '')
   return `${DEVICE.test(plain) ? '_' : ''}${plain === '' ? 'document' : plain}${extension.replace(/[^.A-Za-z0-9]+/g, '')}`
 }
 

@@ -12,7 +12,7 @@ export type Selection = {
   readonly takes: (relativePath: string) => boolean
 }
 
-const clean = (pattern: string): string => pattern.replace(/^\.?\/+/, '').replace(/\/+$/, '')
+const clean = (pattern: string): string => pattern.replace(/^\.?\/+/, '').replace(/(?<!\/)\/+$/, '')
 
 const compile = (pattern: string): ((path: string) => boolean) => {
   const cleaned = clean(pattern)

@@ -73,7 +73,7 @@ const placeOf = ({ path, bytes }: OfferedPath, above: readonly string[]): Place 
   const raw = bytes === undefined ? Buffer.from(absolute) : trimSlashes(Buffer.from(bytes, 'base64'))
   const location = bytes === undefined ? absolute : decodeName(raw)
   const name = basename(location)
-  return { raw, names: [...above, name === '' ? location.replace(/[\\/]+$/, '') : name], location }
+  return { raw, names: [...above, name === '' ? location.replace(/(?<![\\/])[\\/]+$/, '') : name], location }
 }
 
 const trimSlashes = (raw: Buffer): Buffer => {

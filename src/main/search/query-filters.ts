@@ -30,7 +30,7 @@ const readWords =
       .normalize('NFC')
       .toLowerCase()
       .replaceAll('\\', '/')
-      .replace(/^\/+|\/+$/g, '')
+      .replace(/^\/+|(?<!\/)\/+$/g, '')
     return isText(folded) ? [{ field, value: folded, negated: false }] : null
   }
 

@@ -42,7 +42,7 @@ const numberOf = (header: Buffer, field: Field): number => {
   if (first === 0xff) return -1
   const text = bytes
     .toString('latin1')
-    .replace(/[\0 ]+$/, '')
+    .replace(/(?<![\0 ])[\0 ]+$/, '')
     .trimStart()
   return text === '' ? 0 : /^[0-7]+$/.test(text) ? Number.parseInt(text, 8) : Number.NaN
 }

@@ -55,7 +55,7 @@ export const createDocText = (levels: ReadonlyMap<number, number>, outline: Outl
     if (block) out.push(block)
   }
   const take = (): string => {
-    const taken = text.replace(/[ \t]*\n[ \t]*/g, '\n').trim()
+    const taken = text.replace(/(?<![ \t])[ \t]*\n[ \t]*/g, '\n').trim()
     text = ''
     return taken
   }

@@ -23,7 +23,7 @@ export type Book = {
 }
 
 const decodeName = (href: string): string => {
-  const path = href.replace(/[#?].*$/s, '')
+  const [path = ''] = href.split(/[#?]/, 1)
   try {
     return decodeURIComponent(path)
   } catch {

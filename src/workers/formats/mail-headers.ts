@@ -179,7 +179,7 @@ export const parseDate = (raw: string | null): number | null => {
   const ms = Date.parse(
     raw
       .slice(0, 200)
-      .replace(/\([^)]*\)/g, ' ')
+      .replace(/\([^()]*\)/g, ' ')
       .trim(),
   )
   return Number.isFinite(ms) ? ms : null

@@ -44,7 +44,7 @@ const extensionOfType: Readonly<Record<string, string>> = {
 
 /** A name made of a mail's subject, without what no file name may hold; empty when there is none. */
 export const nameOfSubject = (subject: string | null): string =>
-  truncate(collapseSpace((subject ?? '').replace(NOT_IN_NAMES, ' ')), SUBJECT_CHARS).replace(/[. ]+$/, '')
+  truncate(collapseSpace((subject ?? '').replace(NOT_IN_NAMES, ' ')), SUBJECT_CHARS).replace(/(?<![. ])[. ]+$/, '')
 
 /** A name for what has none of its own. */
 export const nameOfType = (type: string, position: number): string =>

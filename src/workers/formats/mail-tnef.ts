@@ -106,7 +106,7 @@ const readProperties = (bytes: Buffer): Map<number, Value> => {
 const textOf = (value: Value | undefined, encoding: string | null): string | null => {
   if (value === undefined) return null
   const text = value.type === WIDE ? value.bytes.toString('utf16le') : decodeBytes(value.bytes, encoding)
-  return text.replace(/\0+$/, '')
+  return text.replace(/(?<!\0)\0+$/, '')
 }
 
 const itemOf = (name: string, bytes: Buffer): TnefItem => ({ name, sizeBytes: bytes.length, read: () => bytes })
@@ -148,9 +148,9 @@ export const readTnef = (source: ByteSource, maxItems: number): { items: TnefIte
     } else if (id === attributes.codePage && end - start >= 4) encoding = encodingOfCodePage(read().readUInt32LE(0))
     else if (id === attributes.properties) body = bodyOf(readProperties(read()), encoding) ?? body
     else if (id === attributes.text && head[0] === MESSAGE_LEVEL) {
-      const text = decodeBytes(read(), encoding).replace(/\0+$/, '')
+      const text = decodeBytes(read(), encoding).replace(/(?<!\0)\0+$/, '')
       if (text !== '') body ??= itemOf('message.txt', Buffer.from(text))
-    } else if (file && id === attributes.title) file.name ??= decodeBytes(read(), encoding).replace(/\0+$/, '')
+    } else if (file && id === attributes.title) file.name ??= decodeBytes(read(), encoding).replace(/(?<!\0)\0+$/, '')
     else if (file && id === attributes.bytes) Object.assign(file, { start, end })
     else if (file && id === attributes.attachment) {
       const properties = readProperties(read())

@@ -5,8 +5,8 @@
 /** Where emphasis may begin and end, so that `snake_case` and `2 * 3` stay as they are. */
 const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/!\[([^\]\n]*)\]\([^()\s]*(?:\s+"([^"\n]*)")?\s*\)/g, '$1 $2'],
-  [/\[([^\]\n]+)\]\(<?([^()\s>]+(?:\([^()\s]*\))?)>?(?:\s+"([^"\n]*)")?\s*\)/g, '$1 ($2) $3'],
-  [/\[([^\]\n]+)\]\[[^\]\n]*\]/g, '$1'],
+  [/\[([^\]\n]{1,1000})\]\(<?([^()\s>]+(?:\([^()\s]*\))?)>?(?:\s+"([^"\n]*)")?\s*\)/g, '$1 ($2) $3'],
+  [/\[([^\]\n]{1,1000})\]\[[^\]\n]{0,1000}\]/g, '$1'],
   [/<((?:https?|mailto|ftp):[^>\s]+)>/g, '$1'],
   [/(?<![\p{L}\p{N}\\*])(\*{1,3})(?=\S)([^*\n]+?)(?<=\S)\1(?![\p{L}\p{N}*])/gu, '$2'],
   [/(?<![\p{L}\p{N}\\_])(_{1,3})(?=\S)([^_\n]+?)(?<=\S)\1(?![\p{L}\p{N}_])/gu, '$2'],
@@ -24,7 +24,7 @@ const stripMarks = (text: string): string =>
 export const plainInline = (line: string): string => {
   if (line.length > LINE_CHARS || !/[*_~`[\]\\<]/.test(line)) return line
   return line
-    .split(/(`+)([^`]+)\1/g)
+    .split(/(?<!`)(`+)([^`]+)\1/g)
     .map((part, i) => (i % 3 === 0 ? stripMarks(part) : i % 3 === 1 ? '' : part))
     .join('')
     .trim()

@@ -83,9 +83,9 @@ const readProperties = (ole: OleFile, folder: string, headerBytes: number, encod
     text: (name) => {
       const wide = stream(name, UNICODE)
       const text = wide?.toString('utf16le') ?? null
-      if (text !== null) return text.replace(/\0+$/, '')
+      if (text !== null) return text.replace(/(?<!\0)\0+$/, '')
       const narrow = stream(name, ANSI)
-      return narrow === null ? null : decodeBytes(narrow, ownEncoding()).replace(/\0+$/, '')
+      return narrow === null ? null : decodeBytes(narrow, ownEncoding()).replace(/(?<!\0)\0+$/, '')
     },
     bytes: (name) => stream(name, BINARY),
     number,

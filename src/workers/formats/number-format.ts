@@ -57,13 +57,14 @@ export const plainNumber: NumberFormat = (value) => {
   return exact.length <= NOISE_CHARS || Number.isInteger(value) ? exact : String(Number(value.toPrecision(15)))
 }
 
+// eslint-disable-next-line regexp/no-super-linear-move -- A number that is written out has some 300 digits at most.
 const grouped = (digits: string): string => digits.replace(/\B(?=(?:\d{3})+$)/g, ',')
 
 type Token = { readonly kind: 'literal' | 'date' | 'elapsed' | 'half' | 'fraction' | 'number'; readonly text: string }
 
 /** One pass over a section of a format. */
 const TOKEN =
-  /"([^"]*)"?|\\(.)|_.|\*.|\[\$([^\]-]*)(?:-[^\]]*)?\]|\[(h+|m+|s+)\]|\[[^\]]*\]|(AM\/PM|A\/P)|([ymdhs]+)|(?<=s)\.(0+)|((?:[0#?][0#?,]*)?\.?[0#?]+,*%?(?:E[+-]?[0#?]+)?)|General|([^"\\])/gi
+  /"([^"]*)"?|\\(.)|_.|\*.|\[\$([^\]-]{0,255})(?:-[^\]]{0,255})?\]|\[(h+|m+|s+)\]|\[[^\]]{0,255}\]|(AM\/PM|A\/P)|([ymdhs]+)|(?<=s)\.(0+)|((?:[0#?][0#?,]*)?\.?[0#?]+,*%?(?:E[+-]?[0#?]+)?)|General|([^"\\])/gi
 
 const tokensOf = (section: string): Token[] => {
   const tokens: Token[] = []
@@ -138,7 +139,7 @@ const numberText = (tokens: readonly Token[], value: number): string =>
     .map(({ kind, text }) => {
       if (kind !== 'number') return kind === 'literal' ? text : ''
       if (/^general$/i.test(text)) return plainNumber(value)
-      const thousands = /,+(?=%?$|E)/i.exec(text)?.[0].length ?? 0
+      const thousands = /(?<!,),+(?=%?$|E)/i.exec(text)?.[0].length ?? 0
       const scaled = (text.includes('%') ? value * 100 : value) / 1_000 ** Math.min(5, thousands)
       const [mantissa = ''] = text.split(/E/i)
       const decimals = Math.min(MAX_DECIMALS, (mantissa.split('.')[1] ?? '').replace(/[^0#?]/g, '').length)
@@ -150,7 +151,7 @@ const numberText = (tokens: readonly Token[], value: number): string =>
           .replace(/E([+-])(\d)$/, 'E$10$2')
       if (Math.abs(scaled) >= 1e21) return plainNumber(value)
       const [whole = '', part = ''] = scaled.toFixed(decimals).split('.')
-      const kept = part.length > least ? part.slice(0, least) + part.slice(least).replace(/0+$/, '') : part
+      const kept = part.length > least ? part.slice(0, least) + part.slice(least).replace(/(?<!0)0+$/, '') : part
       const zeros = mantissa.split('.')[0]?.replace(/[^0]/g, '').length ?? 0
       const digits = whole.padStart(Math.min(zeros, 30), '0')
       const integer = /[#0?],[#0?]/.test(mantissa) ? grouped(digits) : digits

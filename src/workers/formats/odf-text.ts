@@ -90,7 +90,7 @@ export const createOdfText = (start: OdfPlace): OdfText => {
   const endParagraph = (): void => {
     const paragraph = paragraphs.pop()
     if (!paragraph || paragraph.text.trim() === '') return
-    const text = paragraph.text.replace(/[ \t]*\n[ \t]*/g, '\n').trim()
+    const text = paragraph.text.replace(/(?<![ \t])[ \t]*\n[ \t]*/g, '\n').trim()
     const open = table()
     if (open?.inCell && !open.dissolved) {
       const last = open.cells.length - 1

@@ -38,7 +38,8 @@ const readTitle = (stream: Buffer): string | null => {
   return (
     iconv
       .decode(bytes, wide ? 'utf-16le' : known)
-      .replace(/\0.*$/s, '')
+      .split('\0', 1)
+      .join('')
       .trim() || null
   )
 }

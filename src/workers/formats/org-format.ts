@@ -85,7 +85,7 @@ const createReader =
       const item = LIST_ITEM.exec(line)
       if (item?.[1] !== undefined) {
         open.end()
-        return open.add('list-item', plainOrg(item[1]).replace(/\s+::\s+/, ': '))
+        return open.add('list-item', plainOrg(item[1]).replace(/(?<!\s)\s+::\s+/, ': '))
       }
       const literal = /^\s*:(?: (.*)|$)/.exec(line)
       if (literal) return open.add('code', literal[1] ?? '')

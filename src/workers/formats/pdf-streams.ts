@@ -38,7 +38,7 @@ const exceeds = (bytes: Buffer, limit: number, level: number): boolean => {
 const isBomb = (data: Buffer, dictionary: string, limit: number): boolean => {
   const own = dictionary.slice(dictionary.lastIndexOf(' obj'))
   // Small ones cannot hold so much, unless they were packed twice.
-  const twice = /\[[^\]]*\/Fl[^\]]*\/Fl/.test(own)
+  const twice = /\[[^[\]]*\/Fl[^[\]]*\/Fl/.test(own)
   return (twice || data.length * MAX_RATIO > limit) && !IMAGE.test(own) && exceeds(data, limit, 1)
 }
 

@@ -136,7 +136,7 @@ export const createRtfBlocks = (): RtfBlocks => {
   }
   const takeText = (): string => {
     const current = flow()
-    const text = current.text.replace(/[ \t]*\n[ \t]*/g, '\n').trim()
+    const text = current.text.replace(/(?<![ \t])[ \t]*\n[ \t]*/g, '\n').trim()
     current.text = ''
     return text
   }

@@ -86,7 +86,7 @@ export const readTiffPages = (bytes: Buffer, limit: number): { pages: TiffPage[]
         const read = readers[size] ?? ((at: number) => bytes.readUInt8(at))
         return Array.from({ length: entry.count }, (_, i) => read(entry.at + i * size))
       }
-      const textOf = (tag: number): string => Buffer.from(values(tag)).toString('utf8').replace(/\0.*$/s, '').trim()
+      const textOf = (tag: number): string => Buffer.from(values(tag)).toString('utf8').split('\0', 1).join('').trim()
       const [width = 0] = values(tiffTags.width)
       const [height = 0] = values(tiffTags.height)
       const [subfile = 0] = values(tiffTags.subfile)
