@@ -14,6 +14,7 @@ import type { Limits } from '../../shared/limits'
 import { removeCollection, removeDocuments } from '../ingest/forgetting'
 import { removeWithNotes } from '../ingest/notes'
 import { parseKinds } from '../ingest/left-out'
+import { spellOffered } from '../ingest/offered'
 import { ROOT_LOCATOR_ENTRIES } from '../ingest/parts'
 import type { Passwords } from '../ingest/passwords'
 import type { Search } from '../search'
@@ -285,7 +286,17 @@ export const createCalls = (
       parts.onChange(['collections', 'jobs', 'documents'])
       return removed
     },
-    'jobs.create': async ({ paths, collection, globs, ignores, key, confirmed, leaveOut, client, priority }) => {
+    'jobs.create': async ({
+      paths: offered,
+      collection,
+      globs,
+      ignores,
+      key,
+      confirmed,
+      leaveOut,
+      client,
+      priority,
+    }) => {
       const kinds = parseKinds(leaveOut)
       // Asked again, it changes nothing but what the person agrees to: not even a collection is made.
       const known = key === null ? null : await store.run('jobs.findKey', { key })
@@ -293,6 +304,7 @@ export const createCalls = (
         const agrees = confirmed && known.state === 'awaiting_confirmation'
         return { job: agrees ? (await confirm(known.id)).job : await withProgress(known), created: false }
       }
+      const paths = await spellOffered(offered)
       const { job, created } = await store.run('jobs.create', {
         collectionName: collection,
         key,
@@ -307,12 +319,12 @@ export const createCalls = (
       parts.onChange(['jobs', 'collections'])
       return { job: await withProgress(job), created }
     },
-    'jobs.estimate': async ({ paths, collection, globs, ignores, leaveOut, confirmed, id, settings = {} }) => {
+    'jobs.estimate': async ({ paths: offered, collection, globs, ignores, leaveOut, confirmed, id, settings = {} }) => {
       const kinds = parseKinds(leaveOut)
       const makeRequest = async () => {
         const known = await store.run('collections.find', { name: collection })
         return {
-          paths,
+          paths: await spellOffered(offered),
           globs,
           ignores: [...ignores, ...(known?.ignores ?? [])],
           leaveOut: kinds,

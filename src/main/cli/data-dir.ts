@@ -5,6 +5,7 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { AppError } from '../../shared/errors'
+import { isSameFolder, spellOnDisk } from '../paths/same-place'
 import { followMoves } from '../store/whereabouts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -23,7 +24,7 @@ export const defaultDataDir = (
 }
 
 /**
- * Absolute path of the data folder: what was asked for, else `$SLUICE_DATA_DIR`, else the per-user one; where that was moved to, if it was.
+ * Absolute path of the data folder, as its disk writes it: what was asked for, else `$SLUICE_DATA_DIR`, else the per-user one; where that was moved to, if it was.
  * @param managed the one that the policy of an organization fixes: then there is no other
  * @throws DATA_DIR_MANAGED, DATA_DIR_AWAY, MOVE_DAMAGED
  */
@@ -34,8 +35,10 @@ export const resolveDataDir = (
   managed: string | null = null,
 ): string => {
   const chosen = asked || env['SLUICE_DATA_DIR']
-  if (managed === null) return followMoves(chosen ? resolve(cwd, chosen) : defaultDataDir(env))
-  if (chosen && resolve(cwd, chosen) !== managed)
+  // By one name for every process: some disks lock a file by the name it was opened by.
+  if (managed === null)
+    return spellOnDisk(followMoves(spellOnDisk(chosen ? resolve(cwd, chosen) : defaultDataDir(env))))
+  if (chosen && !isSameFolder(resolve(cwd, chosen), managed))
     throw new AppError('DATA_DIR_MANAGED', { managed, path: resolve(cwd, chosen) })
-  return managed
+  return spellOnDisk(managed)
 }

@@ -2,7 +2,7 @@
  * Owns removing everything that Sluice keeps for an account: what there is in and outside of the data folder, and taking it away in an order that
  * can be gone on with. Both faces use it. Refuses: folders that others work in; what Sluice did not make; documents, wherever they are.
  */
-import { existsSync, lstatSync, realpathSync } from 'node:fs'
+import { existsSync, lstatSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -10,11 +10,12 @@ import { AppError, toAppError } from '../../shared/errors'
 import type { KeptPart, KeptPlace } from '../../shared/removal'
 import { autostartFileOf, findAutostart } from '../app/autostart-file'
 import { clearAddress, ownerAddress } from '../owner/address'
+import { isSameFolder, realPlaceOf, spellOnDisk } from '../paths/same-place'
 import { sealedKeyFileOf } from '../providers/keys'
 import { acquireForRemoval } from '../store/owner-lock'
 import { isBeingRemoved } from '../store/removal-mark'
 import { isDataFolder, noteRemovalAnyway, readRemoval, surveyFolder, type FolderSurvey } from '../store/removing'
-import { followMoves, isSameFolder, listWay, readOrigin } from '../store/whereabouts'
+import { followMoves, listWay, readOrigin } from '../store/whereabouts'
 import { defaultDataDir } from './data-dir'
 import { locateService, systemOf, type ServicePlace } from './service/definition'
 import { serviceTools } from './service/service-tools'
@@ -39,18 +40,16 @@ export type RemovalAsked = {
   readonly mayLead: readonly string[]
 }
 
-const realOf = (path: string): string => (existsSync(path) ? realpathSync.native(path) : resolve(path))
-
 /** Those that lead to the data folder, and those that are kept since it was moved. @throws MOVE_DAMAGED */
 const findOthers = ({ dataDir, mayLead }: RemovalAsked): string[] => {
   const others = new Set<string>()
   const add = (path: string): void => {
-    if (existsSync(path) && !isSameFolder(path, dataDir)) others.add(realOf(path))
+    if (existsSync(path) && !isSameFolder(path, dataDir)) others.add(realPlaceOf(path))
   }
   // Begun before, it goes on with the same ones.
   readRemoval(dataDir).forEach(add)
   for (let origin = readOrigin(dataDir); origin !== null; origin = readOrigin(origin.from)) {
-    const isNew = existsSync(origin.from) && !others.has(realOf(origin.from))
+    const isNew = existsSync(origin.from) && !others.has(realPlaceOf(origin.from))
     if (!isNew || !isSameFolder(followMoves(origin.from), dataDir)) break
     add(origin.from)
   }
@@ -65,7 +64,8 @@ const servicesOf = (folders: readonly string[]): ServicePlace[] => {
   const system = systemOf(process.platform)
   if (system === null) return []
   const where = { system, home: homedir(), configHome: process.env['XDG_CONFIG_HOME'] || null }
-  return folders.map((dataDir) => locateService({ ...where, dataDir, isUsualFolder: dataDir === defaultDataDir() }))
+  const usual = spellOnDisk(defaultDataDir())
+  return folders.map((dataDir) => locateService({ ...where, dataDir, isUsualFolder: dataDir === usual }))
 }
 
 /** Of the services of these folders those that are there and Sluice's. */

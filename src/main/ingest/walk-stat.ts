@@ -8,9 +8,6 @@ import type { Warning } from '../../shared/work'
 /** Equal fingerprints: surely the same bytes. Nanoseconds, because programs save twice within a second. */
 export const fingerprintOf = (stats: BigIntStats): string => `${stats.size}:${stats.mtimeNs}:${stats.ctimeNs}`
 
-/** Tells folders apart, whatever path leads to them. */
-export const folderKey = (stats: BigIntStats): string => `${stats.dev}:${stats.ino}`
-
 export const errnoOf = (thrown: unknown): string | null => {
   if (!(thrown instanceof Error)) return null
   const { code } = thrown as NodeJS.ErrnoException

@@ -4,17 +4,19 @@
  */
 import type { BigIntStats } from 'node:fs'
 import { lstat, readdir, realpath, stat } from 'node:fs/promises'
-import { basename, relative, isAbsolute, join, resolve, sep } from 'node:path'
+import { basename, join, resolve, sep } from 'node:path'
 import { isUtf8 } from 'node:buffer'
 import type { OfferedPath } from '../../shared/calls'
 import { AppError } from '../../shared/errors'
 import { NOTES_FOLDER } from '../../shared/notes'
 import { SAMPLES_FOLDER } from '../../shared/samples'
 import type { Locator, Warning } from '../../shared/work'
+import { numberIn } from '../paths/disk'
+import { isWithinLater, realPlaceOfLater } from '../paths/same-place'
 import { createSelection } from './ignore'
 import type { Selection } from './ignore'
 import { decodeName, displayPath } from './paths'
-import { errnoOf, fingerprintOf, folderKey, hasVanished, problemOfError, problemOfKind } from './walk-stat'
+import { errnoOf, fingerprintOf, hasVanished, problemOfError, problemOfKind } from './walk-stat'
 
 /** One thing that was found: a file to read, or with `problem` something that is counted and left alone. */
 export type WalkedItem = {
@@ -50,7 +52,7 @@ const SEPARATOR = Buffer.from('/')
 type Place = { readonly raw: Buffer; readonly names: readonly string[]; readonly location: string }
 type Sighting = { readonly place: Place; readonly stats: BigIntStats | Error }
 /** A folder that is being walked. Both lists are taken from their ends: names not looked at yet, and what was seen but not visited. */
-type Frame = { readonly place: Place; readonly key: string; readonly names: Buffer[]; readonly seen: Sighting[] }
+type Frame = { readonly place: Place; readonly key: string | null; readonly names: Buffer[]; readonly seen: Sighting[] }
 
 const childOf = (parent: Place, name: Buffer): Place => {
   const text = decodeName(name)
@@ -82,24 +84,19 @@ const trimSlashes = (raw: Buffer): Buffer => {
   return raw.subarray(0, end)
 }
 
-const isWithin = (inner: string, outer: string): boolean => {
-  const way = relative(outer, inner)
-  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way))
-}
-
-/** Links resolved as far as the path exists. */
-const realPathOf = async (path: string | Buffer): Promise<string> => {
+/** Links resolved where the path exists. */
+const realPathOf = async (path: Buffer): Promise<string> => {
   try {
     return await realpath(path)
   } catch (thrown) {
     if (errnoOf(thrown) === null) throw thrown
-    return decodeName(Buffer.from(path))
+    return decodeName(path)
   }
 }
 
 const keyOfFolder = async (path: string): Promise<string | null> => {
   try {
-    return folderKey(await stat(path, { bigint: true }))
+    return numberIn(await stat(path, { bigint: true }))
   } catch (thrown) {
     if (errnoOf(thrown) === null) throw thrown
     return null
@@ -110,9 +107,10 @@ const keyOfFolder = async (path: string): Promise<string | null> => {
 const READ_FOLDERS = [SAMPLES_FOLDER, NOTES_FOLDER]
 
 /** In the data folder, where only these are a person's to read. */
-const isOwnFile = async (path: Buffer, dataDir: string): Promise<boolean> => {
-  const [real, own] = [await realPathOf(path), await realPathOf(dataDir)]
-  return isWithin(real, own) && !READ_FOLDERS.some((folder) => isWithin(real, join(own, folder)))
+const isOwnFile = async (real: string, dataDir: string): Promise<boolean> => {
+  if (!(await isWithinLater(real, dataDir))) return false
+  for (const folder of READ_FOLDERS) if (await isWithinLater(real, join(dataDir, folder))) return false
+  return true
 }
 
 /** One walk through one offered path. */
@@ -121,6 +119,9 @@ class Walk {
   readonly #selection: Selection
   #page: WalkedItem[] = []
   #dataKey: string | null = null
+  #dataPlace = ''
+  #realRoot = ''
+  #depthOfRoot = 0
   readonly #stack: Frame[] = []
 
   constructor(options: WalkOptions) {
@@ -132,10 +133,13 @@ class Walk {
     const { offered, above = [], dataDir } = this.#options
     const place = placeOf(offered, above)
     this.#dataKey = await keyOfFolder(dataDir)
+    this.#dataPlace = await realPlaceOfLater(dataDir)
+    this.#realRoot = await realPlaceOfLater(await realPathOf(place.raw))
+    this.#depthOfRoot = place.names.length
     const found = await this.#lookAt(place, stat)
     const problem = found instanceof Error ? this.#problemOfOffered(found, place) : null
     if (problem !== null) await this.#add(place, null, problem)
-    else if (await isOwnFile(place.raw, dataDir)) {
+    else if (await isOwnFile(this.#realRoot, dataDir)) {
       await this.#add(place, null, { code: 'OWN_DATA_FOLDER', details: { path: place.location } })
     } else await this.#visitOffered(place, found as BigIntStats)
     while (this.#stack.length > 0) await this.#step()
@@ -204,13 +208,20 @@ class Walk {
   }
 
   #isAbove(stats: BigIntStats): boolean {
-    return stats.isDirectory() && this.#stack.some(({ key }) => key === folderKey(stats))
+    const number = numberIn(stats)
+    return number !== null && stats.isDirectory() && this.#stack.some(({ key }) => key === number)
+  }
+
+  /** By its number, else by where it is: some disks number nothing, or the same folder differently for each way to write it. */
+  #isDataFolder({ names }: Place, key: string | null): boolean {
+    if (key !== null && key === this.#dataKey) return true
+    return join(this.#realRoot, ...names.slice(this.#depthOfRoot)) === this.#dataPlace
   }
 
   async #enter(place: Place, stats: BigIntStats): Promise<void> {
-    const key = folderKey(stats)
+    const key = numberIn(stats)
     const details = { path: place.location }
-    if (key === this.#dataKey) return this.#add(place, null, { code: 'OWN_DATA_FOLDER', details })
+    if (this.#isDataFolder(place, key)) return this.#add(place, null, { code: 'OWN_DATA_FOLDER', details })
     // Without links a folder can still hold itself: by a mount of a part of it.
     if (this.#isAbove(stats)) return this.#add(place, null, { code: 'FOLDER_LOOP', details })
     try {

@@ -1,6 +1,6 @@
 /**
- * Owns where the owner of a data folder listens: a Unix socket inside the folder, or, when that path is too long for a socket, in
- * a private folder of the system's temp folder; a named pipe on Windows.
+ * Owns where the owner of a data folder listens: a Unix socket inside the folder, or, when that path is too long for a socket
+ * or when its disk holds no sockets, in a private folder of the system's temp folder; a named pipe on Windows.
  * Refuses: folders that other accounts can reach.
  */
 import { createHash } from 'node:crypto'
@@ -8,12 +8,15 @@ import { lstatSync, mkdirSync, realpathSync, rmdirSync, rmSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { AppError } from '../../shared/errors'
+import { spellOnDisk } from '../paths/same-place'
 
 export type OwnerAddress = {
   /** What to listen on or connect to. */
   readonly path: string
   /** The folder that holds nothing but this socket; `null` when the socket is in the data folder or is a pipe. */
   readonly privateFolder: string | null
+  /** Where the owner listens when the disk of the data folder holds no sockets (exFAT, some network disks); `null`: it is asked of no such disk. */
+  readonly elsewhere: OwnerAddress | null
 }
 
 /** `sun_path` holds 104 bytes on macOS and 108 on Linux, the terminating zero included. */
@@ -22,7 +25,7 @@ const SOCKET_NAME = 'owner.sock'
 
 const realPathOf = (path: string): string => {
   try {
-    return realpathSync.native(path)
+    return spellOnDisk(realpathSync.native(path))
   } catch (error) {
     // A folder that does not exist yet has no owner either; its plain path is as good.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return resolve(path)
@@ -35,14 +38,19 @@ export const ownerAddress = (dataDir: string, platform: NodeJS.Platform = proces
   const folder = realPathOf(dataDir)
   const key = createHash('sha256').update(folder).digest('hex').slice(0, 20)
   // Windows gives everybody else read access at most, which is too little to speak the protocol.
-  if (platform === 'win32') return { path: `\\\\.\\pipe\\sluice-${key}`, privateFolder: null }
+  if (platform === 'win32') return { path: `\\\\.\\pipe\\sluice-${key}`, privateFolder: null, elsewhere: null }
+  const outside = addressOutside(key)
   const inside = join(folder, SOCKET_NAME)
-  if (Buffer.byteLength(inside) <= MAX_SOCKET_PATH_BYTES) return { path: inside, privateFolder: null }
+  if (Buffer.byteLength(inside) > MAX_SOCKET_PATH_BYTES) return outside
+  return { path: inside, privateFolder: null, elsewhere: outside }
+}
+
+const addressOutside = (key: string): OwnerAddress => {
   const name = `sluice-${userInfo().uid}-${key}`
   const candidates = [tmpdir(), '/tmp'].map((parent) => join(parent, name))
   const fitting = candidates.find((path) => Buffer.byteLength(join(path, SOCKET_NAME)) <= MAX_SOCKET_PATH_BYTES)
   const privateFolder = fitting ?? join('/tmp', name)
-  return { path: join(privateFolder, SOCKET_NAME), privateFolder }
+  return { path: join(privateFolder, SOCKET_NAME), privateFolder, elsewhere: null }
 }
 
 const isOursAlone = (folder: string): boolean => {
@@ -80,9 +88,11 @@ export const isTrustworthy = (address: OwnerAddress): boolean => {
   }
 }
 
-/** Takes away the socket and its folder. Only for the process that listened, while it still holds the owner lock. */
+/** Takes away the socket and its folder, wherever it is. Only for the process that listened, while it still holds the owner lock. */
 export const clearAddress = (address: OwnerAddress): void => {
   if (address.path.startsWith('\\\\')) return
+  const { elsewhere } = address
+  if (elsewhere !== null && isTrustworthy(elsewhere)) clearAddress(elsewhere)
   rmSync(address.path, { force: true })
   if (address.privateFolder === null) return
   try {

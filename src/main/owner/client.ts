@@ -167,6 +167,13 @@ const openSocket = (path: string, timeoutMs: number): Promise<Socket | null> =>
  * @throws AppError OWNER_VERSION when the owner speaks another protocol, DATA_DIR_UNWRITABLE when the socket may not be used
  */
 export const connectOwner = async (options: ConnectOptions): Promise<OwnerConnection | null> => {
+  const { elsewhere } = options.address
+  const found = await connectAt(options)
+  if (found !== null || elsewhere === null) return found
+  return connectAt({ ...options, address: elsewhere })
+}
+
+const connectAt = async (options: ConnectOptions): Promise<OwnerConnection | null> => {
   const { address, version, timeoutMs, timing = DEFAULT_TIMING } = options
   if (!isTrustworthy(address)) return null
   const deadline = performance.now() + timeoutMs

@@ -78,6 +78,17 @@ class OwnerSocket {
 
   async listen(): Promise<void> {
     const { address, log } = this.options
+    try {
+      await this.listenAt(address)
+    } catch (thrown) {
+      // The lock is held, so the folder can be written: what its disk does not hold is a socket.
+      if (address.elsewhere === null) throw thrown
+      log.warn('owner-listens-elsewhere', { address: address.path, error: thrown })
+      await this.listenAt(address.elsewhere)
+    }
+  }
+
+  private async listenAt(address: OwnerAddress): Promise<void> {
     prepareAddress(address)
     try {
       await new Promise<void>((resolve, reject) => {
@@ -90,11 +101,16 @@ class OwnerSocket {
       // The folder is private already; this is for a data folder that somebody opened up.
       if (process.platform !== 'win32') chmodSync(address.path, 0o600)
     } catch (error) {
-      this.unsubscribe()
+      if (this.server.listening) await new Promise<void>((resolve) => this.server.close(() => resolve()))
       const reason = error instanceof Error ? error.message : String(error)
       throw new AppError('DATA_DIR_UNWRITABLE', { path: address.path, reason }, { cause: error })
     }
-    log.info('owner-listens', { address: address.path })
+    this.options.log.info('owner-listens', { address: address.path })
+  }
+
+  /** It never listened: nobody is to be told of changes. */
+  forsake(): void {
+    this.unsubscribe()
   }
 
   private welcome(socket: Socket): void {
@@ -231,6 +247,11 @@ class OwnerSocket {
  */
 export const serveOwner = async (options: ServeOptions): Promise<OwnerServer> => {
   const socket = new OwnerSocket(options)
-  await socket.listen()
+  try {
+    await socket.listen()
+  } catch (thrown) {
+    socket.forsake()
+    throw thrown
+  }
   return { clients: () => socket.count, close: (graceMs = 2_000) => socket.close(graceMs) }
 }

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { AppError } from '../../shared/errors'
 import type { Log } from '../../shared/log'
+import { isSameFolder } from '../paths/same-place'
 import { moveOwnPlaces, requireSoundDatabases, settleDatabases } from '../store/moved-database'
 import { acquireOwnerLock } from '../store/owner-lock'
 import { finishRestore } from '../store/restoring'
@@ -14,7 +15,6 @@ import { refuseNewer } from '../store/upgrade'
 import {
   followMoves,
   forgetOrigin,
-  isSameFolder,
   MOVED,
   noteArriving,
   ORIGIN,

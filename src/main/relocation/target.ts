@@ -2,20 +2,11 @@
  * Owns whether a data folder may be moved to another place: not into itself, to a place that is empty, can be written and has room.
  * Refuses: changing anything there but for a file that is removed again at once.
  */
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  realpathSync,
-  rmSync,
-  rmdirSync,
-  statfsSync,
-  writeFileSync,
-} from 'node:fs'
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, rmdirSync, statfsSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 import { AppError } from '../../shared/errors'
-import { ARRIVING, isSameFolder, readArriving } from '../store/whereabouts'
+import { isSameFolder, isWithin, realPlaceOf } from '../paths/same-place'
+import { ARRIVING, readArriving } from '../store/whereabouts'
 import { listMovable, OF_THE_SYSTEM } from './files'
 
 /** Room that is left beside what is copied: the database needs some to be opened. */
@@ -46,17 +37,6 @@ const nearest = (path: string): { parent: string; rest: string[] } => {
     parent = dirname(parent)
   }
   return { parent, rest }
-}
-
-/** As the system calls it, links followed, also where it does not exist yet. */
-const realPathOf = (path: string): string => {
-  const { parent, rest } = nearest(path)
-  return join(realpathSync.native(parent), ...rest)
-}
-
-const isWithin = (inner: string, outer: string): boolean => {
-  const way = relative(outer, inner)
-  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way))
 }
 
 /** Makes it for a moment where it is not there. @throws MOVE_READ_ONLY */
@@ -98,8 +78,8 @@ const isNetworkPlace = (path: string, type: number): boolean =>
  * @throws MOVE_INSIDE, MOVE_NOT_EMPTY, MOVE_READ_ONLY, MOVE_NO_ROOM; MOVE_FAILED for a link in it
  */
 export const checkTarget = (dataDir: string, wanted: string): MoveTarget => {
-  const from = realPathOf(dataDir)
-  const to = realPathOf(resolve(wanted))
+  const from = realPlaceOf(dataDir)
+  const to = realPlaceOf(wanted)
   if (isWithin(to, from) || isWithin(from, to)) throw new AppError('MOVE_INSIDE', { path: to, from })
   const isResumed = requireEmpty(from, to)
   requireWritable(to)

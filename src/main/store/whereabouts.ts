@@ -3,9 +3,10 @@
  * happens in between, exactly one folder is the one in use: the old one until the word stands in it, from then on the new one.
  * Refuses: copying. A folder that was moved, and one that is not whole, are never opened.
  */
-import { existsSync, lstatSync, readFileSync, realpathSync, rmSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { existsSync, lstatSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { AppError } from '../../shared/errors'
+import { isSameFolder } from '../paths/same-place'
 import { isBeingRemoved } from './removal-mark'
 import { flushFolder, writeWholeSync } from './whole-files'
 
@@ -57,19 +58,6 @@ export const readArriving = (folder: string): Arriving | null => readWord(folder
 export const readOrigin = (folder: string): Origin | null => readWord(folder, ORIGIN, isOrigin)
 
 export const noteArriving = (folder: string, word: Arriving): void => writeWord(folder, ARRIVING, word)
-
-/** The same folder, however it is written. */
-export const isSameFolder = (one: string, other: string): boolean => {
-  const real = (path: string): string => {
-    try {
-      return realpathSync.native(path)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code) return resolve(path)
-      throw error
-    }
-  }
-  return real(one) === real(other)
-}
 
 /** From now on the new folder is the one in use. The old one is kept. Only for who holds the owner lock of the old one. */
 export const switchFolders = (from: string, to: string): void => {

@@ -455,4 +455,21 @@ describe('the address of an owner', () => {
     expect(await connectOwner({ address: far, version: '1', timeoutMs: 100 })).toBeNull()
     rmSync(folder, { recursive: true })
   })
+
+  it('is elsewhere when the disk of the folder holds no sockets; clients find it there, and nothing stays', async () => {
+    const { elsewhere } = address
+    // As if the disk refused it: nothing can be made in a folder that is not there.
+    address = { ...address, path: join(dataDir, 'none', 'owner.sock') }
+    const { close } = await serve({ 'collections.list': async () => ({ collections: [], total: 0 }) })
+    const { call } = await join1()
+    await expect(call('collections.list', {})).resolves.toMatchObject({ collections: [] })
+    expect(elsewhere !== null && existsSync(elsewhere.path)).toBe(true)
+    await close()
+    expect(elsewhere?.privateFolder !== undefined && existsSync(elsewhere.privateFolder ?? '')).toBe(false)
+  })
+
+  it('says why nobody can listen there when there is no other place either', async () => {
+    address = { path: join(dataDir, 'none', 'owner.sock'), privateFolder: null, elsewhere: null }
+    await expect(serve({})).rejects.toMatchObject({ code: 'DATA_DIR_UNWRITABLE', details: { path: address.path } })
+  })
 })

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { resolve } from 'node:path'
 import { AppError } from '../../../shared/errors'
+import { spellOnDisk } from '../../paths/same-place'
 import type { CommandContext, CommandRun } from '../context'
 import { defaultDataDir } from '../data-dir'
 import { exitCodes } from '../exit-code'
@@ -30,7 +31,7 @@ const define = ({ program, dataDir }: CommandContext, options: TypedOptions): Se
     command: commandOf(dataDir),
     environment: environmentOf(),
     dataDir,
-    isUsualFolder: dataDir === defaultDataDir(),
+    isUsualFolder: dataDir === spellOnDisk(defaultDataDir()),
     home: homedir(),
     configHome: process.env['XDG_CONFIG_HOME'] || null,
     user: process.env['USERDOMAIN'] ? `${process.env['USERDOMAIN']}\\${userInfo().username}` : userInfo().username,
