@@ -135,7 +135,7 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
   MOVE_NOT_EMPTY: (d) =>
     `Der Datenordner lässt sich nicht nach ${text(d.path, 'dort')} verschieben: das ist kein leerer Ordner. Einen leeren oder einen neuen wählen.`,
   MOVE_READ_ONLY: (d) =>
-    `Der Datenordner lässt sich nicht nach ${text(d.path, 'dort')} verschieben: dort lässt sich nichts schreiben (${text(d.reason, 'keine Berechtigung')}).`,
+    `Der Datenordner lässt sich nicht nach ${text(d.path, 'dort')} verschieben: der Ort kann ihn nicht aufnehmen (${text(d.reason, 'keine Berechtigung')}).`,
   MOVE_NO_ROOM: (d) =>
     `Der Datenordner lässt sich nicht nach ${text(d.path, 'dort')} verschieben: es ist zu wenig Platz${d.limit ? ` (${size(d.actual)} frei, ${size(d.limit)} nötig)` : ''}. Nichts wurde geändert.`,
   MOVE_IN_USE: (d) =>

@@ -220,7 +220,7 @@ export const errorTable = {
   MOVE_READ_ONLY: row(
     'refuse',
     (d) =>
-      `The data folder cannot be moved to ${text(d.path, 'there')}: nothing can be written there (${text(d.reason, 'no permission')}).`,
+      `The data folder cannot be moved to ${text(d.path, 'there')}: that place cannot hold it (${text(d.reason, 'no permission')}).`,
   ),
   MOVE_NO_ROOM: row(
     'refuse',

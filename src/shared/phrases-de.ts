@@ -201,6 +201,8 @@ const phrases: Readonly<Record<string, string>> = {
   'its disk answers with an error, or is away': 'der Datenträger antwortet mit einem Fehler oder ist nicht da',
   'its disk gives no locks, which keep two programs from writing at once; a disk of this computer does':
     'der Datenträger gibt keine Sperren, die zwei Programme davon abhalten, zugleich zu schreiben; ein Datenträger dieses Rechners gibt sie',
+  'its disk gives files no second names, which the search by meaning needs; disks with exFAT or FAT give none':
+    'der Datenträger gibt Dateien keine zweiten Namen, die die Suche nach Bedeutung braucht; mit exFAT oder FAT gibt er keine',
   'its files cannot be opened or made, perhaps for lack of permission':
     'die Dateien lassen sich nicht öffnen oder anlegen, vielleicht fehlt die Berechtigung',
   'it has {} bytes': 'sie hat {} Bytes',

@@ -6,6 +6,7 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, rmdirSync, statf
 import { dirname, join, relative } from 'node:path'
 import { AppError } from '../../shared/errors'
 import { isSameFolder, isWithin, realPlaceOf } from '../paths/same-place'
+import { givesSecondNames, NO_SECOND_NAMES } from '../paths/second-names'
 import { ARRIVING, readArriving } from '../store/whereabouts'
 import { listMovable, OF_THE_SYSTEM } from './files'
 
@@ -39,16 +40,18 @@ const nearest = (path: string): { parent: string; rest: string[] } => {
   return { parent, rest }
 }
 
-/** Makes it for a moment where it is not there. @throws MOVE_READ_ONLY */
+/** Makes it for a moment where it is not there. @throws MOVE_READ_ONLY, also for a disk that an index cannot be kept on */
 const requireWritable = (to: string): void => {
   const { parent, rest } = nearest(to)
   const made = rest.map((_, at) => join(parent, ...rest.slice(0, at + 1)))
   const probe = join(to, '.sluice-probe')
+  let isFit = true
   try {
     // One after the other: some systems of files answer so that making all at once would never end.
     for (const folder of made) mkdirSync(folder, { mode: 0o700 })
     writeFileSync(probe, '', { flag: 'w' })
     rmSync(probe)
+    isFit = givesSecondNames(to)
     for (const folder of [...made].reverse()) rmdirSync(folder)
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? 'unknown'
@@ -58,6 +61,7 @@ const requireWritable = (to: string): void => {
       { cause },
     )
   }
+  if (!isFit) throw new AppError('MOVE_READ_ONLY', { path: to, reason: NO_SECOND_NAMES })
 }
 
 const requireEmpty = (from: string, to: string): boolean => {

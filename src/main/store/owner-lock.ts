@@ -6,7 +6,8 @@ import { accessSync, constants, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Libsql from 'libsql'
 import { AppError } from '../../shared/errors'
-import { closeFolder, emptyFolder, endRemoval, finishRemoval, removeOther, type EmptyOptions } from './removing'
+import { givesSecondNames, NO_SECOND_NAMES } from '../paths/second-names'
+import { closeFolder, emptyFolder, endRemoval, finishRemoval, isDataFolder, removeOther, type EmptyOptions } from './removing'
 import { NO_LOCKS, toStoreError } from './sqlite-error'
 import { requireInUse } from './whereabouts'
 
@@ -79,6 +80,12 @@ const takeLock = (dataDir: string, look: () => void = () => undefined): OwnerLoc
   return { release }
 }
 
+/** A folder that is there already is opened all the same: what it has can be searched. @throws DATA_DIR_UNWRITABLE */
+const requireFit = (dataDir: string): void => {
+  if (isDataFolder(dataDir) || givesSecondNames(dataDir)) return
+  throw new AppError('DATA_DIR_UNWRITABLE', { path: dataDir, reason: NO_SECOND_NAMES })
+}
+
 /**
  * Makes the data folder (private to the account) when there is none, and takes its lock; `null` when another owner holds it. A removal of it that was
  * cut off is ended first.
@@ -89,6 +96,7 @@ export const acquireOwnerLock = (dataDir: string): OwnerLock | null =>
   takeLock(dataDir, () => {
     if (finishRemoval(dataDir, takeLock)) endRemoval(dataDir)
     requireInUse(dataDir)
+    requireFit(dataDir)
   })
 
 export type RemovalLock = OwnerLock & {

@@ -40,7 +40,7 @@ const OWN: readonly Own[] = [
   {
     part: 'other',
     name: new RegExp(
-      `^(?:(?:written-by|restoring|moved-from|moved-to|arriving)\\.json(?:\\.part)?|removing\\.json\\.part|owner\\.sock|owner-probe-\\d+\\.db(?:-journal)?|${UPGRADE_SIGN}|\\.DS_Store|Thumbs\\.db|desktop\\.ini)$`,
+      `^(?:(?:written-by|restoring|moved-from|moved-to|arriving)\\.json(?:\\.part)?|removing\\.json\\.part|owner\\.sock|owner-probe-\\d+\\.db(?:-journal)?|link-probe-\\d+(?:\\.second)?|${UPGRADE_SIGN}|\\.DS_Store|Thumbs\\.db|desktop\\.ini)$`,
     ),
   },
 ]

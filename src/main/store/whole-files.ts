@@ -16,6 +16,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { saysNoSecondNames } from '../paths/second-names'
 
 /** Waits until the bytes of a file are on the disk. */
 export const flush = (path: string): void => {
@@ -53,16 +54,12 @@ export const writeWholeSync = (path: string, content: string | Uint8Array): void
   renameSync(scratch, path)
 }
 
-/** Of disks that give a file no second name. */
-const NO_LINKS = new Set(['EPERM', 'EXDEV', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EINVAL', 'EISDIR'])
-const codeOf = (thrown: unknown): string => (thrown as NodeJS.ErrnoException).code ?? ''
-
 const shareFile = (from: string, to: string, orCopy: boolean): 'linked' | 'copied' => {
   try {
     linkSync(from, to)
     return 'linked'
   } catch (thrown) {
-    if (!NO_LINKS.has(codeOf(thrown))) throw thrown
+    if (!saysNoSecondNames(thrown)) throw thrown
     // An index may be many gigabytes: that is only done where the disk shares their bytes.
     copyFileSync(from, to, orCopy ? constants.COPYFILE_FICLONE : constants.COPYFILE_FICLONE_FORCE)
     return 'copied'
