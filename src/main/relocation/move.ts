@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { AppError } from '../../shared/errors'
 import type { Log } from '../../shared/log'
-import { isSameFolder } from '../paths/same-place'
+import { isSameFolder, realPlaceOf } from '../paths/same-place'
 import { moveOwnPlaces, requireSoundDatabases, settleDatabases } from '../store/moved-database'
 import { acquireOwnerLock } from '../store/owner-lock'
 import { finishRestore } from '../store/restoring'
@@ -54,8 +54,10 @@ const begin = ({ dataDir, to }: MoveOptions): MoveTarget => {
   // The folder itself is on the disk before anything leads to it.
   if (first !== undefined)
     for (let made = target.to; made.length >= first.length; made = dirname(made)) flushFolder(dirname(made))
-  noteArriving(target.to, { from: target.from, isWhole: false })
-  return target
+  // Made, it has the name that its disk gave it.
+  const place = { ...target, to: realPlaceOf(target.to) }
+  noteArriving(place.to, { from: place.from, isWhole: false })
+  return place
 }
 
 /**

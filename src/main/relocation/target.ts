@@ -45,7 +45,7 @@ const requireWritable = (to: string): void => {
   const { parent, rest } = nearest(to)
   const made = rest.map((_, at) => join(parent, ...rest.slice(0, at + 1)))
   const probe = join(to, '.sluice-probe')
-  let isFit = true
+  let isFit: boolean
   try {
     // One after the other: some systems of files answer so that making all at once would never end.
     for (const folder of made) mkdirSync(folder, { mode: 0o700 })

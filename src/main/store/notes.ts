@@ -4,6 +4,7 @@
  * Refuses: the files.
  */
 import { NOTES_FOLDER } from '../../shared/notes'
+import { foldPath } from './documents'
 import { parseLocator } from './stored-json'
 import type { Operations } from './contract'
 import type { Database } from './database'
@@ -11,16 +12,22 @@ import type { Database } from './database'
 /** The name of a file that lies directly in a folder `Notes`, of whatever system; `null` for all others. */
 const nameOf = (location: string): string | null => {
   const steps = location.split(/[/\\]/)
-  return steps.at(-2) === NOTES_FOLDER ? (steps.at(-1) ?? null) : null
+  return foldPath(steps.at(-2) ?? '') === foldPath(NOTES_FOLDER) ? (steps.at(-1) ?? null) : null
 }
 
-const namesOf = (locations: readonly string[]): Set<string> =>
-  new Set(locations.flatMap((location) => nameOf(location) ?? []))
+/** By how they are compared: some disks list a name with other capitals or accents than it was given, and a note that is read must never go for that. */
+const namesOf = (locations: readonly string[]): Map<string, string> =>
+  new Map(
+    locations.flatMap((location): [string, string][] => {
+      const name = nameOf(location)
+      return name === null ? [] : [[foldPath(name), name]]
+    }),
+  )
 
 const PLACE = `location LIKE '%${NOTES_FOLDER}%'`
 
 /** Names that open tasks read, but for those of these documents. */
-const namesInWork = (db: Database, ofDocuments: string): Set<string> =>
+const namesInWork = (db: Database, ofDocuments: string): Map<string, string> =>
   namesOf(
     db
       .all<{ locator: string }>(
@@ -53,9 +60,9 @@ export const listNotes = (
   const ids =
     documentIds ??
     db.all<{ id: number }>('SELECT id FROM documents WHERE collection_id = ?', collectionId).map(({ id }) => id)
-  const needed = [...namesOf(locationsOf(others)), ...namesInWork(db, JSON.stringify(ids))]
+  const needed = [...namesOf(locationsOf(others)).keys(), ...namesInWork(db, JSON.stringify(ids)).keys()]
   for (const name of needed) names.delete(name)
-  return [...names]
+  return [...names.values()]
 }
 
 /** Those of these names that no document and no open task is read from. */
@@ -71,5 +78,5 @@ export const listUnread = (
       .map(({ location }) => location),
   )
   const needed = namesInWork(db, '[]')
-  return names.filter((name) => !read.has(name) && !needed.has(name))
+  return names.filter((name) => !read.has(foldPath(name)) && !needed.has(foldPath(name)))
 }

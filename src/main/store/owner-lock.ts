@@ -7,7 +7,15 @@ import { join } from 'node:path'
 import Libsql from 'libsql'
 import { AppError } from '../../shared/errors'
 import { givesSecondNames, NO_SECOND_NAMES } from '../paths/second-names'
-import { closeFolder, emptyFolder, endRemoval, finishRemoval, isDataFolder, removeOther, type EmptyOptions } from './removing'
+import {
+  closeFolder,
+  emptyFolder,
+  endRemoval,
+  finishRemoval,
+  isDataFolder,
+  removeOther,
+  type EmptyOptions,
+} from './removing'
 import { NO_LOCKS, toStoreError } from './sqlite-error'
 import { requireInUse } from './whereabouts'
 

@@ -28,12 +28,17 @@ export const flush = (path: string): void => {
   }
 }
 
+/** Of disks, mostly of a network, that have no such call for folders: their server keeps names as it does. */
+const NO_FOLDER_FLUSH = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])
+
 /** The names in a folder are kept by the disk, too. Windows has no such call, and needs none. */
 export const flushFolder = (path: string): void => {
   if (process.platform === 'win32') return
   const folder = openSync(path, 'r')
   try {
     fsyncSync(folder)
+  } catch (thrown) {
+    if (!NO_FOLDER_FLUSH.has((thrown as NodeJS.ErrnoException).code ?? '')) throw thrown
   } finally {
     closeSync(folder)
   }

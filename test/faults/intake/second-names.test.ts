@@ -85,7 +85,10 @@ it('a data folder is not moved there, and nothing is left in the place', () => {
 it('an index that cannot be written there is not said to be damaged', () => {
   // As LanceDB 0.39 says it, on Linux and on Windows.
   const said = 'lance error: LanceError(IO): Generic LocalFileSystem error: Unable to rename file: '
-  for (const tail of ['Operation not permitted (os error 1), src/io/commit.rs:1680:50', 'Incorrect function. (os error 1)'])
+  for (const tail of [
+    'Operation not permitted (os error 1), src/io/commit.rs:1680:50',
+    'Incorrect function. (os error 1)',
+  ])
     expect(translate(new Error(said + tail))).toMatchObject({ code: 'DATA_DIR_UNWRITABLE' })
   expect(translate(new Error(`${said}No such file or directory (os error 2)`)).code).toBe('VECTORS_CORRUPT')
   expect(translate(new Error(`${said}No space left on device (os error 28)`)).code).toBe('DISK_FULL')
