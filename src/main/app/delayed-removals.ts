@@ -150,6 +150,13 @@ export class DelayedRemovals {
     }
   }
 
+  /** Another process may own the data folder now, which has not been told: what waits is not to be found with that one, either. Never rejects. */
+  async hideAgain(): Promise<void> {
+    for (const removal of this.removals.values())
+      if (removal.state === 'waiting')
+        await this.hide(removal, Math.max(0, removal.dueMs - this.parts.nowMs()) + HIDDEN_BEYOND_MS)
+  }
+
   private begin(removal: Removal): void {
     if (removal.state !== 'waiting') return
     removal.state = 'removing'

@@ -90,6 +90,10 @@ export const serveApp = async (parts: ServingParts): Promise<Serving> => {
     onFailure: (error) => log.warn('removal.failed', { error }),
   })
   await removals.open()
+  link.onEvent(({ topics }) => {
+    if (!topics.includes('owner')) return
+    removals.hideAgain().catch((error: unknown) => log.warn('removal.failed', { error }))
+  })
 
   const manners = new Manners({
     link,

@@ -68,6 +68,21 @@ const two = { id: 'a', name: 'bread.md', documents: ['1', '2'], last: true }
 const kept = (): unknown => JSON.parse(readFileSync(removalsFileOf(folder), 'utf8'))
 
 describe('a removal', () => {
+  it('is said once more to whoever owns the data folder next, while it waits', async () => {
+    const { removals, hidden, ring } = makeBench()
+    await removals.add(two)
+    await removals.add({ ...two, id: 'b', documents: ['3'] })
+    await removals.undo('b')
+    hidden.length = 0
+    await removals.hideAgain()
+    expect(hidden).toEqual([[['1', '2'], true]])
+    ring()
+    await removals.close()
+    hidden.length = 0
+    await removals.hideAgain()
+    expect(hidden).toEqual([])
+  })
+
   it('waits for its time, and is kept in mind without a word of the documents but the first name', async () => {
     const { removals, removed, ring, changes } = makeBench()
     await removals.add({ ...two, documents: ['1'], last: false })
