@@ -19,6 +19,7 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: 'no permission',
   ENAMETOOLONG: 'its path is too long',
   EIO: 'the disk reports an error',
+  ENOTCONN: 'the disk reports an error',
   EMFILE: 'too many files are open',
   ENFILE: 'too many files are open',
 }

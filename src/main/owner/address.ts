@@ -23,13 +23,18 @@ export type OwnerAddress = {
 const MAX_SOCKET_PATH_BYTES = 100
 const SOCKET_NAME = 'owner.sock'
 
+/** What systems say of a disk that was taken away, or whose server is gone. */
+const AWAY = new Set(['EIO', 'ENOTCONN', 'ENODEV', 'ENXIO', 'ESTALE'])
+const DISK_AWAY = 'its disk answers with an error, or is away'
+
 const realPathOf = (path: string): string => {
   try {
     return spellOnDisk(realpathSync.native(path))
   } catch (error) {
     // A folder that does not exist yet has no owner either; its plain path is as good.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return resolve(path)
-    throw new AppError('DATA_DIR_UNWRITABLE', { path, reason: String(error) }, { cause: error })
+    const { code = '', message } = error as NodeJS.ErrnoException
+    throw new AppError('DATA_DIR_UNWRITABLE', { path, reason: AWAY.has(code) ? DISK_AWAY : message }, { cause: error })
   }
 }
 

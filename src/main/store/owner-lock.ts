@@ -9,6 +9,7 @@ import { AppError } from '../../shared/errors'
 import { givesSecondNames, NO_SECOND_NAMES } from '../paths/second-names'
 import {
   closeFolder,
+  dropFolder,
   emptyFolder,
   endRemoval,
   finishRemoval,
@@ -124,6 +125,7 @@ export const acquireForRemoval = (dataDir: string): RemovalLock | null => {
     if (process.platform !== 'win32') closeFolder(dataDir)
     lock.release()
     if (process.platform === 'win32') closeFolder(dataDir)
+    else dropFolder(dataDir)
   }
   const removeAll: RemovalLock['removeAll'] = (others, isLast, options) => {
     emptyFolder(dataDir, options)

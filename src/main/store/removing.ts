@@ -196,6 +196,11 @@ export const emptyFolder = (folder: string, { except = [], reached }: EmptyOptio
 export const closeFolder = (folder: string): void => {
   for (const pattern of LAST)
     for (const { name } of entriesOf(folder)) if (pattern.test(name)) remove(join(folder, name))
+  dropFolder(folder)
+}
+
+/** Removes the folder where it is empty. Some disks keep a file that is open under another name until it is closed: it goes once the lock is let go of. */
+export const dropFolder = (folder: string): void => {
   if (entriesOf(folder).length > 0 || !existsSync(folder)) return
   try {
     rmdirSync(folder)
@@ -229,6 +234,7 @@ export const removeOther = (other: string, lock: (folder: string) => Lock | null
     held.release()
   }
   if (process.platform === 'win32') closeFolder(other)
+  else if (!isDataFolder(other)) dropFolder(other)
   options.reached?.('folder')
 }
 

@@ -2,6 +2,7 @@
  * Owns what an error of SQLite or of the file system means for a person: one table from result codes to error codes.
  * Refuses: retrying.
  */
+import { statSync } from 'node:fs'
 import { AppError, type ErrorCode } from '../../shared/errors'
 
 /** Primary result codes (https://www.sqlite.org/rescode.html). An input/output error means that the folder or its disk went away. */
@@ -29,6 +30,7 @@ const BY_SYSTEM: Readonly<Record<string, ErrorCode>> = {
   ENODEV: 'DATA_DIR_UNWRITABLE',
   ENOENT: 'DATA_DIR_UNWRITABLE',
   ENOLCK: 'DATA_DIR_UNWRITABLE',
+  ENOTCONN: 'DATA_DIR_UNWRITABLE',
   ENOTDIR: 'DATA_DIR_UNWRITABLE',
   ENOTSUP: 'DATA_DIR_UNWRITABLE',
   ENXIO: 'DATA_DIR_UNWRITABLE',
@@ -63,6 +65,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'its disk is read-only',
   EIO: DISK_AWAY,
   ESTALE: DISK_AWAY,
+  ENOTCONN: DISK_AWAY,
   ENOLCK: NO_LOCKS,
   EEXIST: 'a file is in its place',
   ENOTDIR: 'a file is in its place',
@@ -81,6 +84,16 @@ const RESULT_REASONS: Readonly<Record<number, string>> = {
   5130: NO_LOCKS,
 }
 
+/** Of a disk that was taken away SQLite may read nothing where a page should be, and says that the page is damaged. */
+const isAway = (path: string): boolean => {
+  try {
+    statSync(path)
+    return false
+  } catch {
+    return true
+  }
+}
+
 /** The `AppError` of whatever SQLite or the file system threw about `path`. What neither table names is a bug of ours. */
 export const toStoreError = (thrown: unknown, path: string): AppError => {
   if (thrown instanceof AppError) return thrown
@@ -91,6 +104,8 @@ export const toStoreError = (thrown: unknown, path: string): AppError => {
     (result === null ? undefined : BY_RESULT[result & 0xff]) ??
     (typeof error.code === 'string' ? BY_SYSTEM[error.code] : undefined) ??
     'INTERNAL_BUG'
+  if (code === 'DATABASE_CORRUPT' && isAway(path))
+    return new AppError('DATA_DIR_UNWRITABLE', { path, reason: DISK_AWAY }, { cause: error })
   const plain =
     result === null ? REASONS[String(error.code)] : (RESULT_REASONS[result] ?? RESULT_REASONS[result & 0xff])
   return new AppError(code, { path, reason: plain ?? error.message }, { cause: error })

@@ -30,6 +30,7 @@ const systemErrors: Readonly<Record<string, { code: ErrorCode; reason?: string }
   EACCES: { code: 'FILE_UNREADABLE', reason: 'no permission' },
   EPERM: { code: 'FILE_UNREADABLE', reason: 'no permission' },
   EIO: { code: 'FILE_UNREADABLE', reason: 'the disk reports an error' },
+  ENOTCONN: { code: 'FILE_UNREADABLE', reason: 'the disk reports an error' },
   ENAMETOOLONG: { code: 'FILE_UNREADABLE', reason: 'its path is too long' },
   ELOOP: { code: 'FOLDER_LOOP' },
 }

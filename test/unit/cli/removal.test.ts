@@ -17,7 +17,7 @@ import { autostartEntry } from '../../../src/main/app/autostart-file'
 import { resolveDataDir } from '../../../src/main/cli/data-dir'
 import { removeEverything, surveyEverything } from '../../../src/main/cli/removal'
 import { acquireOwnerLock } from '../../../src/main/store/owner-lock'
-import { noteRemoval } from '../../../src/main/store/removing'
+import { noteRemoval, removeOther } from '../../../src/main/store/removing'
 import { AppError } from '../../../src/shared/errors'
 
 let root = ''
@@ -200,4 +200,12 @@ describe('after the folder was moved twice', () => {
       }
     }
   })
+})
+
+it('a folder goes although its disk keeps a file that is open under another name until the lock is let go of', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kept-'))
+  const kept = join(folder, '.fuse_hidden0001')
+  for (const path of [join(folder, 'sluice.db'), join(folder, 'owner.db'), kept]) writeFileSync(path, '')
+  removeOther(folder, () => ({ release: () => rmSync(kept) }))
+  expect(existsSync(folder)).toBe(false)
 })

@@ -115,7 +115,8 @@ describe('opening a data folder', () => {
 
 describe('errors', () => {
   it('of SQLite and the file system become codes of ours', () => {
-    const sqlite = (rawCode: number) => toStoreError(Object.assign(new Error('x'), { rawCode }), '/d').code
+    const folder = makeFolder()
+    const sqlite = (rawCode: number) => toStoreError(Object.assign(new Error('x'), { rawCode }), folder).code
     expect([5, 6, 8, 10 + 256, 11, 13, 14, 26, 1].map(sqlite)).toEqual([
       'DATABASE_BUSY',
       'DATABASE_BUSY',
@@ -136,6 +137,13 @@ describe('errors', () => {
       'INTERNAL_BUG',
     ])
     expect(toStoreError('text', '/d')).toMatchObject({ code: 'INTERNAL_BUG', details: { path: '/d', reason: 'text' } })
+  })
+
+  it('of a disk that was taken away are no damage, whatever SQLite read instead of its pages', () => {
+    const gone = toStoreError(Object.assign(new Error('x'), { rawCode: 11 }), join(makeFolder(), 'sluice.db'))
+    expect(gone).toMatchObject({ code: 'DATA_DIR_UNWRITABLE', details: { reason: expect.stringContaining('is away') } })
+    const lost = toStoreError(Object.assign(new Error('x'), { code: 'ENOTCONN' }), '/d')
+    expect(lost.message).toContain('is away')
   })
 
   it('of stored JSON are named as damage', () => {
