@@ -7,7 +7,7 @@ import { app, dialog } from 'electron'
 import { version } from '../../package.json'
 import { AppError } from '../shared/errors'
 import { FINISH_REMOVAL } from '../shared/removal'
-import { findDataDirArgument, prepareWindowFolder } from './app/data-folder'
+import { findDataDirArgument, prepareProfileFolder, prepareWindowFolder } from './app/data-folder'
 import { findHanded, handOver, needsHandOver } from './app/handed-request'
 import { registerScheme } from './app/protocol'
 import { relaunch } from './app/relaunch'
@@ -144,7 +144,7 @@ const open = async (): Promise<void> => {
   }
   const windowFolder = prepareWindowFolder(dataDir)
   // The lock of the instance, the profile of the page and its caches go by this folder: two data folders may be open at once.
-  app.setPath('userData', windowFolder)
+  app.setPath('userData', prepareProfileFolder(windowFolder))
   const place = { argv: process.argv, appPath: app.isPackaged ? null : app.getAppPath(), cwd: process.cwd() }
   const request = { ...readStartRequest(place), handed: findHanded(process.argv) }
   if (needsHandOver(process.argv, request)) {

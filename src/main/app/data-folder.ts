@@ -1,9 +1,9 @@
 /**
- * Owns where the app keeps its things: the data folder that was asked for, and the window's own files within it.
+ * Owns where the app keeps its things: the data folder that was asked for, the window's own files within it, and what Chromium keeps.
  * Refuses: starting anywhere else in silence. When the folder cannot be written, the window's files go to a temporary folder so that
  * the window can say so.
  */
-import { accessSync, constants, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
@@ -43,6 +43,31 @@ export const prepareWindowFolder = (dataDir: string, temporaryParent: string = t
     return folder
   } catch {
     // Not lost: the engine meets the same obstacle and reports it with its code; here only the window's own files need a place.
+    removeOldTemporaries(temporaryParent)
+    return mkdtempSync(join(temporaryParent, TEMPORARY))
+  }
+}
+
+/**
+ * The folder for what Chromium keeps: the window's own, but where the disk holds no links. Chromium makes one to be there once, and takes a disk that
+ * refuses it for a Sluice that is open already; there it gets a temporary folder, and the preferences stay where they are.
+ */
+export const prepareProfileFolder = (
+  windowFolder: string,
+  temporaryParent: string = tmpdir(),
+  makeLink: (to: string, path: string) => void = symlinkSync,
+  platform: NodeJS.Platform = process.platform,
+): string => {
+  // There it makes no link.
+  if (platform === 'win32') return windowFolder
+  const probe = join(windowFolder, `.link-probe-${process.pid}`)
+  try {
+    rmSync(probe, { force: true })
+    makeLink('nowhere', probe)
+    rmSync(probe, { force: true })
+    return windowFolder
+  } catch {
+    // Whatever the reason is: Chromium would meet it as well.
     removeOldTemporaries(temporaryParent)
     return mkdtempSync(join(temporaryParent, TEMPORARY))
   }

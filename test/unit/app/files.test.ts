@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/shared/errors'
-import { findDataDirArgument, prepareWindowFolder } from '../../../src/main/app/data-folder'
+import { findDataDirArgument, prepareProfileFolder, prepareWindowFolder } from '../../../src/main/app/data-folder'
 import { describeOriginal } from '../../../src/main/app/original'
 import { createTranslate } from '../../../src/shared/translate'
 import {
@@ -109,6 +109,26 @@ describe('the data folder of the app', () => {
     expect(inside).toBe(join(folder, 'data', 'window'))
     const elsewhere = prepareWindowFolder(join(folder, 'file', 'data'), folder)
     expect(elsewhere.startsWith(join(folder, 'sluice-window-'))).toBe(true)
+  })
+
+  it('gives Chromium a temporary folder where the disk holds no links, which it would take for a Sluice that is open', () => {
+    const refuse = (): never => {
+      throw Object.assign(new Error('EPERM'), { code: 'EPERM' })
+    }
+    const made: string[] = []
+    const make = (_: string, path: string): void => {
+      made.push(path)
+      writeFileSync(path, '')
+    }
+    const inside = prepareWindowFolder(join(folder, 'data'))
+    expect(prepareProfileFolder(inside, folder, make, 'linux')).toBe(inside)
+    expect(made).toHaveLength(1)
+    expect(readdirSync(inside)).toEqual([])
+    expect(prepareProfileFolder(inside, folder, refuse, 'win32')).toBe(inside)
+    for (const platform of ['linux', 'darwin'] as const)
+      expect(prepareProfileFolder(inside, folder, refuse, platform).startsWith(join(folder, 'sluice-window-'))).toBe(
+        true,
+      )
   })
 
   it('removes the temporary folders of earlier starts after a day', () => {
