@@ -98,6 +98,23 @@ describe('the count of a Playwright run', () => {
     ])
   })
 
+  it('says what the page held then, without what the runner advises', () => {
+    const path = join(folder, 'error-context.md')
+    writeFileSync(path, '# Instructions\n\n```\nno such button\n```\n\n```yaml\n- main:\n  - button "Other"\n```\n')
+    const results = [{ errors: [{ message: 'no such button' }], attachments: [{ name: 'error-context', path }] }]
+    const test = { status: 'unexpected', expectedStatus: 'passed', results }
+    const report = { errors: [], suites: [{ title: 'app.spec.ts', specs: [{ title: 'one', tests: [test] }] }] }
+    const [problem] = countRun('playwright', writeReport(report), 1).problems
+    expect(problem?.split('\n').map((line) => line.trim())).toEqual([
+      'unexpected: app.spec.ts › one',
+      'no such button',
+      'The page:',
+      '- main:',
+      '- button "Other"',
+      '',
+    ])
+  })
+
   it('is what passed, when all passed', () => {
     expect(countRun('playwright', writeReport(playwrightReport('expected', 'expected')), 0)).toEqual({
       passed: 2,
