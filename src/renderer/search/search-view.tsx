@@ -47,6 +47,7 @@ export function SearchView({ scope, focusKey, onShowQueue, onShowDocuments }: Pr
   const [question, setQuestion] = useState<{ readonly text: string; readonly at: number } | null>(null)
   const field = useRef<HTMLInputElement>(null)
   const list = useRef<HTMLDivElement>(null)
+  const goingBack = useRef<ReturnType<typeof setTimeout>>(undefined)
   const [asked] = useDebouncedValue(query.trim(), TYPING_PAUSE_MS)
   const finding = task === 'find'
   const search = useLiveSearch(finding ? { query: asked, mode, scope, limit, likeness } : null)
@@ -64,6 +65,7 @@ export function SearchView({ scope, focusKey, onShowQueue, onShowDocuments }: Pr
     const timer = setTimeout(() => {
       if (document.activeElement !== field.current) field.current?.focus()
     }, FOCUS_BACK_MS)
+    goingBack.current = timer
     return () => clearTimeout(timer)
   }, [focusKey])
   // What comes back from behind another screen is where typing goes, as at first.
@@ -105,17 +107,24 @@ export function SearchView({ scope, focusKey, onShowQueue, onShowDocuments }: Pr
     setLimit(PAGE)
     setLikeness(wanted)
   }, [])
-  const firstOf = (selector: string): HTMLElement | null => list.current?.querySelector<HTMLElement>(selector) ?? null
+  /** Whoever goes on to the results so soon is not taken back from there. */
+  const goTo = (selector: string): boolean => {
+    const found = list.current?.querySelector<HTMLElement>(selector) ?? null
+    if (found === null) return false
+    clearTimeout(goingBack.current)
+    found.focus()
+    return true
+  }
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') change('')
     if (event.key === 'ArrowDown') {
       event.preventDefault()
-      ;(firstOf('[data-hit]') ?? firstOf('[data-again]'))?.focus()
+      if (!goTo('[data-hit]')) goTo('[data-again]')
     }
     if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
       if (!finding && query.trim() !== '') setQuestion((before) => ({ text: query.trim(), at: (before?.at ?? 0) + 1 }))
       // The results are still those of what was typed before, until they are not.
-      else if (finding && asked === query.trim()) firstOf('[data-hit]')?.focus()
+      else if (finding && asked === query.trim()) goTo('[data-hit]')
     }
   }
 

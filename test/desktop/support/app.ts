@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { _electron as electron } from '@playwright/test'
+import { _electron as electron, expect } from '@playwright/test'
 import type { ElectronApplication, Page } from '@playwright/test'
 
 const root = resolve(__dirname, '..', '..', '..')
@@ -78,11 +78,12 @@ export const launchApp = async (options: LaunchOptions = {}): Promise<RunningApp
   }
 }
 
-/** Waits until the engine stands and the views are there. */
-export const waitUntilReady = async ({ page }: RunningApp): Promise<void> => {
+/** Waits until the views are there, and what serves them: menus and calls come a moment after the page. The engine may still be on its way. */
+export const waitUntilReady = async ({ app, page }: RunningApp): Promise<void> => {
   await page.getByRole('search').waitFor({ timeout: 30_000 })
   // What stands there until the page is built knows no keys.
   await page.locator('#first-search').waitFor({ state: 'detached', timeout: 30_000 })
+  await expect.poll(() => app.evaluate(({ Menu }) => Menu.getApplicationMenu() !== null)).toBe(true)
 }
 
 /** Goes to a view by the sidebar. */
