@@ -121,7 +121,7 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
   PAUSED: 'Angehalten. Es geht weiter, sobald fortgesetzt wird.',
   CANCELLED: 'Auf Wunsch abgebrochen.',
   DATA_DIR_UNWRITABLE: (d) =>
-    `In den Datenordner ${text(d.path, '')} lässt sich nicht schreiben (${text(d.reason, 'keine Berechtigung')}). Sich Schreibrechte geben oder einen anderen wählen.`,
+    `In den Datenordner${d.path ? ` ${text(d.path, '')}` : ''} lässt sich nicht schreiben (${text(d.reason, 'keine Berechtigung')}). Sich Schreibrechte geben oder einen anderen wählen.`,
   DATA_DIR_NEWER: (d) =>
     `Der Datenordner ${text(d.path, '')} stammt von einem neueren Sluice${d.theirs ? ` (Version ${text(d.theirs, '')})` : ''}: Seine Daten haben die Version ${text(d.theirData, '?')}, dieses Sluice liest Daten bis Version ${text(d.ourData, '?')}. Dieses Sluice aktualisieren oder einen anderen Ordner wählen. Es wurde nichts geändert.`,
   DATA_DIR_MOVED: (d) =>

@@ -183,7 +183,7 @@ export const errorTable = {
   DATA_DIR_UNWRITABLE: row(
     'refuse',
     (d) =>
-      `The data folder ${text(d.path, '')} cannot be written (${text(d.reason, 'no permission')}). Give yourself write access, or choose another.`,
+      `The data folder${d.path ? ` ${text(d.path, '')}` : ''} cannot be written (${text(d.reason, 'no permission')}). Give yourself write access, or choose another.`,
     'sluice --data-dir FOLDER',
   ),
   DATA_DIR_NEWER: row(

@@ -18,9 +18,8 @@ export const translate = (thrown: unknown): AppError => {
     return new AppError('DISK_FULL', { path: 'the vector index' }, options)
   if (/commit conflict|retryable/i.test(reason)) return new AppError('VECTORS_CONFLICT', {}, options)
   if (/permission denied|read-only file system|os error 13|os error 30/i.test(reason)) {
-    return new AppError('DATA_DIR_UNWRITABLE', { path: 'the vector index', reason: reason.slice(0, 200) }, options)
+    return new AppError('DATA_DIR_UNWRITABLE', { reason: reason.slice(0, 200) }, options)
   }
-  if (NO_LINKS.test(reason))
-    return new AppError('DATA_DIR_UNWRITABLE', { path: 'the vector index', reason: NO_SECOND_NAMES }, options)
+  if (NO_LINKS.test(reason)) return new AppError('DATA_DIR_UNWRITABLE', { reason: NO_SECOND_NAMES }, options)
   return new AppError('VECTORS_CORRUPT', { reason: reason.slice(0, 300) }, options)
 }
