@@ -191,7 +191,9 @@ export const settle = async (owner: Owner, id: string): Promise<void> => {
     else if (job.state === 'paused') await owner.call('jobs.resume', { id })
     else {
       const { problems } = await owner.call('jobs.problems', { id, offset: 0, limit: 100 })
-      if (job.state !== 'cancelled' && problems.every(({ path }) => path.endsWith(BROKEN))) return
+      // A stop whose answer was lost is written again, and may meet the document while it is being tried again.
+      const isDone = problems.every(({ path, code }) => path.endsWith(BROKEN) && code !== 'CANCELLED')
+      if (job.state !== 'cancelled' && isDone) return
       await owner.call('jobs.retry', { id })
     }
   }
