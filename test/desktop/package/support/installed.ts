@@ -84,20 +84,41 @@ const startWindow = (home: Home, { path, port = 0 }: StartOptions): ChildProcess
     stdio: ['ignore', 'ignore', 'pipe'],
   })
 
+const REACH_TRIES = 3
+const REACH_MS = 15_000
+
 const waitForPage = async (browser: Browser): Promise<Page> => {
   const [context] = browser.contexts()
   if (context === undefined) throw new Error('the window has no context')
-  return context.pages()[0] ?? context.waitForEvent('page')
+  return context.pages()[0] ?? context.waitForEvent('page', { timeout: REACH_MS })
+}
+
+/** Comes to a window by its port. Who comes in the very moment in which its page is made may never be told of it, and comes again. */
+const reachWindow = async (port: number | string): Promise<{ readonly browser: Browser; readonly page: Page }> => {
+  for (let tries = 1; ; tries += 1) {
+    let browser: Browser | null = null
+    try {
+      browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { noDefaults: true, timeout: REACH_MS })
+      return { browser, page: await waitForPage(browser) }
+    } catch (thrown) {
+      await browser?.close()
+      if (tries === REACH_TRIES) throw thrown
+    }
+  }
 }
 
 /** Starts the installed window as nobody, with Chromium's sandbox on. */
 export const openWindow = async (home: Home, options: StartOptions = {}): Promise<Window> => {
   const child = startWindow(home, options)
   const ended = new Promise<void>((settle) => child.once('exit', () => settle()))
-  const port = await waitForPort(child)
-  const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { noDefaults: true })
+  const { browser, page } = await reachWindow(await waitForPort(child)).catch(async (thrown: unknown) => {
+    // What nobody came to must not run beside the tests after it.
+    child.kill('SIGTERM')
+    await ended
+    throw thrown
+  })
   return {
-    page: await waitForPage(browser),
+    page,
     pid: child.pid ?? 0,
     ended,
     end: async () => {
@@ -128,22 +149,22 @@ const windowPids = (): number[] =>
 
 /** Comes to the window that started itself anew on the same port. */
 export const findWindow = async (port: number): Promise<Pick<Window, 'page' | 'end'>> => {
-  let browser: Browser | null = null
+  let found: Awaited<ReturnType<typeof reachWindow>> | null = null
   await expect
     .poll(
       async () => {
-        browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { noDefaults: true }).catch(() => null)
-        return browser !== null
+        found = await reachWindow(port).catch(() => null)
+        return found !== null
       },
       { timeout: 60_000 },
     )
     .toBe(true)
-  const found = browser as Browser | null
-  if (found === null) throw new Error('no window came')
+  const reached = found as Awaited<ReturnType<typeof reachWindow>> | null
+  if (reached === null) throw new Error('no window came')
   return {
-    page: await waitForPage(found),
+    page: reached.page,
     end: async () => {
-      await found.close()
+      await reached.browser.close()
       for (const pid of windowPids()) process.kill(pid, 'SIGTERM')
       await expect.poll(() => windowPids()).toEqual([])
     },
