@@ -12,12 +12,17 @@ type Said = string | ((d: ErrorDetails) => string)
 const text = (value: ErrorDetails[string], otherwise: string): string =>
   value === undefined || value === null || value === '' ? otherwise : String(value)
 
+/** A name that may be missing, with the blank before it. */
+const after = (value: ErrorDetails[string]): string => (text(value, '') === '' ? '' : ` ${text(value, '')}`)
+/** Which they are, where that is known. */
+const listed = (value: ErrorDetails[string]): string => (text(value, '') === '' ? '' : `: ${text(value, '')}`)
+
 /** As formatBytes, with a comma. */
 const size = (value: ErrorDetails[string]): string =>
   Number.isFinite(Number(value)) ? formatBytes(value).replace('.', ',').replace('bytes', 'Bytes') : 'unbekannte Größe'
 
 /** What a budget is counted in. */
-const budgetUnit = (unit: ErrorDetails[string]): string => (unit === 'tokens' ? 'Token' : text(unit, ''))
+const budgetUnit = (unit: ErrorDetails[string]): string => (unit === 'tokens' ? ' Token' : after(unit))
 
 /** A bound of a setting in its unit; `said`: as the engine wrote it. */
 const bound = (value: ErrorDetails[string], unit: ErrorDetails[string], said: ErrorDetails[string]): string =>
@@ -106,7 +111,7 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
   DATA_DIR_MANAGED: (d) =>
     `Den Datenordner gibt die Organisation vor: es ist ${text(d.managed, 'ein anderer')}, und ${text(d.path, 'der gewünschte')} lässt sich nicht verwenden.`,
   SETTINGS_UNWRITABLE: (d) =>
-    `Die Datei der Einstellungen ${text(d.path, '')} ließ sich nicht schreiben (${text(d.reason, 'keine Berechtigung')}).`,
+    `Die Datei der Einstellungen${after(d.path)} ließ sich nicht schreiben (${text(d.reason, 'keine Berechtigung')}).`,
   COLLECTION_EXISTS: (d) => `Eine Sammlung namens „${text(d.name, '')}“ gibt es schon. Einen anderen Namen wählen.`,
   COLLECTION_FILE_INVALID: (d) =>
     `${text(d.path, 'Die Datei')} enthält keine Einstellungen einer Sammlung (${text(d.reason, 'ungültig')}). Es wurde nichts angelegt.`,
@@ -123,13 +128,13 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
   DATA_DIR_UNWRITABLE: (d) =>
     `In den Datenordner${d.path ? ` ${text(d.path, '')}` : ''} lässt sich nicht schreiben (${text(d.reason, 'keine Berechtigung')}). Sich Schreibrechte geben oder einen anderen wählen.`,
   DATA_DIR_NEWER: (d) =>
-    `Der Datenordner ${text(d.path, '')} stammt von einem neueren Sluice${d.theirs ? ` (Version ${text(d.theirs, '')})` : ''}: Seine Daten haben die Version ${text(d.theirData, '?')}, dieses Sluice liest Daten bis Version ${text(d.ourData, '?')}. Dieses Sluice aktualisieren oder einen anderen Ordner wählen. Es wurde nichts geändert.`,
+    `Der Datenordner${after(d.path)} stammt von einem neueren Sluice${d.theirs ? ` (Version ${text(d.theirs, '')})` : ''}: Seine Daten haben die Version ${text(d.theirData, '?')}, dieses Sluice liest Daten bis Version ${text(d.ourData, '?')}. Dieses Sluice aktualisieren oder einen anderen Ordner wählen. Es wurde nichts geändert.`,
   DATA_DIR_MOVED: (d) =>
-    `Der Datenordner ${text(d.path, '')} liegt jetzt in ${text(d.to, 'einem anderen Ordner')}. Sluice neu starten; es geht dorthin.`,
+    `Der Datenordner${after(d.path)} liegt jetzt in ${text(d.to, 'einem anderen Ordner')}. Sluice neu starten; es geht dorthin.`,
   DATA_DIR_AWAY: (d) =>
     `Der Datenordner wurde nach ${text(d.to, 'anderswo')} verschoben, wo jetzt nichts ist. Den Datenträger anschließen und neu starten.`,
   DATA_DIR_ARRIVING: (d) =>
-    `In ${text(d.path, 'diesem Ordner')} liegt eine unfertige Kopie des Datenordners ${text(d.from, '')}, der weiter gilt. Noch einmal dorthin verschieben, dann geht es weiter, oder die Kopie entfernen.`,
+    `In ${text(d.path, 'diesem Ordner')} liegt eine unfertige Kopie des Datenordners${after(d.from)}, der weiter gilt. Noch einmal dorthin verschieben, dann geht es weiter, oder die Kopie entfernen.`,
   MOVE_INSIDE: (d) =>
     `Der Datenordner lässt sich nicht nach ${text(d.path, 'dort')} verschieben: einer der beiden läge im anderen. Einen Ort neben ${text(d.from, 'ihm')} wählen.`,
   MOVE_NOT_EMPTY: (d) =>
@@ -139,25 +144,26 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
   MOVE_NO_ROOM: (d) =>
     `Der Datenordner lässt sich nicht nach ${text(d.path, 'dort')} verschieben: es ist zu wenig Platz${d.limit ? ` (${size(d.actual)} frei, ${size(d.limit)} nötig)` : ''}. Nichts wurde geändert.`,
   MOVE_IN_USE: (d) =>
-    `Ein anderes Sluice arbeitet mit dem Datenordner ${text(d.path, '')}. Es schließen und noch einmal versuchen, oder in seinen Einstellungen verschieben.`,
+    `Ein anderes Sluice arbeitet mit dem Datenordner${after(d.path)}. Es schließen und noch einmal versuchen, oder in seinen Einstellungen verschieben.`,
   MOVE_UNDER_WAY:
     'Der Datenordner wird gerade verschoben; bis dahin wird nichts Neues als Notiz behalten. Danach noch einmal hinzufügen.',
   MOVE_UNVERIFIED: (d) =>
     `Die Kopie des Datenordners gleicht dem Original nicht (${text(d.path, 'eine Datei')}: ${text(d.reason, 'verschieden')}) und wird nicht benutzt. Der alte Ordner ist, wie er war. Den Datenträger prüfen oder einen anderen wählen.`,
   MOVE_FAILED: (d) =>
     `Der Datenordner ließ sich nicht nach ${text(d.path, 'dort')} verschieben (${text(d.reason, 'ohne Grund')}). Der alte ist, wie er war.`,
-  MOVE_NOT_OPENED: (d) => `Der alte Datenordner bleibt, bis der neue, ${text(d.path, '')}, einmal geöffnet wurde.`,
+  MOVE_NOT_OPENED: (d) =>
+    `Der alte Datenordner bleibt, bis der neue${d.path ? `, ${text(d.path, '')},` : ''} einmal geöffnet wurde.`,
   OLD_FOLDER_KEPT: (d) =>
-    `Nichts wurde entfernt: der alte Datenordner ${text(d.path, '')} ist noch da, mit allem, was darin war, also ließe sich nichts nachweisen. Zuerst den alten Datenordner entfernen, oder ohne Nachweis entfernen.`,
+    `Nichts wurde entfernt: der alte Datenordner${after(d.path)} ist noch da, mit allem, was darin war, also ließe sich nichts nachweisen. Zuerst den alten Datenordner entfernen, oder ohne Nachweis entfernen.`,
   MOVE_DAMAGED: (d) =>
     `${text(d.path, 'Eine Datei vom Verschieben')} ist nicht lesbar oder führt im Kreis. Den Pfad darin richtigstellen, oder sie entfernen, falls dieser Ordner nie verschoben wurde.`,
   REMOVE_IN_USE: (d) =>
-    `Ein anderes Sluice arbeitet mit dem Datenordner ${text(d.path, '')}: ein Fenster, ein Befehl oder der Dienst der Warteschlange. Es zuerst schließen. Nichts wurde entfernt.`,
+    `Ein anderes Sluice arbeitet mit dem Datenordner${after(d.path)}: ein Fenster, ein Befehl oder der Dienst der Warteschlange. Es zuerst schließen. Nichts wurde entfernt.`,
   REMOVE_NOT_OURS: (d) => `${text(d.path, 'Der Ordner')} ist kein Datenordner von Sluice; nichts darin wird entfernt.`,
   REMOVE_FAILED: (d) =>
     `${text(d.path, 'Etwas')} ließ sich nicht entfernen (${text(d.reason, 'ohne Grund')}). Ist das behoben, noch einmal versuchen: es geht dort weiter, wo es war.`,
   DATA_DIR_IN_USE: (d) =>
-    `Ein anderes Sluice arbeitet mit dem Datenordner ${text(d.path, '')}. Es zuerst schließen; erst dann lässt sich eine Sicherung zurückholen.`,
+    `Ein anderes Sluice arbeitet mit dem Datenordner${after(d.path)}. Es zuerst schließen; erst dann lässt sich eine Sicherung zurückholen.`,
   UPDATE_OFF: (d) =>
     `Ihre Organisation${d.organization ? ` (${text(d.organization, '')})` : ''} hat Aktualisierungen aus dem Programm heraus abgeschaltet. Neue Versionen kommen von dort.`,
   UPDATE_NO_KEY: (d) =>
@@ -169,15 +175,15 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
   UPDATE_FEED_INVALID: (d) =>
     `${text(d.feed, 'Das')} ist keine Adresse einer Quelle (${text(d.reason, 'nicht lesbar')}). Sie beginnt mit https:// und enthält weder Namen noch Kennwort.`,
   UPDATE_UNREACHABLE: (d) =>
-    `Die Quelle für Aktualisierungen ${text(d.host, '')} gab keine brauchbare Antwort (${text(d.reason, 'keine Verbindung')}). Nichts wurde geändert. Später noch einmal versuchen.`,
+    `Die Quelle für Aktualisierungen${after(d.host)} gab keine brauchbare Antwort (${text(d.reason, 'keine Verbindung')}). Nichts wurde geändert. Später noch einmal versuchen.`,
   UPDATE_UNSIGNED: (d) =>
-    `Die Quelle für Aktualisierungen ${text(d.host, '')} hat keine Signatur von ${text(d.file, 'ihrer Datei')}, also wird ihr nicht geglaubt. Nichts wurde geändert.`,
+    `Die Quelle für Aktualisierungen${after(d.host)} hat keine Signatur von ${text(d.file, 'ihrer Datei')}, also wird ihr nicht geglaubt. Nichts wurde geändert.`,
   UPDATE_SIGNATURE: (d) =>
     `Die Signatur von ${text(d.file, 'der Quelle')} bei ${text(d.host, 'ihrer Adresse')} stammt nicht von dem Schlüssel, dem diese Kopie vertraut. Die Datei wurde nicht gelesen und nichts geändert. Dem sagen, der die Quelle führt: sie könnte verfälscht sein.`,
   UPDATE_UNREADABLE: (d) =>
     `${text(d.file, 'Die Quelle')} bei ${text(d.host, 'ihrer Adresse')} ist nicht brauchbar (${text(d.reason, 'sie ist keine')}). Nichts wurde geändert.`,
   UPDATE_ELSEWHERE: (d) =>
-    `Die Quelle für Aktualisierungen ${text(d.host, '')} führt an einen anderen Ort (${text(d.other, '?')}). Dem wird nicht gefolgt, und nichts wurde geändert.`,
+    `Die Quelle für Aktualisierungen${after(d.host)} führt an einen anderen Ort (${text(d.other, '?')}). Dem wird nicht gefolgt, und nichts wurde geändert.`,
   UPDATE_NO_PACKAGE: (d) =>
     `Die Quelle hat Version ${text(d.version, '?')}, aber nicht so, wie diese Kopie installiert wurde (${text(d.kind, '?')}). Es gibt sie dort, woher diese kam.`,
   UPDATE_INCOMPLETE: (d) =>
@@ -189,11 +195,11 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
   UPDATE_NOTHING: 'Es liegt keine neuere Version vor. Zuerst nach Aktualisierungen sehen.',
   UPDATE_BUSY: 'Eine Aktualisierung wird gerade gesucht, geholt oder installiert. Warten, bis das fertig ist.',
   UPDATE_IN_USE: (d) =>
-    `Ein anderes Sluice arbeitet mit dem Datenordner ${text(d.path, '')}. Es zuerst schließen; erst dann wird die Aktualisierung installiert.`,
+    `Ein anderes Sluice arbeitet mit dem Datenordner${after(d.path)}. Es zuerst schließen; erst dann wird die Aktualisierung installiert.`,
   UPGRADE_NO_ROOM: (d) =>
-    `Der Datenträger des Datenordners ${text(d.path, '')} hat zu wenig Platz${d.limit ? ` (${size(d.actual)} frei, ${size(d.limit)} nötig)` : ''}, um die Daten auf eine andere Version zu bringen oder zurück und davon eine Sicherung zu behalten. Platz schaffen und neu starten. Es wurde nichts geändert.`,
+    `Der Datenträger des Datenordners${after(d.path)} hat zu wenig Platz${d.limit ? ` (${size(d.actual)} frei, ${size(d.limit)} nötig)` : ''}, um die Daten auf eine andere Version zu bringen oder zurück und davon eine Sicherung zu behalten. Platz schaffen und neu starten. Es wurde nichts geändert.`,
   UPGRADE_FAILED: (d) =>
-    `Der Datenordner ${text(d.path, '')} konnte nicht von Datenversion ${text(d.from, '?')} auf ${text(d.to, '?')} gebracht werden (${text(d.reason, 'unbekannt')}). Es wurde nichts geändert, und eine Sicherung ist da. Mit der bisherigen Version von Sluice weiterarbeiten und den Fehler bitte melden.`,
+    `Der Datenordner${after(d.path)} konnte nicht von Datenversion ${text(d.from, '?')} auf ${text(d.to, '?')} gebracht werden (${text(d.reason, 'unbekannt')}). Es wurde nichts geändert, und eine Sicherung ist da. Mit der bisherigen Version von Sluice weiterarbeiten und den Fehler bitte melden.`,
   BACKUP_UNUSABLE: (d) =>
     `Die Sicherung „${text(d.id, '')}“ lässt sich nicht zurückholen (${text(d.reason, 'sie ist beschädigt')}). Es wurde nichts geändert. Eine andere wählen.`,
   DATABASE_CORRUPT: (d) =>
@@ -201,8 +207,8 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
   DATABASE_BUSY: 'Die Datenbank war zu lange beschäftigt. Es wird noch einmal versucht.',
   OWNER_BUSY: (d) =>
     d.upgrading
-      ? `Ein anderes Sluice bringt den Datenordner ${text(d.path, '')} auf den neuen Stand, was lange dauert. Warten, bis es fertig ist; es zu schließen verliert nichts, beginnt aber von vorn.`
-      : `Ein anderes Sluice hat den Datenordner ${text(d.path, '')}, antwortet aber nicht. Warten, bis es endet, oder es schließen.`,
+      ? `Ein anderes Sluice bringt den Datenordner${after(d.path)} auf den neuen Stand, was lange dauert. Warten, bis es fertig ist; es zu schließen verliert nichts, beginnt aber von vorn.`
+      : `Ein anderes Sluice hat den Datenordner${after(d.path)}, antwortet aber nicht. Warten, bis es endet, oder es schließen.`,
   OWNER_LOST: 'Das Sluice, das die Arbeit tat, ist fort. Ein anderes übernimmt.',
   OWNER_VERSION: (d) =>
     `Das Sluice, das den Datenordner hat, ist Version ${text(d.theirs, '?')}, dieses ist ${text(d.ours, '?')}. Das andere schließen oder dieselbe Version verwenden.`,
@@ -322,11 +328,11 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
     `Das Dokument benimmt sich wie eine Bombe: ${text(d.reason, `es wird entpackt ${text(d.actual, 'viel')}-mal so groß`)}.${raise(d)}`,
   PDF_PAGES_LIMIT: (d) =>
     `Nur die ersten ${text(d.limit, '?')} von ${text(d.actual, '?')} Seiten wurden gelesen.${raise(d)}`,
-  PDF_PAGE_UNREADABLE: (d) => `${text(d.count, 'Einige')} Seite(n) waren nicht zu lesen: ${text(d.pages, '')}.`,
+  PDF_PAGE_UNREADABLE: (d) => `${text(d.count, 'Einige')} Seite(n) waren nicht zu lesen${listed(d.pages)}.`,
   PDF_PAGE_TIME: (d) =>
-    `${text(d.count, 'Einige')} Seite(n) brauchten länger als je ${text(d.limit, '?')} Sekunden; was bis dahin gelesen war, wird gefunden: ${text(d.pages, '')}.${raise(d)}`,
+    `${text(d.count, 'Einige')} Seite(n) brauchten länger als je ${text(d.limit, '?')} Sekunden; was bis dahin gelesen war, wird gefunden${listed(d.pages)}.${raise(d)}`,
   PDF_PAGES_WITHOUT_TEXT: (d) =>
-    `${text(d.count, 'Einige')} Seite(n) haben Bilder, aber keinen Text (gescannt?), und sind nicht zu finden: ${text(d.pages, '')}.`,
+    `${text(d.count, 'Einige')} Seite(n) haben Bilder, aber keinen Text (gescannt?), und sind nicht zu finden${listed(d.pages)}.`,
   TIME_LIMIT: (d) =>
     `Das Lesen wurde nach ${text(d.limit, '?')} Sekunden beendet; was bis dahin gelesen war, wird gefunden.${raise(d)}`,
   EXECUTABLE_FILE: (d) => `Kein Dokument, sondern ${text(d.kind, 'ein Programm')}. Programme werden nie geöffnet.`,
@@ -337,7 +343,7 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
   TEXT_LIMIT: (d) => `Nur die ersten ${text(d.limit, '?')} Zeichen wurden gelesen; ${leftOut(d)}.${raise(d)}`,
   CHUNKS_LIMIT: (d) => `Nur die ersten ${text(d.limit, '?')} Abschnitte wurden behalten; ${leftOut(d)}.${raise(d)}`,
   DOCUMENT_PART_UNREADABLE: (d) =>
-    `${text(d.count, 'Einige')} Teil(e) des Dokuments sind beschädigt und blieben weg: ${text(d.parts, '')}.`,
+    `${text(d.count, 'Einige')} Teil(e) des Dokuments sind beschädigt und blieben weg${listed(d.parts)}.`,
   TEXT_UNDECODABLE: (d) =>
     `${text(d.count, 'Einige')} Byte(s) waren nicht als ${text(d.encoding, 'Text')} zu lesen und wurden ersetzt.`,
   MAIL_PARTS_LIMIT: (d) =>
@@ -364,7 +370,7 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
     `Die Arbeitsprozesse für ${text(d.work, 'diese Arbeit')} versagten ${text(d.failures, 'mehrere')}-mal nacheinander (${text(d.reason, 'unbekannt')}) und bleiben eine Weile in Ruhe. Es wird von selbst noch einmal versucht${d.retryAt ? `: ${timeOf(d.retryAt)}` : ''}.`,
   TEMP_DISK_LIMIT: (d) => `Es braucht mehr als ${size(d.limit)} vorübergehenden Platz auf dem Datenträger.${raise(d)}`,
   MODEL_MISSING: (d) =>
-    `Das eingebaute Modell fehlt (${text(d.path, '')}). Sluice neu installieren. Im Quelltext baut der nächste Start es.`,
+    `Das eingebaute Modell fehlt${d.path ? ` (${text(d.path, '')})` : ''}. Sluice neu installieren. Im Quelltext baut der nächste Start es.`,
   MODEL_CORRUPT: (d) =>
     `Das eingebaute Modell ist beschädigt (${text(d.reason, 'die Prüfsumme stimmt nicht')}). Sluice neu installieren. Im Quelltext ${text(d.path, 'es')} löschen: der nächste Start baut es.`,
   MODEL_FOLDER_MISSING: (d) =>
@@ -394,9 +400,9 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
   PROVIDER_INVALID_SETTING: (d) =>
     `So kann der Anbieter „${text(d.name, '?')}“ nicht sein: ${text(d.reason, 'etwas daran ist nicht möglich')}.`,
   PROVIDERS_UNREADABLE: (d) =>
-    `Die Datei der Anbieter ${text(d.path, '')} ist nicht zu verwenden (${text(d.reason, 'beschädigt')}). Sie richten, oder sie beiseitelegen und die Anbieter neu hinzufügen. Das eingebaute Modell arbeitet solange.`,
+    `Die Datei der Anbieter${after(d.path)} ist nicht zu verwenden (${text(d.reason, 'beschädigt')}). Sie richten, oder sie beiseitelegen und die Anbieter neu hinzufügen. Das eingebaute Modell arbeitet solange.`,
   PROVIDERS_UNWRITABLE: (d) =>
-    `Die Datei ${text(d.path, '')} ließ sich nicht schreiben (${text(d.reason, 'keine Berechtigung')}).`,
+    `Die Datei${after(d.path)} ließ sich nicht schreiben (${text(d.reason, 'keine Berechtigung')}).`,
   PROVIDER_KEY_MISSING: (d) =>
     `${provider(d)} braucht einen Schlüssel. Ihn eingeben oder die Variable ${text(d.variable, 'seines Namens')} setzen.`,
   PROVIDER_KEY_UNREADABLE: (d) =>
@@ -415,9 +421,9 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
   PROVIDER_BROKE_OFF: (d) =>
     `Die Antwort ${ofProvider(d)} brach ab (${text(d.reason, 'keine Verbindung')}). Noch einmal fragen.`,
   BUDGET_EXCEEDED: (d) =>
-    `Das ${periods[text(d.period, '')] ?? `Budget (${text(d.period, 'eines Tages')})`} ${ofProvider(d)} ${d.needed === undefined ? 'ist verbraucht' : `würde von der nächsten Anfrage (etwa ${text(d.needed, '?')} ${budgetUnit(d.unit)}) überschritten`} (${text(d.used, '?')} von ${text(d.limit, '?')} ${budgetUnit(d.unit)}). ${d.retryAt ? `Warten bis ${momentOf(d.retryAt)}, es erhöhen oder ` : 'Es erhöhen oder '}${d.purpose === 'vision' ? 'Bilder ab jetzt auf diesem Computer lesen' : 'mit dem eingebauten Modell weitermachen'}.`,
+    `Das ${periods[text(d.period, '')] ?? `Budget (${text(d.period, 'eines Tages')})`} ${ofProvider(d)} ${d.needed === undefined ? 'ist verbraucht' : `würde von der nächsten Anfrage (etwa ${text(d.needed, '?')}${budgetUnit(d.unit)}) überschritten`} (${text(d.used, '?')} von ${text(d.limit, '?')}${budgetUnit(d.unit)}). ${d.retryAt ? `Warten bis ${momentOf(d.retryAt)}, es erhöhen oder ` : 'Es erhöhen oder '}${d.purpose === 'vision' ? 'Bilder ab jetzt auf diesem Computer lesen' : 'mit dem eingebauten Modell weitermachen'}.`,
   BUDGET_MANAGED: (d) =>
-    `Die nächste Anfrage an den Anbieter „${text(d.provider, '?')}“ (etwa ${text(d.needed, '?')} ${budgetUnit(d.unit)}) würde überschreiten, was die Organisation für alle Anbieter zusammen erlaubt (${periods[text(d.period, '')] ?? text(d.period, 'Tag')}: ${text(d.used, '?')} von ${text(d.limit, '?')} ${budgetUnit(d.unit)}). ${d.retryAt ? `Warten bis ${momentOf(d.retryAt)} oder ` : ''}${d.purpose === 'vision' ? 'Bilder ab jetzt auf diesem Computer lesen' : 'mit dem eingebauten Modell weitermachen'}.`,
+    `Die nächste Anfrage an den Anbieter „${text(d.provider, '?')}“ (etwa ${text(d.needed, '?')}${budgetUnit(d.unit)}) würde überschreiten, was die Organisation für alle Anbieter zusammen erlaubt (${periods[text(d.period, '')] ?? text(d.period, 'Tag')}: ${text(d.used, '?')} von ${text(d.limit, '?')}${budgetUnit(d.unit)}). ${d.retryAt ? `Warten bis ${momentOf(d.retryAt)}, oder ab jetzt` : 'Ab jetzt'} ${d.purpose === 'vision' ? 'Bilder auf diesem Computer lesen' : 'mit dem eingebauten Modell weitermachen'}.`,
   SUMMARY_EMPTY: 'Es gibt keinen Text zum Zusammenfassen: nichts davon ist aufgenommen.',
   SUMMARY_TIMEOUT: (d) =>
     `Die Zusammenfassung dauerte länger als ${text(d.limit, '?')} Sekunden und wurde aufgegeben.${raise(d)}`,
@@ -431,12 +437,12 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
     `Alle Dokumente der Sammlung „${text(d.name, '?')}“ hat diese Version von Sluice gelesen. Es ist nichts zu tun.`,
   REBUILD_UNREACHABLE: (d) =>
     `Das Modell „${text(d.ref, '?')}“ ist gerade nicht zu verwenden (${text(d.reason, 'unbekannt')}). Gesucht wird weiter mit dem vorhandenen.`,
-  REBUILD_SAME_MODEL: (d) => `Die Sammlung „${text(d.name, '?')}“ verwendet das Modell ${text(d.model, '')} schon.`,
+  REBUILD_SAME_MODEL: (d) => `Die Sammlung „${text(d.name, '?')}“ verwendet das Modell${after(d.model)} schon.`,
   REBUILD_RUNNING: (d) =>
     `Für „${text(d.name, '?')}“ wird das Modell schon gewechselt (Auftrag ${text(d.job, '?')}). Darauf warten oder jenen Auftrag abbrechen.`,
   SEARCH_QUERY_EMPTY:
     'Die Anfrage hat kein Wort zum Suchen: nach Zeichen und Emoji allein wird nicht gesucht. Mindestens ein Wort eingeben.',
-  ALREADY_OPEN: (d) => `Sluice ist mit dem Datenordner ${text(d.path, '')} schon offen. Sein Fenster kommt nach vorn.`,
+  ALREADY_OPEN: (d) => `Sluice ist mit dem Datenordner${after(d.path)} schon offen. Sein Fenster kommt nach vorn.`,
   ORIGINAL_MISSING: (d) =>
     `„${text(d.path, 'Das Original')}“ ist nicht mehr, wo es beim Einlesen war. Was gelesen wurde, ist weiter zu finden.`,
   ORIGINAL_INSIDE: (d) => `„${text(d.path, 'Das Dokument')}“ liegt in einem Archiv: es hat keine eigene Datei.`,

@@ -58,6 +58,11 @@ const row = (disposition: Disposition, message: Wording<string>, command?: Wordi
 const text = (value: ErrorDetails[string], otherwise: string): string =>
   value === undefined || value === null || value === '' ? otherwise : String(value)
 
+/** A name that may be missing, with the blank before it. */
+const after = (value: ErrorDetails[string]): string => (text(value, '') === '' ? '' : ` ${text(value, '')}`)
+/** Which they are, where that is known. */
+const listed = (value: ErrorDetails[string]): string => (text(value, '') === '' ? '' : `: ${text(value, '')}`)
+
 const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'] as const
 
 /** A size for people: `1536` gives `1.5 KiB`. */
@@ -150,7 +155,7 @@ export const errorTable = {
   ),
   SETTINGS_UNWRITABLE: row(
     'refuse',
-    (d) => `The settings file ${text(d.path, '')} could not be written (${text(d.reason, 'no permission')}).`,
+    (d) => `The settings file${after(d.path)} could not be written (${text(d.reason, 'no permission')}).`,
   ),
   COLLECTION_EXISTS: row(
     'refuse',
@@ -189,13 +194,13 @@ export const errorTable = {
   DATA_DIR_NEWER: row(
     'refuse',
     (d) =>
-      `The data folder ${text(d.path, '')} was written by a newer Sluice${d.theirs ? ` (version ${text(d.theirs, '')})` : ''}: its data is of version ${text(d.theirData, '?')}, and this Sluice reads up to version ${text(d.ourData, '?')}. Update this Sluice, or choose another folder. Nothing was changed.`,
+      `The data folder${after(d.path)} was written by a newer Sluice${d.theirs ? ` (version ${text(d.theirs, '')})` : ''}: its data is of version ${text(d.theirData, '?')}, and this Sluice reads up to version ${text(d.ourData, '?')}. Update this Sluice, or choose another folder. Nothing was changed.`,
     'sluice --data-dir FOLDER',
   ),
   DATA_DIR_MOVED: row(
     'refuse',
     (d) =>
-      `The data folder ${text(d.path, '')} was moved to ${text(d.to, 'another place')}. Start Sluice again; it goes there.`,
+      `The data folder${after(d.path)} was moved to ${text(d.to, 'another place')}. Start Sluice again; it goes there.`,
   ),
   DATA_DIR_AWAY: row(
     'refuse',
@@ -205,7 +210,7 @@ export const errorTable = {
   DATA_DIR_ARRIVING: row(
     'refuse',
     (d) =>
-      `${text(d.path, 'This folder')} holds an unfinished copy of the data folder ${text(d.from, '')}, which is the one in use. Move it there once more to go on, or remove the copy.`,
+      `${text(d.path, 'This folder')} holds an unfinished copy of the data folder${after(d.from)}, which is the one in use. Move it there once more to go on, or remove the copy.`,
   ),
   MOVE_INSIDE: row(
     'refuse',
@@ -230,7 +235,7 @@ export const errorTable = {
   MOVE_IN_USE: row(
     'refuse',
     (d) =>
-      `Another Sluice works with the data folder ${text(d.path, '')}. Close it and try again, or move the folder in its settings.`,
+      `Another Sluice works with the data folder${after(d.path)}. Close it and try again, or move the folder in its settings.`,
   ),
   MOVE_UNDER_WAY: row(
     'refuse',
@@ -248,12 +253,12 @@ export const errorTable = {
   ),
   MOVE_NOT_OPENED: row(
     'refuse',
-    (d) => `The old data folder is kept until the new one, ${text(d.path, '')}, was opened once.`,
+    (d) => `The old data folder is kept until the new one${d.path ? `, ${text(d.path, '')},` : ''} was opened once.`,
   ),
   OLD_FOLDER_KEPT: row(
     'refuse',
     (d) =>
-      `Nothing was removed: the old data folder ${text(d.path, '')} is still there with all that was in it, so nothing could be proven. Remove the old data folder first, or remove without a proof.`,
+      `Nothing was removed: the old data folder${after(d.path)} is still there with all that was in it, so nothing could be proven. Remove the old data folder first, or remove without a proof.`,
     'sluice data remove-old',
   ),
   MOVE_DAMAGED: row(
@@ -264,7 +269,7 @@ export const errorTable = {
   REMOVE_IN_USE: row(
     'refuse',
     (d) =>
-      `Another Sluice works with the data folder ${text(d.path, '')}: a window, a command, or the service of the queue. Close it first. Nothing was removed.`,
+      `Another Sluice works with the data folder${after(d.path)}: a window, a command, or the service of the queue. Close it first. Nothing was removed.`,
     (d) => (d.service === true ? 'sluice service remove' : null),
   ),
   REMOVE_NOT_OURS: row(
@@ -279,7 +284,7 @@ export const errorTable = {
   DATA_DIR_IN_USE: row(
     'refuse',
     (d) =>
-      `Another Sluice works with the data folder ${text(d.path, '')}. Close it first; only then can a backup be put back.`,
+      `Another Sluice works with the data folder${after(d.path)}. Close it first; only then can a backup be put back.`,
   ),
   // Updates
   UPDATE_OFF: row(
@@ -348,17 +353,17 @@ export const errorTable = {
   UPDATE_IN_USE: row(
     'refuse',
     (d) =>
-      `Another Sluice works with the data folder ${text(d.path, '')}. Close it first; only then is the update installed.`,
+      `Another Sluice works with the data folder${after(d.path)}. Close it first; only then is the update installed.`,
   ),
   UPGRADE_NO_ROOM: row(
     'refuse',
     (d) =>
-      `The disk of the data folder ${text(d.path, '')} has too little room${d.limit ? ` (${formatBytes(d.actual)} free, ${formatBytes(d.limit)} needed)` : ''} to bring the data to another version, or back, and keep a backup of it. Free some space and start again. Nothing was changed.`,
+      `The disk of the data folder${after(d.path)} has too little room${d.limit ? ` (${formatBytes(d.actual)} free, ${formatBytes(d.limit)} needed)` : ''} to bring the data to another version, or back, and keep a backup of it. Free some space and start again. Nothing was changed.`,
   ),
   UPGRADE_FAILED: row(
     'refuse',
     (d) =>
-      `The data folder ${text(d.path, '')} could not be brought from data version ${text(d.from, '?')} to ${text(d.to, '?')} (${text(d.reason, 'unknown')}). Nothing was changed, and a backup is kept. Go on with the version of Sluice that you had, and please report it.`,
+      `The data folder${after(d.path)} could not be brought from data version ${text(d.from, '?')} to ${text(d.to, '?')} (${text(d.reason, 'unknown')}). Nothing was changed, and a backup is kept. Go on with the version of Sluice that you had, and please report it.`,
     'sluice data backups',
   ),
   BACKUP_UNUSABLE: row(
@@ -376,8 +381,8 @@ export const errorTable = {
   DATABASE_BUSY: row('retry', 'The database was busy for too long. It is tried again.'),
   OWNER_BUSY: row('refuse', (d) =>
     d.upgrading
-      ? `Another Sluice is bringing the data folder ${text(d.path, '')} up to date, which takes long. Wait for it to end; closing it loses nothing, but it begins anew.`
-      : `Another Sluice owns the data folder ${text(d.path, '')} but does not answer. Wait for it to end, or close it.`,
+      ? `Another Sluice is bringing the data folder${after(d.path)} up to date, which takes long. Wait for it to end; closing it loses nothing, but it begins anew.`
+      : `Another Sluice owns the data folder${after(d.path)} but does not answer. Wait for it to end, or close it.`,
   ),
   OWNER_LOST: row('retry', 'The Sluice that did the work went away. Another one takes over.'),
   OWNER_VERSION: row(
@@ -640,19 +645,16 @@ export const errorTable = {
     'partial',
     (d) => `Only the first ${text(d.limit, '?')} of ${text(d.actual, '?')} pages were read.${raise(d)}`,
   ),
-  PDF_PAGE_UNREADABLE: row(
-    'partial',
-    (d) => `${text(d.count, 'Some')} page(s) could not be read: ${text(d.pages, '')}.`,
-  ),
+  PDF_PAGE_UNREADABLE: row('partial', (d) => `${text(d.count, 'Some')} page(s) could not be read${listed(d.pages)}.`),
   PDF_PAGE_TIME: row(
     'partial',
     (d) =>
-      `${text(d.count, 'Some')} page(s) took longer than ${text(d.limit, '?')} seconds each; what was read of them until then is found: ${text(d.pages, '')}.${raise(d)}`,
+      `${text(d.count, 'Some')} page(s) took longer than ${text(d.limit, '?')} seconds each; what was read of them until then is found${listed(d.pages)}.${raise(d)}`,
   ),
   PDF_PAGES_WITHOUT_TEXT: row(
     'partial',
     (d) =>
-      `${text(d.count, 'Some')} page(s) have images but no text (scanned?), so they cannot be found: ${text(d.pages, '')}.`,
+      `${text(d.count, 'Some')} page(s) have images but no text (scanned?), so they cannot be found${listed(d.pages)}.`,
   ),
   TIME_LIMIT: row(
     'partial',
@@ -682,7 +684,7 @@ export const errorTable = {
   ),
   DOCUMENT_PART_UNREADABLE: row(
     'partial',
-    (d) => `${text(d.count, 'Some')} part(s) of the document are damaged and were left out: ${text(d.parts, '')}.`,
+    (d) => `${text(d.count, 'Some')} part(s) of the document are damaged and were left out${listed(d.parts)}.`,
   ),
   TEXT_UNDECODABLE: row(
     'partial',
@@ -744,7 +746,7 @@ export const errorTable = {
   MODEL_MISSING: row(
     'pause',
     (d) =>
-      `The embedding model is missing (${text(d.path, '')}). Reinstall Sluice. In a checkout the next start builds it.`,
+      `The embedding model is missing${d.path ? ` (${text(d.path, '')})` : ''}. Reinstall Sluice. In a checkout the next start builds it.`,
   ),
   MODEL_CORRUPT: row(
     'pause',
@@ -822,11 +824,11 @@ export const errorTable = {
   PROVIDERS_UNREADABLE: row(
     'pause',
     (d) =>
-      `The file of providers ${text(d.path, '')} cannot be used (${text(d.reason, 'damaged')}). Mend it, or move it away and add the providers again. The built-in model works meanwhile.`,
+      `The file of providers${after(d.path)} cannot be used (${text(d.reason, 'damaged')}). Mend it, or move it away and add the providers again. The built-in model works meanwhile.`,
   ),
   PROVIDERS_UNWRITABLE: row(
     'refuse',
-    (d) => `The file ${text(d.path, '')} could not be written (${text(d.reason, 'no permission')}).`,
+    (d) => `The file${after(d.path)} could not be written (${text(d.reason, 'no permission')}).`,
   ),
   PROVIDER_KEY_MISSING: row(
     'pause',
@@ -887,14 +889,14 @@ export const errorTable = {
   BUDGET_EXCEEDED: row(
     'pause',
     (d) =>
-      `The ${text(d.period, 'daily')} budget of the provider "${text(d.provider, '?')}" ${d.needed === undefined ? 'is used up' : `would be passed by the next request, of about ${text(d.needed, '?')} ${text(d.unit, '')}`} (${text(d.used, '?')} of ${text(d.limit, '?')} ${text(d.unit, '')}${d.needed === undefined ? '' : ' used'}). ${d.retryAt ? `Wait until ${text(d.retryAt, '')}, raise it, or ` : 'Raise it, or '}${d.purpose === 'vision' ? 'read pictures on this computer from now on' : 'go on with the built-in model'}.`,
+      `The ${text(d.period, 'daily')} budget of the provider "${text(d.provider, '?')}" ${d.needed === undefined ? 'is used up' : `would be passed by the next request, of about ${text(d.needed, '?')}${after(d.unit)}`} (${text(d.used, '?')} of ${text(d.limit, '?')}${after(d.unit)}${d.needed === undefined ? '' : ' used'}). ${d.retryAt ? `Wait until ${text(d.retryAt, '')}, raise it, or ` : 'Raise it, or '}${d.purpose === 'vision' ? 'read pictures on this computer from now on' : 'go on with the built-in model'}.`,
     (d) =>
       `sluice providers update ${word(d.provider, 'NAME')} --field ${d.isOwn === true ? 'visionBudgets' : 'budgets'}.${text(d.budgetPeriod, 'day')}.${d.unit === 'tokens' ? 'tokens' : 'usd'}=NUMBER`,
   ),
   BUDGET_MANAGED: row(
     'pause',
     (d) =>
-      `The next request to the provider "${text(d.provider, '?')}", of about ${text(d.needed, '?')} ${text(d.unit, '')}, would pass what your organization allows for all providers together (${text(d.used, '?')} of ${text(d.limit, '?')} ${text(d.unit, '')} used, ${text(d.period, 'daily')} budget). ${d.retryAt ? `Wait until ${text(d.retryAt, '')}, or ` : ''}${d.purpose === 'vision' ? 'read pictures on this computer from now on' : 'go on with the built-in model'}.`,
+      `The next request to the provider "${text(d.provider, '?')}", of about ${text(d.needed, '?')}${after(d.unit)}, would pass what your organization allows for all providers together (${text(d.used, '?')} of ${text(d.limit, '?')}${after(d.unit)} used, ${text(d.period, 'daily')} budget). ${d.retryAt ? `Wait until ${text(d.retryAt, '')}, or from now on` : 'From now on'} ${d.purpose === 'vision' ? 'read pictures on this computer' : 'use the built-in model'}.`,
   ),
   SUMMARY_EMPTY: row('refuse', 'There is no text to summarize: nothing of it is indexed.'),
   SUMMARY_TIMEOUT: row(
@@ -930,7 +932,7 @@ export const errorTable = {
   ),
   REBUILD_SAME_MODEL: row(
     'refuse',
-    (d) => `The collection "${text(d.name, '?')}" uses the model ${text(d.model, '')} already.`,
+    (d) => `The collection "${text(d.name, '?')}" uses the model${after(d.model)} already.`,
   ),
   REBUILD_RUNNING: row(
     'refuse',
@@ -944,7 +946,7 @@ export const errorTable = {
   // The window
   ALREADY_OPEN: row(
     'refuse',
-    (d) => `Sluice is already open on the data folder ${text(d.path, '')}. Its window comes to the front.`,
+    (d) => `Sluice is already open on the data folder${after(d.path)}. Its window comes to the front.`,
   ),
   ORIGINAL_MISSING: row(
     'refuse',

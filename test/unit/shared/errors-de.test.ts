@@ -82,4 +82,9 @@ describe.each(errorCodes)('%s', (code) => {
     expect(german).not.toMatch(/undefined|null|NaN|sluice /)
     expect(german).not.toBe(sentenceOf(code, {}))
   })
+
+  test('leaves no gap where a fact is missing', () => {
+    for (const sentence of [sentenceOf(code, {}), germanSentenceOf(code, {})])
+      expect(sentence).not.toMatch(/ {2}|\(\s*\)| [.,;:)]|[:,(]\s*[.,)]|[.] [a-z]/)
+  })
 })
