@@ -243,7 +243,15 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
   FOLDER_LOOP: 'Die Verknüpfung führt zu einem schon gelesenen Ordner zurück; ihr wurde nicht gefolgt.',
   LINK_SKIPPED: 'Eine symbolische Verknüpfung; solchen in einem Ordner wird nicht gefolgt. Ihr Ziel selbst hinzufügen.',
   IGNORED: (d) => `Ausgelassen wegen ${text(d.rule, 'einer Ausschlussregel')}.`,
-  OWN_DATA_FOLDER: 'Der Datenordner von Sluice selbst; er wird nie aufgenommen.',
+  OWN_DATA_FOLDER: (d) => {
+    if (d.what === 'moved')
+      return `Ein Datenordner von Sluice, der nach „${text(d.to, 'woanders')}“ umgezogen ist; ein solcher Ordner wird nie aufgenommen.`
+    if (d.what === 'word')
+      return `Die Angabe, wohin ein Datenordner von Sluice umgezogen ist („${text(d.to, 'woanders')}“); sie wird nie aufgenommen.`
+    return d.what === 'other'
+      ? 'Ein Datenordner von Sluice, eine Kopie oder Sicherung davon; er wird nie aufgenommen.'
+      : 'Der Datenordner von Sluice selbst; er wird nie aufgenommen.'
+  },
   UNSUPPORTED_FORMAT: (d) => `Dateien dieser Art (${text(d.kind, 'unbekannt')}) werden noch nicht gelesen.`,
   PROGRAM_MISSING: (d) =>
     `Dateien dieser Art (${text(d.kind, 'unbekannt')}) werden mit ${text(d.program, 'einem anderen Programm')} gelesen, das nicht installiert ist. Es installieren und noch einmal versuchen oder die Datei in einem neueren Format speichern.`,

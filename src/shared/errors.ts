@@ -450,7 +450,15 @@ export const errorTable = {
   FOLDER_LOOP: row('skip', 'The link leads back to a folder that was already read, so it was not followed.'),
   LINK_SKIPPED: row('skip', 'It is a symbolic link; links inside a folder are not followed. Offer its target itself.'),
   IGNORED: row('skip', (d) => `It was left out by ${text(d.rule, 'an ignore rule')}.`),
-  OWN_DATA_FOLDER: row('skip', "It is Sluice's own data folder, which is never indexed."),
+  OWN_DATA_FOLDER: row('skip', (d) => {
+    if (d.what === 'moved')
+      return `It is a data folder of Sluice that was moved to "${text(d.to, 'another place')}"; such a folder is never indexed.`
+    if (d.what === 'word')
+      return `It says where a data folder of Sluice was moved to ("${text(d.to, 'another place')}"), and is never indexed.`
+    return d.what === 'other'
+      ? 'It is a data folder of Sluice, a copy of one or a backup, which is never indexed.'
+      : "It is Sluice's own data folder, which is never indexed."
+  }),
   UNSUPPORTED_FORMAT: row('skip', (d) => `Files of this kind (${text(d.kind, 'unknown')}) are not supported yet.`),
   PROGRAM_MISSING: row(
     'skip',

@@ -1,6 +1,7 @@
 /**
  * Owns finding every file in what was offered: pages of items in a stable order, each with its fingerprint, and a named problem for
- * everything that is not simply a file. Refuses: opening files, following links inside folders, walking Sluice's own data folder.
+ * everything that is not simply a file. Refuses: opening files (but those that say that a folder is a data folder of Sluice), following links inside
+ * folders, walking a data folder of Sluice, whoever's it is.
  */
 import type { BigIntStats } from 'node:fs'
 import { lstat, readdir, realpath, stat } from 'node:fs/promises'
@@ -8,11 +9,10 @@ import { basename, join, resolve, sep } from 'node:path'
 import { isUtf8 } from 'node:buffer'
 import type { OfferedPath } from '../../shared/calls'
 import { AppError } from '../../shared/errors'
-import { NOTES_FOLDER } from '../../shared/notes'
-import { SAMPLES_FOLDER } from '../../shared/samples'
 import type { Locator, Warning } from '../../shared/work'
 import { numberIn } from '../paths/disk'
-import { isWithinLater, realPlaceOfLater } from '../paths/same-place'
+import { realPlaceOfLater } from '../paths/same-place'
+import { findDataFolder, refuseOffered, WORD } from './data-folders'
 import { createSelection } from './ignore'
 import type { Selection } from './ignore'
 import { decodeName, displayPath } from './paths'
@@ -103,16 +103,6 @@ const keyOfFolder = async (path: string): Promise<string | null> => {
   }
 }
 
-/** What is in the data folder to be read: the sample documents, and what a person dropped or pasted as text. */
-const READ_FOLDERS = [SAMPLES_FOLDER, NOTES_FOLDER]
-
-/** In the data folder, where only these are a person's to read. */
-const isOwnFile = async (real: string, dataDir: string): Promise<boolean> => {
-  if (!(await isWithinLater(real, dataDir))) return false
-  for (const folder of READ_FOLDERS) if (await isWithinLater(real, join(dataDir, folder))) return false
-  return true
-}
-
 /** One walk through one offered path. */
 class Walk {
   readonly #options: WalkOptions
@@ -137,11 +127,10 @@ class Walk {
     this.#realRoot = await realPlaceOfLater(await realPathOf(place.raw))
     this.#depthOfRoot = place.names.length
     const found = await this.#lookAt(place, stat)
-    const problem = found instanceof Error ? this.#problemOfOffered(found, place) : null
-    if (problem !== null) await this.#add(place, null, problem)
-    else if (await isOwnFile(this.#realRoot, dataDir)) {
-      await this.#add(place, null, { code: 'OWN_DATA_FOLDER', details: { path: place.location } })
-    } else await this.#visitOffered(place, found as BigIntStats)
+    const problem =
+      found instanceof Error ? this.#problemOfOffered(found, place) : await refuseOffered(this.#realRoot, dataDir)
+    if (problem !== null) await this.#addProblem(place, problem)
+    else await this.#visitOffered(place, found as BigIntStats)
     while (this.#stack.length > 0) await this.#step()
     await this.#flush()
   }
@@ -224,13 +213,24 @@ class Walk {
     if (this.#isDataFolder(place, key)) return this.#add(place, null, { code: 'OWN_DATA_FOLDER', details })
     // Without links a folder can still hold itself: by a mount of a part of it.
     if (this.#isAbove(stats)) return this.#add(place, null, { code: 'FOLDER_LOOP', details })
+    let names: Buffer[]
     try {
-      const names = await readdir(place.raw, { encoding: 'buffer' })
-      this.#stack.push({ place, key, names: names.sort((a, b) => Buffer.compare(b, a)), seen: [] })
+      names = await readdir(place.raw, { encoding: 'buffer' })
     } catch (thrown) {
       if (place.names.length > 1 && hasVanished(thrown)) return
-      await this.#add(place, null, problemOfError(thrown, place.location))
+      return this.#addProblem(place, problemOfError(thrown, place.location))
     }
+    const found = await findDataFolder({ raw: place.raw, names })
+    if (found?.whole === true) return this.#addProblem(place, found.problem)
+    if (found !== null) {
+      await this.#addProblem(childOf(place, WORD), found.problem)
+      names = names.filter((name) => !name.equals(WORD))
+    }
+    this.#stack.push({ place, key, names: names.sort((a, b) => Buffer.compare(b, a)), seen: [] })
+  }
+
+  #addProblem(place: Place, { code, details }: Warning): Promise<void> {
+    return this.#add(place, null, { code, details: { path: place.location, ...details } })
   }
 
   async #lookAt(place: Place, look: typeof stat): Promise<BigIntStats | Error> {

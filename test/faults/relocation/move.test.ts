@@ -308,6 +308,36 @@ describe('a data folder that is moved', () => {
   })
 })
 
+it('the old folder is not read as documents when the folder around it is offered, as long as it is kept and after', async () => {
+  const home = join(from, '..', `home-${nth}`)
+  const old = join(home, 'old')
+  mkdirSync(home)
+  renameSync(from, old)
+  writeFileSync(join(home, 'letter.txt'), 'The ferryman writes about the tide.')
+  await moveDataFolder({
+    dataDir: old,
+    to,
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+    log: silentLog,
+  })
+  const engine = await startOwner({ dataDir: to })
+  try {
+    const tell = async (path: string): Promise<unknown> => {
+      const { documents, problems } = await ingest(engine, [path])
+      return [documents.indexed + documents.unchanged, ...problems.map((one) => [one.path, one.outcome, one.code])]
+    }
+    expect(await tell(home)).toEqual([1, [`home-${nth}/old`, 'skipped', 'OWN_DATA_FOLDER']])
+    expect(await tell(old)).toEqual([0, ['old', 'skipped', 'OWN_DATA_FOLDER']])
+    expect(await tell(join(old, 'sluice.db'))).toEqual([0, ['sluice.db', 'skipped', 'OWN_DATA_FOLDER']])
+    expect(removeOldFolder(to)).toBe(old)
+    expect(await tell(home)).toEqual([1, [`home-${nth}/old/moved-to.json`, 'skipped', 'OWN_DATA_FOLDER']])
+  } finally {
+    await engine.close()
+    rmSync(home, { recursive: true, force: true })
+  }
+})
+
 describe('a move is refused', () => {
   const refusal = (place: string): string => codeOf(() => checkTarget(from, place))
 
