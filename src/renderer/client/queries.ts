@@ -23,6 +23,8 @@ export type QueryOptions = {
   readonly again?: number
   /** Keeps showing the last answer while a new question is on its way. */
   readonly keepPrevious?: boolean
+  /** No answer is given sooner than this after its question, in milliseconds. */
+  readonly leastMs?: number
   /** Codes that the view explains itself, without a toast. */
   readonly quiet?: readonly ErrorCode[]
 }
@@ -37,10 +39,11 @@ export type Query<T> = {
 type Answer<T> = { readonly key: string; readonly data: T | undefined; readonly error: AppError | undefined }
 
 const DEFAULT_PAUSE_MS = 400
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 const NONE: readonly ChangeTopic[] = []
 
 function useAnswer<T>(key: string | null, ask: (key: string) => Promise<T>, options: QueryOptions): Query<T> {
-  const { topics = NONE, everyMs, pauseMs = DEFAULT_PAUSE_MS, keepPrevious = false, quiet, again = 0 } = options
+  const { topics = NONE, everyMs, pauseMs = DEFAULT_PAUSE_MS, keepPrevious = false, leastMs = 0, quiet, again = 0 } = options
   const [answer, setAnswer] = useState<Answer<T> | null>(null)
   const topicKey = topics.join()
   const quietKey = quiet?.join() ?? ''
@@ -50,7 +53,7 @@ function useAnswer<T>(key: string | null, ask: (key: string) => Promise<T>, opti
     let live = true
     const load = async (): Promise<void> => {
       try {
-        const data = await ask(key)
+        const [data] = await Promise.all([ask(key), leastMs === 0 ? null : pause(leastMs)])
         if (live) setAnswer({ key, data, error: undefined })
       } catch (thrown) {
         if (!live) return
@@ -68,7 +71,7 @@ function useAnswer<T>(key: string | null, ask: (key: string) => Promise<T>, opti
       stopHints?.()
       if (timer !== null) clearInterval(timer)
     }
-  }, [key, ask, topicKey, everyMs, pauseMs, quietKey, again])
+  }, [key, ask, topicKey, everyMs, pauseMs, leastMs, quietKey, again])
 
   const current = answer !== null && answer.key === key ? answer : null
   const shown = current ?? (keepPrevious && key !== null ? answer : null)

@@ -2,7 +2,6 @@
  * Owns searching as a person types: results by words first, the whole answer after them, both for the newest question only.
  * Refuses: showing anything.
  */
-import { useLate } from '../client/lateness'
 import { useCall, type Query } from '../client/queries'
 import type { CallParams } from '../../shared/calls'
 import type { SearchResult } from '../../shared/domain'
@@ -47,7 +46,7 @@ export function useLiveSearch(question: Question | null): Query<SearchResult> {
   const first = useCall(
     'search',
     params === null || typed?.mode !== 'hybrid' ? null : { ...params, id: `${WINDOW_ID}-words`, stage: 'keyword' },
-    { quiet: [...quiet, 'INTERNAL_BUG'] },
+    { quiet: [...quiet, 'INTERNAL_BUG'], leastMs: WORDS_FIRST_AFTER_MS },
   )
   const likeness = question?.likeness ?? null
   const similar = useCall(
@@ -63,8 +62,7 @@ export function useLiveSearch(question: Question | null): Query<SearchResult> {
         },
     fromEngine,
   )
-  const isLate = useLate(params === null ? null : JSON.stringify(params), WORDS_FIRST_AFTER_MS)
   if (likeness !== null) return similar
-  const hasFirst = whole.loading && isLate && first.data !== undefined && !first.loading
+  const hasFirst = whole.loading && first.data !== undefined && !first.loading
   return hasFirst ? { data: first.data, error: undefined, loading: true } : whole
 }

@@ -3,7 +3,7 @@
  */
 import { Alert, Button, Group, Text } from '@mantine/core'
 import { IconFileSearch, IconInfoCircle } from '@tabler/icons-react'
-import { useLayoutEffect, useRef, useState } from 'react'
+import { useDeferredValue, useLayoutEffect, useRef, useState } from 'react'
 import { formatDuration } from '../text/figures'
 import { EmptyNote } from './empty-note'
 import { Chip, FilterChips } from './filter-chips'
@@ -43,6 +43,21 @@ function useSteady(asked: string, source: SearchResult | undefined, pointedAt: s
   const hits = isSame ? settleResults(steady.hits, source.results, pointedAt) : (source?.results ?? [])
   setSteady({ asked, source, hits })
   return hits
+}
+
+/** Results that are there at once; more than most windows show. */
+const FIRST_HITS = 8
+
+/**
+ * The first results of a new question before the others: who types sees them sooner, and the others come when nothing more urgent is to be done.
+ * Better results of the same question come all at once, so that nothing is taken away from who has scrolled down.
+ */
+function useFirstOnes(
+  question: string,
+  hits: readonly Hit[],
+): { readonly shown: readonly Hit[]; readonly isAll: boolean } {
+  const isAll = useDeferredValue(question, null) === question
+  return { shown: isAll ? hits : hits.slice(0, FIRST_HITS), isAll }
 }
 
 /** Moves the focus among the results; from the first one up it goes back to the field. */
@@ -89,6 +104,7 @@ export function SearchResults(props: Props): ReactNode {
   const { data } = search
   const error = search.error?.code === 'CANCELLED' ? undefined : search.error
   const hits = useSteady(`${likeness?.documentId ?? ''} ${asked}`, data, pointedAt)
+  const { shown, isAll } = useFirstOnes(`${likeness?.documentId ?? ''} ${data?.query ?? ''}`, hits)
   const feed = useRef<HTMLDivElement>(null)
   const hasFocus = useRef(false)
   useLayoutEffect(() => {
@@ -140,7 +156,7 @@ export function SearchResults(props: Props): ReactNode {
           ref={feed}
           role="feed"
           aria-label={t('search.resultList')}
-          aria-busy={search.loading}
+          aria-busy={search.loading || !isAll}
           data-query={data.query}
           className={classes.feed}
           onKeyDown={onKeyDown}
@@ -154,7 +170,7 @@ export function SearchResults(props: Props): ReactNode {
             setPointedAt(null)
           }}
         >
-          {hits.map((hit, at) => (
+          {shown.map((hit, at) => (
             <SearchHit
               key={keyOfHit(hit)}
               hit={hit}

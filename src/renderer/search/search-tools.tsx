@@ -14,13 +14,14 @@ import {
   Tooltip,
 } from '@mantine/core'
 import { IconBookmarkPlus, IconFilterPlus } from '@tabler/icons-react'
-import { useState } from 'react'
+import { memo, useState } from 'react'
 import { searchModes, type SearchMode } from '../../shared/domain'
 import { useAction } from '../client/actions'
 import { call } from '../client/caller'
 import { showNote } from '../client/failures'
 import { searchModeLabels } from '../text/words'
 import { withFilter } from './filter-words'
+import { keptSearch } from './kept-search'
 import { t } from '../text/language'
 import type { FormEvent, ReactNode } from 'react'
 import type { Scope } from '../client/places'
@@ -30,7 +31,8 @@ type Props = {
   readonly scope: Scope
   readonly task: SearchTask
   readonly mode: SearchMode
-  readonly query: string
+  /** Whether something is typed; what it is, is looked up when it is wanted. */
+  readonly hasQuery: boolean
   readonly onTask: (task: SearchTask) => void
   readonly onMode: (mode: SearchMode) => void
   readonly onQuery: (query: string) => void
@@ -55,7 +57,7 @@ const examples: readonly { readonly label: string; readonly makeText: () => stri
   { label: t('search.exampleLarge'), makeText: () => 'size:>1mb' },
 ]
 
-function FilterMenu({ query, onQuery }: Pick<Props, 'query' | 'onQuery'>): ReactNode {
+function FilterMenu({ onQuery }: Pick<Props, 'onQuery'>): ReactNode {
   return (
     <Menu position="bottom-end" width={290}>
       <Menu.Target>
@@ -74,7 +76,7 @@ function FilterMenu({ query, onQuery }: Pick<Props, 'query' | 'onQuery'>): React
                 {makeText()}
               </Text>
             }
-            onClick={() => onQuery(withFilter(query, makeText()))}
+            onClick={() => onQuery(withFilter(keptSearch.query, makeText()))}
           >
             {label}
           </Menu.Item>
@@ -86,12 +88,12 @@ function FilterMenu({ query, onQuery }: Pick<Props, 'query' | 'onQuery'>): React
   )
 }
 
-function SaveSearch({ scope, mode, query }: Pick<Props, 'scope' | 'mode' | 'query'>): ReactNode {
+function SaveSearch({ scope, mode }: Pick<Props, 'scope' | 'mode'>): ReactNode {
   const [opened, setOpened] = useState(false)
   const [name, setName] = useState('')
   const saving = useAction(async () => {
     const collections = scope === null ? [] : [scope]
-    await call('savedSearches.save', { name: name.trim(), query: query.trim(), mode, collections })
+    await call('savedSearches.save', { name: name.trim(), query: keptSearch.query.trim(), mode, collections })
     setOpened(false)
     showNote(t('search.savedAs', { name: name.trim() }), t('search.savedWhere'))
   })
@@ -106,7 +108,7 @@ function SaveSearch({ scope, mode, query }: Pick<Props, 'scope' | 'mode' | 'quer
           <ActionIcon
             aria-label={t('search.saveThis')}
             onClick={() => {
-              setName(query.trim().slice(0, 60))
+              setName(keptSearch.query.trim().slice(0, 60))
               setOpened(true)
             }}
           >
@@ -134,7 +136,8 @@ function SaveSearch({ scope, mode, query }: Pick<Props, 'scope' | 'mode' | 'quer
   )
 }
 
-export function SearchTools(props: Props): ReactNode {
+/** Made anew only when something of it changes: letters that are typed leave it alone. */
+export const SearchTools = memo(function SearchTools(props: Props): ReactNode {
   const { task, mode } = props
   return (
     <Group gap="sm" justify="space-between" w="100%">
@@ -158,10 +161,10 @@ export function SearchTools(props: Props): ReactNode {
       </Group>
       {task === 'ask' ? null : (
         <Group gap={4}>
-          <FilterMenu query={props.query} onQuery={props.onQuery} />
-          {props.query.trim() === '' ? null : <SaveSearch scope={props.scope} mode={mode} query={props.query} />}
+          <FilterMenu onQuery={props.onQuery} />
+          {props.hasQuery ? <SaveSearch scope={props.scope} mode={mode} /> : null}
         </Group>
       )}
     </Group>
   )
-}
+})

@@ -2,7 +2,6 @@
  * Owns searching: a field, results as you type, and honest words when there is nothing to show.
  */
 import { Stack } from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { AnswerPanel } from '../ask/answer-panel'
 import { call } from '../client/caller'
@@ -32,8 +31,6 @@ type Props = {
 
 const PAGE = 20
 const MOST = 200
-/** Every letter asks at once: the next one ends what is under way, and what is not wanted any more holds up nobody. */
-const TYPING_PAUSE_MS = 0
 /** Longer than a dialog takes to give the focus back. */
 const FOCUS_BACK_MS = 50
 
@@ -48,7 +45,8 @@ export function SearchView({ scope, focusKey, onShowQueue, onShowDocuments }: Pr
   const field = useRef<HTMLInputElement>(null)
   const list = useRef<HTMLDivElement>(null)
   const goingBack = useRef<ReturnType<typeof setTimeout>>(undefined)
-  const [asked] = useDebouncedValue(query.trim(), TYPING_PAUSE_MS)
+  // Every letter asks at once: the next one ends what is under way, and what is not wanted any more holds up nobody.
+  const asked = query.trim()
   const finding = task === 'find'
   const search = useLiveSearch(finding ? { query: asked, mode, scope, limit, likeness } : null)
 
@@ -73,27 +71,27 @@ export function SearchView({ scope, focusKey, onShowQueue, onShowDocuments }: Pr
     if (document.activeElement === document.body) field.current?.focus()
   }, [])
 
-  const change = (text: string): void => {
+  // The same ones at each letter, so that what they are given to stays as it is.
+  const change = useCallback((text: string): void => {
     keptSearch.query = text
     setQuery(text)
     setLimit(PAGE)
     setLikeness(null)
-  }
-  const changeMode = (chosen: SearchMode): void => {
+  }, [])
+  const changeMode = useCallback((chosen: SearchMode): void => {
     keptSearch.mode = chosen
     setMode(chosen)
-  }
-  const changeTask = (chosen: SearchTask): void => {
+  }, [])
+  const changeTask = useCallback((chosen: SearchTask): void => {
     keptSearch.task = chosen
     setTask(chosen)
     field.current?.focus()
-  }
+  }, [])
   const searchAgain = (again: SearchAgain): void => {
     changeMode(again.mode)
     change(again.query)
     field.current?.focus()
   }
-  // The same ones at each letter, so that the results of before stay as they are.
   const read = useCallback(
     (wanted: Reading): void => {
       setReading(wanted)
@@ -122,9 +120,8 @@ export function SearchView({ scope, focusKey, onShowQueue, onShowDocuments }: Pr
       if (!goTo('[data-hit]')) goTo('[data-again]')
     }
     if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
-      if (!finding && query.trim() !== '') setQuestion((before) => ({ text: query.trim(), at: (before?.at ?? 0) + 1 }))
-      // The results are still those of what was typed before, until they are not.
-      else if (finding && asked === query.trim()) goTo('[data-hit]')
+      if (finding) goTo('[data-hit]')
+      else if (asked !== '') setQuestion((before) => ({ text: asked, at: (before?.at ?? 0) + 1 }))
     }
   }
 
@@ -147,7 +144,7 @@ export function SearchView({ scope, focusKey, onShowQueue, onShowDocuments }: Pr
             scope={scope}
             task={task}
             mode={mode}
-            query={query}
+            hasQuery={asked !== ''}
             onTask={changeTask}
             onMode={changeMode}
             onQuery={change}
