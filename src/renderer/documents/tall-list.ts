@@ -47,20 +47,26 @@ export function useTallList(scroll: HTMLElement | null, listPx: number, firstPx:
   const holder = useRef<HTMLDivElement | null>(null)
   const { shownPx, hiddenPx } = fitList(listPx)
   const now = useRef({ hiddenPx, firstPx: 0 })
+  // Looked at when it changes: asking after each drawing would have all of it laid out once more.
+  const seen = useRef({ topPx: 0, mostTopPx: 0 })
 
   const toList = useCallback(
-    (topPx: number): number =>
-      scroll === null ? topPx : topPx + shiftAt(topPx, mostTopOf(scroll), now.current.hiddenPx),
-    [scroll],
+    (topPx: number): number => topPx + shiftAt(topPx, seen.current.mostTopPx, now.current.hiddenPx),
+    [],
   )
+
+  const look = useCallback((): void => {
+    if (scroll !== null) seen.current = { topPx: scroll.scrollTop, mostTopPx: mostTopOf(scroll) }
+  }, [scroll])
 
   const place = useCallback((): void => {
     const { current: element } = holder
     if (element === null) return
-    const shift = scroll === null ? 0 : shiftAt(scroll.scrollTop, mostTopOf(scroll), now.current.hiddenPx)
+    const shift = shiftAt(seen.current.topPx, seen.current.mostTopPx, now.current.hiddenPx)
     element.style.transform = `translateY(${now.current.firstPx - shift}px)`
-  }, [scroll])
+  }, [])
 
+  useLayoutEffect(look, [look, shownPx])
   // After every drawing: other rows may be the first.
   useLayoutEffect(() => {
     now.current = { hiddenPx, firstPx: firstPx() }
@@ -70,6 +76,12 @@ export function useTallList(scroll: HTMLElement | null, listPx: number, firstPx:
   const isTall = hiddenPx > 0
   useEffect(() => {
     if (scroll === null || !isTall) return
+    const follow = (): void => {
+      look()
+      place()
+    }
+    const sized = new ResizeObserver(follow)
+    sized.observe(scroll)
     const move = (event: Event, deltaPx: number): void => {
       event.preventDefault()
       scroll.scrollTop += stepOf(deltaPx, mostTopOf(scroll), now.current.hiddenPx)
@@ -82,15 +94,16 @@ export function useTallList(scroll: HTMLElement | null, listPx: number, firstPx:
       const stepPx = keySteps[event.key]
       if (stepPx !== undefined && event.target === scroll) move(event, stepPx(scroll.clientHeight))
     }
-    scroll.addEventListener('scroll', place, { passive: true })
+    scroll.addEventListener('scroll', follow, { passive: true })
     scroll.addEventListener('wheel', turn, { passive: false })
     scroll.addEventListener('keydown', press)
     return () => {
-      scroll.removeEventListener('scroll', place)
+      sized.disconnect()
+      scroll.removeEventListener('scroll', follow)
       scroll.removeEventListener('wheel', turn)
       scroll.removeEventListener('keydown', press)
     }
-  }, [scroll, isTall, place])
+  }, [scroll, isTall, look, place])
 
   return { shownPx, holder, toList }
 }
