@@ -108,6 +108,18 @@ test('what is typed before the page is built is searched for, with the caret whe
   await running.close()
 })
 
+test('what fetches from networks is not loaded for a window to be there', async () => {
+  const running = await launchApp()
+  await waitUntilReady(running)
+  // It comes with the first use of `fetch`, `Request` or `Response`, and takes longer than serving the page.
+  const loaded = await running.app.evaluate(() => {
+    const { moduleLoadList = [] } = process as { readonly moduleLoadList?: readonly string[] }
+    return { known: moduleLoadList.length, fetching: moduleLoadList.filter((name) => name.includes('undici')) }
+  })
+  expect(loaded.known).toBeGreaterThan(50)
+  expect(loaded.fetching).toEqual([])
+})
+
 test('a start that takes its time shows that, and then what was looked at and typed before', async () => {
   const dataDir = makeFolder('slow')
   const first = await launchApp({ dataDir })

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { protocol } from 'electron'
-import type { Session } from 'electron'
+import type { ProtocolRequest, Session } from 'electron'
 import { APP_SCHEME, bareContentPolicyOf, contentPolicyOf } from './content-policy'
 import { CRASH_PAGE } from './crash-page'
 import { findPageFile } from './page-file'
@@ -36,7 +36,15 @@ export type PageParts = {
   readonly language: () => Language
 }
 
-const refuse = (status: number): Response => new Response(null, { status })
+/** What answers a request of the page. */
+type Answer = {
+  readonly status: number
+  readonly headers?: Record<string, string>
+  readonly body?: Buffer
+}
+
+/** As Chromium numbers it: something went wrong, with nothing more to say of it. */
+const NET_FAILED = -2
 
 const headersOf = (contentType: string, nonce: string): Record<string, string> => ({
   'content-type': contentType,
@@ -57,30 +65,42 @@ const fillPage = (page: string, nonce: string, language: Language): string => {
     .replace(SEARCH_PLACE, searchAll)
 }
 
-const serve = async ({ root, crashPage, language }: PageParts, request: Request): Promise<Response> => {
-  if (request.method !== 'GET') return refuse(405)
-  const file = findPageFile(root, request.url)
-  if (file === null) return refuse(404)
+const serve = async (
+  { root, crashPage, language }: PageParts,
+  { method, url }: Pick<ProtocolRequest, 'method' | 'url'>,
+): Promise<Answer> => {
+  if (method !== 'GET') return { status: 405 }
+  const file = findPageFile(root, url)
+  if (file === null) return { status: 404 }
   const nonce = randomBytes(16).toString('base64')
-  if (request.url === CRASH_PAGE) {
+  if (url === CRASH_PAGE) {
     const headers = {
       ...headersOf('text/html; charset=utf-8', nonce),
       'content-security-policy': bareContentPolicyOf(nonce),
     }
-    return new Response(await crashPage(nonce), { headers })
+    return { status: 200, headers, body: Buffer.from(await crashPage(nonce)) }
   }
   try {
     const bytes = await readFile(file.path)
     const isPage = file.path.endsWith('.html')
-    const body = isPage ? fillPage(bytes.toString('utf8'), nonce, language()) : new Uint8Array(bytes)
-    return new Response(body, { headers: headersOf(file.contentType, nonce) })
+    const body = isPage ? Buffer.from(fillPage(bytes.toString('utf8'), nonce, language())) : bytes
+    return { status: 200, headers: headersOf(file.contentType, nonce), body }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return refuse(404)
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { status: 404 }
     throw error
   }
 }
 
-/** Serves the page under the app's scheme in `session`, and beside it the one that stands there after a crash. */
+/**
+ * Serves the page under the app's scheme in `session`, and beside it the one that stands there after a crash. By the older way of Electron: the
+ * newer one (`protocol.handle`) speaks in `Request` and `Response`, and what brings those to this process takes longer than all the rest of the answer.
+ */
 export const servePage = (session: Session, parts: PageParts): void => {
-  session.protocol.handle(APP_SCHEME, (request) => serve(parts, request))
+  const isServed = session.protocol.registerBufferProtocol(APP_SCHEME, (request, answer) => {
+    serve(parts, request).then(
+      ({ status, headers = {}, body = Buffer.alloc(0) }) => answer({ statusCode: status, headers, data: body }),
+      () => answer({ error: NET_FAILED }),
+    )
+  })
+  if (!isServed) throw new Error('the scheme of the page is served already')
 }
