@@ -71,6 +71,7 @@ export const storePoints: { readonly [N in OperationName]: FaultPoint | null } =
   'documents.place': null,
   'documents.unlock': null,
   'sources.note': 'noted',
+  'sources.find': null,
   'vision.find': 'cacheRead',
   'vision.keep': 'cacheWritten',
   'contents.find': 'seen',

@@ -231,7 +231,9 @@ const sentences: Readonly<Record<ErrorCode, Said>> = {
     'Das Dokument wird gefunden, aber seine Zusammenfassung fehlt. Noch einmal versuchen, um sie zu schreiben.',
   PATH_MISSING: (d) => `„${text(d.path, '')}“ gibt es nicht. Den Pfad prüfen.`,
   SOURCE_UNMOUNTED: (d) =>
-    `„${text(d.path, 'Der Ordner')}“ ist leer und auf einem anderen Datenträger als zuvor; darum gilt nichts darin als gelöscht. Den früheren Datenträger anschließen und den Ordner noch einmal hinzufügen.`,
+    d.what === 'taken'
+      ? `Der Datenträger von „${text(d.path, 'dem Ordner')}“ ist nicht mehr da oder antwortet nicht. Was davon gelesen wurde, wird weiterhin gefunden. Ihn wieder anschließen, dann noch einmal versuchen.`
+      : `„${text(d.path, 'Der Ordner')}“ ist leer und auf einem anderen Datenträger als zuvor; darum gilt nichts darin als gelöscht. Den früheren Datenträger anschließen und den Ordner noch einmal hinzufügen.`,
   FILE_UNREADABLE: (d) =>
     `„${text(d.path, 'Die Datei')}“ lässt sich nicht lesen (${text(d.reason, 'keine Berechtigung')}). Sich Leserechte geben und es noch einmal versuchen.`,
   FILE_CHANGED:

@@ -427,10 +427,10 @@ export const errorTable = {
   SUMMARY_MISSING: row('partial', 'The document is found, but its summary was not made. Retry to make it.'),
   // Intake
   PATH_MISSING: row('deadLetter', (d) => `"${text(d.path, '')}" does not exist. Check the path.`),
-  SOURCE_UNMOUNTED: row(
-    'deadLetter',
-    (d) =>
-      `"${text(d.path, 'The folder')}" is empty and on another disk than before, so nothing in it was taken for deleted. Connect the disk it was on and offer it again.`,
+  SOURCE_UNMOUNTED: row('deadLetter', (d) =>
+    d.what === 'taken'
+      ? `The disk of "${text(d.path, 'the folder')}" is not there any more, or does not answer. What was read from it stays found. Connect it again, then retry.`
+      : `"${text(d.path, 'The folder')}" is empty and on another disk than before, so nothing in it was taken for deleted. Connect the disk it was on and offer it again.`,
   ),
   FILE_UNREADABLE: row(
     'deadLetter',

@@ -11,6 +11,7 @@ import { createInflateBudget } from './inflate-budget'
 import type { IngestParts } from './parts'
 import { isReadingAnew, queueReading } from './reading-anew'
 import { runScan } from './scan'
+import { explainFailure } from './source-disk'
 import { runSummarize } from './summarize'
 import { removeJobTemp } from './temp'
 
@@ -31,14 +32,24 @@ export const createIngest = (parts: IngestParts): Ingest => {
       for (const task of tasks) await run(task, signal)
     }
 
+  /** Of what reads originals: when the whole disk is away, that is what is told. */
+  const reads = (run: (task: ClaimedTask, signal: AbortSignal) => Promise<void>): ReturnType<typeof one> =>
+    one(async (task, signal) => {
+      try {
+        await run(task, signal)
+      } catch (thrown) {
+        throw await explainFailure(parts, task, thrown)
+      }
+    })
+
   const lanes: Record<Lane, (tasks: readonly ClaimedTask[], signal: AbortSignal) => Promise<void>> = {
-    expand: one((task, signal) => {
+    expand: reads((task, signal) => {
       if (task.kind !== 'scan') return runExpand(parts, budget, task, signal)
       return isReadingAnew(task) ? queueReading(parts, task, signal) : runScan(parts, task, signal)
     }),
-    extract: one((task, signal) => runExtract(parts, { inFlight, budget }, task, signal)),
-    ocr: one((task, signal) => runOcr(parts, { inFlight, budget }, task, signal)),
-    vision: one((task, signal) => runOcr(parts, { inFlight, budget }, task, signal)),
+    extract: reads((task, signal) => runExtract(parts, { inFlight, budget }, task, signal)),
+    ocr: reads((task, signal) => runOcr(parts, { inFlight, budget }, task, signal)),
+    vision: reads((task, signal) => runOcr(parts, { inFlight, budget }, task, signal)),
     embed: (tasks, signal) => runEmbed(parts, tasks, signal),
     summarize: one((task, signal) => runSummarize(parts, task, signal)),
   }

@@ -2,7 +2,6 @@
  * Owns the scan phase: walking one offered path and making a task of everything in it.
  * Refuses: opening files. A scan that is repeated after a crash finds what it had inserted and adds the rest.
  */
-import { stat } from 'node:fs/promises'
 import type { ClaimedTask, NewTask } from '../store/contract'
 import { elapsedSince, type IngestParts } from './parts'
 import { dispositionOf } from '../../shared/errors'
@@ -10,8 +9,8 @@ import type { Warning } from '../../shared/work'
 import type { Outcome } from '../../shared/domain'
 import { isArchiveName } from '../../shared/kinds'
 import { kindOfName, problemOfKind } from './left-out'
+import { deviceOf, findTakenAway, isTakenAway, takenAway } from './source-disk'
 import { walk, type WalkedItem } from './walk'
-import { errnoOf } from './walk-stat'
 
 /** The outcome in which something that is never opened is counted. */
 export const outcomeOfProblem = (problem: Warning): Outcome => {
@@ -60,24 +59,34 @@ const toTask = (found: WalkedItem, leaveOut: readonly string[]): NewTask => {
   }
 }
 
+const placeOf = ({ locator: { location, locationBytes } }: ClaimedTask): string | Buffer =>
+  locationBytes === undefined ? location : Buffer.from(locationBytes, 'base64')
+
+/** What only the walk of a place that is there finds none of. */
+const MISSING: readonly string[] = ['PATH_MISSING', 'FILE_UNREADABLE']
+
 /**
- * An empty folder where documents were on another file system: the disk is not there, only the place at which it is mounted. Nobody has
- * deleted what it holds.
+ * What is wrong with the source as a whole: its disk was taken away before or during the walk, or is not there, only the empty place at which it is
+ * mounted. Nobody has deleted what it holds.
  */
-const problemOfSource = async (parts: IngestParts, task: ClaimedTask, isEmpty: boolean): Promise<Warning | null> => {
-  const { location, locationBytes } = task.locator
-  const place = locationBytes === undefined ? location : Buffer.from(locationBytes, 'base64')
-  const device = await stat(place, { bigint: true }).then(
-    ({ dev }) => String(dev),
-    (thrown: unknown) => {
-      if (errnoOf(thrown) === null) throw thrown
-      return null
-    },
-  )
-  // It vanished since it was walked.
-  if (device === null) return isEmpty ? { code: 'PATH_MISSING', details: { path: location } } : null
-  if (task.parentId !== null) return null
-  const { unmounted } = await parts.store.run('sources.note', { taskId: task.id, device, isEmpty })
+const problemOfSource = async (
+  parts: IngestParts,
+  task: ClaimedTask,
+  walked: { readonly own: Warning | null; readonly device: string | null; readonly isEmpty: boolean },
+): Promise<Warning | null> => {
+  const { location } = task.locator
+  const { own, device, isEmpty } = walked
+  if (own !== null) return (MISSING.includes(own.code) ? await findTakenAway(parts, task) : null) ?? own
+  const now = await deviceOf(placeOf(task))
+  if (device !== null && now !== null && now !== device) return takenAway(location)
+  // It vanished since it was walked: with its disk, or alone.
+  if (now === null) {
+    const isAway = device !== null && (await isTakenAway(location, device))
+    if (isAway) return takenAway(location)
+    return isEmpty ? { code: 'PATH_MISSING', details: { path: location } } : null
+  }
+  if (task.parentId !== null || !isEmpty) return null
+  const { unmounted } = await parts.store.run('sources.note', { taskId: task.id, device: now, isEmpty })
   return unmounted ? { code: 'SOURCE_UNMOUNTED', details: { path: location } } : null
 }
 
@@ -87,6 +96,7 @@ export const runScan = async (parts: IngestParts, task: ClaimedTask, signal: Abo
   let own: Warning | null = null
   let isEmpty = true
   const maxItems = parts.limits()['job.documents']
+  const device = await deviceOf(placeOf(task))
   await walk({
     offered: { path: task.locator.location, bytes: task.locator.locationBytes },
     above: namesAbove(task),
@@ -97,6 +107,9 @@ export const runScan = async (parts: IngestParts, task: ClaimedTask, signal: Abo
     onPage: async (items) => {
       own ??= items.find((item) => isUnwalked(item) && isSamePlace(item, task))?.problem ?? null
       const others = items.filter((item) => !(isUnwalked(item) && isSamePlace(item, task)))
+      // Before the first of them is read: by it, a disk that is taken away is told from a file that is.
+      if (isEmpty && others.length > 0 && task.parentId === null && device !== null)
+        await parts.store.run('sources.note', { taskId: task.id, device, isEmpty: false })
       isEmpty &&= others.length === 0
       await parts.store.run('tasks.insert', {
         jobId: task.jobId,
@@ -107,7 +120,7 @@ export const runScan = async (parts: IngestParts, task: ClaimedTask, signal: Abo
       parts.onChange(task.jobId)
     },
   })
-  own ??= await problemOfSource(parts, task, isEmpty)
+  own = await problemOfSource(parts, task, { own, device, isEmpty })
   const ms = elapsedSince(parts, startedMs)
   await parts.store.run('tasks.finish', {
     taskId: task.id,

@@ -614,6 +614,8 @@ export type Operations = {
    * another file system than when something was last found in it.
    */
   'sources.note': Op<{ taskId: number; device: string; isEmpty: boolean }, { unmounted: boolean }>
+  /** An offered path, and the file system on which something was last found in it (`null`: not known). */
+  'sources.find': Op<{ id: number }, { location: string; device: string | null } | null>
   /** Where the bytes of a document are, and the sha256 of what was read from there (`null`: nothing was). */
   'documents.place': Op<{ id: number }, { locator: Locator; path: string; sha256: string | null } | null>
   /** What a password for this document opens; `null` when the document waits for none. @throws NOT_FOUND */

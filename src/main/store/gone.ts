@@ -247,3 +247,10 @@ export const noteSource = (
   if (source.device !== device) db.run('UPDATE sources SET device = ? WHERE id = ?', device, source.id)
   return { unmounted: false }
 }
+
+/** Where a source is, and on which file system something was last found in it. */
+export const findSource = (
+  db: Database,
+  { id }: Operations['sources.find']['params'],
+): Operations['sources.find']['result'] =>
+  db.get<{ location: string; device: string | null }>('SELECT location, device FROM sources WHERE id = ?', id)

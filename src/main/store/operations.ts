@@ -36,7 +36,7 @@ import { listDocuments, readFacets } from './document-lists'
 import { findPlace, areUnchanged, findUnchanged, showDocument } from './documents'
 import { findDocumentMatches } from './document-matches'
 import { readDocumentText } from './document-text'
-import { forgetGone, noteSource } from './gone'
+import { findSource, forgetGone, noteSource } from './gone'
 import { removeDocuments } from './removals'
 import { listReceipts, readDocumentReceipt } from './receipts'
 import { findLock, unlockDocument } from './document-locks'
@@ -269,6 +269,7 @@ export const operations: { readonly [N in OperationName]: Row<N> } = {
   'documents.remove': writes(removeDocuments),
   'documents.forgetGone': writes(forgetGone),
   'sources.note': writes(noteSource),
+  'sources.find': reads(findSource),
   'documents.lock': reads(findLock),
   'documents.unlock': writes(unlockDocument),
   'search.keyword': reads(searchKeyword),
