@@ -69,6 +69,10 @@ const main = async (dataDir: string, policy: Policy, windowFolder: string, reque
   const updateKeyFile = join(resources, 'update-key.pem')
   const relaunches = process.env['SLUICE_RELAUNCH'] !== 'off'
   const language = process.env['SLUICE_LANGUAGE']
+  if (verdict.kind === 'returned') {
+    const { finishReturn } = await import('./updates/going-back')
+    await finishReturn(dataDir, verdict.install, log)
+  }
   if (verdict.kind === 'offer') {
     const { askAfterFailedStarts } = await import('./app/failed-start')
     const { install } = verdict
@@ -84,7 +88,7 @@ const main = async (dataDir: string, policy: Policy, windowFolder: string, reque
   // Loaded when the start is noted: what breaks in it is a failed start of this version.
   const { startApp } = await import('./app/start')
   await startApp({
-    watch: verdict.kind === 'plain' ? null : watchStart(dataDir, log),
+    watch: verdict.kind === 'plain' || verdict.kind === 'returned' ? null : watchStart(dataDir, log),
     dataDir,
     windowFolder,
     outDir,

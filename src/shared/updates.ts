@@ -96,6 +96,11 @@ export const updateStateSchema = z.object({
       bytes: z.number(),
       /** Whether the package of the version that runs is at hand; `null`: known after the download. */
       canGoBack: z.boolean().nullable(),
+      /** How this copy was installed, and so what installs the version. `folder`: a person does. */
+      kind: z.enum(packageKinds),
+      /** Its package, and that of the version that runs; `null`: before the download, or not at hand. */
+      file: z.string().nullable(),
+      previousFile: z.string().nullable(),
     })
     .nullable(),
   progress: z.object({ doneBytes: z.number(), totalBytes: z.number() }).nullable(),

@@ -134,8 +134,10 @@ test('what keeps it from going back is said, and the choice stays', async () => 
   writeFileSync(image, 'the bad one')
   writeSigned(previousFile, 'the good one')
   noteInstall(dataDir, { previousFile })
-  writeFileSync(previousFile, 'the other one')
   const { app, page } = await launchApp({ dataDir, env: underPolicy(folder, image) })
+  // It was good when the question was asked.
+  await expect(page.getByText('Sluice can put version 0.0.9 back.')).toBeVisible()
+  writeFileSync(previousFile, 'the other one')
   await page.getByRole('link', { name: 'Go back to version 0.0.9' }).click()
   await expect(page.getByRole('alert')).toContainText('its package has changed')
   rmSync(`${previousFile}.yml`)
@@ -146,6 +148,48 @@ test('what keeps it from going back is said, and the choice stays', async () => 
   await page.getByRole('link', { name: 'Quit' }).click()
   expect(await ended).toBe(0)
   expect(readNoted(dataDir).install).toMatchObject({ failedStarts: 2 })
+})
+
+/** Starts with the note of an installation whose package before is `spoil`ed, as a copy that nothing replaces, and quits from the question. */
+const askByHand = async (
+  name: string,
+  spoil: (file: string) => void,
+  said: string[],
+  unsaid: string,
+): Promise<void> => {
+  const folder = makeFolder(name)
+  const dataDir = join(folder, 'data')
+  const previousFile = join(folder, 'before.tar.gz')
+  writeSigned(previousFile, 'the good one')
+  spoil(previousFile)
+  noteInstall(dataDir, { previousFile })
+  const { app, page } = await launchApp({ dataDir, env: { SLUICE_POLICY_FILE: writePolicy(folder) } })
+  await expect(page.getByRole('heading', { name: `Version ${version} does not start` })).toBeVisible()
+  for (const words of said) await expect(page.locator('main')).toContainText(words.replace('FILE', previousFile))
+  await expect(page.locator('main')).not.toContainText(unsaid)
+  await expect(page.getByRole('link')).toHaveText(['Try again', 'Quit'])
+  expect(await judge(page)).toEqual([])
+  const ended = new Promise((resolve) => app.process().once('exit', resolve))
+  await page.getByRole('link', { name: 'Quit' }).click()
+  expect(await ended).toBe(0)
+}
+
+test('a package that a person has to install is named when it is what was signed', async () => {
+  const said = ['has to be put back by hand', 'It is here: FILE']
+  await askByHand('going-back-by-hand', () => undefined, said, 'Do not install')
+})
+
+test('a package that is not what was signed is named as one not to be installed', async () => {
+  const said = [
+    'The file FILE is not what was signed for version 0.0.9. Do not install it.',
+    'from where you got Sluice',
+  ]
+  await askByHand('going-back-tampered', (file) => writeFileSync(file, 'the other one'), said, 'It is here')
+})
+
+test('nor is one that nobody signed', async () => {
+  const said = ['Nothing shows that FILE is what was signed', 'description of its package is missing', 'Do not install']
+  await askByHand('going-back-unsigned', (file) => rmSync(`${file}.yml`), said, 'It is here')
 })
 
 test('an engine that refuses to start counts, and two of them lead to the question', async () => {

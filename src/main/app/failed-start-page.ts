@@ -5,7 +5,8 @@
 import { languageTable, type Language } from '../../shared/languages'
 import { APP_ORIGIN } from './content-policy'
 import { BARE_STYLE, escapeText } from './page-style'
-import type { TextKey, Translate } from '../../shared/translate'
+import type { Translate } from '../../shared/translate'
+import type { Kept } from '../updates/going-back'
 
 export const FAILED_START_PAGE = `${APP_ORIGIN}/failed-start.html`
 
@@ -23,10 +24,10 @@ export type FailedStart = {
   readonly bad: string
   readonly good: string
   readonly failedStarts: number
-  /** Whether the app can go back by itself; `hand`: a person has to. */
-  readonly way: 'itself' | 'hand'
-  /** The package of the version before; `null` when it is not there. */
-  readonly file: string | null
+  /** Whether the app can go back by itself, or by an installer that takes over; `hand`: a person has to. */
+  readonly way: 'itself' | 'installer' | 'hand'
+  /** The package of the version before, and what is known of it; it takes a moment until that is known. */
+  readonly kept: Kept | { readonly kind: 'checking' }
   /** What becomes of the data. */
   readonly data: 'same' | 'restored' | 'stuck'
   /** Going back has begun: there is nothing to choose. */
@@ -37,31 +38,54 @@ export type FailedStart = {
 
 type PageSpeech = { readonly t: Translate; readonly language: Language }
 
-const dataWords: Readonly<Record<FailedStart['data'], TextKey>> = {
-  same: 'goingBack.dataSame',
-  restored: 'goingBack.dataRestored',
-  stuck: 'goingBack.dataStuck',
+const keptWords = ({ way, kept, good: version }: FailedStart, t: Translate): string => {
+  switch (kept.kind) {
+    case 'checking':
+      return t('goingBack.checking', { version })
+    case 'missing':
+      return t('goingBack.fetch', { version })
+    case 'changed':
+      return `${t('goingBack.changed', { version, file: kept.file })} ${t('goingBack.elsewhere', { version })}`
+    case 'unproven': {
+      const { file, reason } = kept
+      return `${t('goingBack.unproven', { version, file, reason })} ${t('goingBack.elsewhere', { version })}`
+    }
+    case 'good':
+      if (way === 'hand') return t('goingBack.byHand', { version, file: kept.file })
+      return t(way === 'itself' ? 'goingBack.byItself' : 'goingBack.byInstaller', { version })
+  }
 }
 
-const wayWords = ({ way, file, good }: FailedStart, t: Translate): string => {
-  if (way === 'itself') return t('goingBack.byItself', { version: good })
-  return file === null ? t('goingBack.fetch', { version: good }) : t('goingBack.byHand', { version: good, file })
+/** Whether the app takes the way back itself, once its package is known to be good. */
+const canGoBack = ({ way, kept, data }: FailedStart): boolean =>
+  way !== 'hand' && data !== 'stuck' && (kept.kind === 'good' || kept.kind === 'checking')
+
+const dataWords = (asked: FailedStart, t: Translate): string => {
+  if (asked.data === 'same') return t('goingBack.dataSame')
+  if (asked.data === 'stuck') return t('goingBack.dataStuck')
+  // What a person installs asks for itself.
+  return canGoBack(asked) ? t('goingBack.dataRestored') : t('goingBack.dataOffered', { version: asked.good })
+}
+
+type Offered = {
+  readonly choice: Choice
+  readonly words: string
+  /** It has its place already, and can be taken in a moment: nothing moves below a hand that is about to press. */
+  readonly isComing: boolean
 }
 
 /** What is said, and what can be chosen; the last choice is to do nothing now. */
-export const wordsOf = (
-  asked: FailedStart,
-  t: Translate,
-): { bad: string; said: string[]; choices: { choice: Choice; words: string }[] } => {
-  const { bad, good, failedStarts, way, data } = asked
-  const canGoBack = way === 'itself' && data !== 'stuck'
+export const wordsOf = (asked: FailedStart, t: Translate): { bad: string; said: string[]; choices: Offered[] } => {
+  const { bad, good, failedStarts, kept } = asked
+  const offer = (choice: Choice, words: string, isComing = false): Offered => ({ choice, words, isComing })
+  const back = offer('back', t('goingBack.back', { version: good }), kept.kind === 'checking')
   return {
     bad: t('goingBack.head', { version: bad }),
-    said: [t('goingBack.failed', { count: failedStarts }), wayWords(asked, t), t(dataWords[data])],
+    said: [t('goingBack.failed', { count: failedStarts }), keptWords(asked, t), dataWords(asked, t)],
     choices: [
-      ...(canGoBack ? [{ choice: 'back' as const, words: t('goingBack.back', { version: good }) }] : []),
-      { choice: 'again', words: t('goingBack.again') },
-      { choice: 'quit', words: t('desktop.quit') },
+      ...(canGoBack(asked) ? [back] : []),
+      offer('again', t('goingBack.again')),
+      offer('quit', t('desktop.quit')),
     ],
   }
 }
@@ -70,10 +94,10 @@ export const wordsOf = (
 export const renderFailedStart = (asked: FailedStart, nonce: string, { t, language }: PageSpeech): string => {
   const { good, isWorking, problem } = asked
   const { bad, said, choices } = wordsOf(asked, t)
-  const links = choices.map(
-    ({ choice, words }, at) =>
-      `<a${at === 0 ? ' class="first"' : ''} href="${failedStartLinks[choice]}">${escapeText(words)}</a>`,
-  )
+  const links = choices.map(({ choice, words, isComing }, at) => {
+    const way = isComing ? 'role="link" aria-disabled="true"' : `href="${failedStartLinks[choice]}"`
+    return `<a${at === 0 ? ' class="first"' : ''} ${way}>${escapeText(words)}</a>`
+  })
   return `<!doctype html>
 <html lang="${language}" dir="${languageTable[language].direction}">
   <head>

@@ -3,9 +3,9 @@
  * when a person says so. Refuses: deciding by itself, and the page of the window, which may be what fails.
  */
 import { randomBytes } from 'node:crypto'
-import { app, BrowserWindow, dialog, session } from 'electron'
+import { app, autoUpdater, BrowserWindow, dialog, session } from 'electron'
 import { toAppError } from '../../shared/errors'
-import { sentenceIn } from '../../shared/speak'
+import { reasonIn, sentenceIn } from '../../shared/speak'
 import { noteAgain } from '../updates/installed'
 import { APP_SCHEME, bareContentPolicyOf } from './content-policy'
 import {
@@ -23,6 +23,7 @@ import { Speech } from './speech'
 import { SpokenLanguage } from './spoken-language'
 import type { Session } from 'electron'
 import type { Log } from '../../shared/log'
+import type { PackageKind } from '../../shared/updates'
 import type { Install } from '../updates/state'
 
 export type FailedStartParts = {
@@ -43,6 +44,11 @@ export type FailedStartParts = {
 const choiceOf = (address: string): Choice | null => {
   for (const choice of ['back', 'again', 'quit'] as const) if (failedStartLinks[choice] === address) return choice
   return null
+}
+
+const wayOf = (kind: PackageKind): FailedStart['way'] => {
+  if (kind === 'folder') return 'hand'
+  return kind === 'nsis' || kind === 'mac' ? 'installer' : 'itself'
 }
 
 /** Serves the one page, as it is at the moment of the load. */
@@ -80,23 +86,26 @@ const askPlainly = (asked: FailedStart, t: Speech['t']): Choice => {
 export const askAfterFailedStarts = async (parts: FailedStartParts): Promise<void> => {
   const { dataDir, install, log } = parts
   log.warn('update.failed', { from: install.from, to: install.to, starts: install.failedStarts })
-  const { findDataFate, goBack } = await import('../updates/going-back')
-  const { findKind } = await import('../updates/install-package')
-  const { existsSync } = await import('node:fs')
+  const { findDataFate, findKept, goBack } = await import('../updates/going-back')
+  const { findInstallation } = await import('../updates/installation')
   await app.whenReady()
   const preferences = await readPreferences(preferencesFileOf(parts.windowFolder), (error) =>
     log.warn('preferences.unreadable', { error }),
   )
   const speech = new Speech(new SpokenLanguage(preferences.language, parts.language, app.getPreferredSystemLanguages()))
   const { language } = speech.state()
-  const kind = await findKind(process.execPath)
-  const file = install.previousFile !== null && existsSync(install.previousFile) ? install.previousFile : null
+  const kind = await findInstallation(process.execPath)
+  const findKeys = async (): Promise<string | null> => {
+    const { findUpdateKeys } = await import('../updates/signature')
+    return findUpdateKeys(parts.updateKey, parts.updateKeyFile)
+  }
+  const trust = { keys: findKeys, system: { platform: process.platform, arch: process.arch } }
   let asked: FailedStart = {
     bad: install.to,
     good: install.from,
     failedStarts: install.failedStarts,
-    way: file !== null && kind !== null ? 'itself' : 'hand',
-    file,
+    way: wayOf(kind),
+    kept: { kind: install.previousFile === null ? 'missing' : 'checking' },
     data: findDataFate(dataDir, install).kind,
     isWorking: false,
     problem: null,
@@ -126,9 +135,16 @@ export const askAfterFailedStarts = async (parts: FailedStartParts): Promise<voi
   window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }))
   const comeForward = (): void => window.focus()
   app.on('second-instance', comeForward)
-  const show = async (change: Partial<FailedStart>): Promise<void> => {
+  let isOver = false
+  let shown: Promise<void> = Promise.resolve()
+  // One after the other: a load that another one takes the place of has failed.
+  const show = (change: Partial<FailedStart>): Promise<void> => {
     asked = { ...asked, ...change }
-    await window.loadURL(FAILED_START_PAGE)
+    const load = async (): Promise<void> => {
+      if (!isOver && !window.isDestroyed()) await window.loadURL(FAILED_START_PAGE)
+    }
+    shown = shown.then(load, load)
+    return shown
   }
   // Without a listener the app would end with this window, also when the next one is about to open.
   let isEnding = true
@@ -136,27 +152,39 @@ export const askAfterFailedStarts = async (parts: FailedStartParts): Promise<voi
     if (isEnding) app.exit(0)
   })
 
-  const findKeys = async (): Promise<string | null> => {
-    const { findUpdateKeys } = await import('../updates/signature')
-    return findUpdateKeys(parts.updateKey, parts.updateKeyFile)
-  }
+  // An installer that takes over closes the window, and ends the app, as its own way is.
+  let isHandedOver = false
+  if (kind === 'nsis' || kind === 'mac')
+    autoUpdater.once('before-quit-for-update', () => {
+      isHandedOver = true
+      isEnding = false
+    })
+
   const back = async (): Promise<void> => {
     try {
       await show({ isWorking: true, problem: null })
-      await goBack(dataDir, install, {
-        kind,
-        log,
-        keys: findKeys,
-        system: { platform: process.platform, arch: process.arch },
-      })
-      if (parts.relaunches) relaunch()
+      const { startsItself } = await goBack(dataDir, install, { ...trust, kind, log, quit: () => app.exit(0) })
+      if (!startsItself && parts.relaunches) relaunch()
       app.exit(0)
     } catch (thrown) {
       const error = toAppError(thrown)
       log.error('update.back.failed', { error })
-      await show({ isWorking: false, problem: sentenceIn(language, error.code, error.details, error.message) })
+      const problem = sentenceIn(language, error.code, error.details, error.message)
+      if (!window.isDestroyed()) {
+        await show({ isWorking: false, problem })
+        return
+      }
+      // It failed when the window had gone for it already. The next start asks again.
+      dialog.showErrorBox(speech.t('goingBack.title'), problem)
+      app.exit(0)
     }
   }
+  const untold = (error: unknown): void => log.error('window.load.failed', { error })
+  // To read a package takes a while: the question is there meanwhile.
+  const checked = findKept(install, { ...trust, kind, log }).then((kept) => {
+    const reason = 'reason' in kept ? { reason: reasonIn(language, kept.reason) } : {}
+    show({ kept: { ...kept, ...reason } }).catch(untold)
+  })
   await new Promise<void>((resolve) => {
     const choose = (choice: Choice | null): void => {
       if (choice === 'again') resolve()
@@ -169,15 +197,19 @@ export const askAfterFailedStarts = async (parts: FailedStartParts): Promise<voi
     })
     // What is being installed is not cut off.
     window.on('close', (event) => {
-      if (asked.isWorking) event.preventDefault()
+      if (asked.isWorking && !isHandedOver) event.preventDefault()
     })
     // What keeps the new version from starting may keep pages from being shown at all.
     window.webContents.once('render-process-gone', (_event, { reason }) => {
       log.error('window.gone', { reason })
-      choose(askPlainly(asked, speech.t))
+      checked.then(
+        () => choose(askPlainly(asked, speech.t)),
+        (error: unknown) => log.error('update.question.failed', { error }),
+      )
     })
-    show({}).catch((error: unknown) => log.error('window.load.failed', { error }))
+    show({}).catch(untold)
   })
+  isOver = true
   isEnding = false
   await noteAgain(dataDir, log)
   // It goes when the next one is there; the listeners of this session go with the app.

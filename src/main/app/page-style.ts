@@ -16,6 +16,7 @@ p { margin: 0 0 0.75rem }
 nav { display: flex; flex-wrap: wrap; gap: 0.75rem; margin: 1.5rem 0 }
 a { padding: 0.55rem 1.1rem; border-radius: 8px; border: 1px solid var(--line); color: var(--text); text-decoration: none; font-weight: 600 }
 a.first { background: var(--main); border-color: var(--main); color: var(--on-main) }
+a[aria-disabled] { opacity: 0.75; cursor: default }
 a:focus-visible { outline: 3px solid var(--main); outline-offset: 2px }
 .quiet { color: var(--quiet); font-size: 0.875rem; overflow-wrap: anywhere }
 `

@@ -97,9 +97,9 @@ export class Updates {
 
   private async make(): Promise<Updater> {
     const { dataDir, version, link, log, executable, onChange, nowMs, setTimer } = this.options
-    const [{ Updater }, { findKind }, { findPackageOf, isSkipped }] = await Promise.all([
+    const [{ Updater }, { findInstallation }, { findPackageOf, isSkipped }] = await Promise.all([
       import('../updates/updater'),
-      import('../updates/install-package'),
+      import('../updates/installation'),
       import('../updates/installed'),
     ])
     return new Updater({
@@ -116,11 +116,7 @@ export class Updates {
         },
         setTimer,
       },
-      kind: async () => {
-        if (process.platform === 'win32') return 'nsis'
-        if (process.platform === 'darwin') return 'mac'
-        return (await findKind(executable)) ?? 'folder'
-      },
+      kind: () => findInstallation(executable),
       isSkipped: (offered) => isSkipped(dataDir, offered, log),
       keptPackage: () => findPackageOf(dataDir, version, log),
       nowMs,

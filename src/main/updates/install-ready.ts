@@ -31,8 +31,13 @@ const makeNative =
 
 const hexOf = (base64: string): string => Buffer.from(base64, 'base64').toString('hex')
 
+/** What is handed over. */
+export type Handed = Pick<Ready, 'from' | 'to' | 'kind' | 'packageFile' | 'sha512'>
+
 type HandOver = {
-  readonly ready: Ready
+  readonly ready: Handed
+  /** Somebody goes back. Otherwise an older version is refused. */
+  readonly isBack: boolean
   readonly folder: string
   readonly quit: () => void
   readonly make: MakeUpdater
@@ -42,7 +47,7 @@ type HandOver = {
  * Gives the file to electron-updater as if it had fetched it: its feed, its executor and its folders are ours.
  * @throws UPDATE_INSTALL_FAILED
  */
-export const handToNative = async ({ ready, folder, quit, make }: HandOver): Promise<AppUpdater> => {
+export const handToNative = async ({ ready, isBack, folder, quit, make }: HandOver): Promise<AppUpdater> => {
   const { packageFile, from, to, sha512 } = ready
   const name = basename(packageFile)
   await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -69,7 +74,7 @@ export const handToNative = async ({ ready, folder, quit, make }: HandOver): Pro
     sha512,
     releaseDate: new Date(0).toISOString(),
   }
-  class Handed extends Provider<UpdateInfo> {
+  class Given extends Provider<UpdateInfo> {
     constructor(_options: unknown, _updater: unknown, runtime: ProviderRuntimeOptions) {
       super(runtime)
     }
@@ -89,11 +94,13 @@ export const handToNative = async ({ ready, folder, quit, make }: HandOver): Pro
     httpExecutor: { download: take },
     logger: null,
     autoDownload: false,
-    autoInstallOnAppQuit: process.platform === 'darwin',
+    allowDowngrade: isBack,
+    // macOS takes the file at once then; on Windows it would install whenever somebody quits.
+    autoInstallOnAppQuit: ready.kind === 'mac',
     disableDifferentialDownload: true,
     disableWebInstaller: true,
   })
-  updater.setFeedURL({ provider: 'custom', updateProvider: Handed })
+  updater.setFeedURL({ provider: 'custom', updateProvider: Given })
   try {
     await updater.checkForUpdates()
     await updater.downloadUpdate()
@@ -104,13 +111,55 @@ export const handToNative = async ({ ready, folder, quit, make }: HandOver): Pro
   }
 }
 
+/** What is told of an installer. */
+type NativeEnd = { readonly quit: () => void; readonly packageFile: string }
+
+/**
+ * Has the installer begin, which ends this process. Resolves when the process is told to end; where the system ends it itself, never.
+ * @throws UPDATE_INSTALL_FAILED when the installer does not begin: the app is not told to end then
+ */
+export const beginNative = (
+  make: (quit: () => void) => Promise<AppUpdater>,
+  { quit, packageFile }: NativeEnd,
+): Promise<void> =>
+  new Promise((resolve, reject) => {
+    let hasFailed = false
+    const fail = (thrown: unknown): void => {
+      hasFailed = true
+      if (thrown instanceof AppError) {
+        reject(thrown)
+        return
+      }
+      const reason = thrown instanceof Error ? thrown.message : String(thrown)
+      reject(new AppError('UPDATE_INSTALL_FAILED', { path: packageFile, reason }, { cause: thrown }))
+    }
+    // It quits also when its installer could not be started.
+    const end = (): void => {
+      if (hasFailed) return
+      quit()
+      resolve()
+    }
+    make(end).then((updater) => {
+      updater.once('error', fail)
+      updater.quitAndInstall(false, true)
+    }, fail)
+  })
+
+type Installing = {
+  readonly dataDir: string
+  readonly quit: () => void
+  /** Somebody goes back to an older version. */
+  readonly isBack?: boolean
+  readonly make?: MakeUpdater
+}
+
 /**
  * Installs what is ready. The engine is closed by then. Returns whether the installer starts the new version itself, once this one is gone.
  * @throws UPDATE_INSTALL_FAILED, and what `installPackage` throws
  */
 export const installReady = async (
-  ready: Ready,
-  { dataDir, quit }: { readonly dataDir: string; readonly quit: () => void },
+  ready: Handed,
+  { dataDir, quit, isBack = false, make }: Installing,
 ): Promise<{ readonly startsItself: boolean }> => {
   const { kind, packageFile } = ready
   if (kind === 'folder') throw new AppError('UPDATE_BY_HAND', { path: packageFile })
@@ -119,7 +168,8 @@ export const installReady = async (
     return { startsItself: false }
   }
   const folder = join(dataDir, 'updates', 'installer')
-  const updater = await handToNative({ ready, folder, quit, make: makeNative(kind) })
-  updater.quitAndInstall(false, true)
+  const hand = (end: () => void): Promise<AppUpdater> =>
+    handToNative({ ready, isBack, folder, quit: end, make: make ?? makeNative(kind) })
+  await beginNative(hand, { quit, packageFile })
   return { startsItself: true }
 }

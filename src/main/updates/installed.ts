@@ -27,6 +27,8 @@ export type StartVerdict =
   | { readonly kind: 'watched' }
   /** It has failed to start too often: a person is asked. */
   | { readonly kind: 'offer'; readonly install: Install }
+  /** The version before, which somebody went back to by an installer: the data are to follow. */
+  | { readonly kind: 'returned'; readonly install: Install }
 
 type Teller = Pick<Log, 'warn' | 'info'>
 
@@ -82,6 +84,7 @@ export const beginInstall = async (folder: string, begin: InstallBegin, log?: Te
       failedStarts: 0,
       starting: false,
       started: false,
+      returning: false,
     },
   })
   return before
@@ -102,13 +105,15 @@ export const noteStart = async (folder: string, version: string, log?: Teller): 
       // Somebody went back by hand from one that did not start; or the installation never came to its end; or a third version is there.
       const isBack = install.from === version && countFailed(install) >= FAILED_STARTS
       log?.info('update.left', { from: install.to, to: version, skipped: isBack })
+      if (isBack && install.returning) verdict = { kind: 'returned', install }
       return { ...state, install: null, skipped: isBack ? [...state.skipped, install.to] : state.skipped }
     }
     if (install.started) return null
     const failedStarts = countFailed(install)
     if (failedStarts >= FAILED_STARTS) {
       verdict = { kind: 'offer', install: { ...install, failedStarts } }
-      return withInstall(state, { failedStarts, starting: false })
+      // An installer that somebody has cancelled leads back to the question, and to another answer.
+      return withInstall(state, { failedStarts, starting: false, returning: false })
     }
     verdict = { kind: 'watched' }
     return withInstall(state, { failedStarts, starting: true })
@@ -119,6 +124,13 @@ export const noteStart = async (folder: string, version: string, log?: Teller): 
 /** Another try of a version that has failed too often. */
 export const noteAgain = (folder: string, log?: Teller): Promise<void> =>
   change(folder, log, (_install, state) => withInstall(state, { starting: true }))
+
+/**
+ * Somebody goes back by an installer that takes over when this process is gone. The rest of the note stays: only the version before can tell that it is
+ * there; until then this one asks again. `false`: nothing was handed over after all.
+ */
+export const noteReturning = (folder: string, returning: boolean, log?: Teller): Promise<void> =>
+  change(folder, log, (_install, state) => withInstall(state, { returning }))
 
 /** The window shows itself, and the engine answers: the version is good. */
 export const noteStarted = (folder: string, log?: Teller): Promise<void> =>

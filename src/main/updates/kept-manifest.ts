@@ -35,7 +35,8 @@ export const removeKept = async (packageFile: string): Promise<void> => {
 export type KeptPackage = {
   readonly packageFile: string
   readonly version: string
-  readonly kind: PackageKind
+  /** How it is to be installed; `null`: by hand, so whatever was signed of that version. */
+  readonly kind: PackageKind | null
 }
 
 /** What it is believed by. */
@@ -98,7 +99,8 @@ export const checkKept = async ({ packageFile, version, kind }: KeptPackage, { k
     throw thrown
   })
   // The size first: what is another one by it need not be read to its end.
-  const fitting = promisedFor(manifest, kind).filter(({ size }) => at.isFile() && size === at.size)
+  const promisedFiles = kind === null ? manifest.files : promisedFor(manifest, kind)
+  const fitting = promisedFiles.filter(({ size }) => at.isFile() && size === at.size)
   const hex = fitting.length === 0 ? '' : await sumOf(packageFile, 'sha512')
   const promised = fitting.map(({ sha512 }) => Buffer.from(sha512, 'base64').toString('hex')).find((sum) => sum === hex)
   if (promised === undefined) throw refuse('its package has changed')

@@ -31,6 +31,8 @@ const installSchema = z.object({
   starting: z.boolean(),
   /** It has started once: it is watched no more. */
   started: z.boolean(),
+  /** Somebody goes back, by an installer that takes over when this process is gone: the data follow once the version before is there. */
+  returning: z.boolean().default(false),
 })
 export type Install = z.infer<typeof installSchema>
 

@@ -8,13 +8,14 @@ const asked: FailedStart = {
   good: '1.0.0',
   failedStarts: 2,
   way: 'itself',
-  file: '/data/updates/old.deb',
+  kept: { kind: 'good', file: '/data/updates/old.deb' },
   data: 'same',
   isWorking: false,
   problem: null,
 }
 const speech = { t: createTranslate('en'), language: 'en' } as const
 const linksOf = (page: string): string[] => [...page.matchAll(/href="([^"]*)"/g)].map(([, address = '']) => address)
+const pageOf = (change: Partial<FailedStart>): string => renderFailedStart({ ...asked, ...change }, 'abc', speech)
 const choicesOf = (change: Partial<FailedStart>): string[] =>
   wordsOf({ ...asked, ...change }, speech.t).choices.map(({ choice }) => choice)
 
@@ -35,8 +36,42 @@ describe('the page about a version that does not start', () => {
 
   test('says what to do by hand where it cannot go back by itself', () => {
     expect(choicesOf({ way: 'hand' })).toEqual(['again', 'quit'])
-    expect(renderFailedStart({ ...asked, way: 'hand' }, 'abc', speech)).toContain('/data/updates/old.deb')
-    expect(renderFailedStart({ ...asked, way: 'hand', file: null }, 'abc', speech)).toContain('is not on this computer')
+    const page = pageOf({ way: 'hand' })
+    expect(page).toContain('was checked, and is what was signed. It is here: /data/updates/old.deb')
+    expect(pageOf({ way: 'hand', kept: { kind: 'missing' } })).toContain('is not on this computer')
+    const changed = pageOf({ way: 'hand', data: 'restored' })
+    expect(changed, 'nobody puts the data back but that version').toContain('Version 1.0.0 offers the backup')
+    expect(changed).not.toContain('Going back brings')
+  })
+
+  test.each(['itself', 'installer', 'hand'] as const)('offers no package that is not what was signed: %s', (way) => {
+    const file = '/data/updates/old.deb'
+    for (const kept of [
+      { kind: 'changed', file, reason: 'its package has changed' },
+      { kind: 'unproven', file, reason: 'the signature of its package is wrong' },
+    ] as const) {
+      expect(choicesOf({ way, kept })).toEqual(['again', 'quit'])
+      const page = pageOf({ way, kept })
+      expect(page).toContain('Do not install it. Get version 1.0.0 from where you got Sluice')
+      expect(page).not.toMatch(/is here|can put|Go back to version/)
+    }
+    expect(pageOf({ way, kept: { kind: 'changed', file, reason: '' } })).toContain('is not what was signed')
+    expect(pageOf({ way, kept: { kind: 'unproven', file, reason: 'no <key>' } })).toContain('(no &#60;key&#62;)')
+  })
+
+  test('names no package before it was checked, and keeps the place of what can be chosen then', () => {
+    const page = pageOf({ kept: { kind: 'checking' } })
+    expect(page).toContain('is being checked')
+    expect(page).not.toContain('old.deb')
+    expect(linksOf(page)).toEqual([failedStartLinks.again, failedStartLinks.quit])
+    expect(page).toContain('<a class="first" role="link" aria-disabled="true">Go back to version 1.0.0</a>')
+    expect(pageOf({ way: 'hand', kept: { kind: 'checking' } })).not.toContain('role="link"')
+  })
+
+  test('says that an installer takes over where one does', () => {
+    expect(pageOf({ way: 'installer' })).toContain('the installer of that version takes over')
+    expect(choicesOf({ way: 'installer' })).toEqual(['back', 'again', 'quit'])
+    expect(pageOf({})).not.toContain('the installer')
   })
 
   test('has nothing to choose while it goes back, and says why that failed', () => {

@@ -17,7 +17,7 @@ import { listBackups } from '../../../src/main/store/backups'
 import { Database } from '../../../src/main/store/database'
 import { peekVersion } from '../../../src/main/store/schema-version'
 import { bringUpToDate } from '../../../src/main/store/upgrade'
-import { findDataFate, goBack } from '../../../src/main/updates/going-back'
+import { findDataFate, findKept, finishReturn, goBack, type Kept } from '../../../src/main/updates/going-back'
 import { beginInstall, isSkipped, noteStart } from '../../../src/main/updates/installed'
 import { stateFileOf, updatesFolderOf } from '../../../src/main/updates/places'
 import { sumOf, type Sum } from '../../../src/main/updates/sum'
@@ -79,13 +79,14 @@ const back = (install: Install, by = installFile, keys: string | null = key.pem)
     log: silentLog,
     keys: () => Promise.resolve(keys),
     system: { platform: 'linux', arch: 'x64' },
+    quit: () => undefined,
     installFile: by,
   })
 
 describe('going back', () => {
   it('installs the version before, and leaves the bad one out from then on', async () => {
     const install = await failTwice()
-    expect(await back(install)).toEqual({ replaced: null })
+    expect(await back(install)).toEqual({ replaced: null, startsItself: false })
     expect(installed).toEqual([previousFile])
     expect(sums).toEqual([{ algorithm: 'sha512', hex: await sumOf(previousFile, 'sha512') }])
     expect(await isSkipped(folder, '2.0.0')).toBe(true)
@@ -148,9 +149,161 @@ describe('going back', () => {
       await installFile(file, sum)
       writeFileSync(join(folder, 'backups', backup?.id ?? '', 'sluice.db'), 'damaged')
     }
-    expect(await back(install, breaking)).toEqual({ replaced: null })
+    expect(await back(install, breaking)).toMatchObject({ replaced: null })
     expect(await isSkipped(folder, '2.0.0')).toBe(true)
     expect(existsSync(join(folder, 'sluice.db'))).toBe(true)
+  })
+})
+
+describe('going back by an installer that takes over', () => {
+  type HandOver = NonNullable<Parameters<typeof goBack>[2]['handOver']>
+  const systems = { nsis: { platform: 'win32', arch: 'x64' }, mac: { platform: 'darwin', arch: 'arm64' } } as const
+  type Native = keyof typeof systems
+  /** As `failTwice`, with the package of that system. */
+  const failTwiceOn = async (kind: Native): Promise<Install> => {
+    previousFile = join(updatesFolderOf(folder), kind === 'nsis' ? 'old.exe' : 'old.zip')
+    writeFileSync(previousFile, OLD)
+    const { platform, arch } = systems[kind]
+    const signed = { version: '1.0.0', bytes: OLD, key: key.privateKey }
+    describePackage(previousFile, signed, { system: `${platform}-${arch}` })
+    return failTwice(previousFile)
+  }
+  const backBy = (kind: Native, install: Install, handOver: HandOver): ReturnType<typeof goBack> =>
+    goBack(folder, install, {
+      kind,
+      log: silentLog,
+      keys: () => Promise.resolve(key.pem),
+      system: systems[kind],
+      quit: () => undefined,
+      installFile,
+      handOver,
+    })
+  const handed: Parameters<HandOver>[] = []
+  const taking: HandOver = (...given) => {
+    handed.push(given)
+    return Promise.resolve({ startsItself: true })
+  }
+  beforeEach(() => {
+    handed.length = 0
+  })
+
+  it.each(['nsis', 'mac'] as const)('hands the package that was signed to the one of this system: %s', async (kind) => {
+    const install = await failTwiceOn(kind)
+    expect(await backBy(kind, install, taking)).toEqual({ replaced: null, startsItself: true })
+    const ready = { from: '2.0.0', to: '1.0.0', kind, packageFile: previousFile, sha512: sha512(OLD) }
+    expect(handed).toEqual([[ready, { dataDir: folder, quit: expect.any(Function) as unknown, isBack: true }]])
+    expect(installed, 'what installs on Linux').toEqual([])
+  })
+
+  it('touches no data before: the version that comes puts them back, and keeps what was there', async () => {
+    unpackFixture(OLDER, folder)
+    const install = await failTwiceOn('nsis')
+    upgrade()
+    const newer = databaseVersion()
+    const seen: (number | null)[] = []
+    await backBy('nsis', install, (...given) => {
+      seen.push(databaseVersion())
+      return taking(...given)
+    })
+    expect(seen).toEqual([newer])
+    expect(databaseVersion(), 'this process ends now').toBe(newer)
+    expect(await isSkipped(folder, '2.0.0')).toBe(false)
+
+    const verdict = await noteStart(folder, '1.0.0')
+    if (verdict.kind !== 'returned') throw new Error(`the start was ${verdict.kind}`)
+    const replaced = await finishReturn(folder, verdict.install, silentLog)
+    expect(databaseVersion()).toBe(OLDER)
+    expect(listBackups(folder).find(({ id }) => id === replaced)).toMatchObject({ reason: 'restore', schema: newer })
+    expect(await isSkipped(folder, '2.0.0')).toBe(true)
+    expect(await noteStart(folder, '1.0.0')).toEqual({ kind: 'plain' })
+  })
+
+  it('leads to the same question when the installer is cancelled, with everything as it was', async () => {
+    unpackFixture(OLDER, folder)
+    const install = await failTwiceOn('nsis')
+    upgrade()
+    const before = readFileSync(join(folder, 'sluice.db'))
+    const backups = listBackups(folder)
+    await backBy('nsis', install, taking)
+    const verdict = await noteStart(folder, '2.0.0')
+    if (verdict.kind !== 'offer') throw new Error(`the start was ${verdict.kind}`)
+    expect(readFileSync(join(folder, 'sluice.db')).equals(before)).toBe(true)
+    expect(listBackups(folder)).toEqual(backups)
+    // The second try is as good as the first.
+    await backBy('nsis', verdict.install, taking)
+    expect(handed).toHaveLength(2)
+    expect(await noteStart(folder, '1.0.0')).toMatchObject({ kind: 'returned' })
+  })
+
+  it('notes nothing when the installer does not begin, and hands over nothing that was not signed', async () => {
+    const install = await failTwiceOn('mac')
+    const failing: HandOver = () => Promise.reject(new AppError('UPDATE_INSTALL_FAILED'))
+    await expect(backBy('mac', install, failing)).rejects.toMatchObject({ code: 'UPDATE_INSTALL_FAILED' })
+    writeFileSync(previousFile, 'bad')
+    await expect(backBy('mac', install, taking)).rejects.toMatchObject({
+      details: { reason: 'its package has changed' },
+    })
+    expect(handed).toEqual([])
+    expect(await noteStart(folder, '1.0.0'), 'back by hand').toEqual({ kind: 'plain' })
+  })
+
+  it('leaves the data to the version before when they cannot be put back', async () => {
+    unpackFixture(OLDER, folder)
+    const install = await failTwiceOn('nsis')
+    upgrade()
+    const newer = databaseVersion()
+    await backBy('nsis', install, taking)
+    const [backup] = listBackups(folder)
+    writeFileSync(join(folder, 'backups', backup?.id ?? '', 'sluice.db'), 'damaged')
+    expect(await finishReturn(folder, install, silentLog)).toBeNull()
+    expect(databaseVersion()).toBe(newer)
+    rmSync(join(folder, 'backups'), { recursive: true })
+    writeFileSync(join(folder, 'backups'), 'in the way')
+    expect(await finishReturn(folder, install, silentLog)).toBeNull()
+    expect(databaseVersion()).toBe(newer)
+  })
+})
+
+describe('what is said of the package before', () => {
+  const look = async (kind: Parameters<typeof findKept>[1]['kind'] = 'deb', keys = key.pem): Promise<Kept> =>
+    findKept(await failTwice(), {
+      kind,
+      log: silentLog,
+      keys: () => Promise.resolve(keys),
+      system: { platform: 'linux', arch: 'x64' },
+    })
+
+  it('is that it is good, also where a person has to install it', async () => {
+    expect(await look()).toEqual({ kind: 'good', file: previousFile })
+    expect(await look('folder')).toEqual({ kind: 'good', file: previousFile })
+    expect(await look('rpm'), 'it is of no use there').toMatchObject({ kind: 'changed' })
+  })
+
+  it('is that it was changed, that nothing proves it, or that it is not there', async () => {
+    writeFileSync(previousFile, 'bad')
+    expect(await look('folder')).toMatchObject({ kind: 'changed', file: previousFile })
+    writeFileSync(previousFile, OLD)
+    expect(await look('folder', makeKey().pem)).toMatchObject({
+      kind: 'unproven',
+      reason: expect.stringContaining('signature') as unknown,
+    })
+    rmSync(`${previousFile}.yml`)
+    expect(await look('folder')).toMatchObject({
+      kind: 'unproven',
+      reason: expect.stringContaining('missing') as unknown,
+    })
+    rmSync(previousFile)
+    expect(await look('folder')).toEqual({ kind: 'missing' })
+  })
+
+  it('is that nothing proves it where it cannot be looked at', async () => {
+    const kept = await findKept(await failTwice(), {
+      kind: 'deb',
+      log: silentLog,
+      keys: () => Promise.reject(new Error('the disk is gone')),
+      system: { platform: 'linux', arch: 'x64' },
+    })
+    expect(kept).toMatchObject({ kind: 'unproven', file: previousFile })
   })
 })
 
@@ -279,7 +432,8 @@ describe('the package before', () => {
     const installNothing = vi.fn(() => Promise.resolve())
     await expect(
       goBack(folder, install, {
-        kind: null,
+        kind: 'folder',
+        quit: () => undefined,
         log: silentLog,
         keys: () => Promise.resolve(key.pem),
         system: { platform: 'linux', arch: 'x64' },

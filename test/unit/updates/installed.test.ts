@@ -11,6 +11,7 @@ import {
   noteAgain,
   noteFailed,
   noteQuit,
+  noteReturning,
   noteStart,
   noteStarted,
   noteWentBack,
@@ -139,6 +140,47 @@ describe('a version that somebody went back from', () => {
     expect(await kindOf(OLD)).toBe('plain')
     expect(await isSkipped(folder, NEW)).toBe(false)
     expect(await kindOf(NEW), 'it is not watched any more').toBe('plain')
+  })
+})
+
+describe('going back by an installer that takes over', () => {
+  const failTwice = async (): Promise<void> => {
+    await install()
+    await kindOf(NEW)
+    await kindOf(NEW)
+    expect(await kindOf(NEW)).toBe('offer')
+    await noteReturning(folder, true, log)
+  }
+
+  it('has come to its end when the version before starts: that is said once, and the bad one is left out', async () => {
+    await failTwice()
+    expect(await isSkipped(folder, NEW), 'not before').toBe(false)
+    expect(await noteStart(folder, OLD, log)).toMatchObject({ kind: 'returned', install: { from: OLD, to: NEW } })
+    expect(await isSkipped(folder, NEW)).toBe(true)
+    expect(await kindOf(OLD)).toBe('plain')
+  })
+
+  it('that somebody cancels leads to the same question, and back by hand after that is no return', async () => {
+    await failTwice()
+    expect(await noteStart(folder, NEW, log)).toMatchObject({ kind: 'offer', install: { failedStarts: 2 } })
+    expect(await kindOf(NEW)).toBe('offer')
+    expect(await kindOf(OLD)).toBe('plain')
+    expect(await isSkipped(folder, NEW)).toBe(true)
+  })
+
+  it('is none when nothing was handed over', async () => {
+    await failTwice()
+    await noteReturning(folder, false, log)
+    expect(await kindOf(OLD)).toBe('plain')
+  })
+
+  it('is read of a note that says nothing of it', async () => {
+    await failTwice()
+    const noted = JSON.parse(readFileSync(stateFileOf(folder), 'utf8')) as { install: Record<string, unknown> }
+    delete noted.install['returning']
+    writeFileSync(stateFileOf(folder), JSON.stringify(noted))
+    expect(await kindOf(NEW)).toBe('offer')
+    expect(told).not.toContain('update.state.unreadable')
   })
 })
 
