@@ -1,6 +1,6 @@
 // A new version that does not start: the question after two failed starts, another try, and back to the version before with the data as they were.
 import { createHash, generateKeyPairSync, sign } from 'node:crypto'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import Libsql from 'libsql'
@@ -16,6 +16,10 @@ type Noted = {
   readonly previousFile?: string | null
   readonly failedStarts?: number
   readonly starting?: boolean
+  /** Of a version before this one, unless said otherwise. */
+  readonly from?: string
+  readonly to?: string
+  readonly returning?: boolean
 }
 
 /** Where the runtime of an AppImage would have unfolded the program that these tests start. */
@@ -54,7 +58,7 @@ const writeSigned = (file: string, content: string): void => {
 
 /** Leaves word in a data folder that this version was installed over an older one. */
 const noteInstall = (dataDir: string, noted: Noted = {}): void => {
-  const { dataVersion = null, previousFile = null, failedStarts = 2, starting = false } = noted
+  const { dataVersion = null, previousFile = null, failedStarts = 2, starting = false, ...others } = noted
   mkdirSync(join(dataDir, 'updates'), { recursive: true })
   const install = {
     from: '0.0.9',
@@ -66,6 +70,7 @@ const noteInstall = (dataDir: string, noted: Noted = {}): void => {
     failedStarts,
     starting,
     started: false,
+    ...others,
   }
   writeFileSync(join(dataDir, 'updates', 'state.json'), JSON.stringify({ format: 1, install, skipped: [] }))
 }
@@ -148,6 +153,39 @@ test('what keeps it from going back is said, and the choice stays', async () => 
   await page.getByRole('link', { name: 'Quit' }).click()
   expect(await ended).toBe(0)
   expect(readNoted(dataDir).install).toMatchObject({ failedStarts: 2 })
+})
+
+test('a version that an installer has brought back puts the data back that the bad one had changed', async () => {
+  const dataDir = join(makeFolder('going-back-returned'), 'data')
+  const first = await launchApp({ dataDir })
+  await waitUntilReady(first)
+  await first.close()
+  const database = join(dataDir, 'sluice.db')
+  const ours = peekVersion(database) ?? 0
+  // What a newer version does to a folder: a backup first.
+  const db = new Libsql(database)
+  db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  const backup = join(dataDir, 'backups', `2026-01-01T00-00-00-000Z-version-${ours}`)
+  mkdirSync(backup, { recursive: true })
+  copyFileSync(database, join(backup, 'sluice.db'))
+  db.exec('PRAGMA user_version = 99; PRAGMA wal_checkpoint(TRUNCATE)')
+  db.close()
+  const note = { madeAt: '2026-01-01T00:00:00.000Z', reason: 'upgrade', schema: ours, toSchema: 99, program: null }
+  writeFileSync(
+    join(backup, 'backup.json'),
+    JSON.stringify({ ...note, bytes: 1, vectors: 'none', done: true, sum: null }),
+  )
+  noteInstall(dataDir, { from: version, to: '9.9.9', dataVersion: ours, returning: true })
+
+  const running = await launchApp({ dataDir })
+  await waitUntilReady(running)
+  await running.close()
+  expect(peekVersion(database)).toBe(ours)
+  expect(readNoted(dataDir)).toMatchObject({ install: null, skipped: ['9.9.9'] })
+  expect(
+    readdirSync(join(dataDir, 'backups')).filter((name) => name.endsWith('-replaced-99')),
+    'what was there',
+  ).toHaveLength(1)
 })
 
 /** Starts with the note of an installation whose package before is `spoil`ed, as a copy that nothing replaces, and quits from the question. */
