@@ -2,19 +2,21 @@
 import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { readdirSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect, test } from '@playwright/test'
+import { version } from '../../package.json'
 import { launchApp, makeFolder, openView, waitUntilReady, type RunningApp } from './support/app'
 import { judge } from './support/axe'
 
-/** What a feed names the newest version, and what a copy takes that was not installed by a package of Linux. */
-const [HEAD, ENDING] =
+/** What a feed names the newest version. */
+const HEAD =
   process.platform === 'win32'
-    ? ['latest.yml', 'exe']
+    ? 'latest.yml'
     : process.platform === 'darwin'
-      ? ['latest-mac.yml', 'zip']
-      : [`latest-linux${process.arch === 'x64' ? '' : `-${process.arch}`}.yml`, 'tar.gz']
-const PACKAGE = `sluice-9.9.9.${ENDING}`
+      ? 'latest-mac.yml'
+      : `latest-linux${process.arch === 'x64' ? '' : `-${process.arch}`}.yml`
+/** What a copy takes that was not installed by a package, as a checkout is none. */
+const PACKAGE = 'sluice-9.9.9.tar.gz'
 const { privateKey, publicKey } = generateKeyPairSync('ed25519')
 const key = publicKey.export({ type: 'spki', format: 'der' }).toString('base64')
 
@@ -24,21 +26,22 @@ let requests: string[]
 /** Called when the package is asked for; holds it back. */
 let hold: Promise<void>
 
-const publish = (version: string): void => {
+/** @param name of the package @param head what names the version */
+const publish = (version: string, name = PACKAGE, head = HEAD): void => {
   const bytes = randomBytes(3_000_000)
   const text = Object.entries({
     version,
     channel: 'stable',
     system: `${process.platform}-${process.arch}`,
-    files: [{ url: PACKAGE, size: bytes.byteLength, sha512: createHash('sha512').update(bytes).digest('base64') }],
+    files: [{ url: name, size: bytes.byteLength, sha512: createHash('sha512').update(bytes).digest('base64') }],
     releaseDate: '2026-11-20T08:00:00.000Z',
     releaseNotes: '- Finds more.\n- Loses nothing.',
   })
     .map(([name, value]) => `${name}: ${JSON.stringify(value)}\n`)
     .join('')
-  files.set(PACKAGE, bytes)
-  files.set(HEAD, Buffer.from(text))
-  files.set(`${HEAD}.sig`, Buffer.from(sign(null, Buffer.from(text), privateKey).toString('base64')))
+  files.set(name, bytes)
+  files.set(head, Buffer.from(text))
+  files.set(`${head}.sig`, Buffer.from(sign(null, Buffer.from(text), privateKey).toString('base64')))
 }
 
 const feedOf = (): string => {
@@ -119,22 +122,22 @@ test('a version is found, downloaded and offered to be installed, each by a pres
   letGo()
   await section.getByRole('button', { name: 'Download version 9.9.9' }).click()
   await expect(section).toContainText('Version 9.9.9 is downloaded and checked.')
-  expect(readdirSync(join(dataDir, 'updates', 'packages', '9.9.9'))).toEqual([
-    PACKAGE,
-    `${PACKAGE}.yml`,
-    `${PACKAGE}.yml.sig`,
-  ])
+  const file = join(dataDir, 'updates', 'packages', '9.9.9', PACKAGE)
+  expect(readdirSync(dirname(file))).toEqual([PACKAGE, `${PACKAGE}.yml`, `${PACKAGE}.yml.sig`])
 
-  await section.getByRole('button', { name: 'Install and restart…' }).click()
-  const dialog = page.getByRole('dialog', { name: 'Install version 9.9.9?' })
-  await expect(dialog).toContainText('Going back to this version would have to be done by hand')
+  // A checkout is no package, and replaces nothing: there is nothing to agree to, and what a person does is said.
+  await expect(section).toContainText(
+    `does not replace itself. Close Sluice and install that version as you installed this one. Its package is here: ${file}`,
+  )
+  await expect(section).toContainText('is done by hand, too: Sluice does not watch whether the new one starts.')
+  await expect(section).toContainText('Its package could not be had')
+  await expect(section).not.toContainText('offers to go back')
+  await expect(section.getByRole('button', { name: 'Install and restart…' })).toBeHidden()
   expect(await judge(page)).toEqual([])
-  if (process.platform === 'linux') {
-    await dialog.getByRole('button', { name: 'Install and restart' }).click()
-    // A checkout is no package: that is told, and the app goes on.
-    await expect(page.getByRole('alert').filter({ hasText: 'UPDATE_BY_HAND' })).toBeVisible()
-  } else await dialog.getByRole('button', { name: 'Not now' }).click()
-  await expect(section.getByRole('button', { name: 'Install and restart…' })).toBeEnabled()
+  const refused = await page.evaluate(() =>
+    window.sluice.app('updates.install', { version: '9.9.9' }).then((reply) => (reply.ok ? null : reply.error.code)),
+  )
+  expect(refused).toBe('UPDATE_BY_HAND')
 
   // Everything that was asked for is in the ledger.
   const ledger = await page.evaluate(() =>
@@ -145,6 +148,32 @@ test('a version is found, downloaded and offered to be installed, each by a pres
   expect(noted.every(({ isLocal, outcome }) => isLocal && outcome !== 'open')).toBe(true)
   await running.close()
 })
+
+// What an AppImage is, is seen by variables alone: so a checkout can be one.
+if (process.platform === 'linux')
+  test('before a version is installed it is said what happens, and whether there is a way back', async () => {
+    publish('9.9.9', 'sluice-9.9.9.AppImage')
+    const image = { APPIMAGE: '/nowhere/Sluice.AppImage', APPDIR: dirname(process.env['ELECTRON_EXEC_PATH'] ?? '') }
+    const says = async (words: string): Promise<void> => {
+      const running = await launch({ publicKey: key, feed: feedOf() }, image)
+      await openView(running.page, 'Settings')
+      const section = running.page.getByTestId('updates')
+      await section.getByRole('button', { name: 'Check for updates' }).click()
+      await section.getByRole('button', { name: 'Download version 9.9.9' }).click()
+      await section.getByRole('button', { name: 'Install and restart…' }).click()
+      const dialog = running.page.getByRole('dialog', { name: 'Install version 9.9.9?' })
+      await expect(dialog).toContainText('starts again as version 9.9.9')
+      await expect(dialog).toContainText(words)
+      await expect(dialog).not.toContainText('installer')
+      expect(await judge(running.page)).toEqual([])
+      await dialog.getByRole('button', { name: 'Not now' }).click()
+      await expect(section.getByRole('button', { name: 'Install and restart…' })).toBeEnabled()
+      await running.close()
+    }
+    await says('Going back to this version would have to be done by hand: its package could not be had.')
+    publish(version, `sluice-${version}.AppImage`, HEAD.replace('latest', version))
+    await says(`Should it fail to start twice, Sluice offers to go back to version ${version}.`)
+  })
 
 test('what is refused is told, and nothing is fetched', async () => {
   publish('9.9.9')

@@ -41,13 +41,15 @@ type HandOver = {
   readonly folder: string
   readonly quit: () => void
   readonly make: MakeUpdater
+  /** Told what fails at any time, also once the file is handed over: macOS looks at it when it has it. */
+  readonly onError: (thrown: unknown) => void
 }
 
 /**
  * Gives the file to electron-updater as if it had fetched it: its feed, its executor and its folders are ours.
  * @throws UPDATE_INSTALL_FAILED
  */
-export const handToNative = async ({ ready, isBack, folder, quit, make }: HandOver): Promise<AppUpdater> => {
+export const handToNative = async ({ ready, isBack, folder, quit, make, onError }: HandOver): Promise<AppUpdater> => {
   const { packageFile, from, to, sha512 } = ready
   const name = basename(packageFile)
   await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -66,6 +68,7 @@ export const handToNative = async ({ ready, isBack, folder, quit, make }: HandOv
     onQuit: () => undefined,
   }
   const updater = await make(adapter)
+  updater.on('error', onError)
   const { Provider } = await import('electron-updater/out/providers/Provider')
   const info: UpdateInfo = {
     version: to,
@@ -119,7 +122,7 @@ type NativeEnd = { readonly quit: () => void; readonly packageFile: string }
  * @throws UPDATE_INSTALL_FAILED when the installer does not begin: the app is not told to end then
  */
 export const beginNative = (
-  make: (quit: () => void) => Promise<AppUpdater>,
+  make: (quit: () => void, onError: (thrown: unknown) => void) => Promise<AppUpdater>,
   { quit, packageFile }: NativeEnd,
 ): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -139,10 +142,11 @@ export const beginNative = (
       quit()
       resolve()
     }
-    make(end).then((updater) => {
-      updater.once('error', fail)
-      updater.quitAndInstall(false, true)
-    }, fail)
+    make(end, fail)
+      .then((updater) => {
+        if (!hasFailed) updater.quitAndInstall(false, true)
+      })
+      .catch(fail)
   })
 
 type Installing = {
@@ -168,8 +172,8 @@ export const installReady = async (
     return { startsItself: false }
   }
   const folder = join(dataDir, 'updates', 'installer')
-  const hand = (end: () => void): Promise<AppUpdater> =>
-    handToNative({ ready, isBack, folder, quit: end, make: make ?? makeNative(kind) })
+  const hand = (end: () => void, onError: (thrown: unknown) => void): Promise<AppUpdater> =>
+    handToNative({ ready, isBack, folder, quit: end, onError, make: make ?? makeNative(kind) })
   await beginNative(hand, { quit, packageFile })
   return { startsItself: true }
 }

@@ -92,7 +92,9 @@ function Consent({
 }): ReactNode {
   return (
     <Stack>
-      <Text size="sm">{t('updates.installMeans', { version })}</Text>
+      <Text size="sm">
+        {t(state.found?.kind === 'nsis' ? 'updates.installOpens' : 'updates.installMeans', { version })}
+      </Text>
       <Text size="sm">
         {state.found?.canGoBack === true ? t('updates.goBack', { version: state.version }) : t('updates.goBackByHand')}
       </Text>
@@ -106,6 +108,32 @@ function Consent({
   )
 }
 
+/** Where nothing replaces this copy there is nothing to agree to: what a person does is said, and where the packages are. */
+function ByHand({
+  version,
+  file,
+  running,
+  previousFile,
+}: {
+  readonly version: string
+  readonly file: string
+  readonly running: string
+  readonly previousFile: string | null
+}): ReactNode {
+  return (
+    <Stack gap="xs" className={classes.paths}>
+      <Text size="sm" role="status">
+        {t('updates.byHand', { version, file })}
+      </Text>
+      <Text size="sm">
+        {previousFile === null
+          ? t('updates.backByHandFetch', { version: running })
+          : t('updates.backByHand', { version: running, file: previousFile })}
+      </Text>
+    </Stack>
+  )
+}
+
 function Offer({
   state,
   found,
@@ -113,7 +141,7 @@ function Offer({
   readonly state: UpdateState
   readonly found: NonNullable<UpdateState['found']>
 }): ReactNode {
-  const { version, notes, date, bytes, canGoBack } = found
+  const { version, notes, date, bytes, canGoBack, kind, file, previousFile } = found
   const { phase, progress } = state
   const download = useAction(async () => {
     try {
@@ -189,6 +217,8 @@ function Offer({
             </Text>
           ) : null}
         </Group>
+      ) : kind === 'folder' && file !== null ? (
+        <ByHand version={version} file={file} running={state.version} previousFile={previousFile} />
       ) : (
         <Stack gap={4} align="flex-start">
           <Text size="sm" role="status">

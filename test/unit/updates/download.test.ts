@@ -88,14 +88,17 @@ it('fetches the package of the version that runs, too, so that there is a way ba
   const before = feed.release('1.0.0')
   feed.release('1.1.0')
   const copy = await found(makeCopy(feed))
+  const unfetched = { kind: 'deb', file: null, previousFile: null }
+  expect((await copy.updater.state()).found).toMatchObject({ ...unfetched, canGoBack: null })
   await copy.updater.download()
-  expect((await copy.updater.state()).found).toMatchObject({ canGoBack: true })
   let previous: string | null = null
   await copy.updater.install((ready) => {
     previous = ready.previousFile
     return Promise.resolve()
   })
   expect(previous).toBe(join(copy.dataDir, 'updates', 'packages', '1.0.0', 'sluice-desktop_1.0.0_amd64.deb'))
+  const fetched = { kind: 'deb', file: fileOf(copy), previousFile: previous }
+  expect((await copy.updater.state()).found).toMatchObject({ ...fetched, canGoBack: true })
   expect(readFileSync(String(previous)).equals(before)).toBe(true)
 })
 

@@ -86,6 +86,7 @@ const hand = (ready: Ready, isBack: boolean): Promise<AppUpdater> =>
     isBack,
     folder: join(folder, 'installer'),
     quit: nothing,
+    onError: nothing,
     make: makeOf[ready.kind === 'mac' ? 'mac' : 'nsis'],
   })
 
@@ -182,6 +183,23 @@ it('tells what keeps the file from being handed over as it is', async () => {
   await expect(beginNative(failing, { quit: nothing, packageFile: 'old.exe' })).rejects.toMatchObject({
     code: 'UPDATE_INSTALL_FAILED',
     details: { path: 'old.exe', reason: 'no class for it' },
+  })
+})
+
+it('begins nothing that has failed meanwhile, and tells what cannot be begun', async () => {
+  const updater = await hand(readyWith(randomBytes(10)), false)
+  const begin = vi.spyOn(updater, 'quitAndInstall').mockImplementation(() => {
+    throw new Error('not now')
+  })
+  const parts = { quit: nothing, packageFile: 'old.exe' }
+  const failing = (_quit: () => void, onError: (thrown: unknown) => void): Promise<AppUpdater> => {
+    onError(new Error('it is refused'))
+    return Promise.resolve(updater)
+  }
+  await expect(beginNative(failing, parts)).rejects.toMatchObject({ details: { reason: 'it is refused' } })
+  expect(begin).not.toHaveBeenCalled()
+  await expect(beginNative(() => Promise.resolve(updater), parts)).rejects.toMatchObject({
+    details: { reason: 'not now' },
   })
 })
 

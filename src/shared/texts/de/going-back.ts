@@ -11,7 +11,7 @@ export const goingBack: TextsLike<typeof english> = {
     'Sluice kann Version {{version}} zurückholen. Das System fragt vielleicht nach einem Passwort. Die Version, die nicht startet, wird nicht wieder angeboten.',
   byInstaller:
     'Sluice kann Version {{version}} zurückholen: es schließt sich, und das Installationsprogramm jener Version macht weiter. Das System fragt vielleicht, ob es das darf. Die Version, die nicht startet, wird nicht wieder angeboten.',
-  checking: 'Das Paket von Version {{version}} wird geprüft …',
+  checking: 'Das Paket von Version {{version}} wird geprüft …',
   byHand:
     'Version {{version}} lässt sich nur von Hand zurückholen. Ihr Paket wurde geprüft: es ist, was signiert wurde. Es liegt hier: {{file}}',
   changed: 'Die Datei {{file}} ist nicht, was für Version {{version}} signiert wurde. Sie nicht installieren.',
@@ -29,6 +29,6 @@ export const goingBack: TextsLike<typeof english> = {
     'Die neue Version hat die Daten umgestellt, und die Sicherung von davor ist weg: die Version davor könnte sie nicht lesen.',
   back: 'Zurück zu Version {{version}}',
   again: 'Noch einmal versuchen',
-  working: 'Zurück zu Version {{version}} … Das System fragt vielleicht nach einem Passwort.',
+  working: 'Zurück zu Version {{version}} … Das System fragt vielleicht nach einem Passwort.',
   untouched: 'Die Dokumente selbst berührt nichts davon.',
 }

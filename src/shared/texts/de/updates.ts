@@ -33,10 +33,18 @@ export const updates: TextsLike<typeof english> = {
   ready: 'Version {{version}} ist heruntergeladen und geprüft. Installiert wird sie erst, wenn Sie es sagen.',
   goBack: 'Startet sie zweimal nicht, bietet Sluice an, zu Version {{version}} zurückzugehen.',
   goBackByHand: 'Zurück zu dieser Version ginge es nur von Hand: ihr Paket war nicht zu bekommen.',
+  byHand:
+    'Version {{version}} ist heruntergeladen und geprüft. Diese Kopie kam nicht durch ein Installationsprogramm hierher und ersetzt sich darum nicht selbst. Sluice schließen und jene Version so installieren, wie diese installiert wurde. Ihr Paket liegt hier: {{file}}',
+  backByHand:
+    'Auch zurück zu Version {{version}} geht es von Hand: Sluice achtet hier nicht darauf, ob die neue startet. Ihr Paket liegt hier: {{file}}',
+  backByHandFetch:
+    'Auch zurück zu Version {{version}} geht es von Hand: Sluice achtet hier nicht darauf, ob die neue startet. Ihr Paket war nicht zu bekommen: aufheben, was von ihr da ist.',
   install: 'Installieren und neu starten …',
   installTitle: 'Version {{version}} installieren?',
   installMeans:
     'Sluice bringt zu Ende, was sich zu Ende bringen lässt, schließt und startet als Version {{version}} neu. Das System fragt womöglich nach dem Passwort. Was an Arbeit bleibt, geht danach weiter.',
+  installOpens:
+    'Sluice bringt zu Ende, was sich zu Ende bringen lässt, und schließt. Dann öffnet sich das Installationsprogramm von Version {{version}}, das sie am Ende startet. Das System fragt womöglich, ob es das darf. Was an Arbeit bleibt, geht danach weiter.',
   installAgree: 'Installieren und neu starten',
   installKeep: 'Jetzt nicht',
   installing: 'Version {{version}} wird installiert …',

@@ -30,10 +30,18 @@ export const updates = {
   ready: 'Version {{version}} is downloaded and checked. It is not installed before you say so.',
   goBack: 'Should it fail to start twice, Sluice offers to go back to version {{version}}.',
   goBackByHand: 'Going back to this version would have to be done by hand: its package could not be had.',
+  byHand:
+    'Version {{version}} is downloaded and checked. This copy was not put here by an installer, so it does not replace itself. Close Sluice and install that version as you installed this one. Its package is here: {{file}}',
+  backByHand:
+    'Going back to version {{version}} is done by hand, too: Sluice does not watch whether the new one starts. Its package is here: {{file}}',
+  backByHandFetch:
+    'Going back to version {{version}} is done by hand, too: Sluice does not watch whether the new one starts. Its package could not be had: keep what you have of it.',
   install: 'Install and restart…',
   installTitle: 'Install version {{version}}?',
   installMeans:
     'Sluice finishes what can be finished, closes, and starts again as version {{version}}. The system may ask for the password. What is left of the work goes on after that.',
+  installOpens:
+    'Sluice finishes what can be finished and closes. Then the installer of version {{version}} opens, which starts that version at its end. The system may ask whether it may. What is left of the work goes on after that.',
   installAgree: 'Install and restart',
   installKeep: 'Not now',
   installing: 'Installing version {{version}}…',
