@@ -78,6 +78,19 @@ ${renderSteps(jobs)}
 - The same drop again, while the first works on it, joins it: the job looks through its paths once more, and what was found is left as it is.
   \`ingest --job-key K\` makes a repeated command the same job for ever.
 
+## Progress and time left
+
+**The share that is done** is weighed by phases (\`src/shared/phases.ts\`): looking through places and archives 2%, reading, splitting and indexing 28%, vectors 70%; where summaries are wanted, they are 15% of all.
+
+- Reading counts documents, vectors count the passages of what has been read. Half of the weight of vectors counts only when the documents they belong to are through: to write that down takes hardly
+  any time on most disks, and most of it on a slow one. So with all vectors made and 30 of 50 documents through it says 86%, not 99%.
+- While places and archives are still being looked through, the share is that of what is known, times the part of them that was looked through (one at work counts half).
+- It never goes back: when more is found than was expected, it stands until that is caught up with. 100% is said when the job is over.
+
+**The time left** is what is left, at the pace of the last 15 seconds, or of the last eight steps forward where those took longer (\`src/main/calls/course.ts\`). The stretch ends now, not at the last step, so the time left grows while nothing
+is done. It is never less than the time since the last step: what has taken so long takes as long again, at even odds (J. R. Gott, *Implications of the Copernican principle for our future prospects*, Nature 363, 1993).
+It is not told before the first step, while more may be found, and for what does not run; time at rest does not count. With retries that wait longer than it says, the window tells the retry alone.
+
 ## In the window
 
 - Every job in the queue takes the focus. \`↑\` \`↓\` \`Home\` \`End\` go from job to job, \`P\` pauses or resumes, \`Del\` cancels (a key is hit by mistake: it asks first), \`+\` and \`−\` change the

@@ -4,30 +4,21 @@
  */
 import { finalJobStates } from '../../shared/domain'
 import type { JobProgress } from '../../shared/calls'
-import { phaseTable, SUMMARIES_WEIGHT } from '../../shared/phases'
+import { shareDone } from '../../shared/phases'
 import type { JobFigures } from '../store/contract'
+import { createCourse, type Course } from './course'
 
-/** Rates are those of the last seconds; older samples go. */
-const WINDOW_MS = 15_000
-/** Before this much time no rate is told. */
-const SETTLE_MS = 1_500
-
-const READING_WEIGHT = phaseTable.extract.weight + phaseTable.chunk.weight + phaseTable.index.weight
-
-type Sample = { atMs: number; progress: number; documents: number; windows: number }
-
-const share = (done: number, total: number): number => (total > 0 ? Math.min(1, done / total) : 0)
-
-/** Progress by phase weights; embedding counts chunks of what has been read so far, so it cannot run ahead of reading. */
+/** The share of its work that is done, as far as it is known now: 0–1. */
 export const weigh = ({ phases, chunksTotal, chunksPending, discovering, summaries }: JobFigures): number => {
-  const { summarize, embed } = phases
-  const through = share(embed.done - (summarize.total - summarize.done), embed.total)
-  if (summaries === 'only') return through
-  const expanded = phases.expand.total === 0 ? 1 : share(phases.expand.done, phases.expand.total)
-  const read = phases.extract.total === 0 ? (discovering ? 0 : 1) : share(phases.extract.done, phases.extract.total)
-  const embedded = chunksTotal === 0 ? 1 : share(chunksTotal - chunksPending, chunksTotal)
-  const found = phaseTable.expand.weight * expanded + READING_WEIGHT * read + phaseTable.embed.weight * embedded * read
-  return summaries === 'none' ? found : (1 - SUMMARIES_WEIGHT) * found + SUMMARIES_WEIGHT * through
+  const { expand, extract, embed, summarize } = phases
+  return shareDone({
+    expand,
+    extract,
+    embed,
+    chunks: { done: chunksTotal - chunksPending, total: chunksTotal },
+    summaries: { kind: summaries, through: embed.done - (summarize.total - summarize.done) },
+    discovering,
+  })
 }
 
 export type ProgressTracker = {
@@ -35,45 +26,66 @@ export type ProgressTracker = {
   forget: (jobId: string) => void
 }
 
-export const createProgressTracker = (nowMs: () => number): ProgressTracker => {
-  const history = new Map<string, Sample[]>()
+type History = {
+  shown: number
+  discovering: boolean
+  readonly work: Course
+  readonly documents: Course
+  readonly windows: Course
+}
 
-  const record = (id: string, sample: Sample): Sample[] => {
-    const samples = (history.get(id) ?? []).filter(({ atMs }) => sample.atMs - atMs <= WINDOW_MS)
-    samples.push(sample)
-    history.set(id, samples)
-    return samples
+const begin = (discovering: boolean): History => ({
+  shown: 0,
+  discovering,
+  work: createCourse(),
+  documents: createCourse(),
+  windows: createCourse(),
+})
+
+const tenths = (value: number): number => Math.round(value * 10) / 10
+
+export const createProgressTracker = (nowMs: () => number): ProgressTracker => {
+  const histories = new Map<string, History>()
+
+  /** What rests is not slow: its time does not count. */
+  const record = (history: History, figures: JobFigures, atMs: number): void => {
+    const { work, documents, windows } = history
+    if (figures.job.state !== 'running') for (const course of [work, documents, windows]) course.restart()
+    // That all has been found is no work: the share may rise by it alone.
+    if (figures.discovering !== history.discovering) work.restart()
+    history.discovering = figures.discovering
+    work.note(atMs, weigh(figures))
+    documents.note(atMs, figures.phases.extract.done)
+    windows.note(atMs, figures.windowsDone)
   }
 
   return {
     track: (figures) => {
-      const { job, documents } = figures
+      const { job, documents, discovering } = figures
+      const atMs = nowMs()
       const final = finalJobStates.includes(job.state)
-      const before = history.get(job.id)?.at(-1)?.progress ?? 0
-      const progress = final ? 1 : Math.min(0.999, Math.max(before, weigh(figures)))
-      const sample = { atMs: nowMs(), progress, documents: figures.phases.extract.done, windows: figures.windowsDone }
-      const samples = record(job.id, sample)
-      const first = samples[0] ?? sample
-      const seconds = (sample.atMs - first.atMs) / 1000
-      const settled = !final && seconds * 1000 >= SETTLE_MS
-      const speed = settled ? (progress - first.progress) / seconds : 0
-      const rate = (value: number): number => (settled ? Math.max(0, Math.round((value / seconds) * 10) / 10) : 0)
+      const history = histories.get(job.id) ?? begin(discovering)
+      histories.set(job.id, history)
+      record(history, figures, atMs)
+      const progress = final ? 1 : Math.min(0.999, Math.max(history.shown, weigh(figures)))
+      history.shown = progress
+      const isMoving = job.state === 'running'
       return {
         job: { ...job, progress },
         documents,
         found: figures.found,
         waiting: figures.waiting,
-        discovering: figures.discovering,
+        discovering,
         phases: figures.phases,
-        documentsPerSecond: rate(sample.documents - first.documents),
-        windowsPerSecond: rate(sample.windows - first.windows),
-        remainingMs: speed > 0 && !figures.discovering ? Math.round(((1 - progress) / speed) * 1000) : null,
+        documentsPerSecond: isMoving ? tenths(history.documents.perSecond(atMs)) : 0,
+        windowsPerSecond: isMoving ? tenths(history.windows.perSecond(atMs)) : 0,
+        remainingMs: isMoving && !discovering ? history.work.restMs(atMs, 1) : null,
         retries: figures.retries,
         current: figures.current,
       }
     },
     forget: (jobId) => {
-      history.delete(jobId)
+      histories.delete(jobId)
     },
   }
 }

@@ -13,7 +13,7 @@ import {
 } from '../../shared/domain'
 import { AppError } from '../../shared/errors'
 import type { Told } from '../../shared/remarks'
-import { phaseTable, SUMMARIES_WEIGHT } from '../../shared/phases'
+import { shareDone } from '../../shared/phases'
 import { NOW, type Database } from './database'
 import { sweepGone } from './gone'
 import type { UnitRow } from './receipts'
@@ -97,20 +97,25 @@ const msBetween = (from: string, to: string): number => Math.max(0, Date.parse(t
 
 const share = (done: number, total: number): number => (total === 0 ? 0 : Math.min(1, Math.max(0, done / total)))
 
-const TEXT_WEIGHT = phaseTable.extract.weight + phaseTable.chunk.weight + phaseTable.index.weight
-
-/** 0–1 over all phases by their weights. Vectors are counted by chunks, scaled to the documents whose text is committed. */
+/** 0–1, as `shareDone` weighs it. */
 const progressOf = (row: JobRow): number => {
   if (isFinal(row.state)) return 1
-  const through = share(row.documents_total - row.open_documents, row.documents_total)
-  if (row.summarizes === 1) return through
-  const read = share(row.documents_total - row.open_extract, row.documents_total)
-  const embedded = row.embed_chunks === 0 ? 1 : share(row.embed_chunks - row.pending_chunks, row.embed_chunks)
+  const chunks = { done: row.embed_chunks - row.pending_chunks, total: row.embed_chunks }
   // A generation that is filled has no documents of its own.
-  if (row.generation_id !== null) return embedded
-  const expanded = share(row.discovery_total - row.open_discovery, row.discovery_total)
-  const found = phaseTable.expand.weight * expanded + TEXT_WEIGHT * read + phaseTable.embed.weight * read * embedded
-  return row.wants_summaries === 0 ? found : (1 - SUMMARIES_WEIGHT) * found + SUMMARIES_WEIGHT * through
+  if (row.generation_id !== null && row.summarizes === 0)
+    return chunks.total === 0 ? 1 : share(chunks.done, chunks.total)
+  const ended = row.documents_total - row.open_documents
+  return shareDone({
+    expand: { done: row.discovery_total - row.open_discovery, total: row.discovery_total },
+    extract: { done: row.documents_total - row.open_extract, total: row.documents_total },
+    embed: { done: ended + row.open_summaries, total: row.documents_total },
+    chunks,
+    summaries: {
+      kind: row.summarizes === 1 ? 'only' : row.wants_summaries === 1 ? 'also' : 'none',
+      through: ended,
+    },
+    discovering: row.open_discovery > 0,
+  })
 }
 
 /** The remark that a text of a row is made of, as an answer tells it. */

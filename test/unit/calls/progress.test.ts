@@ -8,6 +8,8 @@ const figures = (
   extract: [number, number],
   chunks: [number, number],
   discovering = false,
+  /** Documents that are through; without it those that were read, by the share of their passages that have vectors. */
+  through = chunks[1] === 0 ? extract[0] : Math.round((extract[0] * (chunks[1] - chunks[0])) / chunks[1]),
 ): JobFigures => ({
   job: {
     id: '1',
@@ -37,9 +39,9 @@ const figures = (
   found: extract[1],
   discovering,
   phases: {
-    expand: { done: 1, total: 1 },
+    expand: { done: discovering ? 0 : 1, total: 1 },
     extract: { done: extract[0], total: extract[1] },
-    embed: { done: 0, total: extract[1] },
+    embed: { done: through, total: extract[1] },
     summarize: { done: 0, total: 0 },
   },
   summaries: 'none',
@@ -58,6 +60,22 @@ describe('the overall figure of a job', () => {
     expect(read).toBeCloseTo(0.3, 5)
     expect(weigh(figures('running', [10, 10], [50, 100]))).toBeCloseTo(0.65, 5)
     expect(weigh(figures('running', [10, 10], [0, 100]))).toBeCloseTo(1, 5)
+  })
+
+  it('counts half of the vectors only when their documents are through: to write that down can take longer', () => {
+    // All vectors are made, and 30 of 50 documents are through.
+    expect(weigh(figures('running', [50, 50], [0, 500], false, 30))).toBeCloseTo(0.86, 5)
+    expect(weigh(figures('running', [50, 50], [0, 500], false, 49))).toBeLessThan(0.995)
+    // One is through that has none of the vectors: it was read before.
+    expect(weigh(figures('running', [10, 10], [90, 90], false, 1))).toBeCloseTo(0.3, 5)
+  })
+
+  it('is not nearly done while places are still looked through, whatever was done of what was found', () => {
+    const first = figures('running', [10, 10], [0, 100], true)
+    expect(weigh(first)).toBeLessThanOrEqual(0.5)
+    const archives = { ...first, phases: { ...first.phases, expand: { done: 3, total: 10 } } }
+    expect(weigh(archives)).toBeLessThan(0.36)
+    expect(weigh(archives)).toBeGreaterThan(0.3)
   })
 
   it('does not let embedding run ahead of reading', () => {
@@ -106,5 +124,85 @@ describe('the overall figure of a job', () => {
     expect(second.remainingMs).toBeGreaterThan(1_000)
     now = 3_000
     expect(tracker.track(figures('running', [30, 100], [0, 60], true)).remainingMs).toBeNull()
+  })
+})
+
+/** One document of a hundred each `everyMs`, told once a second, until `count` are through; then nothing for `stallMs`. */
+const runSteadily = (count: number, everyMs: number, stallMs: number) => {
+  let now = 0
+  const tracker = createProgressTracker(() => now)
+  const told: { atMs: number; done: number; progress: number; remainingMs: number | null }[] = []
+  for (; now <= count * everyMs + stallMs; now += 1_000) {
+    const done = Math.min(count, Math.floor(now / everyMs))
+    const { job, remainingMs } = tracker.track(figures('running', [100, 100], [100 - done, 100], false, done))
+    told.push({ atMs: now, done, progress: job.progress, remainingMs })
+  }
+  return told
+}
+
+describe('the time left', () => {
+  it('is right within a quarter, or one document, of steady work, also when a document takes longer than rates look back', () => {
+    for (const everyMs of [200, 2_000, 20_000]) {
+      const told = runSteadily(100, everyMs, 0).filter(({ done }) => done >= 10 && done < 90)
+      expect(told.length).toBeGreaterThan(10)
+      for (const { atMs, remainingMs } of told) {
+        const trueMs = 100 * everyMs - atMs
+        const missedMs = Math.abs((remainingMs ?? 0) - trueMs)
+        expect(missedMs, `${everyMs}: ${atMs}`).toBeLessThan(Math.max(trueMs / 4, everyMs))
+      }
+    }
+  })
+
+  it('gets longer while nothing is done, and is never less than the time since something was', () => {
+    const stalled = runSteadily(99, 1_000, 300_000).filter(({ atMs }) => atMs > 100_000)
+    for (const [index, { atMs, remainingMs }] of stalled.entries()) {
+      expect(remainingMs ?? 0).toBeGreaterThanOrEqual(atMs - 99_000)
+      expect(remainingMs ?? 0).toBeGreaterThanOrEqual(stalled[index - 1]?.remainingMs ?? 0)
+    }
+    expect(stalled.at(-1)?.remainingMs ?? 0).toBeGreaterThanOrEqual(300_000)
+  })
+
+  it('of a last part that goes slower is that of the last part', () => {
+    let now = 0
+    const tracker = createProgressTracker(() => now)
+    // 90 in 9 s, then one in 20 s.
+    for (let done = 0; done <= 90; done += 1) {
+      now = done * 100
+      tracker.track(figures('running', [100, 100], [100 - done, 100], false, done))
+    }
+    for (let done = 91; done <= 99; done += 1) {
+      now += 20_000
+      const { remainingMs } = tracker.track(figures('running', [100, 100], [100 - done, 100], false, done))
+      expect(remainingMs ?? 0, String(done)).toBeGreaterThanOrEqual(done < 98 ? 10_000 : 20_000)
+    }
+  })
+
+  it('is not told of a job that rests, and its rest counts as no time afterwards', () => {
+    let now = 0
+    const tracker = createProgressTracker(() => now)
+    const track = (state: JobState, done: number) =>
+      tracker.track(figures(state, [100, 100], [100 - done, 100], false, done)).remainingMs
+    for (let done = 0; done <= 50; done += 1) {
+      now += 1_000
+      track('running', done)
+    }
+    now += 600_000
+    expect(track('paused', 50)).toBeNull()
+    for (let done = 51; done <= 60; done += 1) {
+      now += 1_000
+      track('running', done)
+    }
+    expect(track('running', 60)).toBeLessThan(60_000)
+  })
+
+  it('takes for no work that all has been found', () => {
+    let now = 0
+    const tracker = createProgressTracker(() => now)
+    for (let step = 0; step < 5; step += 1) {
+      now += 1_000
+      expect(tracker.track(figures('running', [step, 10], [0, step], true)).remainingMs).toBeNull()
+    }
+    now += 1_000
+    expect(tracker.track(figures('running', [4, 10], [0, 4])).remainingMs).toBeNull()
   })
 })
