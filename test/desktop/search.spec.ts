@@ -41,6 +41,30 @@ const writeBook = (folder: string): void => {
   writeFileSync(join(folder, 'log-book.txt'), filler.join('\n'))
 }
 
+/** Results of one page: the shelf, and what is like it by meaning. */
+const PAGE = 20
+/** More notes with one word in common than a window shows at once, each with a text of its own. */
+const writeShelf = (folder: string): void => {
+  const others = [
+    'fox',
+    'bell',
+    'cart',
+    'dune',
+    'elm',
+    'fern',
+    'gate',
+    'hive',
+    'ink',
+    'jar',
+    'kite',
+    'loom',
+    'mast',
+    'nest',
+  ]
+  for (const [at, word] of others.entries())
+    writeFileSync(join(folder, `shelf-${at}.txt`), `The marigold by the ${word}: ${`${word} `.repeat(at + 3)}`)
+}
+
 const field = (page: Page): Locator => page.getByRole('textbox', { name: 'Search all collections' })
 const preview = (page: Page): Locator => page.getByRole('dialog')
 const focusedHit = (page: Page): Promise<string | null> =>
@@ -58,6 +82,7 @@ test.beforeAll(async () => {
   const folder = writeHousehold(makeFolder('search'))
   writeHandbook(folder)
   writeBook(folder)
+  writeShelf(folder)
   // The one test that asks the system for the shortcut.
   running = await launchApp({ env: { SLUICE_GLOBAL_SHORTCUT: 'on' } })
   await waitUntilReady(running)
@@ -87,6 +112,29 @@ test('results are reached, opened and left by keyboard alone', async () => {
   await expect.poll(() => focusedHit(page)).toBe('keys.txt')
   await page.keyboard.press('ArrowUp')
   await expect(field(page)).toBeFocused()
+})
+
+test('the first results are there before the others, and all of them in their order', async () => {
+  const { page } = running
+  await field(page).fill('')
+  await page.evaluate(() => {
+    const seen: number[] = []
+    Object.assign(window, { seen })
+    new MutationObserver(() => {
+      const feed = document.querySelector<HTMLElement>('[role="feed"]')
+      if (feed?.dataset['query'] === 'marigold') seen.push(feed.querySelectorAll('[data-hit]').length)
+    }).observe(document.body, { subtree: true, childList: true, attributes: true })
+  })
+  await page.keyboard.type('marigold')
+  const feed = page.getByRole('feed', { name: 'Results' })
+  await expect(feed.getByRole('article')).toHaveCount(PAGE)
+  await expect(feed).toHaveAttribute('aria-busy', 'false')
+  const places = await feed.getByRole('article').evaluateAll((all) => all.map((hit) => hit.ariaPosInSet))
+  expect(places).toEqual(Array.from({ length: PAGE }, (_, at) => String(at + 1)))
+  const seen = await page.evaluate(() => (window as { readonly seen?: number[] }).seen ?? [])
+  expect(seen[0]).toBe(8)
+  expect(seen.at(-1)).toBe(PAGE)
+  await page.keyboard.press('Escape')
 })
 
 test('the very page of a PDF is drawn, with the words marked on it', async () => {
