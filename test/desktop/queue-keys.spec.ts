@@ -6,6 +6,7 @@ import { expect, test, type Locator, type Page } from '@playwright/test'
 import { launchApp, makeFolder, openView, waitUntilReady } from './support/app'
 import { judge } from './support/axe'
 import { dropFiles } from './support/drop'
+import { answerCall } from './support/stand-ins'
 import { takeScreenshot } from './support/screenshots'
 import { writeNotes } from './support/samples'
 
@@ -191,6 +192,22 @@ test('what works behind the queue is shown: each lane, and the workers, which ca
   const pid = /process (\d+)/.exec(await worker.innerText())?.[1] ?? ''
   await takeScreenshot(page, 'queue-workers')
   expect(await judge(page)).toEqual([])
+  // A job that goes from one of the three lists to the next is in none of them for a moment, also before there is a worker: what was opened stays.
+  const known = await page.evaluate(() => window.sluice.call('workers.list', {}))
+  if (!known.ok) throw new Error(known.error.message)
+  await answerCall(running.app, 'workers.list', { ok: true, value: { ...known.value, workers: [], total: 0 } })
+  await answerCall(running.app, 'jobs.list', { ok: true, value: { jobs: [], total: 0 } })
+  await dropFiles(page, [writeFolder(makeFolder('later'), 'later')])
+  await expect(endedJob(page, 'notebook')).toHaveCount(0)
+  await expect(panel.getByTestId('worker')).toHaveCount(0)
+  // Long enough for all three to be asked again.
+  await page.waitForTimeout(1_000)
+  await expect(panel.getByTestId('lane-extract')).toBeVisible()
+  await answerCall(running.app, 'workers.list', null)
+  await answerCall(running.app, 'jobs.list', null)
+  await dropFiles(page, [writeFolder(makeFolder('last'), 'last')])
+  await expect(endedJob(page, 'last')).toBeVisible({ timeout: JOB_TIMEOUT_MS })
+  await expect(endedJob(page, 'notebook')).toBeVisible()
   await worker.getByRole('button', { name: 'Replace the worker: Embedding' }).click()
   await expect(page.getByText('Replacing the worker: Embedding')).toBeVisible()
   await expect(panel.getByText(`process ${pid}`)).toHaveCount(0, { timeout: 30_000 })

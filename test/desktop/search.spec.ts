@@ -114,6 +114,27 @@ test('results are reached, opened and left by keyboard alone', async () => {
   await expect(field(page)).toBeFocused()
 })
 
+test('whoever goes on to the results at once after calling for the search is not taken back from there', async () => {
+  const { page } = running
+  await field(page).fill('boathouse')
+  await hitOf(page, 'keys.txt', 'boathouse')
+  await page.evaluate(() => {
+    const { select } = HTMLInputElement.prototype
+    HTMLInputElement.prototype.select = function (): void {
+      select.call(this)
+      HTMLInputElement.prototype.select = select
+      // Sooner than anything that is done a little later.
+      const key = { key: 'ArrowDown', bubbles: true, cancelable: true }
+      setTimeout(() => this.dispatchEvent(new KeyboardEvent('keydown', key)), 0)
+    }
+  })
+  await page.keyboard.press('Control+k')
+  await expect.poll(() => focusedHit(page)).not.toBeNull()
+  // Longer than a dialog takes to give the focus back.
+  await page.waitForTimeout(200)
+  expect(await focusedHit(page)).not.toBeNull()
+})
+
 test('the first results are there before the others, and all of them in their order', async () => {
   const { page } = running
   await field(page).fill('')
