@@ -120,6 +120,10 @@ and when it is tried again. Then one task tries; if it is done, everything goes 
 All lanes stand still (\`DISK_FULL\`), the window says so, and the queue looks every five seconds whether there is room again. Nothing is lost; what could not be
 written is written then.
 
+### … the disk of the documents is taken away?
+When a document cannot be opened, its source is looked at: is the folder that was offered missing together with its disk, an empty place where a disk was mounted, or without an answer? Then the document fails at once with \`SOURCE_UNMOUNTED\`,
+without further tries, and so do the others; what was read stays found. Connect the disk and replay what failed. A scan during which the disk goes fails, too, so that nothing that it did not meet is taken for gone.
+
 ### … the database is busy, or another write wins in the vector index?
 It is tried again after a wait (see [error-handling.md](error-handling.md)).
 
