@@ -120,6 +120,7 @@ test('going back puts the package before in its place, and the data as they were
     env: { ...underPolicy(folder, image), SLUICE_LANGUAGE: 'de' },
   })
   await expect(page.getByRole('heading', { name: `Version ${version} startet nicht` })).toBeVisible()
+  await expect(page.getByText('Sluice kann Version 0.0.9 zurückholen.')).toBeVisible()
   await expect(page.getByText('Die neue Version hat die Daten umgestellt.')).toBeVisible()
   expect(await judge(page)).toEqual([])
   await takeScreenshot(page, 'version-does-not-start')

@@ -50,6 +50,8 @@ const keptWords = ({ way, kept, good: version }: FailedStart, t: Translate): str
       const { file, reason } = kept
       return `${t('goingBack.unproven', { version, file, reason })} ${t('goingBack.elsewhere', { version })}`
     }
+    case 'foreign':
+      return t('goingBack.byHand', { version, file: kept.file })
     case 'good':
       if (way === 'hand') return t('goingBack.byHand', { version, file: kept.file })
       return t(way === 'itself' ? 'goingBack.byItself' : 'goingBack.byInstaller', { version })

@@ -182,6 +182,7 @@ export const askAfterFailedStarts = async (parts: FailedStartParts): Promise<voi
   const untold = (error: unknown): void => log.error('window.load.failed', { error })
   // To read a package takes a while: the question is there meanwhile.
   const checked = findKept(install, { ...trust, kind, log }).then((kept) => {
+    if (kept.kind === asked.kept.kind) return
     const reason = 'reason' in kept ? { reason: reasonIn(language, kept.reason) } : {}
     show({ kept: { ...kept, ...reason } }).catch(untold)
   })

@@ -5,7 +5,7 @@
  * loaded before there is anything to see (test/unit/app/start-imports.test.ts).
  */
 import { dirname, join } from 'node:path'
-import { app, Menu, nativeTheme, powerMonitor, screen, session } from 'electron'
+import { app, autoUpdater, Menu, nativeTheme, powerMonitor, screen, session } from 'electron'
 import { toAppError } from '../../shared/errors'
 import { APP_SCHEME } from './content-policy'
 import { renderCrashPage } from './crash-page'
@@ -238,6 +238,8 @@ export const startApp = async (options: StartOptions): Promise<void> => {
     options.watch?.quit()
   }
   closeBeforeQuit(link, onQuit, finish, log)
+  // macOS closes the windows first when it takes an update: none of them goes to the tray then.
+  if (process.platform === 'darwin') autoUpdater.once('before-quit-for-update', () => (quitting = true))
   const onWindow = (made: BrowserWindow): void => {
     window = made
     // Loading the engine holds this process up: the page, which it serves, comes first. A page that never comes must not keep the queue from its work.

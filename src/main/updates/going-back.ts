@@ -48,26 +48,35 @@ export type Kept =
   | { readonly kind: 'missing' }
   /** It is what was signed for that version. */
   | { readonly kind: 'good'; readonly file: string }
+  /** It is that, too, but for another way of installing than that of this copy: a person has to. */
+  | { readonly kind: 'foreign'; readonly file: string }
   /** It is not what was signed, or nothing shows that it is; why. */
   | { readonly kind: 'changed' | 'unproven'; readonly file: string; readonly reason: string }
 
 /** Looks at the package of the version before. Takes as long as it takes to read it. Never throws: what cannot be looked at is not proven. */
 export const findKept = async (
   { from, previousFile }: Install,
-  { kind, keys, system, log }: Trust & { readonly kind: PackageKind; readonly log: Pick<Log, 'warn'> },
+  { kind, log, ...trust }: Trust & { readonly kind: PackageKind; readonly log: Pick<Log, 'warn'> },
 ): Promise<Kept> => {
   if (previousFile === null || !existsSync(previousFile)) return { kind: 'missing' }
   const file = previousFile
-  try {
-    const { checkKept } = await import('./kept-manifest')
-    await checkKept({ packageFile: file, version: from, kind: kind === 'folder' ? null : kind }, { keys, system })
-    return { kind: 'good', file }
-  } catch (thrown) {
-    const { details, message } = toAppError(thrown)
-    const reason = String(details['reason'] ?? message)
-    log.warn('update.back.unbelieved', { version: from, error: thrown })
-    return { kind: reason === CHANGED_PACKAGE ? 'changed' : 'unproven', file, reason }
+  const check = async (as: PackageKind | null): Promise<string | null> => {
+    try {
+      const { checkKept } = await import('./kept-manifest')
+      await checkKept({ packageFile: file, version: from, kind: as }, trust)
+      return null
+    } catch (thrown) {
+      const { details, message } = toAppError(thrown)
+      log.warn('update.back.unbelieved', { version: from, error: thrown })
+      return String(details['reason'] ?? message)
+    }
   }
+  const reason = await check(kind === 'folder' ? null : kind)
+  if (reason === null) return { kind: 'good', file }
+  if (reason !== CHANGED_PACKAGE) return { kind: 'unproven', file, reason }
+  return kind !== 'folder' && (await check(null)) === null
+    ? { kind: 'foreign', file }
+    : { kind: 'changed', file, reason }
 }
 
 export type Return = {

@@ -39,6 +39,9 @@ describe('the page about a version that does not start', () => {
     const page = pageOf({ way: 'hand' })
     expect(page).toContain('was checked, and is what was signed. It is here: /data/updates/old.deb')
     expect(pageOf({ way: 'hand', kept: { kind: 'missing' } })).toContain('is not on this computer')
+    const foreign = { kind: 'foreign', file: '/data/updates/old.rpm' } as const
+    expect(choicesOf({ kept: foreign })).toEqual(['again', 'quit'])
+    expect(pageOf({ kept: foreign })).toContain('It is here: /data/updates/old.rpm')
     const changed = pageOf({ way: 'hand', data: 'restored' })
     expect(changed, 'nobody puts the data back but that version').toContain('Version 1.0.0 offers the backup')
     expect(changed).not.toContain('Going back brings')

@@ -276,12 +276,13 @@ describe('what is said of the package before', () => {
   it('is that it is good, also where a person has to install it', async () => {
     expect(await look()).toEqual({ kind: 'good', file: previousFile })
     expect(await look('folder')).toEqual({ kind: 'good', file: previousFile })
-    expect(await look('rpm'), 'it is of no use there').toMatchObject({ kind: 'changed' })
+    expect(await look('rpm'), 'it is of no use there').toEqual({ kind: 'foreign', file: previousFile })
   })
 
   it('is that it was changed, that nothing proves it, or that it is not there', async () => {
     writeFileSync(previousFile, 'bad')
-    expect(await look('folder')).toMatchObject({ kind: 'changed', file: previousFile })
+    for (const kind of ['folder', 'deb', 'rpm'] as const)
+      expect(await look(kind)).toMatchObject({ kind: 'changed', file: previousFile })
     writeFileSync(previousFile, OLD)
     expect(await look('folder', makeKey().pem)).toMatchObject({
       kind: 'unproven',
