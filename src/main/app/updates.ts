@@ -49,6 +49,8 @@ type UpdateCalls = Pick<
 /** The start itself is over by then. */
 const FIRST_MS = 5_000
 const DAY_MS = 86_400_000
+/** How often the clock is looked at: timers stand still while the computer sleeps. */
+const LOOK_MS = 3_600_000
 
 /** A class because it owns the timer, and what is under way. */
 export class Updates {
@@ -197,16 +199,24 @@ export class Updates {
     this.options.startAnew()
   }
 
-  /** Begins to ask by itself, where that is set: soon, then once a day. */
+  /** Begins to ask by itself, where that is set: soon, then once a day by the clock, also of a computer that sleeps at night. */
   begin(): void {
-    this.askIn(FIRST_MS)
+    this.takeBack = this.options.setTimer(FIRST_MS, () => this.askNow())
   }
 
-  private askIn(ms: number): void {
-    this.takeBack = this.options.setTimer(ms, () => {
-      this.askIn(DAY_MS)
-      // Its failure is in the log, and in the settings; nobody asked.
-      this.ask().catch((error: unknown) => this.options.log.warn('update.check.failed', { error }))
+  private askNow(): void {
+    this.lookLater(this.options.nowMs())
+    // Its failure is in the log, and in the settings; nobody asked.
+    this.ask().catch((error: unknown) => this.options.log.warn('update.check.failed', { error }))
+  }
+
+  private lookLater(askedAtMs: number): void {
+    const { setTimer, nowMs } = this.options
+    this.takeBack = setTimer(LOOK_MS, () => {
+      const sinceMs = nowMs() - askedAtMs
+      if (sinceMs >= DAY_MS) this.askNow()
+      // The clock was set back: counted from now on.
+      else this.lookLater(sinceMs < 0 ? nowMs() : askedAtMs)
     })
   }
 

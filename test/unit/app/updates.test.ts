@@ -154,6 +154,46 @@ it('believes the key of the organization, and not that of the program, where one
   await expect(updates.calls['updates.check']({})).rejects.toMatchObject({ code: 'UPDATE_SIGNATURE' })
 })
 
+it('asks again after a day by the clock, however much of it the computer slept, and also where the clock was set back', async () => {
+  feed.release('1.1.0')
+  keepFeed()
+  const HOUR_MS = 3_600_000
+  const timers: { readonly ms: number; readonly run: () => void }[] = []
+  let nowMs = Date.parse('2026-11-20T08:00:00Z')
+  const { updates } = await make(
+    {
+      nowMs: () => nowMs,
+      setTimer: (ms, run) => {
+        // Those of connections have other lengths, and never fire here.
+        if (ms === 5_000 || ms === HOUR_MS) timers.push({ ms, run })
+        return () => undefined
+      },
+    },
+    { 'updates.check': 1 },
+  )
+  /** The next timer fires, at a time of the clock. */
+  const fireAt = (ms: number): void => {
+    nowMs = ms
+    timers.shift()?.run()
+  }
+  const asked = (times: number): Promise<void> => vi.waitFor(() => expect(feed.requests).toHaveLength(times * 2))
+  const begun = nowMs
+  updates.begin()
+  fireAt(begun + 5_000)
+  await asked(1)
+  fireAt(begun + HOUR_MS)
+  fireAt(begun + 23 * HOUR_MS)
+  expect(feed.requests).toHaveLength(2)
+  // It slept: the timer of an hour took a day and more.
+  fireAt(begun + 49 * HOUR_MS)
+  await asked(2)
+  fireAt(begun)
+  expect(feed.requests).toHaveLength(4)
+  fireAt(begun + 25 * HOUR_MS)
+  await asked(3)
+  expect(timers.map(({ ms }) => ms)).toEqual([HOUR_MS])
+})
+
 it('asks by itself where that is set, and tells each version once', async () => {
   feed.release('1.1.0')
   keepFeed()
