@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url'
 import { AppError } from '../../shared/errors'
 import { CHANGED } from './as-root'
 import { installPackage } from './install-package'
+import { INSTALLER_FOLDER, updatesFolderOf } from './places'
 import { sumOf } from './sum'
 import type { AppUpdater, MacUpdater, NsisUpdater, ResolvedUpdateFileInfo, UpdateInfo } from 'electron-updater'
 import type { ProviderRuntimeOptions } from 'electron-updater/out/providers/Provider'
@@ -171,7 +172,7 @@ export const installReady = async (
     await installPackage(packageFile, { algorithm: 'sha512', hex: hexOf(ready.sha512) }, kind)
     return { startsItself: false }
   }
-  const folder = join(dataDir, 'updates', 'installer')
+  const folder = join(updatesFolderOf(dataDir), INSTALLER_FOLDER)
   const hand = (end: () => void, onError: (thrown: unknown) => void): Promise<AppUpdater> =>
     handToNative({ ready, isBack, folder, quit: end, onError, make: make ?? makeNative(kind) })
   await beginNative(hand, { quit, packageFile })

@@ -7,3 +7,6 @@ import { join } from 'node:path'
 export const updatesFolderOf = (folder: string): string => join(folder, 'updates')
 
 export const stateFileOf = (folder: string): string => join(updatesFolderOf(folder), 'state.json')
+
+/** In that folder: what the installer of Windows and the framework of macOS were given last. */
+export const INSTALLER_FOLDER = 'installer'

@@ -23,6 +23,7 @@ import {
   type Package,
   type System,
 } from './manifest'
+import { INSTALLER_FOLDER } from './places'
 import { isSigned, readUpdateKeys } from './signature'
 import type { Log } from '../../shared/log'
 
@@ -381,14 +382,15 @@ export class Updater {
     if (actual < limit) throw new AppError('UPDATE_NO_ROOM', { actual, limit })
   }
 
-  /** Packages of other versions go, and what was left of their downloads. */
+  /** Packages of other versions go, what was left of their downloads, and the copy that the last installer was given. */
   private async clean(versions: readonly string[]): Promise<void> {
     const packages = join(this.folder, 'packages')
     const leave = (path: string): Promise<void> => rm(path, { recursive: true, force: true })
     try {
       for (const name of await readdir(packages)) if (!versions.includes(name)) await leave(join(packages, name))
       for (const name of await readdir(this.folder))
-        if (/^[0-9a-f]{32}\.part(\.mark)?$/.test(name)) await leave(join(this.folder, name))
+        if (name === INSTALLER_FOLDER || /^[0-9a-f]{32}\.part(\.mark)?$/.test(name))
+          await leave(join(this.folder, name))
     } catch (error) {
       this.parts.log.warn('update.clean.failed', { error })
     }

@@ -397,7 +397,12 @@ it('keeps no packages but those of this version and the next', async () => {
     'latest-linux.yml',
     manifestText({ version: '1.1.0', files: [{ url: NAME, sha512: sha512(bytes), size: MiB }] }),
   )
+  // A copy that an installer was given once.
+  const handed = join(copy.dataDir, 'updates', 'installer', 'handed', 'pending')
+  mkdirSync(handed, { recursive: true })
+  writeFileSync(join(handed, 'Sluice Setup.exe'), 'old')
   await copy.updater.check()
   await copy.updater.download()
   expect(readdirSync(join(copy.dataDir, 'updates', 'packages'))).toEqual(['1.1.0'])
+  expect(readdirSync(join(copy.dataDir, 'updates'))).not.toContain('installer')
 })
