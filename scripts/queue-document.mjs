@@ -91,6 +91,9 @@ ${renderSteps(jobs)}
 is done. It is never less than the time since the last step: what has taken so long takes as long again, at even odds (J. R. Gott, *Implications of the Copernican principle for our future prospects*, Nature 363, 1993).
 It is not told before the first step, while more may be found, and for what does not run; time at rest does not count. With retries that wait longer than it says, the window tells the retry alone.
 
+Tried with 40 ms added to every opening, reading, writing and flushing in the data folder, 50 documents in 4 min 47 s (one run): with all vectors made it said 66%, 39 s when 79 s were left; then 76%, 51 s of 57 s; 87%, 25 s of 34 s; 95%, 16 s of
+11 s. While it read, it said 8 to 12 minutes: vectors weigh more than such a disk gives them to do. Before, it said 99% and one second, or nothing, for the last 80 s.
+
 ## In the window
 
 - Every job in the queue takes the focus. \`↑\` \`↓\` \`Home\` \`End\` go from job to job, \`P\` pauses or resumes, \`Del\` cancels (a key is hit by mistake: it asks first), \`+\` and \`−\` change the

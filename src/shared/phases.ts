@@ -56,6 +56,10 @@ const READING_WEIGHT = phaseTable.extract.weight + phaseTable.chunk.weight + pha
 const shareOf = ({ done, total }: Counted, ofNone: number): number =>
   total > 0 ? Math.min(1, Math.max(0, done / total)) : ofNone
 
+/** Whether a job makes nothing but vectors, of passages that others have read: as when a collection goes over to another model. */
+export const onlyFills = ({ extract, chunks }: Pick<WorkDone, 'extract' | 'chunks'>): boolean =>
+  extract.total === 0 && chunks.total > 0
+
 /**
  * The share of its work that a job has done, 0–1, by the weights of the phases.
  *
@@ -65,6 +69,7 @@ const shareOf = ({ done, total }: Counted, ofNone: number): number =>
  *   places that were looked through are of those that were found, one that is being looked through counted half.
  */
 export const shareDone = ({ expand, extract, embed, chunks, summaries, discovering }: WorkDone): number => {
+  if (onlyFills({ extract, chunks })) return shareOf(chunks, 1)
   const ended = shareOf({ done: summaries.through, total: embed.total }, 0)
   if (summaries.kind === 'only') return ended
   const read = shareOf(extract, discovering ? 0 : 1)

@@ -4,22 +4,31 @@
  */
 import { finalJobStates } from '../../shared/domain'
 import type { JobProgress } from '../../shared/calls'
-import { shareDone } from '../../shared/phases'
+import { onlyFills, shareDone, type Counted } from '../../shared/phases'
 import type { JobFigures } from '../store/contract'
 import { createCourse, type Course } from './course'
 
+const chunksOf = ({ chunksTotal, chunksPending }: JobFigures): Counted => ({
+  done: chunksTotal - chunksPending,
+  total: chunksTotal,
+})
+
 /** The share of its work that is done, as far as it is known now: 0–1. */
-export const weigh = ({ phases, chunksTotal, chunksPending, discovering, summaries }: JobFigures): number => {
-  const { expand, extract, embed, summarize } = phases
+export const weigh = (figures: JobFigures): number => {
+  const { expand, extract, embed, summarize } = figures.phases
   return shareDone({
     expand,
     extract,
     embed,
-    chunks: { done: chunksTotal - chunksPending, total: chunksTotal },
-    summaries: { kind: summaries, through: embed.done - (summarize.total - summarize.done) },
-    discovering,
+    chunks: chunksOf(figures),
+    summaries: { kind: figures.summaries, through: embed.done - (summarize.total - summarize.done) },
+    discovering: figures.discovering,
   })
 }
+
+/** Whether more work may be found than is known. */
+const mayGrow = (figures: JobFigures): boolean =>
+  figures.discovering && !onlyFills({ extract: figures.phases.extract, chunks: chunksOf(figures) })
 
 export type ProgressTracker = {
   track: (figures: JobFigures) => JobProgress
@@ -79,7 +88,7 @@ export const createProgressTracker = (nowMs: () => number): ProgressTracker => {
         phases: figures.phases,
         documentsPerSecond: isMoving ? tenths(history.documents.perSecond(atMs)) : 0,
         windowsPerSecond: isMoving ? tenths(history.windows.perSecond(atMs)) : 0,
-        remainingMs: isMoving && !discovering ? history.work.restMs(atMs, 1) : null,
+        remainingMs: isMoving && !mayGrow(figures) ? history.work.restMs(atMs, 1) : null,
         retries: figures.retries,
         current: figures.current,
       }

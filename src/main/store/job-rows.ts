@@ -95,15 +95,12 @@ export const isFinal = (state: JobState): boolean => finalJobStates.includes(sta
 
 const msBetween = (from: string, to: string): number => Math.max(0, Date.parse(to) - Date.parse(from))
 
-const share = (done: number, total: number): number => (total === 0 ? 0 : Math.min(1, Math.max(0, done / total)))
-
 /** 0–1, as `shareDone` weighs it. */
 const progressOf = (row: JobRow): number => {
   if (isFinal(row.state)) return 1
   const chunks = { done: row.embed_chunks - row.pending_chunks, total: row.embed_chunks }
   // A generation that is filled has no documents of its own.
-  if (row.generation_id !== null && row.summarizes === 0)
-    return chunks.total === 0 ? 1 : share(chunks.done, chunks.total)
+  if (row.generation_id !== null && chunks.total === 0) return 1
   const ended = row.documents_total - row.open_documents
   return shareDone({
     expand: { done: row.discovery_total - row.open_discovery, total: row.discovery_total },

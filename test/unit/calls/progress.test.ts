@@ -78,6 +78,18 @@ describe('the overall figure of a job', () => {
     expect(weigh(archives)).toBeGreaterThan(0.3)
   })
 
+  it('of a job that makes vectors of what was read before is that of its vectors, and its time left is told', () => {
+    let now = 0
+    const tracker = createProgressTracker(() => now)
+    // What is left to look through is the rebuild itself.
+    const told = [0, 25, 50].map((done) => {
+      now += 2_000
+      return tracker.track(figures('running', [0, 0], [100 - done, 100], true, 0))
+    })
+    expect(told.map(({ job }) => job.progress)).toEqual([0, 0.25, 0.5])
+    expect(told[2]?.remainingMs).toBe(4_000)
+  })
+
   it('does not let embedding run ahead of reading', () => {
     expect(weigh(figures('running', [1, 10], [0, 5]))).toBeLessThan(0.15)
   })
