@@ -146,19 +146,14 @@ export const askAfterFailedStarts = async (parts: FailedStartParts): Promise<voi
     shown = shown.then(load, load)
     return shown
   }
-  // Without a listener the app would end with this window, also when the next one is about to open.
-  let isEnding = true
-  app.on('window-all-closed', () => {
-    if (isEnding) app.exit(0)
-  })
-
-  // An installer that takes over closes the window, and ends the app, as its own way is.
+  // An installer that takes over closes the window, and ends the app, as its own way is. On Windows that is said also when it could not be started.
   let isHandedOver = false
   if (kind === 'nsis' || kind === 'mac')
-    autoUpdater.once('before-quit-for-update', () => {
-      isHandedOver = true
-      isEnding = false
-    })
+    autoUpdater.on('before-quit-for-update', () => (isHandedOver = asked.isWorking))
+  // Without a listener the app would end with this window, also when the next one is about to open.
+  app.on('window-all-closed', () => {
+    if (!isOver && !isHandedOver) app.exit(0)
+  })
 
   const back = async (): Promise<void> => {
     try {
@@ -169,6 +164,7 @@ export const askAfterFailedStarts = async (parts: FailedStartParts): Promise<voi
     } catch (thrown) {
       const error = toAppError(thrown)
       log.error('update.back.failed', { error })
+      isHandedOver = false
       const problem = sentenceIn(language, error.code, error.details, error.message)
       if (!window.isDestroyed()) {
         await show({ isWorking: false, problem })
@@ -211,7 +207,6 @@ export const askAfterFailedStarts = async (parts: FailedStartParts): Promise<voi
     show({}).catch(untold)
   })
   isOver = true
-  isEnding = false
   await noteAgain(dataDir, log)
   // It goes when the next one is there; the listeners of this session go with the app.
   window.removeAllListeners('close')
