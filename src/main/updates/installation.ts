@@ -24,9 +24,14 @@ const here: InstallationPlace = {
   findLinux: findKind,
 }
 
-/** The installer leaves its uninstaller beside the program; neither the msi nor what is portable or was unpacked has one there. */
-const isByInstaller = (executable: string, { list }: InstallationPlace): boolean =>
-  list(win32.dirname(executable)).some((name) => /^uninstall .+\.exe$/i.test(name))
+/**
+ * The installer leaves its uninstaller beside the program; neither the msi nor what is portable or was unpacked has one there. That of another program
+ * says nothing: a copy may have been unpacked beside it.
+ */
+const isByInstaller = (executable: string, { list }: InstallationPlace): boolean => {
+  const uninstallers = ['uninstall sluice.exe', `uninstall ${win32.basename(executable).toLowerCase()}`]
+  return list(win32.dirname(executable)).some((name) => uninstallers.includes(name.toLowerCase()))
+}
 
 /** A bundle with the archive of a packaged app: that of a checkout has none. */
 const isBundle = (executable: string, { exists }: InstallationPlace): boolean =>

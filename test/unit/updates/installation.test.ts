@@ -12,6 +12,7 @@ const place = (platform: string, files: readonly string[], linux: 'deb' | null =
 it.each([
   ['by its installer', ['sluice-window.exe', 'Uninstall Sluice.exe', 'resources'], 'nsis'],
   ['by its installer, under another name', ['sluice-window.exe', 'uninstall sluice-window.exe'], 'nsis'],
+  ['unpacked beside another program', ['sluice-window.exe', 'Uninstall Other.exe'], 'folder'],
   ['by the msi, unpacked, or portable', ['sluice-window.exe', 'resources'], 'folder'],
 ])('on Windows: %s', async (_how, files, kind) => {
   expect(await findInstallation('C:\\Programs\\Sluice\\sluice-window.exe', place('win32', files))).toBe(kind)
