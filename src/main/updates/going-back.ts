@@ -154,12 +154,21 @@ export const goBack = async (
 }
 
 /**
- * The end of going back by an installer, in the version that came: the data as they were before the one that did not start. Returns the backup of what
- * was there; `null` when nothing had to be put back, or could be: this version refuses newer data then, and offers the same backup.
+ * The end of going back by an installer, in the version that came: the data as they were before the one that did not start. Data that this version
+ * reads stay, whatever the note says: whoever writes in the data folder writes the note. Returns the backup of what was there; `null` when nothing had
+ * to be put back, or could be: this version refuses newer data then, and offers the same backup.
+ * @param readable the newest version of data that this version reads; left out, its own
  */
-export const finishReturn = async (folder: string, install: Install, log: BackParts['log']): Promise<string | null> => {
+export const finishReturn = async (
+  folder: string,
+  install: Install,
+  log: BackParts['log'],
+  readable?: number,
+): Promise<string | null> => {
   try {
-    const fate = findDataFate(folder, install)
+    const most = readable ?? (await import('../store/migrations')).SCHEMA_VERSION
+    const isRead = (peekVersion(join(folder, 'sluice.db')) ?? 0) <= most
+    const fate: DataFate = isRead ? { kind: 'same' } : findDataFate(folder, install)
     log.info('update.back', { from: install.to, to: install.from, data: fate.kind })
     const { restoreBackup: put } = await import('../store/restoring')
     return restore(folder, fate, put, log)

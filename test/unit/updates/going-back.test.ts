@@ -211,7 +211,7 @@ describe('going back by an installer that takes over', () => {
 
     const verdict = await noteStart(folder, '1.0.0')
     if (verdict.kind !== 'returned') throw new Error(`the start was ${verdict.kind}`)
-    const replaced = await finishReturn(folder, verdict.install, silentLog)
+    const replaced = await finishReturn(folder, verdict.install, silentLog, OLDER)
     expect(databaseVersion()).toBe(OLDER)
     expect(listBackups(folder).find(({ id }) => id === replaced)).toMatchObject({ reason: 'restore', schema: newer })
     expect(await isSkipped(folder, '2.0.0')).toBe(true)
@@ -247,6 +247,17 @@ describe('going back by an installer that takes over', () => {
     expect(await noteStart(folder, '1.0.0'), 'back by hand').toEqual({ kind: 'plain' })
   })
 
+  it('leaves data alone that the version before reads, whatever the note says', async () => {
+    unpackFixture(OLDER, folder)
+    const install = await failTwiceOn('nsis')
+    upgrade()
+    const newer = databaseVersion()
+    await backBy('nsis', install, taking)
+    expect(findDataFate(folder, install)).toMatchObject({ kind: 'restored' })
+    expect(await finishReturn(folder, { ...install, returning: true }, silentLog)).toBeNull()
+    expect(databaseVersion()).toBe(newer)
+  })
+
   it('leaves the data to the version before when they cannot be put back', async () => {
     unpackFixture(OLDER, folder)
     const install = await failTwiceOn('nsis')
@@ -255,11 +266,11 @@ describe('going back by an installer that takes over', () => {
     await backBy('nsis', install, taking)
     const [backup] = listBackups(folder)
     writeFileSync(join(folder, 'backups', backup?.id ?? '', 'sluice.db'), 'damaged')
-    expect(await finishReturn(folder, install, silentLog)).toBeNull()
+    expect(await finishReturn(folder, install, silentLog, OLDER)).toBeNull()
     expect(databaseVersion()).toBe(newer)
     rmSync(join(folder, 'backups'), { recursive: true })
     writeFileSync(join(folder, 'backups'), 'in the way')
-    expect(await finishReturn(folder, install, silentLog)).toBeNull()
+    expect(await finishReturn(folder, install, silentLog, OLDER)).toBeNull()
     expect(databaseVersion()).toBe(newer)
   })
 })
