@@ -43,7 +43,15 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 const NONE: readonly ChangeTopic[] = []
 
 function useAnswer<T>(key: string | null, ask: (key: string) => Promise<T>, options: QueryOptions): Query<T> {
-  const { topics = NONE, everyMs, pauseMs = DEFAULT_PAUSE_MS, keepPrevious = false, leastMs = 0, quiet, again = 0 } = options
+  const {
+    topics = NONE,
+    everyMs,
+    pauseMs = DEFAULT_PAUSE_MS,
+    keepPrevious = false,
+    leastMs = 0,
+    quiet,
+    again = 0,
+  } = options
   const [answer, setAnswer] = useState<Answer<T> | null>(null)
   const topicKey = topics.join()
   const quietKey = quiet?.join() ?? ''

@@ -14,9 +14,9 @@ export const goingBack: TextsLike<typeof english> = {
   checking: 'Das Paket von Version {{version}} wird geprüft …',
   byHand:
     'Version {{version}} lässt sich nur von Hand zurückholen. Ihr Paket wurde geprüft: es ist, was signiert wurde. Es liegt hier: {{file}}',
-  changed: 'Die Datei {{file}} ist nicht, was für Version {{version}} signiert wurde. Sie nicht installieren.',
+  changed: 'Die Datei {{file}} ist nicht, was für Version {{version}} signiert wurde. Diese Datei nicht installieren.',
   unproven:
-    'Nichts zeigt, dass {{file}} ist, was für Version {{version}} signiert wurde ({{reason}}). Sie nicht installieren.',
+    'Nichts zeigt, dass {{file}} ist, was für Version {{version}} signiert wurde ({{reason}}). Diese Datei nicht installieren.',
   elsewhere: 'Version {{version}} von dort holen, woher Sluice kam, und über diese Version installieren.',
   fetch:
     'Das Paket von Version {{version}} ist nicht auf diesem Rechner. Es von dort holen, woher Sluice kam, und über diese Version installieren.',

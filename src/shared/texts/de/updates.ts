@@ -34,7 +34,7 @@ export const updates: TextsLike<typeof english> = {
   goBack: 'Startet sie zweimal nicht, bietet Sluice an, zu Version {{version}} zurückzugehen.',
   goBackByHand: 'Zurück zu dieser Version ginge es nur von Hand: ihr Paket war nicht zu bekommen.',
   byHand:
-    'Version {{version}} ist heruntergeladen und geprüft. Diese Kopie kam nicht durch ein Installationsprogramm hierher und ersetzt sich darum nicht selbst. Sluice schließen und jene Version so installieren, wie diese installiert wurde. Ihr Paket liegt hier: {{file}}',
+    'Version {{version}} ist heruntergeladen und geprüft. Diese Kopie ist von einer Art, die sich nicht selbst ersetzt. Sluice schließen und jene Version so installieren, wie diese installiert wurde. Ihr Paket liegt hier: {{file}}',
   backByHand:
     'Auch zurück zu Version {{version}} geht es von Hand: Sluice achtet hier nicht darauf, ob die neue startet. Ihr Paket liegt hier: {{file}}',
   backByHandFetch:

@@ -31,7 +31,7 @@ export const updates = {
   goBack: 'Should it fail to start twice, Sluice offers to go back to version {{version}}.',
   goBackByHand: 'Going back to this version would have to be done by hand: its package could not be had.',
   byHand:
-    'Version {{version}} is downloaded and checked. This copy was not put here by an installer, so it does not replace itself. Close Sluice and install that version as you installed this one. Its package is here: {{file}}',
+    'Version {{version}} is downloaded and checked. This copy is of a kind that does not replace itself. Close Sluice and install that version as you installed this one. Its package is here: {{file}}',
   backByHand:
     'Going back to version {{version}} is done by hand, too: Sluice does not watch whether the new one starts. Its package is here: {{file}}',
   backByHandFetch:
