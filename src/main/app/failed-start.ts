@@ -133,7 +133,9 @@ export const askAfterFailedStarts = async (parts: FailedStartParts): Promise<voi
   })
   window.once('ready-to-show', () => window.show())
   window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }))
-  const comeForward = (): void => window.focus()
+  const comeForward = (): void => {
+    if (!window.isDestroyed()) window.focus()
+  }
   app.on('second-instance', comeForward)
   let isOver = false
   let shown: Promise<void> = Promise.resolve()

@@ -34,6 +34,8 @@ export type PageParts = {
   readonly crashPage: (nonce: string) => Promise<string>
   /** Of this load. */
   readonly language: () => Language
+  /** Told of a file that is there and could not be served. The page is only told that something went wrong. */
+  readonly onFailure: (thrown: unknown) => void
 }
 
 /** What answers a request of the page. */
@@ -99,7 +101,10 @@ export const servePage = (session: Session, parts: PageParts): void => {
   const isServed = session.protocol.registerBufferProtocol(APP_SCHEME, (request, answer) => {
     serve(parts, request).then(
       ({ status, headers = {}, body = Buffer.alloc(0) }) => answer({ statusCode: status, headers, data: body }),
-      () => answer({ error: NET_FAILED }),
+      (thrown: unknown) => {
+        parts.onFailure(thrown)
+        answer({ error: NET_FAILED })
+      },
     )
   })
   if (!isServed) throw new Error('the scheme of the page is served already')

@@ -210,6 +210,7 @@ export const startApp = async (options: StartOptions): Promise<void> => {
     crashPage: async (nonce) =>
       renderCrashPage(recovery.crash(), nonce, { t: (await serving).t, language: spoken.state().language }),
     language: () => spoken.state().language,
+    onFailure: (error) => log.error('page.unserved', { error }),
   })
   serveWindow({
     caller: options.watch?.watchCalls(link.call) ?? link.call,

@@ -33,7 +33,7 @@ class FakeWindow extends EventEmitter {
     return this.isGone
   }
   focus(): void {
-    this.emit('focus')
+    if (this.isGone) throw new TypeError('Object has been destroyed')
   }
   /** As a person closes it; returns whether it went. */
   close(): boolean {
@@ -159,4 +159,5 @@ it('leaves the end to the installer that takes over, and is not cut off before',
   sayThatItQuits()
   expect(window.close()).toBe(true)
   expect(stage.exits).toEqual([])
+  expect(() => stage.app.emit('second-instance'), 'a second start meanwhile').not.toThrow()
 })
