@@ -9,7 +9,8 @@ const SETTLE_MS = 1_500
 /** A figure that rises less often is judged by so many of its last rises, however long ago they were. */
 const RISES = 8
 
-type Mark = { readonly atMs: number; readonly value: number }
+/** When a value was seen first and last: nobody may have looked for long after that. */
+type Mark = { readonly atMs: number; seenMs: number; readonly value: number }
 type Stretch = { readonly gain: number; readonly elapsedMs: number }
 
 export type Course = {
@@ -40,7 +41,7 @@ export const createCourse = (): Course => {
   const stretchFrom = (nowMs: number, start: number, earliestMs: number): Stretch | null => {
     const [first, last] = [marks[start], marks[marks.length - 1]]
     if (first === undefined || last === undefined) return null
-    const elapsedMs = nowMs - Math.max(first.atMs, earliestMs)
+    const elapsedMs = nowMs - Math.max(first.atMs, Math.min(first.seenMs, earliestMs))
     return elapsedMs < SETTLE_MS ? null : { gain: last.value - first.value, elapsedMs }
   }
 
@@ -56,7 +57,8 @@ export const createCourse = (): Course => {
     note: (atMs, value) => {
       const last = marks[marks.length - 1]
       if (last !== undefined && value < last.value) marks = []
-      if (last === undefined || value !== last.value) marks.push({ atMs, value })
+      if (last === undefined || value !== last.value) marks.push({ atMs, seenMs: atMs, value })
+      else last.seenMs = atMs
       const needed = Math.min(windowStart(atMs), marks.length - 1 - RISES)
       if (needed > 0) marks.splice(0, needed)
     },

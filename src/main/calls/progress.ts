@@ -59,10 +59,13 @@ export const createProgressTracker = (nowMs: () => number): ProgressTracker => {
   /** What rests is not slow: its time does not count. */
   const record = (history: History, figures: JobFigures, atMs: number): void => {
     const { work, documents, windows } = history
-    if (figures.job.state !== 'running') for (const course of [work, documents, windows]) course.restart()
     // That all has been found is no work: the share may rise by it alone.
     if (figures.discovering !== history.discovering) work.restart()
     history.discovering = figures.discovering
+    if (figures.job.state !== 'running') {
+      for (const course of [work, documents, windows]) course.restart()
+      return
+    }
     work.note(atMs, weigh(figures))
     documents.note(atMs, figures.phases.extract.done)
     windows.note(atMs, figures.windowsDone)

@@ -207,6 +207,36 @@ describe('the time left', () => {
     expect(track('running', 60)).toBeLessThan(60_000)
   })
 
+  it('counts no rest either of which only the beginning was seen', () => {
+    let now = 0
+    const tracker = createProgressTracker(() => now)
+    const track = (state: JobState, done: number) =>
+      tracker.track(figures(state, [100, 100], [100 - done, 100], false, done)).remainingMs
+    expect(track('paused', 50)).toBeNull()
+    now += 600_000
+    for (let done = 51; done <= 55; done += 1) {
+      now += 1_000
+      track('running', done)
+    }
+    expect(track('running', 55)).toBeLessThan(60_000)
+  })
+
+  it('and the pace are right of a job that nobody has looked at for long', () => {
+    let now = 0
+    const tracker = createProgressTracker(() => now)
+    // One document a second, of a thousand.
+    const look = () => {
+      const done = now / 1_000
+      return tracker.track(figures('running', [done, 1_000], [1_000 - done, 1_000], false, done))
+    }
+    for (; now < 100_000; now += 1_000) look()
+    for (now += 600_000; now < 730_000; now += 1_000) {
+      const { remainingMs, documentsPerSecond } = look()
+      expect(remainingMs ?? 0, String(now)).toBeGreaterThan(200_000)
+      expect(documentsPerSecond, String(now)).toBeCloseTo(1, 0)
+    }
+  })
+
   it('takes for no work that all has been found', () => {
     let now = 0
     const tracker = createProgressTracker(() => now)
