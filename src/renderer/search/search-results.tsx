@@ -46,7 +46,7 @@ function useSteady(asked: string, source: SearchResult | undefined, pointedAt: s
 }
 
 /** Results that are there at once; more than most windows show. */
-const FIRST_HITS = 8
+const FIRST_HITS = 6
 
 /**
  * The first results of a new question before the others: who types sees them sooner, and the others come when nothing more urgent is to be done.
