@@ -1,5 +1,5 @@
 // Stopping work: cancelling a job and pressing Ctrl-C stop at once or nearly so, keep what is done, and can be taken up again.
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Job, JobReport, SearchResult } from '../../../src/shared/domain'
@@ -17,6 +17,22 @@ let undisturbed: IndexContent
 
 const startIngest = (dataDir: string, folder = corpus, env: Record<string, string> = {}): Command =>
   startCommand(['ingest', folder, '--json'], { dataDir, env })
+
+/** How a command ends; one that does not end in time is told with what its process wrote down. */
+const endOf = async (command: Command, dataDir: string): Promise<string> => {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      const log = readFileSync(join(dataDir, 'logs', 'sluice.log'), 'utf8').slice(-6_000)
+      reject(new Error(`it has not ended. It said:\n${command.stderr()}\nand wrote down:\n${log}`))
+    }, 25_000)
+  })
+  try {
+    return (await Promise.race([command.ended, late])).stdout
+  } finally {
+    clearTimeout(timer)
+  }
+}
 
 const reach = async (dataDir: string, moment: Moment, command: Command): Promise<void> => {
   expect(await catchMoment(dataDir, moment, () => !command.isRunning()), moment).toBe(true)
@@ -107,7 +123,7 @@ describe('cancelling a job', () => {
 
   it.each(['fault-slow', 'fault-busy', 'fault-hang'])(
     'stops a reader within seconds, even one that would not listen (%s)',
-    { timeout: 60_000 },
+    { timeout: 90_000 },
     async (fault) => {
       const dataDir = join(temp.path, `cancel-${fault}`)
       const folder = join(temp.path, fault)
@@ -117,8 +133,8 @@ describe('cancelling a job', () => {
       await expect.poll(() => listHosts(command.pid).length, { timeout: 20_000 }).toBe(1)
       const host = listHosts(command.pid)[0] ?? 0
       const startedMs = performance.now()
-      await runJson(['jobs', 'cancel', '1'], { dataDir })
-      const { stdout } = await command.ended
+      await runJson(['jobs', 'cancel', '1'], { dataDir, timeoutMs: 25_000 })
+      const stdout = await endOf(command, dataDir)
       // Without the stop it is a minute. A second is what a reader is given; the rest is two commands that start and end.
       expect(performance.now() - startedMs).toBeLessThan(20_000)
       expect(JSON.parse(stdout)).toMatchObject({ job: { state: 'cancelled' }, documents: { total: 1, cancelled: 1 } })
