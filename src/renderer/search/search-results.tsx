@@ -3,7 +3,7 @@
  */
 import { Alert, Button, Group, Text } from '@mantine/core'
 import { IconFileSearch, IconInfoCircle } from '@tabler/icons-react'
-import { useDeferredValue, useLayoutEffect, useRef, useState } from 'react'
+import { startTransition, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { formatDuration } from '../text/figures'
 import { EmptyNote } from './empty-note'
 import { Chip, FilterChips } from './filter-chips'
@@ -48,15 +48,32 @@ function useSteady(asked: string, source: SearchResult | undefined, pointedAt: s
 /** Results that are there at once; more than most windows show. */
 const FIRST_HITS = 6
 
+/** A window that is hidden paints nothing. */
+const UNSEEN_MS = 100
+
 /**
- * The first results of a new question before the others: who types sees them sooner, and the others come when nothing more urgent is to be done.
+ * The first results of a new question before the others: who types sees them sooner, and the others come once those are painted.
  * Better results of the same question come all at once, so that nothing is taken away from who has scrolled down.
  */
 function useFirstOnes(
   question: string,
   hits: readonly Hit[],
 ): { readonly shown: readonly Hit[]; readonly isAll: boolean } {
-  const isAll = useDeferredValue(question, null) === question
+  const [whole, setWhole] = useState<string | null>(null)
+  const isAll = whole === question
+  useEffect(() => {
+    if (isAll) return undefined
+    const show = (): void => startTransition(() => setWhole(question))
+    let timer = setTimeout(show, UNSEEN_MS)
+    const frame = requestAnimationFrame(() => {
+      clearTimeout(timer)
+      timer = setTimeout(show, 0)
+    })
+    return () => {
+      cancelAnimationFrame(frame)
+      clearTimeout(timer)
+    }
+  }, [question, isAll])
   return { shown: isAll ? hits : hits.slice(0, FIRST_HITS), isAll }
 }
 
