@@ -14,14 +14,12 @@ import { peekVersion } from '../store/schema-version'
 import { noteReturning, noteWentBack } from './installed'
 import { installPackage } from './install-package'
 import type { Log } from '../../shared/log'
+import { CHANGED_PACKAGE } from './sum'
 import type { PackageKind } from '../../shared/updates'
 import type { restoreBackup } from '../store/restoring'
 import type { installReady } from './install-ready'
 import type { Trust } from './kept-manifest'
 import type { Install } from './state'
-
-/** The reason that a package is another one than was signed. */
-const CHANGED_PACKAGE = 'its package has changed'
 
 /** What becomes of the data. */
 export type DataFate =

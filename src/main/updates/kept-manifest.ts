@@ -9,7 +9,7 @@ import { AppError } from '../../shared/errors'
 import { writeWholeSync } from '../store/whole-files'
 import { MAX_MANIFEST_BYTES, MAX_SIGNATURE_BYTES, promisedFor, readManifest, systemName, type System } from './manifest'
 import { isSigned, readUpdateKeys } from './signature'
-import { sumOf, type Sum } from './sum'
+import { CHANGED_PACKAGE, sumOf, type Sum } from './sum'
 import type { PackageKind } from '../../shared/updates'
 
 /** What a feed said of a version, and the signature of it: the bytes of both. */
@@ -103,6 +103,6 @@ export const checkKept = async ({ packageFile, version, kind }: KeptPackage, { k
   const fitting = promisedFiles.filter(({ size }) => at.isFile() && size === at.size)
   const hex = fitting.length === 0 ? '' : await sumOf(packageFile, 'sha512')
   const promised = fitting.map(({ sha512 }) => Buffer.from(sha512, 'base64').toString('hex')).find((sum) => sum === hex)
-  if (promised === undefined) throw refuse('its package has changed')
+  if (promised === undefined) throw refuse(CHANGED_PACKAGE)
   return { algorithm: 'sha512', hex: promised }
 }

@@ -6,6 +6,9 @@ import { createReadStream } from 'node:fs'
 
 const PIECE_BYTES = 1024 * 1024
 
+/** The reason where a package is another one than was signed. */
+export const CHANGED_PACKAGE = 'its package has changed'
+
 /** What a file has to be: its sum, in hex. */
 export type Sum = { readonly algorithm: 'sha256' | 'sha512'; readonly hex: string }
 

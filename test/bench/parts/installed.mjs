@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from '@playwright/test'
+import { readThere } from '../page-clock.mjs'
 
 const [electronFile, programFile, pairsText] = process.argv.slice(2)
 const here = import.meta.dirname ?? new URL('.', import.meta.url).pathname
@@ -13,7 +14,6 @@ const here = import.meta.dirname ?? new URL('.', import.meta.url).pathname
 const DEBUG = ['--remote-debugging-port=0', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])]
 const READY_MS = 60_000
 const PAUSE_MS = 1_500
-const LOOK_MS = 20
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -28,24 +28,6 @@ const readPort = (child) =>
     child.on('error', reject)
     child.on('exit', () => reject(new Error(`it ended: ${said}`)))
   })
-
-/** When the page was there, in milliseconds of the clock: an empty one has nothing to paint, so it is there as soon as it is read. */
-const readThere = (page, isEmpty) =>
-  page.evaluate(
-    ([empty, everyMs]) =>
-      new Promise((resolve) => {
-        const { performance } = globalThis
-        const look = () => {
-          const readMs = performance.timing.loadEventEnd
-          const [painted] = performance.getEntriesByName('first-contentful-paint')
-          if (readMs > 0 && (empty || painted !== undefined))
-            resolve(empty ? readMs : performance.timeOrigin + painted.startTime)
-          else setTimeout(look, everyMs)
-        }
-        look()
-      }),
-    [isEmpty, LOOK_MS],
-  )
 
 const start = async (file, args, isEmpty) => {
   const startedMs = Date.now()

@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { _electron as electron } from '@playwright/test'
 import { quantile } from '../figures.mjs'
+import { readThere } from '../page-clock.mjs'
 import { readTreeMb } from '../processes.mjs'
 import { root } from '../product.mjs'
 
@@ -10,7 +11,6 @@ const [executablePath, dataDir, wordsJson] = process.argv.slice(2)
 const words = JSON.parse(wordsJson)
 const here = import.meta.dirname ?? new URL('.', import.meta.url).pathname
 const READY_MS = 60_000
-const LOOK_MS = 20
 const START_PAIRS = 5
 const CALM = { tries: 30, everyMs: 500, mb: 2, times: 3 }
 const SWITCHES = 6
@@ -50,35 +50,17 @@ const launch = async (folder, args = []) => {
   return { app, page, startedAt, sinceStart: () => performance.now() - started }
 }
 
-/** When the page was there by its own clock, since the start: with something painted, or read, where there is nothing to paint. */
-const readThere = ({ page, startedAt }, isEmpty) =>
-  page.evaluate(
-    ([sinceMs, empty, everyMs]) =>
-      new Promise((resolve) => {
-        const { performance } = globalThis
-        const look = () => {
-          const readMs = performance.timing.loadEventEnd
-          const [painted] = performance.getEntriesByName('first-contentful-paint')
-          if (readMs > 0 && (empty || painted !== undefined))
-            resolve((empty ? readMs : performance.timeOrigin + painted.startTime) - sinceMs)
-          else setTimeout(look, everyMs)
-        }
-        look()
-      }),
-    [startedAt, isEmpty, LOOK_MS],
-  )
-
 /** One start of an empty window and one of ours, one after the other: what the machine does besides changes from one second to the next. */
 const startPair = async () => {
   const empty = await launch(join(here, 'empty', 'main.cjs'))
   await empty.page.locator('#list').waitFor({ timeout: READY_MS })
   const emptyAnsweredMs = empty.sinceStart()
-  const emptyMs = await readThere(empty, true)
+  const emptyMs = (await readThere(empty.page, true)) - empty.startedAt
   await empty.app.close()
   const ours = await launch(root, ['--data-dir', dataDir])
   await ours.page.locator('nav[aria-label="Views"] button').first().waitFor({ timeout: READY_MS })
   const builtMs = ours.sinceStart()
-  const usableMs = await readThere(ours, false)
+  const usableMs = (await readThere(ours.page, false)) - ours.startedAt
   await ours.app.close()
   return { emptyMs, emptyAnsweredMs, usableMs, builtMs }
 }
